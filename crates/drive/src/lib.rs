@@ -1,0 +1,1 @@
+//! Google Drive and Sheets: list, stream rows, write a spreadsheet.

@@ -1,0 +1,129 @@
+//! What becomes of a row, and of a file.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::request::{Address, FollowUp, HelpRequest, Note};
+
+/// A row with its decision: what the splitter ledgers and `h2h preview` shows.
+#[derive(Clone, PartialEq)]
+pub struct Judged {
+    /// The number that the sheet shows.
+    pub row: u32,
+    /// The cells after clean-up, one for each column of the header.
+    pub cells: Vec<String>,
+    pub decision: Decision,
+    /// What was left out or looks odd, for the summary. May quote the cells.
+    pub warnings: Vec<String>,
+}
+
+/// What a row becomes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// It is sent to Here to Help.
+    Post(Box<Post>),
+    /// A rule of the feed leaves it out; the reason is for the summary.
+    Skipped { reason: String },
+    /// The sheet must be corrected; at least one problem.
+    Rejected { problems: Vec<Problem> },
+}
+
+/// Everything that is sent for one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Post {
+    pub request: HelpRequest,
+    pub address: Option<Address>,
+    /// Equal notes are all listed; the poster adds each text once.
+    pub notes: Vec<Note>,
+    pub follow_up: Option<FollowUp>,
+}
+
+/// One thing to correct in a row. Quotes the cell: for the summary and the ledger's row, never for a log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The column as the header names it; none where no single column is at fault.
+    pub column: Option<String>,
+    /// The cell's text.
+    pub text: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to write instead.
+    pub how_to_fix: String,
+}
+
+/// Why a whole file is rejected, for the `REJECTED_…` summary and the run item: no personal data, not
+/// even the text of a cell below the header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileProblem {
+    /// What is wrong, naming columns and row numbers.
+    pub problem: String,
+    /// What to do about it.
+    pub how_to_fix: String,
+}
+
+/// How a row ended. Serialised as the words of the summary's `status` column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A new help request.
+    Created,
+    /// The API had the request already.
+    AlreadyKnown,
+    /// Left out by a rule of the feed.
+    Skipped,
+    /// The sheet must be corrected.
+    Rejected,
+    /// The API would not take it, or the id stands under another person.
+    Failed,
+    /// Retries used up.
+    DeadLettered,
+    /// Sent, the answer never learnt, and it could not be looked up.
+    Uncertain,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which they are listed to people.
+    pub const ALL: [Self; 7] = [
+        Self::Created,
+        Self::AlreadyKnown,
+        Self::Skipped,
+        Self::Rejected,
+        Self::Failed,
+        Self::DeadLettered,
+        Self::Uncertain,
+    ];
+
+    /// The word for it in the ledger and in the summary.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::AlreadyKnown => "already-known",
+            Self::Skipped => "skipped",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::DeadLettered => "dead-lettered",
+            Self::Uncertain => "uncertain",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Cells and warnings hold personal data: they are not printed.
+impl fmt::Debug for Judged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Judged {{ row: {}, decision: {:?}, .. }}", self.row, self.decision)
+    }
+}
+
+/// The text is a cell's: it is not printed.
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Problem {{ column: {:?}, .. }}", self.column)
+    }
+}

@@ -1,0 +1,130 @@
+//! What is sent to Here to Help for one row. The field names are the API's (PascalCase), a blank field
+//! is left out: the API erases what it has where it is sent `""` (here-to-help-api.md, A.8).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The body of `POST v3/help-requests`. Every text is a JSON string, every flag a JSON boolean.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct HelpRequest {
+    /// Left out where the address step decides (see [`Address`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_first_line: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_second_line: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_third_line: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_required: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_mobile_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_telephone_number: Option<String>,
+    /// The parts of the date of birth have no leading zeros.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dob_day: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dob_month: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dob_year: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help_needed: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help_needed_subtype: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help_with_something_else: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// A JSON object; the poster adds `ingestion_row`.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub metadata: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nhs_ctas_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nhs_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postcode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uprn: Option<String>,
+}
+
+/// The row's address, written by `PATCH v3/help-requests/{id}` only once it is known what is there.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Address {
+    pub address_first_line: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_second_line: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_third_line: Option<String>,
+    pub postcode: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uprn: Option<String>,
+    /// When it is written.
+    #[serde(rename = "when")]
+    pub when: AddressWhen,
+}
+
+/// When a row's address is written over what the API shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AddressWhen {
+    /// The row knows only a house number: only where there is no first line, or the same one without a postcode.
+    Missing,
+    /// The row knows the whole address: also where another one is there.
+    Different,
+}
+
+/// A case note, found again by its text.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// `Data Ingestion: …`, the feed's name for itself.
+    pub author: String,
+    /// The text, byte for byte as the feed says it.
+    pub note: String,
+}
+
+/// A second request that a row may ask for (self isolation: `Shielding`), made once per resident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// The note that the new request gets.
+    pub note: Note,
+    /// The body of `POST v4/residents/{id}/help-requests`.
+    pub request: ShieldingRequest,
+}
+
+/// The body of a follow-up request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ShieldingRequest {
+    pub callback_required: bool,
+    pub help_needed: String,
+}
+
+/// Personal data is never printed.
+impl fmt::Debug for HelpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HelpRequest {{ help_needed: {:?}, .. }}", self.help_needed)
+    }
+}
+
+/// Personal data is never printed.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address {{ when: {:?}, .. }}", self.when)
+    }
+}
+
+/// Personal data is never printed.
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Note {{ author: {:?}, .. }}", self.author)
+    }
+}

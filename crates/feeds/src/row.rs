@@ -1,0 +1,69 @@
+//! A row as a sheet shows it: what every reader (CSV, XLSX, Google Sheet) gives, whatever it reads.
+
+use std::fmt;
+
+/// One row of a sheet, the header and blank rows included.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SheetRow {
+    /// The number that the sheet shows beside the row; the first is 1.
+    pub number: u32,
+    /// The cells from the first column on; trailing blank cells may be missing.
+    pub cells: Vec<Cell>,
+}
+
+/// One cell: the text that the sheet shows, and what the file says it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The text as shown, not trimmed.
+    pub text: String,
+    /// Whether the file stores text or a number behind it.
+    pub kind: CellKind,
+}
+
+/// How the file stores a cell: a phone that is a number may have lost its leading zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellKind {
+    /// Text, a date, a boolean, or a source that has no types (CSV, a Google Sheet's shown values).
+    Text,
+    /// A number cell of an XLSX file.
+    Number,
+}
+
+impl SheetRow {
+    /// A row of text cells.
+    pub fn of_text<T: Into<String>>(number: u32, cells: impl IntoIterator<Item = T>) -> Self {
+        let cells = cells.into_iter().map(Cell::text).collect();
+        Self { number, cells }
+    }
+
+    /// Whether no cell shows anything: such rows are ignored and not counted.
+    pub fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.text.trim().is_empty())
+    }
+}
+
+impl Cell {
+    /// A cell that is text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), kind: CellKind::Text }
+    }
+
+    /// A cell that the file stores as a number.
+    pub fn number(text: impl Into<String>) -> Self {
+        Self { text: text.into(), kind: CellKind::Number }
+    }
+}
+
+/// Cells hold personal data: only how many there are is printed.
+impl fmt::Debug for SheetRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SheetRow {{ number: {}, cells: {} }}", self.number, self.cells.len())
+    }
+}
+
+/// A cell holds personal data: it is never printed.
+impl fmt::Debug for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cell {{ {:?}, {} bytes }}", self.kind, self.text.len())
+    }
+}

@@ -1,0 +1,1 @@
+//! The client of the Here to Help API: requests, error classes, retries.

@@ -1,0 +1,1 @@
+//! Runs, rows, progress and leases in DynamoDB.

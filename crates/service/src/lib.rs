@@ -1,0 +1,1 @@
+//! What every Lambda shares: settings, secrets, logs, metrics.

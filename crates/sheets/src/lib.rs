@@ -1,0 +1,1 @@
+//! Spreadsheets row by row: CSV and XLSX in, XLSX out.

@@ -1,0 +1,1 @@
+//! Strict simulators of Google Drive and Sheets, and of the Here to Help API.

@@ -1,0 +1,3 @@
+//! The poster Lambda.
+
+fn main() {}

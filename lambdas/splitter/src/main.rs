@@ -1,0 +1,3 @@
+//! The splitter Lambda.
+
+fn main() {}
