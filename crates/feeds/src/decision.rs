@@ -13,6 +13,7 @@ pub struct Judged {
     pub row: u32,
     /// The cells after clean-up, one for each column of the header.
     pub cells: Vec<String>,
+    /// What becomes of it.
     pub decision: Decision,
     /// What was left out or looks odd, for the summary. May quote the cells.
     pub warnings: Vec<String>,
@@ -24,18 +25,27 @@ pub enum Decision {
     /// It is sent to Here to Help.
     Post(Box<Post>),
     /// A rule of the feed leaves it out; the reason is for the summary.
-    Skipped { reason: String },
+    Skipped {
+        /// The rule, in plain words.
+        reason: String,
+    },
     /// The sheet must be corrected; at least one problem.
-    Rejected { problems: Vec<Problem> },
+    Rejected {
+        /// In the order of the columns.
+        problems: Vec<Problem>,
+    },
 }
 
 /// Everything that is sent for one row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Post {
+    /// The body of `POST v3/help-requests`.
     pub request: HelpRequest,
+    /// The address to write once it is known what is there; none where the row has no complete one.
     pub address: Option<Address>,
     /// Equal notes are all listed; the poster adds each text once.
     pub notes: Vec<Note>,
+    /// The second request that the row asks for.
     pub follow_up: Option<FollowUp>,
 }
 
@@ -60,6 +70,14 @@ pub struct FileProblem {
     pub problem: String,
     /// What to do about it.
     pub how_to_fix: String,
+}
+
+/// A file that is rejected whole: nothing of it is posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("the file is rejected: {}", .problems.iter().map(|problem| problem.problem.as_str()).collect::<Vec<_>>().join("; "))]
+pub struct FileRejected {
+    /// Everything that is wrong with it, at least one thing.
+    pub problems: Vec<FileProblem>,
 }
 
 /// How a row ended. Serialised as the words of the summary's `status` column.

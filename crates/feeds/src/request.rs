@@ -13,44 +13,61 @@ pub struct HelpRequest {
     /// Left out where the address step decides (see [`Address`]).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_first_line: Option<String>,
+    /// The second line of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_second_line: Option<String>,
+    /// The third line of the address: usually the town.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_third_line: Option<String>,
+    /// Whether somebody should call; the API takes it as true where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_required: Option<bool>,
+    /// The mobile number, as the sheet shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_mobile_number: Option<String>,
+    /// The other number, as the sheet shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_telephone_number: Option<String>,
     /// The parts of the date of birth have no leading zeros.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dob_day: Option<String>,
+    /// The month of birth, 1 to 12.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dob_month: Option<String>,
+    /// The year of birth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dob_year: Option<String>,
+    /// The e-mail address; it has an `@`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_address: Option<String>,
+    /// The first name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
+    /// The kind of request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help_needed: Option<String>,
+    /// The kind within the kind (generic feed).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help_needed_subtype: Option<String>,
+    /// A flag that the replaced system sent along; kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help_with_something_else: Option<bool>,
+    /// The last name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// A JSON object; the poster adds `ingestion_row`.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
+    /// The contact tracing account: the API finds a request by it and `HelpNeeded`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nhs_ctas_id: Option<String>,
+    /// Ten digits that pass the check.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nhs_number: Option<String>,
+    /// In upper case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postcode: Option<String>,
+    /// The property's reference number: 1 to 12 digits, leading zeros kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uprn: Option<String>,
 }
@@ -59,12 +76,17 @@ pub struct HelpRequest {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Address {
+    /// The first line.
     pub address_first_line: String,
+    /// The second line of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_second_line: Option<String>,
+    /// The third line of the address: usually the town.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_third_line: Option<String>,
+    /// In upper case.
     pub postcode: String,
+    /// The property's reference number: 1 to 12 digits, leading zeros kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uprn: Option<String>,
     /// When it is written.
@@ -104,7 +126,9 @@ pub struct FollowUp {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ShieldingRequest {
+    /// Whether somebody should call; the API takes it as true where it is left out.
     pub callback_required: bool,
+    /// The kind of request.
     pub help_needed: String,
 }
 

