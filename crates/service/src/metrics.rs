@@ -1,0 +1,37 @@
+//! Metrics through CloudWatch's embedded metric format: lines on standard output, few dimensions, no personal data.
+
+use std::sync::OnceLock;
+
+use metrics_cloudwatch_embedded::{Builder, Collector};
+
+static COLLECTOR: OnceLock<Option<&'static Collector>> = OnceLock::new();
+
+/// The namespace under which CloudWatch shows the metrics.
+pub const NAMESPACE: &str = "HereToHelpIngestion";
+
+/// Starts collecting. Counters of the `metrics` crate are then printed by each [`flush`].
+pub fn start() {
+    COLLECTOR.get_or_init(|| {
+        let collector = Builder::new().cloudwatch_namespace(NAMESPACE).init();
+        if collector.is_err() {
+            tracing::warn!("metrics could not be started: the function works, but its metrics are missing");
+        }
+        collector.ok()
+    });
+}
+
+/// Prints what was counted since the last time.
+pub fn flush() {
+    if let Some(Some(collector)) = COLLECTOR.get() {
+        let mut line = Vec::new();
+        let printed = collector.flush(&mut line).and_then(|()| std::io::Write::write_all(&mut std::io::stdout(), &line));
+        if printed.is_err() {
+            tracing::warn!("metrics could not be printed");
+        }
+    }
+}
+
+/// Counts a row that was settled, by feed and outcome.
+pub fn settled(feed: &'static str, outcome: &'static str, rows: u64) {
+    metrics::counter!("RowsSettled", "Feed" => feed, "Outcome" => outcome).increment(rows);
+}

@@ -1,0 +1,54 @@
+//! A panic is a bug, and its message may quote a resident's data: only the place is ever told.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+
+thread_local! {
+    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Replaces the standard hook, which prints the message, by one that logs the place alone.
+pub fn say_only_where() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
+        tracing::error!(place, "panicked: this is a bug, report it with this line");
+        LAST.with_borrow_mut(|last| *last = Some(place));
+    }));
+}
+
+/// A panic, caught. Holds the place, not the words.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("panicked at {place}: this is a bug")]
+pub struct Panicked {
+    /// `file:line`.
+    pub place: String,
+}
+
+/// Runs a piece of work whose panic must not take the rest with it.
+///
+/// # Errors
+/// [`Panicked`] where the work did.
+pub async fn contained<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_words: Box<dyn Any + Send>| {
+        let place = LAST.with_borrow_mut(Option::take).unwrap_or_else(|| "unknown place".to_owned());
+        Panicked { place }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_contained_and_says_the_place_alone() {
+        say_only_where();
+        let caught = contained(async { panic!("Marguerite Canary 943 476 5919") }).await.expect_err("it panics");
+        assert!(caught.place.contains("panics.rs"), "{caught}");
+        assert!(!format!("{caught} {caught:?}").contains("Canary"));
+        assert_eq!(contained(async { 7 }).await, Ok(7));
+    }
+}

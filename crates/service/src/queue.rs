@@ -1,0 +1,134 @@
+//! An SQS queue, as much of it as the pipeline needs.
+
+use std::future::Future;
+use std::time::Duration;
+
+use aws_sdk_sqs::error::ProvideErrorMetadata;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+
+/// SQS's limit for one batch.
+pub const BATCH: usize = 10;
+/// SQS's longest delay, and so the longest wait by one re-send.
+pub const LONGEST_DELAY: Duration = Duration::from_secs(900);
+/// SQS's longest visibility timeout.
+const LONGEST_VISIBILITY: Duration = Duration::from_secs(12 * 3600);
+/// How often what SQS refused of a batch is sent again.
+const BATCH_ATTEMPTS: u32 = 5;
+
+/// A queue that could not be used. Names the queue and SQS's error code.
+#[derive(Debug, thiserror::Error)]
+#[error("the queue {queue} did not take a call ({operation}: {code}): nothing is lost, it is tried again")]
+pub struct QueueError {
+    /// The queue's name.
+    pub queue: String,
+    /// What was asked.
+    pub operation: &'static str,
+    /// SQS's error code, or `unreachable`.
+    pub code: String,
+}
+
+/// Where messages go. Two implementations: SQS, and the tests' list.
+pub trait Queue: Send + Sync {
+    /// Sends messages, and returns once all of them are in the queue.
+    fn send(&self, bodies: &[String]) -> impl Future<Output = Result<(), QueueError>> + Send;
+
+    /// Sends one message that appears after a while (at most [`LONGEST_DELAY`]).
+    fn send_later(&self, body: &str, delay: Duration) -> impl Future<Output = Result<(), QueueError>> + Send;
+}
+
+/// A queue on SQS.
+#[derive(Clone, Debug)]
+pub struct Sqs {
+    client: aws_sdk_sqs::Client,
+    url: String,
+}
+
+impl Sqs {
+    /// The queue at this URL.
+    pub fn new(client: aws_sdk_sqs::Client, url: impl Into<String>) -> Self {
+        Self { client, url: url.into() }
+    }
+
+    /// Lets a received message appear again after `wait`: how a failed message comes back later than its neighbours.
+    ///
+    /// # Errors
+    /// [`QueueError`]; the message then comes back after the queue's own visibility timeout.
+    pub async fn come_back_in(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
+        let seconds = i32::try_from(wait.min(LONGEST_VISIBILITY).as_secs()).unwrap_or(i32::MAX);
+        self.client
+            .change_message_visibility()
+            .queue_url(&self.url)
+            .receipt_handle(receipt_handle)
+            .visibility_timeout(seconds)
+            .send()
+            .await
+            .map_err(|error| self.error("change visibility", error.as_service_error()))?;
+        Ok(())
+    }
+
+    fn error(&self, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> QueueError {
+        let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable").to_owned();
+        QueueError { queue: self.name().to_owned(), operation, code }
+    }
+
+    fn name(&self) -> &str {
+        self.url.rsplit('/').next().unwrap_or(&self.url)
+    }
+
+    /// Sends one batch and returns what SQS did not take.
+    async fn send_batch<'b>(&self, bodies: &[&'b String]) -> Result<Vec<&'b String>, QueueError> {
+        let mut entries = Vec::with_capacity(bodies.len());
+        for (index, body) in bodies.iter().enumerate() {
+            let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(*body).build();
+            entries.push(entry.map_err(|_| QueueError {
+                queue: self.name().to_owned(),
+                operation: "send",
+                code: "a message that cannot be built".to_owned(),
+            })?);
+        }
+        let answer = self
+            .client
+            .send_message_batch()
+            .queue_url(&self.url)
+            .set_entries(Some(entries))
+            .send()
+            .await
+            .map_err(|error| self.error("send", error.as_service_error()))?;
+        let refused = answer.failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
+        Ok(refused.filter_map(|index| bodies.get(index).copied()).collect())
+    }
+}
+
+impl Queue for Sqs {
+    async fn send(&self, bodies: &[String]) -> Result<(), QueueError> {
+        for batch in bodies.chunks(BATCH) {
+            let mut left: Vec<&String> = batch.iter().collect();
+            let mut attempt = 0;
+            while !left.is_empty() {
+                if attempt == BATCH_ATTEMPTS {
+                    let code = "refused part of a batch".to_owned();
+                    return Err(QueueError { queue: self.name().to_owned(), operation: "send", code });
+                }
+                if attempt > 0 {
+                    tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
+                }
+                left = self.send_batch(&left).await?;
+                attempt += 1;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_later(&self, body: &str, delay: Duration) -> Result<(), QueueError> {
+        let seconds = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or(i32::MAX);
+        self.client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .delay_seconds(seconds)
+            .send()
+            .await
+            .map_err(|error| self.error("send later", error.as_service_error()))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! Settings from the environment. Each Lambda has a struct of its own that reads them once, at cold start.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// A setting that is missing or cannot be read. Says which one and what it is for; never its value.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SettingError {
+    /// It is not there, or blank.
+    #[error("the setting {name} is missing: it is {meaning}; set it in infra and deploy again")]
+    Missing {
+        /// The variable's name.
+        name: String,
+        /// What it is for.
+        meaning: &'static str,
+    },
+    /// It is there, and makes no sense.
+    #[error("the setting {name} cannot be read: it is {meaning}; {problem}")]
+    Unreadable {
+        /// The variable's name.
+        name: String,
+        /// What it is for.
+        meaning: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// Where settings come from: the process's environment, or a test's list.
+pub struct Environment<'a> {
+    variable: Box<dyn Fn(&str) -> Option<String> + Send + Sync + 'a>,
+}
+
+impl Environment<'static> {
+    /// The process's own environment.
+    pub fn process() -> Self {
+        Self { variable: Box::new(|name| std::env::var(name).ok()) }
+    }
+}
+
+impl<'a> Environment<'a> {
+    /// An environment that holds just these.
+    pub fn of(pairs: &'a [(&'a str, &'a str)]) -> Self {
+        let find = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        Self { variable: Box::new(find) }
+    }
+
+    /// A setting that may be absent; blank counts as absent.
+    pub fn text(&self, name: &str) -> Option<String> {
+        (self.variable)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// A setting without which the Lambda cannot work.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`], with `meaning`, where it is absent or blank.
+    pub fn required(&self, name: &str, meaning: &'static str) -> Result<String, SettingError> {
+        self.text(name).ok_or_else(|| SettingError::Missing { name: name.to_owned(), meaning })
+    }
+
+    /// A setting that is parsed: a number, a date, an instant. None where it is absent.
+    ///
+    /// # Errors
+    /// [`SettingError::Unreadable`] where it does not parse.
+    pub fn parsed<T>(&self, name: &str, meaning: &'static str) -> Result<Option<T>, SettingError>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let unreadable =
+            |error: T::Err| SettingError::Unreadable { name: name.to_owned(), meaning, problem: error.to_string() };
+        text.parse().map(Some).map_err(unreadable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_setting_says_what_it_is_for() {
+        let environment = Environment::of(&[("TABLE_NAME", "  ")]);
+        let error = environment.required("TABLE_NAME", "the name of the ledger's table").expect_err("it is blank");
+        assert_eq!(
+            error.to_string(),
+            "the setting TABLE_NAME is missing: it is the name of the ledger's table; set it in infra and deploy again"
+        );
+    }
+
+    #[test]
+    fn a_number_that_is_none_names_the_setting() {
+        let environment = Environment::of(&[("QUIET_SECONDS", "soon"), ("POSTER_CONCURRENCY", " 10 ")]);
+        assert_eq!(environment.parsed::<u32>("POSTER_CONCURRENCY", "a count"), Ok(Some(10)));
+        assert_eq!(environment.parsed::<u32>("ABSENT", "a count"), Ok(None));
+        let error = environment.parsed::<u32>("QUIET_SECONDS", "seconds").expect_err("no number");
+        assert!(error.to_string().contains("QUIET_SECONDS"), "{error}");
+    }
+}
