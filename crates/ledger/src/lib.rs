@@ -1,1 +1,89 @@
-//! Runs, rows, progress and leases in DynamoDB.
+//! The ledger: runs, rows, progress and leases in one DynamoDB table. No other crate knows the table.
+//!
+//! It is what makes "loses nothing, does nothing twice" true, so its types allow only what may be done:
+//!
+//! - a file is claimed ([`Ledger::claim_run`]) before it is read ([`Reading`]); only what was read whole becomes
+//!   [`Enqueueing`], so nothing can be enqueued before;
+//! - a row is claimed ([`Ledger::claim_row`]) before it is posted; only a [`ClaimedRow`] can be settled, once;
+//! - a resident is talked about under leases ([`ClaimedRow::lease`]) that only a claimed row can take;
+//! - a summary is written by the one winner of [`Ledger::claim_report`].
+//!
+//! Every claim and lease has a random [token](Token) and an expiry, *the owner's invocation deadline + 35 s*, which the
+//! caller gives as `until`. Every write of an owner is conditional on its token. An owner whose time is up, or who was
+//! taken over, gets [`Error::LostClaim`] and stops. A write whose answer was lost is recognised when it is repeated.
+//!
+//! Keys, states and rules are those of `docs/design.md`, "The ledger". No error holds an item's content.
+
+mod enqueueing;
+mod error;
+mod keys;
+mod lease;
+mod lists;
+mod progress;
+mod reading;
+mod report;
+mod row;
+mod row_claim;
+mod run;
+mod run_claim;
+mod stream;
+mod sweep;
+mod switch;
+pub mod table;
+mod token;
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use chrono::{DateTime, SubsecRound, Utc};
+
+pub use enqueueing::Enqueueing;
+pub use error::{Error, Result};
+pub use keys::{RowId, RunId, RunIdError};
+pub use lease::{Applied, Known, LeaseGrant, LeaseKey, Leases};
+pub use lists::{DeadRow, DeadRows};
+pub use progress::{Progress, is_complete};
+pub use reading::{Checkpoint, Reading};
+pub use report::{Finished, ReportClaim, Reporting, RowResult, SettledRows};
+pub use row::{NewRow, NewRowState, Settlement, fits};
+pub use row_claim::{ClaimedRow, GiveBack, RowClaim};
+pub use run::{KnownRevision, NewRun, Report, Run, RunState, SummaryFile};
+pub use run_claim::RunClaim;
+pub use stream::{STREAM_FILTER, changed};
+pub use sweep::{OpenRow, OpenRows};
+pub use switch::{Posting, Switch};
+pub use token::Token;
+
+/// How many lanes a run's rows and progress are spread over: one DynamoDB item takes about 1,000 writes a second, and
+/// concurrent transactions on one item conflict.
+pub const LANES: u32 = 16;
+
+/// What tells the time. Comes in from outside so that tests can let claims expire.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// The table, as everybody uses it. Cheap to clone.
+#[derive(Clone)]
+pub struct Ledger {
+    client: Client,
+    table: Arc<str>,
+    clock: Clock,
+}
+
+impl Ledger {
+    /// A ledger over an existing table (see [`table::create`]).
+    pub fn new(client: Client, table: impl Into<String>, clock: Clock) -> Self {
+        Self { client, table: Arc::from(table.into()), clock }
+    }
+
+    /// Now, as precise as the table keeps it.
+    fn now(&self) -> DateTime<Utc> {
+        (self.clock)().trunc_subsecs(3)
+    }
+}
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ledger").field("table", &self.table).finish_non_exhaustive()
+    }
+}

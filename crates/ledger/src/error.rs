@@ -1,0 +1,64 @@
+//! What can go wrong, without a word of what the items hold.
+
+/// A result of the ledger.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why the ledger could not do something. Names keys, never content.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Throttled, unreachable or in conflict, also after the retries. The write may have been made.
+    #[error("DynamoDB did not answer {operation} in time ({cause}): try again later")]
+    Unavailable {
+        /// What was asked.
+        operation: &'static str,
+        /// The error code, or what happened on the way.
+        cause: String,
+    },
+    /// DynamoDB will not do it, however often it is asked: a missing permission, a missing table, a bug.
+    #[error("DynamoDB refused {operation} ({cause}): check the table's name and the function's permissions")]
+    Refused {
+        /// What was asked.
+        operation: &'static str,
+        /// The error code.
+        cause: String,
+    },
+    /// The owner's time is up, or somebody else has taken over: stop working on it.
+    #[error("{what} is not ours any more: its claim has expired or was taken over")]
+    LostClaim {
+        /// The run, row, lease or report.
+        what: String,
+    },
+    /// Written by a later version of this system.
+    #[error("{what} was written by a newer version of the ledger: deploy that version here too")]
+    NewerVersion {
+        /// The item.
+        what: String,
+    },
+    /// Not what this version writes.
+    #[error("{what} cannot be read: it is not as this version of the ledger writes it")]
+    Corrupt {
+        /// The item.
+        what: String,
+    },
+    /// More than an item may hold (a row: see [`fits`](crate::fits); a header or a file's problems: 300 KB).
+    #[error("{what} is too large for the ledger")]
+    TooLarge {
+        /// The item.
+        what: String,
+    },
+    /// Rows must come in the sheet's order, each once, after the checkpoint.
+    #[error("row {row} came after row {after}: rows are ledgered in the sheet's order, each once")]
+    OutOfOrder {
+        /// The row.
+        row: u32,
+        /// The row before it.
+        after: u32,
+    },
+}
+
+impl Error {
+    /// Whether the same call may go well later.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unavailable { .. })
+    }
+}

@@ -1,0 +1,220 @@
+//! A run: one revision of one inbound file being ingested. Holds no personal data and never expires.
+
+use std::collections::BTreeMap;
+
+use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
+use chrono::{DateTime, Utc};
+use feeds::{Feed, FileProblem, Header, Outcome, Rules};
+use serde::{Deserialize, Serialize};
+
+use crate::keys::RunId;
+use crate::reading::Checkpoint;
+use crate::{Ledger, Result};
+
+/// What a splitter knows of a file when it claims it.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// The feed in whose folder the file lies.
+    pub feed: &'static Feed,
+    /// Drive's id of the file.
+    pub file_id: String,
+    /// Its name.
+    pub file_name: String,
+    /// What tells its revisions apart: the md5 of a CSV or XLSX; whatever the caller uses for a Google Sheet.
+    pub revision: String,
+    /// When it was created.
+    pub file_created: DateTime<Utc>,
+    /// When it was last modified.
+    pub file_modified: DateTime<Utc>,
+    /// What decisions depend on beside the rows; a replay decides as the first time did.
+    pub rules: Rules,
+    /// The version of those rules.
+    pub rules_version: u32,
+    /// Over how many lanes the rows are spread: [`LANES`](crate::LANES).
+    pub lanes: u32,
+}
+
+impl NewRun {
+    /// The run's id.
+    pub fn id(&self) -> RunId {
+        RunId::of(&self.file_id, &self.revision)
+    }
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// The file is being read into the ledger; nothing is enqueued.
+    Reading,
+    /// Read whole; the rows to post are being enqueued.
+    Enqueueing,
+    /// All is enqueued.
+    Posting,
+    /// Every row is settled and the summary is written. A redrive may make another one due.
+    Reported,
+    /// The file cannot be ingested; a summary says why.
+    Rejected,
+    /// Given up before anything was posted, for example for a newer revision. No summary.
+    Cancelled,
+}
+
+/// A run as the ledger has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The run's id.
+    pub id: RunId,
+    /// The feed.
+    pub feed: &'static Feed,
+    /// Drive's id of the file.
+    pub file_id: String,
+    /// Its name when it was claimed.
+    pub file_name: String,
+    /// The revision being ingested.
+    pub revision: String,
+    /// When the file was created.
+    #[serde(with = "ts_milliseconds")]
+    pub file_created: DateTime<Utc>,
+    /// When what is being read was last modified.
+    #[serde(with = "ts_milliseconds")]
+    pub file_modified: DateTime<Utc>,
+    /// What decisions depend on beside the rows.
+    pub rules: Rules,
+    /// The version of those rules.
+    pub rules_version: u32,
+    /// Over how many lanes the rows are spread.
+    pub lanes: u32,
+    /// How far it has come.
+    pub state: RunState,
+    /// When it was claimed first. With the row number it says which of two rows is newer.
+    #[serde(with = "ts_milliseconds")]
+    pub claimed_at: DateTime<Utc>,
+    /// The header, once it is found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Header>,
+    /// Counts up when the file changed while it was read. Rows of an older reading count for nothing.
+    pub reading: u32,
+    /// How far the file has been read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Checkpoint>,
+    /// How many rows were read and ledgered (blank ones and the header not counted).
+    pub rows_read: u64,
+    /// How many of them a rule skipped or rejected there and then.
+    #[serde(default)]
+    pub settled_at_split: BTreeMap<Outcome, u64>,
+    /// Up to which row all is enqueued.
+    pub enqueued_to: u32,
+    /// How many rows were enqueued.
+    pub rows_enqueued: u64,
+    /// When all was enqueued, or the file rejected or cancelled.
+    #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub split_at: Option<DateTime<Utc>>,
+    /// Why the file is rejected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<FileProblem>,
+    /// Why the run was cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled_because: Option<String>,
+    /// The summary that was written last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
+    /// The summary's spreadsheets by kind and part; see [`Run::summary_file`].
+    #[serde(default)]
+    pub(crate) files: BTreeMap<String, SummaryFile>,
+    /// How many rounds the sweep has enqueued what is open again since a lane last moved.
+    #[serde(default)]
+    pub sweep_rounds: u32,
+    /// When the last of those rounds began.
+    #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub swept_at: Option<DateTime<Utc>>,
+}
+
+/// A summary that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// 1 for the first, counting up with each redrive that changed something.
+    pub version: u32,
+    /// The lanes' moves that it has in it.
+    pub moves: u64,
+    /// When it was finished.
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
+}
+
+/// A spreadsheet of the summary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SummaryFile {
+    /// Drive's id.
+    pub id: String,
+    /// What tells whether somebody edited it since: Drive's `modifiedTime`, or the like, after we wrote it; none while
+    /// it is being written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_as: Option<String>,
+}
+
+/// A revision of a file that the ledger knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownRevision {
+    /// The revision.
+    pub revision: String,
+    /// Its run.
+    pub run: RunId,
+    /// How far that has come.
+    pub state: RunState,
+}
+
+impl Run {
+    /// The spreadsheet of a kind and part, if one was recorded.
+    pub fn summary_file(&self, kind: &str, part: u32) -> Option<&SummaryFile> {
+        self.files.get(&file_key(kind, part))
+    }
+
+    /// Whether something remains to be done: rows to read, enqueue or settle, or the first summary to write.
+    pub fn is_open(&self) -> bool {
+        match self.state {
+            RunState::Reading | RunState::Enqueueing | RunState::Posting => true,
+            RunState::Rejected => self.report.is_none(),
+            RunState::Reported | RunState::Cancelled => false,
+        }
+    }
+}
+
+/// Where a spreadsheet stands among a run's files.
+pub(crate) fn file_key(kind: &str, part: u32) -> String {
+    format!("{kind}/{part}")
+}
+
+impl Ledger {
+    /// A run, strongly consistent; none if the ledger does not know it.
+    ///
+    /// # Errors
+    /// Temporary ones, and [`Error::NewerVersion`](crate::Error::NewerVersion).
+    pub async fn run(&self, id: &RunId) -> Result<Option<Run>> {
+        todo!("{id}")
+    }
+
+    /// The revisions of each of these files that the ledger knows; a file that it does not know is left out.
+    ///
+    /// # Errors
+    /// As [`Ledger::run`].
+    pub async fn known_revisions(&self, file_ids: &[String]) -> Result<BTreeMap<String, Vec<KnownRevision>>> {
+        todo!("{file_ids:?}")
+    }
+
+    /// The runs of a feed that are not done (see [`Run::is_open`]), oldest first. Runs that just changed may be missing
+    /// or there already: the list is an index.
+    ///
+    /// # Errors
+    /// As [`Ledger::run`].
+    pub async fn open_runs(&self, feed: &Feed) -> Result<Vec<Run>> {
+        todo!("{feed}")
+    }
+
+    /// The runs of a feed that were claimed since an instant, oldest first, whatever their state.
+    ///
+    /// # Errors
+    /// As [`Ledger::run`].
+    pub async fn runs(&self, feed: &Feed, since: DateTime<Utc>) -> Result<Vec<Run>> {
+        todo!("{feed} {since}")
+    }
+}

@@ -1,0 +1,54 @@
+//! The switch: whether posting is paused.
+
+use chrono::serde::ts_milliseconds;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Ledger, Result};
+
+/// Whether rows are posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Posting {
+    /// As usual.
+    Running,
+    /// Not at all.
+    Paused,
+    /// A few rows, to see whether it is well again.
+    Trying,
+}
+
+/// The switch as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switch {
+    /// Whether rows are posted.
+    pub posting: Posting,
+    /// Why; no personal data.
+    pub why: String,
+    /// By whom: a function or a person.
+    pub by: String,
+    /// Since when.
+    #[serde(with = "ts_milliseconds")]
+    pub since: DateTime<Utc>,
+    /// Counts the changes: a change is made only to what was seen.
+    pub(crate) changes: u64,
+}
+
+impl Ledger {
+    /// The switch, strongly consistent. Running if it was never touched.
+    ///
+    /// # Errors
+    /// Temporary ones, and [`Error::NewerVersion`](crate::Error::NewerVersion).
+    pub async fn switch(&self) -> Result<Switch> {
+        todo!()
+    }
+
+    /// Sets the switch, if it still stands as it was `seen`: of many who want to pause at once, one does. None if
+    /// somebody else changed it meanwhile.
+    ///
+    /// # Errors
+    /// As [`Ledger::switch`].
+    pub async fn set_switch(&self, seen: &Switch, posting: Posting, why: &str, by: &str) -> Result<Option<Switch>> {
+        todo!("{seen:?} {posting:?} {why} {by}")
+    }
+}

@@ -1,0 +1,15 @@
+//! What an owner proves its claim with.
+
+use serde::{Deserialize, Serialize};
+
+/// A random token, one for each claim. Every write of the owner is conditional on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Token(String);
+
+impl Token {
+    /// A token that nobody else has.
+    pub(crate) fn random() -> Self {
+        Self(format!("{:032x}", rand::random::<u128>()))
+    }
+}
