@@ -1,0 +1,30 @@
+//! CSV: encoding and separator are found out, then rows are read strictly.
+
+mod encoding;
+mod records;
+mod separator;
+
+use std::fs::File;
+use std::io::{BufReader, Seek, SeekFrom};
+
+use feeds::SheetRow;
+
+use self::records::Records;
+use crate::error::ReadError;
+use crate::limits::Limits;
+
+/// The rows of a CSV file.
+pub(crate) struct CsvRows(Records<BufReader<File>>);
+
+impl CsvRows {
+    pub(crate) fn open(mut file: File, limits: &Limits) -> Result<Self, ReadError> {
+        let text = encoding::survey(&mut file)?;
+        let separator = separator::detect(&mut file, text, limits.csv_row)?;
+        file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
+        Ok(Self(Records::new(BufReader::new(file), text.encoding, separator, limits.csv_row)))
+    }
+
+    pub(crate) fn next_row(&mut self) -> Result<Option<SheetRow>, ReadError> {
+        self.0.next_record()
+    }
+}

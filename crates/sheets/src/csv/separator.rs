@@ -1,0 +1,74 @@
+//! Which separator a CSV file uses.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, Seek, SeekFrom};
+
+use super::encoding::Text;
+use super::records::Records;
+use crate::error::ReadError;
+
+/// In the order of preference where nothing else decides.
+const CANDIDATES: [u8; 3] = [b',', b';', b'\t'];
+
+/// The header is among the first rows (docs/contract/feeds.md, "Reading a sheet").
+const HEADER_ROWS: usize = 10;
+
+/// The separator that makes the best table of the first rows.
+pub(super) fn detect(file: &mut File, text: Text, limit: usize) -> Result<u8, ReadError> {
+    let mut best = (0, CANDIDATES[0]);
+    for separator in CANDIDATES {
+        file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
+        let records = Records::new(BufReader::new(&mut *file), text.encoding, separator, limit);
+        let cells = cells_of_the_commonest_width(records);
+        if cells > best.0 {
+            best = (cells, separator);
+        }
+    }
+    Ok(best.1)
+}
+
+/// The most cells that rows of one width have together: a table has many rows of the header's width, while
+/// commas in a title or in a comment make rows of many widths.
+fn cells_of_the_commonest_width(mut records: Records<BufReader<&mut File>>) -> usize {
+    let mut cells = BTreeMap::new();
+    for _ in 0..HEADER_ROWS {
+        // An error says that this is not the separator; where it is, the reader proper will meet it again.
+        let Ok(Some(row)) = records.next_record() else { break };
+        *cells.entry(row.cells.len()).or_insert(0) += row.cells.len();
+    }
+    cells.into_values().max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::csv::encoding::Encoding;
+
+    fn detected(text: &str) -> char {
+        let mut file = tempfile::tempfile().expect("a temp file");
+        file.write_all(text.as_bytes()).expect("written");
+        let text = Text { encoding: Encoding::Utf8, start: 0 };
+        char::from(detect(&mut file, text, 1 << 20).expect("readable"))
+    }
+
+    #[test]
+    fn the_best_table_wins() {
+        for (text, separator) in [
+            ("a,b,c\n1,2,3\n", ','),
+            ("a;b;c\n1;2;3\n", ';'),
+            ("a\tb\tc\n1\t2\t3\n", '\t'),
+            ("a;b;c\n", ';'),
+            ("only\none\n", ','),
+            ("", ','),
+            ("Export, of Monday, 8 March, in full\n\nname;note\nAda;\"a, b, c\"\nGrace;x\nJoan;y\n", ';'),
+            ("name;note\nAda;a, b, c, d, e\nGrace;a, b\nJoan;none\n", ';'),
+            ("\"name\";\"note\"\n\"Ada\";\"x\"\n", ';'),
+            ("\"name\",\"note\"\n\"Ada\",\"x;y;z\"\n", ','),
+        ] {
+            assert_eq!(detected(text), separator, "{text:?}");
+        }
+    }
+}

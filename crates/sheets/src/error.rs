@@ -1,0 +1,135 @@
+//! Why a file cannot be read, for people.
+
+use std::io;
+
+use feeds::FileProblem;
+use thiserror::Error;
+
+/// Why a file, or the rest of it, cannot be read. Names rows and columns as the sheet shows them, and never
+/// quotes what is in a cell; errors of the parsers below, which do, are not passed on.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// The disk's fault, not the file's.
+    #[error("the file could not be read from disk")]
+    Io(#[source] io::Error),
+    /// Nothing in it.
+    #[error("the file is empty: it holds not a single character")]
+    Empty,
+    /// What Excel calls "Unicode Text".
+    #[error("the file is text in UTF-16, not CSV")]
+    Utf16,
+    /// Named CSV, but something else.
+    #[error("the file is called CSV, but it is {0}")]
+    NotCsv(&'static str),
+    /// From here on nobody can say what is a row: the file is rejected rather than half of it swallowed.
+    #[error("row {row}, column {column}: a quotation mark opens the cell and is never closed")]
+    UnclosedQuote {
+        /// The row in which the mark opens.
+        row: u32,
+        /// The column, the first is 1.
+        column: usize,
+    },
+    /// Mostly an unclosed quotation mark too: it "closes" where a later cell opens.
+    #[error("row {row}, column {column}: the quotation marks do not pair up{}", after(*lines))]
+    StrayQuote {
+        /// The row in which the first mark opens.
+        row: u32,
+        /// The column, the first is 1.
+        column: usize,
+        /// How many lines further down the text is that follows a closing mark.
+        lines: u32,
+    },
+    /// See [`crate::Limits::csv_row`].
+    #[error("row {row} is longer than {} MB: this is not a table of rows", megabytes(*.limit as u64))]
+    RowTooLong {
+        /// The row.
+        row: u32,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Encrypted by Excel, or a zip archive with a password.
+    #[error("the workbook is protected by a password")]
+    PasswordProtected,
+    /// `.xls`.
+    #[error("the file is an Excel workbook of the old kind (.xls)")]
+    OldExcel,
+    /// Named XLSX, but something else.
+    #[error("the file is called XLSX, but it is no Excel workbook")]
+    NotXlsx,
+    /// See [`crate::Limits::unpacked`] and [`crate::Limits::shared_texts`].
+    #[error("the workbook is too large: {what} takes up more than {} MB", megabytes(*.limit))]
+    TooLarge {
+        /// Which part.
+        what: &'static str,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Every tab is hidden, or a chart.
+    #[error("the workbook has no visible tab with cells")]
+    NoTab,
+    /// A damaged workbook.
+    #[error("the workbook is damaged{}: {what}", after_row(*row))]
+    Broken {
+        /// The last row that could be read; 0 where none could.
+        row: u32,
+        /// What the parser stumbled over.
+        what: &'static str,
+    },
+}
+
+impl ReadError {
+    /// The same for the `REJECTED_…` summary and for `h2h preview`: what is wrong, and what to do.
+    pub fn file_problem(&self) -> FileProblem {
+        let problem = format!("The file cannot be read: {self}.");
+        FileProblem { problem, how_to_fix: self.how_to_fix() }
+    }
+
+    fn how_to_fix(&self) -> String {
+        match self {
+            Self::Io(_) => "Drop the file again. If it happens again, tell the technical team.".to_owned(),
+            Self::Empty => "Export the list again, look into the file, and drop it again.".to_owned(),
+            Self::Utf16 => {
+                "In Excel choose File, Save As, \"CSV UTF-8 (Comma delimited)\", and drop the new file.".to_owned()
+            }
+            Self::NotCsv(_) => "Save the list as CSV, XLSX or Google Sheet, and drop the new file.".to_owned(),
+            Self::UnclosedQuote { row, .. } | Self::StrayQuote { row, .. } => format!(
+                "Look at row {row} in a text editor: a cell that begins with \" must end with \", and a \" within it is \
+                 written twice (\"\"). Or export the list again, as XLSX or as Google Sheet."
+            ),
+            Self::RowTooLong { .. } => {
+                "Look whether this is the right file, and export the list again as CSV with one resident a row.".to_owned()
+            }
+            Self::PasswordProtected => {
+                "In Excel choose File, Info, Protect Workbook, Encrypt with Password, clear the password, save, and drop \
+                 the file again."
+                    .to_owned()
+            }
+            Self::OldExcel => "In Excel choose File, Save As, \"Excel Workbook (*.xlsx)\", and drop the new file.".to_owned(),
+            Self::TooLarge { .. } => {
+                "Save the list as CSV, or open it as a Google Sheet, and drop that: neither has a limit. Formats, \
+                 pictures and tabs that are not needed can also be taken out."
+                    .to_owned()
+            }
+            Self::NoTab => "Show the tab that holds the list (right click on a tab, Unhide), and drop the file again.".to_owned(),
+            Self::NotXlsx | Self::Broken { .. } => {
+                "Open the file in Excel or Google Sheets and save it again as XLSX, or as CSV, and drop the new file.".to_owned()
+            }
+        }
+    }
+}
+
+fn megabytes(bytes: u64) -> u64 {
+    bytes.div_ceil(1 << 20)
+}
+
+fn after(lines: u32) -> String {
+    match lines {
+        0 => String::new(),
+        1 => " (the cell that opens there runs into the next line)".to_owned(),
+        lines => format!(" (the cell that opens there runs over the next {lines} lines)"),
+    }
+}
+
+fn after_row(row: u32) -> String {
+    if row == 0 { String::new() } else { format!(" below row {row}") }
+}

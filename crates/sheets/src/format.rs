@@ -1,0 +1,78 @@
+//! Which files are read at all, and what a file is that only claims to be one of them.
+
+/// A kind of file that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Text with separators: comma, semicolon or tab.
+    Csv,
+    /// An Excel workbook of 2007 or later.
+    Xlsx,
+}
+
+impl Format {
+    /// By the name's extension or, where that says nothing, by the MIME type. The name goes first: browsers
+    /// on Windows upload CSV files as `application/vnd.ms-excel`. `None`: not supported.
+    pub fn of(name: &str, mime: Option<&str>) -> Option<Self> {
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        match extension.as_deref() {
+            Some("csv" | "tsv") => return Some(Self::Csv),
+            Some("xlsx" | "xlsm") => return Some(Self::Xlsx),
+            _ => {}
+        }
+        match mime? {
+            "text/csv" | "application/csv" | "text/tab-separated-values" => Some(Self::Csv),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            | "application/vnd.ms-excel.sheet.macroEnabled.12" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+}
+
+/// An OLE container: what Excel makes of a workbook with a password, and the `.xls` files of before 2007.
+pub(crate) const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
+/// The first bytes of a zip archive, and so of an XLSX file.
+pub(crate) const ZIP: &[u8] = b"PK\x03\x04";
+
+/// First bytes that no CSV file begins with, and what begins with them.
+const OTHERS: [(&[u8], &str); 8] = [
+    (ZIP, "an XLSX or another zip file"),
+    (OLE, "an Excel file"),
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xFF\xD8\xFF", "a picture"),
+    (b"{\\rtf", "a Word document"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<html", "a web page"),
+];
+
+/// What a file is that is no text with separators, by its first bytes.
+pub(crate) fn not_csv(head: &[u8]) -> Option<&'static str> {
+    OTHERS.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| *what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_decides_before_the_type() {
+        let excel = Some("application/vnd.ms-excel");
+        let sheet = Some("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        for (name, mime, format) in [
+            ("spl.csv", excel, Some(Format::Csv)),
+            ("SPL.CSV", None, Some(Format::Csv)),
+            ("spl.tsv", None, Some(Format::Csv)),
+            ("week 9.xlsx", None, Some(Format::Xlsx)),
+            ("week 9.XLSM", None, Some(Format::Xlsx)),
+            ("export", Some("text/csv"), Some(Format::Csv)),
+            ("export v1.2", sheet, Some(Format::Xlsx)),
+            ("old.xls", excel, None),
+            ("letter.docx", None, None),
+            ("csv", None, None),
+            ("", None, None),
+        ] {
+            assert_eq!(Format::of(name, mime), format, "{name}, {mime:?}");
+        }
+    }
+}

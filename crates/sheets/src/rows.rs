@@ -1,0 +1,53 @@
+//! One iterator of rows, whatever the file is.
+
+use std::fs::File;
+
+use feeds::SheetRow;
+
+use crate::csv::CsvRows;
+use crate::error::ReadError;
+use crate::format::Format;
+use crate::limits::Limits;
+use crate::xlsx::XlsxRows;
+
+/// The rows of a file in the order of the sheet. Blank rows of a CSV come as rows without cells, those of an
+/// XLSX do not come; either way every row carries the number that the sheet shows. After an error nothing
+/// more comes. Owned and `Send`: to be read on a thread of its own, for reading blocks.
+pub struct Rows(Source);
+
+enum Source {
+    Csv(Box<CsvRows>),
+    Xlsx(XlsxRows),
+    Ended,
+}
+
+/// Opens a local file. The file is looked through once before the first row comes: for its encoding (CSV), or
+/// for its real, unpacked sizes (XLSX).
+///
+/// # Errors
+/// What is wrong with the file as a whole. What is wrong with a row further down comes from [`Rows`].
+pub fn open(file: File, format: Format, limits: &Limits) -> Result<Rows, ReadError> {
+    if file.metadata().map_err(ReadError::Io)?.len() == 0 {
+        return Err(ReadError::Empty);
+    }
+    Ok(Rows(match format {
+        Format::Csv => Source::Csv(Box::new(CsvRows::open(file, limits)?)),
+        Format::Xlsx => Source::Xlsx(XlsxRows::open(file, limits)?),
+    }))
+}
+
+impl Iterator for Rows {
+    type Item = Result<SheetRow, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = match &mut self.0 {
+            Source::Csv(rows) => rows.next_row().transpose(),
+            Source::Xlsx(rows) => rows.next_row(),
+            Source::Ended => None,
+        };
+        if !matches!(next, Some(Ok(_))) {
+            self.0 = Source::Ended;
+        }
+        next
+    }
+}

@@ -1,0 +1,132 @@
+//! XLSX out: a spreadsheet for people, row by row.
+
+mod fit;
+
+use std::io::Write;
+
+use rust_xlsxwriter::{Format, XlsxError};
+use thiserror::Error;
+
+/// The rows that a tab can hold, its header included.
+const MOST_ROWS: u32 = 1_048_576;
+
+/// The columns that a tab can hold.
+const MOST_COLUMNS: usize = 16_384;
+
+/// A spreadsheet that is being written, in constant memory: rows go to a temporary file for each tab (deleted
+/// with this), so they may come for any tab in any order. Every cell is text: nothing becomes a formula, a
+/// number or a date, whatever it looks like.
+///
+/// The temporary files hold the rows as uncompressed XML, about 60 bytes a cell beside its text.
+pub struct Workbook {
+    book: rust_xlsxwriter::Workbook,
+    tabs: Vec<Tab>,
+}
+
+struct Tab {
+    name: String,
+    next_row: u32,
+}
+
+/// Why a spreadsheet cannot be written. Holds names of tabs, and nothing of a row.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// Split the spreadsheet into parts.
+    #[error("the tab {tab} is full: a tab holds {MOST_ROWS} rows")]
+    TooManyRows {
+        /// Its name.
+        tab: String,
+    },
+    /// A bug: no feed has so many.
+    #[error("a row of the tab {tab} has more than {MOST_COLUMNS} cells")]
+    TooManyColumns {
+        /// Its name.
+        tab: String,
+    },
+    /// A bug: tabs are added before they are written.
+    #[error("the spreadsheet has no tab number {0}")]
+    NoSuchTab(usize),
+    /// A name that Excel does not take, or a temporary file that cannot be written.
+    #[error("the spreadsheet could not be written")]
+    Xlsx(#[from] XlsxError),
+}
+
+impl Workbook {
+    /// One without tabs.
+    pub fn new() -> Self {
+        Self { book: rust_xlsxwriter::Workbook::new(), tabs: Vec::new() }
+    }
+
+    /// Adds a tab behind those that are there and returns its number, the first is 0. Its columns' names, if
+    /// there are any, become a bold row that stays in sight.
+    ///
+    /// # Errors
+    /// A name that Excel does not take (a name that is taken is found by [`Workbook::save`]); more columns than a
+    /// tab can hold.
+    pub fn add_tab(&mut self, name: &str, columns: &[String]) -> Result<usize, WriteError> {
+        let header = Format::new().set_bold();
+        let sheet = self.book.add_worksheet_with_constant_memory()?;
+        sheet.set_name(name)?;
+        let mut next_row = 0;
+        if !columns.is_empty() {
+            sheet.set_freeze_panes(1, 0)?;
+            for (column, text) in columns.iter().enumerate() {
+                let column = number_of(column, name)?;
+                sheet.write_string_with_format(0, column, fit::cell(text), &header)?;
+            }
+            next_row = 1;
+        }
+        self.tabs.push(Tab { name: name.to_owned(), next_row });
+        Ok(self.tabs.len() - 1)
+    }
+
+    /// Adds a row to a tab. A text that no cell can hold is cut, and says so at its end; characters that no
+    /// cell can hold become `�`.
+    ///
+    /// # Errors
+    /// The tab is full, or does not exist.
+    pub fn push<Text: AsRef<str>>(
+        &mut self,
+        tab: usize,
+        cells: impl IntoIterator<Item = Text>,
+    ) -> Result<(), WriteError> {
+        let Tab { name, next_row } = self.tabs.get_mut(tab).ok_or(WriteError::NoSuchTab(tab))?;
+        if *next_row == MOST_ROWS {
+            return Err(WriteError::TooManyRows { tab: name.clone() });
+        }
+        let sheet = self.book.worksheet_from_index(tab)?;
+        for (column, text) in cells.into_iter().enumerate() {
+            sheet.write_string(*next_row, number_of(column, name)?, fit::cell(text.as_ref()))?;
+        }
+        *next_row += 1;
+        Ok(())
+    }
+
+    /// Makes a tab the one that opens first, wherever it stands.
+    ///
+    /// # Errors
+    /// It does not exist.
+    pub fn activate(&mut self, tab: usize) -> Result<(), WriteError> {
+        self.book.worksheet_from_index(tab)?.set_active(true);
+        Ok(())
+    }
+
+    /// Writes the finished file.
+    ///
+    /// # Errors
+    /// It cannot be written, or two tabs have one name.
+    pub fn save(mut self, file: impl Write + Send) -> Result<(), WriteError> {
+        Ok(self.book.save_to_writer(file)?)
+    }
+}
+
+impl Default for Workbook {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn number_of(column: usize, tab: &str) -> Result<u16, WriteError> {
+    let number = u16::try_from(column).ok().filter(|_| column < MOST_COLUMNS);
+    number.ok_or_else(|| WriteError::TooManyColumns { tab: tab.to_owned() })
+}

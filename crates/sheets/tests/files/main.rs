@@ -1,0 +1,7 @@
+//! Whole files, read and written as the service does it.
+
+mod csv;
+mod package;
+mod support;
+mod workbook;
+mod xlsx;

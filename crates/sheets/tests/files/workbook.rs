@@ -1,0 +1,102 @@
+//! What is written, read back.
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+use proptest::prelude::*;
+use sheets::{Workbook, WriteError};
+
+use crate::support::{row, texts, xlsx};
+
+fn columns(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+fn saved(book: Workbook) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    book.save(&mut bytes).expect("written to memory");
+    bytes
+}
+
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip archive");
+    std::io::read_to_string(zip.by_name(name).expect("the part")).expect("text")
+}
+
+#[test]
+fn rows_may_come_for_any_tab_in_any_order() {
+    let mut book = Workbook::new();
+    let cases = book.add_tab("hackney_cases", &columns(&["name", "source_row"])).expect("a tab");
+    let summary = book.add_tab("summary", &[]).expect("a tab");
+    let to_fix = book.add_tab("to_fix", &columns(&["name", "problem"])).expect("a tab");
+    for number in 1..=300 {
+        book.push(cases, ["Ada".to_owned(), number.to_string()]).expect("a row");
+        if number % 3 == 0 {
+            book.push(to_fix, ["Ada", "date"]).expect("a row");
+        }
+        if number == 150 {
+            book.push(summary, ["rows", "300"]).expect("a row");
+        }
+    }
+    book.activate(summary).expect("a tab");
+    let bytes = saved(book);
+
+    let mut read: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&bytes)).expect("a workbook");
+    assert_eq!(read.sheet_names(), ["hackney_cases", "summary", "to_fix"]);
+    let heights: Vec<usize> = read.worksheets().iter().map(|(_, range)| range.height()).collect();
+    assert_eq!(heights, [301, 1, 101]);
+    assert_eq!(texts(xlsx(&bytes))[..2], [row(1, &["name", "problem"]), row(2, &["Ada", "date"])]);
+
+    assert!(part(&bytes, "xl/workbook.xml").contains("activeTab=\"1\""));
+    assert!(part(&bytes, "xl/worksheets/sheet1.xml").contains("ySplit=\"1\""), "the header stays in sight");
+    assert!(!part(&bytes, "xl/worksheets/sheet2.xml").contains("ySplit"));
+}
+
+/// Defect 48 of the replaced system: a cell that began with `=` became a live formula.
+#[test]
+fn every_cell_is_text() {
+    let cells = ["=SUM(A1)", "07700900123", "1e5", "2021-03-08", "TRUE", "@x", "https://example.org", "{=1}"];
+    let mut book = Workbook::new();
+    let tab = book.add_tab("cases", &[]).expect("a tab");
+    book.push(tab, cells).expect("a row");
+    let bytes = saved(book);
+
+    let mut read: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&bytes)).expect("a workbook");
+    let range = read.worksheet_range("cases").expect("the tab");
+    let expected: Vec<Data> = cells.iter().map(|&cell| Data::String(cell.to_owned())).collect();
+    assert_eq!(range.rows().next().expect("a row"), expected);
+    assert!(read.worksheet_formula("cases").expect("the tab").is_empty());
+}
+
+#[test]
+fn what_a_tab_cannot_hold_is_an_error_that_names_it() {
+    let mut book = Workbook::new();
+    let tab = book.add_tab("cases", &columns(&["name"])).expect("a tab");
+    for _ in 1..1_048_576 {
+        book.push(tab, [""; 0]).expect("a row");
+    }
+    let error = book.push(tab, ["one too many"]).expect_err("full");
+    assert_eq!(error.to_string(), "the tab cases is full: a tab holds 1048576 rows");
+
+    let tab = book.add_tab("wide", &[]).expect("a tab");
+    book.push(tab, vec!["x"; 16_384]).expect("a row");
+    assert!(matches!(book.push(tab, vec!["x"; 16_385]), Err(WriteError::TooManyColumns { .. })));
+    assert!(matches!(book.push(7, ["x"]), Err(WriteError::NoSuchTab(7))));
+    assert!(matches!(book.add_tab("a/b", &[]), Err(WriteError::Xlsx(_))));
+}
+
+proptest! {
+    /// A corrected summary can be dropped again: what is written is what is read.
+    #[test]
+    fn what_is_written_is_read_back(
+        table in prop::collection::vec(prop::collection::vec("[ -~\t\n\u{7f}-\u{ff}’_x0-9A\u{feff}😀]{1,20}", 1..5), 1..5),
+    ) {
+        let mut book = Workbook::new();
+        let tab = book.add_tab("to_fix", &[]).expect("a tab");
+        for cells in &table {
+            book.push(tab, cells).expect("a row");
+        }
+        let expected: Vec<_> = (1..).zip(table).collect();
+        prop_assert_eq!(texts(xlsx(&saved(book))), expected);
+    }
+}
