@@ -8,6 +8,7 @@
 
 pub mod aws;
 pub mod clock;
+pub mod deliveries;
 pub mod invocation;
 pub mod logs;
 pub mod messages;

@@ -1,0 +1,159 @@
+//! The messages that an event source mapping delivers, and what becomes of each.
+
+use std::future::Future;
+use std::time::Duration;
+
+use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use serde_json::Value;
+
+use crate::panics;
+use crate::queue::Sqs;
+
+/// A message as SQS delivers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// What a failure is reported by.
+    pub id: String,
+    /// The message's text: one of [`crate::messages`], if it is ours.
+    pub body: String,
+    /// How often it was received, this time included.
+    pub receives: u32,
+    /// What its visibility is changed by.
+    receipt: String,
+}
+
+/// What becomes of a message once it was worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposal {
+    /// Done with, or a message that waits has taken this one's place: SQS deletes it.
+    Acknowledge,
+    /// A failed attempt: it comes back after a while, one receive older.
+    ComeBack {
+        /// When.
+        after: Duration,
+    },
+    /// Not for this function to solve: it stays in the queue until SQS moves it to the dead letters.
+    Leave,
+}
+
+/// An event that is no batch of SQS messages. Quotes nothing of it.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is no batch of SQS messages with ids and receipts: check the function's event source mapping")]
+pub struct NoBatch;
+
+impl Disposal {
+    /// A failed attempt that comes back: the first wait doubled with each receive, an hour at the most, so that a slow
+    /// API is given time.
+    pub fn retry(receives: u32, first: Duration) -> Self {
+        const LONGEST: Duration = Duration::from_secs(3600);
+        let doublings = receives.saturating_sub(1).min(16);
+        Self::ComeBack { after: first.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST) }
+    }
+
+    /// The same, but not before this wait is over; what does not come back stays as it is.
+    pub fn not_before(self, wait: Duration) -> Self {
+        match self {
+            Self::ComeBack { after } => Self::ComeBack { after: after.max(wait) },
+            other => other,
+        }
+    }
+}
+
+/// Works on an event's messages one after the other and tells SQS which of them to keep. One that panics comes back
+/// by the queue's own visibility timeout, and the others go on.
+///
+/// # Errors
+/// [`NoBatch`]: then SQS keeps whatever it was.
+pub async fn each<F: Future<Output = Disposal>>(
+    event: Value,
+    queue: &Sqs,
+    mut work: impl FnMut(Delivery) -> F,
+) -> Result<SqsBatchResponse, NoBatch> {
+    let mut answer = SqsBatchResponse::default();
+    for delivery in deliveries(event)? {
+        let (id, receipt) = (delivery.id.clone(), delivery.receipt.clone());
+        match panics::contained(work(delivery)).await.unwrap_or(Disposal::Leave) {
+            Disposal::Acknowledge => continue,
+            Disposal::Leave => {}
+            Disposal::ComeBack { after } => {
+                if let Err(error) = queue.come_back_in(&receipt, after).await {
+                    tracing::warn!(%error, "the message comes back after the queue's own visibility timeout");
+                }
+            }
+        }
+        let mut failure = BatchItemFailure::default();
+        failure.item_identifier = id;
+        answer.batch_item_failures.push(failure);
+    }
+    Ok(answer)
+}
+
+fn deliveries(event: Value) -> Result<Vec<Delivery>, NoBatch> {
+    let event: SqsEvent = serde_json::from_value(event).map_err(|_| NoBatch)?;
+    event.records.into_iter().map(|message| delivery(message).ok_or(NoBatch)).collect()
+}
+
+fn delivery(message: SqsMessage) -> Option<Delivery> {
+    let id = message.message_id.filter(|id| !id.is_empty())?;
+    let receives = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
+    Some(Delivery { id, receipt: message.receipt_handle?, body: message.body.unwrap_or_default(), receives })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn message(id: &str) -> Value {
+        json!({ "messageId": id, "receiptHandle": "r", "body": "{}", "attributes": { "ApproximateReceiveCount": "3" },
+                "messageAttributes": {}, "md5OfBody": "", "eventSource": "aws:sqs", "awsRegion": "eu-west-2" })
+    }
+
+    #[test]
+    fn a_batch_is_read_with_its_receive_counts() {
+        let read = deliveries(json!({ "Records": [message("a"), message("b")] })).expect("a batch");
+        let read: Vec<_> = read.iter().map(|one| (one.id.as_str(), one.receives)).collect();
+        assert_eq!(read, [("a", 3), ("b", 3)]);
+    }
+
+    /// AWS fails the whole batch for an unknown or empty item identifier, the local AWS deletes it: an id that could not
+    /// be reported must never get that far.
+    #[test]
+    fn what_is_no_batch_is_refused_whole() {
+        for event in [json!({}), json!([]), json!({ "feed": "spl" }), json!({ "Records": [message("")] })] {
+            assert!(deliveries(event.clone()).is_err(), "{event}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_the_messages_that_failed_are_reported_and_a_panic_is_one_of_them() {
+        let config = aws_config::SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::latest())
+            .region(aws_config::Region::new("eu-west-2"))
+            .build();
+        let queue = Sqs::new(aws_sdk_sqs::Client::new(&config), "http://127.0.0.1/rows");
+        let event = json!({ "Records": [message("fine"), message("poison"), message("bug"), message("fine too")] });
+        let answer = each(event, &queue, |delivery| async move {
+            match delivery.id.as_str() {
+                "poison" => Disposal::Leave,
+                "bug" => panic!("with words"),
+                _ => Disposal::Acknowledge,
+            }
+        })
+        .await
+        .expect("a batch");
+        let failed: Vec<_> = answer.batch_item_failures.iter().map(|one| one.item_identifier.as_str()).collect();
+        assert_eq!(failed, ["poison", "bug"]);
+    }
+
+    #[test]
+    fn the_wait_doubles_and_ends_at_an_hour() {
+        let waits = [1, 2, 3, 6, 7, 99].map(|receives| Disposal::retry(receives, Duration::from_secs(60)));
+        let expected = [60, 120, 240, 1920, 3600, 3600].map(Duration::from_secs);
+        assert_eq!(waits, expected.map(|after| Disposal::ComeBack { after }));
+        let later = Disposal::retry(1, Duration::from_secs(1)).not_before(Duration::from_secs(40));
+        assert_eq!(later, Disposal::ComeBack { after: Duration::from_secs(40) });
+        assert_eq!(Disposal::Leave.not_before(Duration::from_secs(40)), Disposal::Leave);
+    }
+}
