@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::LeaseKey;
+
 /// How many hexadecimal digits a run's id has.
 const RUN_ID_LENGTH: usize = 20;
 
@@ -80,6 +82,66 @@ impl fmt::Display for RowId {
     }
 }
 
+/// The highest row number whose key still sorts by number.
+pub(crate) const MAX_ROW: u32 = 999_999_999;
+
+/// The key of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: &str) -> Self {
+        Self { pk, sk: sk.to_owned() }
+    }
+
+    pub(crate) fn run(run: &RunId) -> Self {
+        Self::new(format!("RUN#{run}"), "RUN")
+    }
+
+    pub(crate) fn file(file_id: &str) -> Self {
+        Self::new(format!("FILE#{file_id}"), "FILE")
+    }
+
+    pub(crate) fn row(run: &RunId, lanes: u32, row: u32) -> Self {
+        Self { pk: lane_pk(run, row % lanes.max(1)), sk: row_sk(row) }
+    }
+
+    pub(crate) fn progress(run: &RunId, lane: u32) -> Self {
+        Self::new(lane_pk(run, lane), "PROGRESS")
+    }
+
+    pub(crate) fn lease(identity: &LeaseKey) -> Self {
+        Self::new(format!("LEASE#{}", identity.as_str()), "LEASE")
+    }
+
+    pub(crate) fn switch() -> Self {
+        Self::new("SWITCH#here-to-help".to_owned(), "SWITCH")
+    }
+}
+
+/// The partition of one lane of a run.
+pub(crate) fn lane_pk(run: &RunId, lane: u32) -> String {
+    format!("RUN#{run}#{lane}")
+}
+
+/// A row within its lane: sorts by number.
+pub(crate) fn row_sk(row: u32) -> String {
+    format!("ROW#{row:09}")
+}
+
+/// The run that a key belongs to: its own item, a progress or a row.
+pub(crate) fn run_of(pk: &str) -> Option<RunId> {
+    pk.strip_prefix("RUN#")?.split('#').next()?.parse().ok()
+}
+
+/// The row of a row's key.
+pub(crate) fn row_of(sk: &str) -> Option<u32> {
+    sk.strip_prefix("ROW#")?.parse().ok()
+}
+
 /// sha256 of two texts with a NUL between, in hexadecimal.
 pub(crate) fn hash(kind: &str, value: &str) -> String {
     let mut digest = Sha256::new();
@@ -87,4 +149,33 @@ pub(crate) fn hash(kind: &str, value: &str) -> String {
     digest.update([0]);
     digest.update(value);
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_known_by_file_and_revision() {
+        let id = RunId::of("1AbC", "0123456789abcdef0123456789abcdef");
+        assert_eq!(id, RunId::of("1AbC", "0123456789abcdef0123456789abcdef"));
+        assert_ne!(id, RunId::of("1AbC", "another"));
+        assert_ne!(RunId::of("a", "bc"), RunId::of("ab", "c"));
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for text in ["", "0123", "0123456789ABCDEF0123", "0123456789abcdef01234", "0123456789abcdef012#"] {
+            assert_eq!(text.parse::<RunId>(), Err(RunIdError), "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_are_those_of_the_design() {
+        let run: RunId = "0123456789abcdef0123".parse().expect("an id");
+        let row = Key::row(&run, 16, 35);
+        assert_eq!((row.pk.as_str(), row.sk.as_str()), ("RUN#0123456789abcdef0123#3", "ROW#000000035"));
+        assert_eq!((run_of(&row.pk), row_of(&row.sk)), (Some(run.clone()), Some(35)));
+        assert_eq!(run_of(&Key::run(&run).pk), Some(run.clone()));
+        assert_eq!(run_of(&Key::progress(&run, 3).pk), Some(run));
+        assert_eq!(run_of(&Key::file("RUN#0123456789abcdef0123").pk), None);
+        assert_eq!(row_of("PROGRESS"), None);
+    }
 }

@@ -1,15 +1,28 @@
 //! The right to talk to the API about one resident: no two posters, of any feed, at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use chrono::serde::ts_milliseconds;
+use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, Utc};
 use feeds::Feed;
+use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
-use crate::Result;
-use crate::keys::{RunId, hash};
+use crate::claimed_row::Claim;
+use crate::item::{VERSION, expiry, read, structured};
+use crate::keys::{Key, RunId, hash};
+use crate::owners::held;
+use crate::store::{Written, lost};
+use crate::transaction::{Part, Transacted};
+use crate::update::Update;
+use crate::{Ledger, Result, RowId, Token};
+
+const TAKING: &str = "taking the leases";
+/// How long a lease remembers after its last use, in days.
+const KEPT: i64 = 90;
+/// How many residents one lease remembers: people share a name, but not hundreds.
+const MOST_RESIDENTS: usize = 50;
 
 /// An identity of a resident or a request, hashed: the identity itself is kept nowhere.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +32,10 @@ impl LeaseKey {
     /// The key of an identity, such as `("nhs", "9434765919")`.
     pub fn new(kind: &str, value: &str) -> Self {
         Self(hash(kind, value))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -73,13 +90,61 @@ impl Known {
 }
 
 /// The leases of one row's identities. What they remember is kept for 90 days after the last use.
-#[derive(Debug)]
 #[must_use = "release them, or nobody can talk about the resident before they expire"]
 pub struct Leases {
+    ledger: Ledger,
+    row: RowId,
+    owner: Token,
+    until: DateTime<Utc>,
+    leases: BTreeMap<LeaseKey, BTreeMap<i64, Known>>,
     known: BTreeMap<i64, Known>,
 }
 
+/// A lease item. What it remembers stays when its owner is gone.
+#[derive(Deserialize)]
+struct LeaseItem {
+    owner: Option<Token>,
+    #[serde(default, with = "ts_milliseconds_option")]
+    until: Option<DateTime<Utc>>,
+    #[serde(default)]
+    residents: BTreeMap<i64, Known>,
+}
+
 impl Leases {
+    /// Takes all leases in one transaction, so that nobody ever waits for one while holding another.
+    pub(crate) async fn take(claim: &Claim, row: &RowId, identities: &[LeaseKey]) -> Result<LeaseGrant> {
+        let (ledger, owner, until) = (&claim.ledger, &claim.token, claim.until);
+        let keys: BTreeSet<&LeaseKey> = identities.iter().collect();
+        loop {
+            let parts = keys.iter().map(|key| (Key::lease(key), Part::Change(take(owner, row, until, ledger.now()))));
+            let parts: Vec<_> = parts.collect();
+            if parts.is_empty() {
+                break;
+            }
+            let refused = match ledger.transact(TAKING, parts).await? {
+                Transacted::Done => break,
+                Transacted::Refused(refused) => refused,
+            };
+            let mut held_until = None;
+            for item in refused.into_iter().filter_map(|(_, item)| item) {
+                let lease: LeaseItem = read(&"a lease", item)?;
+                held_until = held_until.max(held(lease.owner.as_ref(), lease.until, ledger.now()));
+            }
+            if let Some(until) = held_until {
+                return Ok(LeaseGrant::Held { until });
+            }
+        }
+        let leases = keys.into_iter().map(|key| async move {
+            let item = ledger.get(TAKING, &Key::lease(key)).await?.ok_or_else(|| lost(&LeaseOf(row)))?;
+            let lease: LeaseItem = read(&"a lease", item)?;
+            Ok((key.clone(), lease.residents))
+        });
+        let leases: BTreeMap<_, _> = try_join_all(leases).await?.into_iter().collect();
+        let known = merged(leases.values());
+        let (ledger, row, owner) = (ledger.clone(), row.clone(), owner.clone());
+        Ok(LeaseGrant::Granted(Self { ledger, row, owner, until, leases, known }))
+    }
+
     /// What is remembered, by resident id: mostly none or one; several where people share an identity.
     pub fn residents(&self) -> &BTreeMap<i64, Known> {
         &self.known
@@ -100,15 +165,22 @@ impl Leases {
     /// # Errors
     /// [`Error::LostClaim`](crate::Error::LostClaim), and temporary ones.
     pub async fn remember_row(&mut self, resident_id: i64, help_request_id: i64, applied: Applied) -> Result<()> {
-        todo!("{resident_id} {help_request_id} {applied:?}")
+        let known = match self.known.get(&resident_id) {
+            Some(known) if known.newest > applied => return Ok(()),
+            Some(known) => Known { newest: applied, help_request_id, addresses: known.addresses.clone() },
+            None => Known { newest: applied, help_request_id, addresses: BTreeMap::new() },
+        };
+        self.remember(resident_id, known).await
     }
 
-    /// Remembers the fingerprint of the address that a feed sends for a resident whose row is remembered.
+    /// Remembers the fingerprint of the address that a feed sends for a resident; the row must be remembered before.
     ///
     /// # Errors
     /// As [`Leases::remember_row`].
     pub async fn remember_address(&mut self, resident_id: i64, feed: &Feed, fingerprint: &str) -> Result<()> {
-        todo!("{resident_id} {feed} {fingerprint}")
+        let Some(mut known) = self.known.get(&resident_id).cloned() else { return Ok(()) };
+        known.addresses.insert(feed.name().to_owned(), fingerprint.to_owned());
+        self.remember(resident_id, known).await
     }
 
     /// Gives the leases back; those that were lost already are left alone.
@@ -116,6 +188,96 @@ impl Leases {
     /// # Errors
     /// Temporary ones; the leases then expire by themselves.
     pub async fn release(self) -> Result<()> {
-        todo!()
+        let expires_at = expiry(self.ledger.now(), KEPT);
+        let release = |key| {
+            let update = Update::new().remove("owner").remove("until").remove("holder").set("expires_at", expires_at);
+            self.write("releasing a lease", key, update)
+        };
+        try_join_all(self.leases.keys().map(release)).await.map(drop)
+    }
+
+    /// Remembers it under every identity, so that any of them finds it again.
+    async fn remember(&mut self, resident_id: i64, known: Known) -> Result<()> {
+        self.ledger.check_time(self.until, &LeaseOf(&self.row))?;
+        let this = &*self;
+        let mut leases = this.leases.clone();
+        for residents in leases.values_mut() {
+            residents.insert(resident_id, known.clone());
+            forget_oldest(residents);
+        }
+        let writes = leases.iter().map(|(key, residents)| async move {
+            let residents = structured(&LeaseOf(&this.row), residents)?;
+            this.write("remembering a resident", key, Update::new().set("residents", residents)).await
+        });
+        if try_join_all(writes).await?.contains(&false) {
+            return Err(lost(&LeaseOf(&this.row)));
+        }
+        self.leases = leases;
+        self.known.insert(resident_id, known);
+        Ok(())
+    }
+
+    /// A change that only the owner may make; false if that is not us.
+    async fn write(&self, operation: &'static str, key: &LeaseKey, update: Update) -> Result<bool> {
+        let update = update.when("#owner = :ours").bind("ours", &self.owner);
+        Ok(matches!(self.ledger.update(operation, &Key::lease(key), update).await?, Written::Done(_)))
+    }
+}
+
+/// The taking of one lease: free, expired, or ours already (the answer was lost).
+fn take(owner: &Token, row: &RowId, until: DateTime<Utc>, now: DateTime<Utc>) -> Update {
+    Update::new()
+        .set("v", VERSION)
+        .set("owner", owner)
+        .set("until", until)
+        .set("holder", row.to_string())
+        .set("expires_at", expiry(now, KEPT))
+        .when("attribute_not_exists(#v) OR #v <= :version")
+        .when("attribute_not_exists(#owner) OR #until <= :now OR #owner = :ours")
+        .bind("version", VERSION)
+        .bind("now", now)
+        .bind("ours", owner)
+}
+
+/// Keeps the residents whose rows are newest.
+fn forget_oldest(residents: &mut BTreeMap<i64, Known>) {
+    while residents.len() > MOST_RESIDENTS
+        && let Some(oldest) = residents.iter().min_by_key(|(_, known)| &known.newest).map(|(id, _)| *id)
+    {
+        residents.remove(&oldest);
+    }
+}
+
+/// What several identities remember, together: of each resident the newest row, and each feed's address from the
+/// newest that knows one.
+fn merged<'a>(leases: impl Iterator<Item = &'a BTreeMap<i64, Known>>) -> BTreeMap<i64, Known> {
+    let mut merged: BTreeMap<i64, Known> = BTreeMap::new();
+    for (id, known) in leases.flatten() {
+        let Some(other) = merged.remove(id) else {
+            merged.insert(*id, known.clone());
+            continue;
+        };
+        let known = known.clone();
+        let (mut newer, older) = if other.newest > known.newest { (other, known) } else { (known, other) };
+        for (feed, fingerprint) in older.addresses {
+            newer.addresses.entry(feed).or_insert(fingerprint);
+        }
+        merged.insert(*id, newer);
+    }
+    merged
+}
+
+/// How errors name the leases of a row.
+struct LeaseOf<'a>(&'a RowId);
+
+impl fmt::Display for LeaseOf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a lease of row {}", self.0)
+    }
+}
+
+impl fmt::Debug for Leases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Leases").field("row", &self.row).field("known", &self.known).finish_non_exhaustive()
     }
 }

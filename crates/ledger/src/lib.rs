@@ -14,23 +14,34 @@
 //!
 //! Keys, states and rules are those of `docs/design.md`, "The ledger". No error holds an item's content.
 
+mod batch;
+mod claimed_row;
 mod enqueueing;
 mod error;
+mod item;
 mod keys;
+mod lanes;
 mod lease;
 mod lists;
+mod owners;
 mod progress;
 mod reading;
 mod report;
+mod retry;
 mod row;
 mod row_claim;
 mod run;
 mod run_claim;
+mod settle;
+mod split_lease;
+mod store;
 mod stream;
 mod sweep;
 mod switch;
 pub mod table;
 mod token;
+mod transaction;
+mod update;
 
 use std::fmt;
 use std::sync::Arc;
@@ -38,6 +49,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, SubsecRound, Utc};
 
+pub use claimed_row::{ClaimedRow, GiveBack};
 pub use enqueueing::Enqueueing;
 pub use error::{Error, Result};
 pub use keys::{RowId, RunId, RunIdError};
@@ -47,7 +59,7 @@ pub use progress::{Progress, is_complete};
 pub use reading::{Checkpoint, Reading};
 pub use report::{Finished, ReportClaim, Reporting, RowResult, SettledRows};
 pub use row::{NewRow, NewRowState, Settlement, fits};
-pub use row_claim::{ClaimedRow, GiveBack, RowClaim};
+pub use row_claim::RowClaim;
 pub use run::{KnownRevision, NewRun, Report, Run, RunState, SummaryFile};
 pub use run_claim::RunClaim;
 pub use stream::{STREAM_FILTER, changed};

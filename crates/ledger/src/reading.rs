@@ -1,11 +1,28 @@
 //! A run that is being read: rows go into the ledger, and nothing is enqueued yet.
 
-use chrono::{DateTime, Utc};
-use feeds::{FileProblem, Header};
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, SubsecRound, Utc};
+use feeds::{FileProblem, Header, Outcome};
+use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use crate::row::NewRow;
-use crate::{Enqueueing, Result, Run};
+use crate::batch::WRITES;
+use crate::item::{Attribute, Item, structured};
+use crate::keys::{Key, MAX_ROW};
+use crate::lists;
+use crate::row::{NewRow, NewRowState, RowItem, fits};
+use crate::run::RunState;
+use crate::split_lease::{RunName, SplitLease};
+use crate::update::Update;
+use crate::{Enqueueing, Error, Result, Run};
+
+/// How many batches of rows are written at once.
+const BATCHES_AT_ONCE: usize = 4;
+/// The largest header, or list of problems, that a run item takes, in bytes. DynamoDB's limit for the item is 400 KB.
+const LARGEST_PART: usize = 300 * 1024;
 
 /// How far a file has been read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,64 +33,176 @@ pub struct Checkpoint {
     pub evidence: String,
 }
 
-/// A splitter's claim on a run that is being read. Every call fails with [`Error::LostClaim`](crate::Error::LostClaim)
-/// once its time is up or another splitter has taken over.
-#[derive(Debug)]
+/// A splitter's claim on a run that is being read. Every call fails with [`Error::LostClaim`] once its time is up or
+/// another splitter has taken over, and with [`Error::Unavailable`] where DynamoDB does not answer.
 #[must_use = "release it, or nobody can go on before it expires"]
 pub struct Reading {
-    run: Run,
+    lease: SplitLease,
 }
 
 impl Reading {
+    pub(crate) fn new(lease: SplitLease) -> Self {
+        Self { lease }
+    }
+
     /// The run as it now stands.
     pub fn run(&self) -> &Run {
-        &self.run
+        &self.lease.run
     }
 
     /// Notes the header that was found.
     ///
     /// # Errors
-    /// [`Error::TooLarge`](crate::Error::TooLarge): reject the file.
+    /// [`Error::TooLarge`]: reject the file.
     pub async fn set_header(&mut self, header: &Header) -> Result<()> {
-        todo!("{header:?}")
+        let size = header.columns.iter().map(String::len).sum();
+        let header = self.structured("the header", header, size)?;
+        self.lease.write("noting the header", Update::new().set("header", header)).await
     }
 
     /// Ledgers rows, then moves the checkpoint: `rows` are those between the last checkpoint and this one, in the
     /// sheet's order (none, where all were blank). What a crash left behind the checkpoint is written again.
     ///
     /// # Errors
-    /// [`Error::TooLarge`](crate::Error::TooLarge) and [`Error::OutOfOrder`](crate::Error::OutOfOrder) before anything
-    /// is written.
+    /// [`Error::TooLarge`] and [`Error::OutOfOrder`], before anything is written.
     pub async fn record(&mut self, rows: &[NewRow], checkpoint: Checkpoint) -> Result<()> {
-        todo!("{rows:?} {checkpoint:?}")
+        self.check_rows(rows, &checkpoint)?;
+        self.put(rows).await?;
+        let run = self.run();
+        let what = RunName(&run.id);
+        let rows_read = run.rows_read + rows.len() as u64;
+        let mut settled = run.settled_at_split.clone();
+        for outcome in rows.iter().filter_map(|row| row.state.outcome()) {
+            *settled.entry(outcome).or_default() += 1;
+        }
+        // Totals, not increments: written twice they are still right.
+        let update = Update::new()
+            .set("rows_read", rows_read)
+            .set("settled_at_split", structured(&what, &settled)?)
+            .set("checkpoint", structured(&what, &checkpoint)?);
+        self.lease.write("moving the checkpoint", update).await
     }
 
     /// Begins again, for a file that changed while it was read: header, checkpoint and counts are dropped, and the rows
     /// of this reading will never be enqueued, counted or reported.
+    ///
+    /// # Errors
+    /// See [`Reading`].
     pub async fn start_over(&mut self, file_modified: DateTime<Utc>) -> Result<()> {
-        todo!("{file_modified}")
+        let nothing: BTreeMap<Outcome, u64> = BTreeMap::new();
+        let update = Update::new()
+            .set("reading", self.run().reading + 1)
+            .set("file_modified", file_modified.trunc_subsecs(3))
+            .set("rows_read", 0u64)
+            .set("settled_at_split", structured(&RunName(&self.run().id), &nothing)?)
+            .remove("checkpoint")
+            .remove("header");
+        self.lease.write("starting over", update).await
     }
 
     /// The file is read whole and has not changed: its rows may be enqueued.
-    pub async fn read_whole(self) -> Result<Enqueueing> {
-        todo!()
+    ///
+    /// # Errors
+    /// See [`Reading`].
+    pub async fn read_whole(mut self) -> Result<Enqueueing> {
+        let update = Update::new().set("state", RunState::Enqueueing);
+        self.lease.write("ending the reading", update).await?;
+        Ok(Enqueueing::new(self.lease))
     }
 
     /// The file cannot be ingested; a summary is owed that says why. Problems quote no cell below the header.
     ///
     /// # Errors
-    /// [`Error::TooLarge`](crate::Error::TooLarge).
+    /// [`Error::TooLarge`].
     pub async fn reject(self, problems: &[FileProblem]) -> Result<()> {
-        todo!("{problems:?}")
+        let size = problems.iter().map(|problem| problem.problem.len() + problem.how_to_fix.len()).sum();
+        let update = Update::new()
+            .set("state", RunState::Rejected)
+            .set("problems", self.structured("the list of its problems", problems, size)?)
+            .set("split_at", self.lease.ledger.now());
+        self.lease.write_and_release("rejecting the file", update).await.map(drop)
     }
 
     /// Gives the run up, for example for a newer revision. No summary is owed.
+    ///
+    /// # Errors
+    /// See [`Reading`].
     pub async fn cancel(self, because: &str) -> Result<()> {
-        todo!("{because}")
+        let update = lists::list_run(Update::new(), self.run(), false)
+            .set("state", RunState::Cancelled)
+            .set("cancelled_because", because)
+            .set("split_at", self.lease.ledger.now());
+        self.lease.write_and_release("cancelling the run", update).await.map(drop)
     }
 
     /// Gives the claim back, so that the next splitter can go on at once.
+    ///
+    /// # Errors
+    /// See [`Reading`].
     pub async fn release(self) -> Result<()> {
-        todo!()
+        self.lease.write_and_release("releasing the run", Update::new()).await.map(drop)
+    }
+
+    fn check_rows(&self, rows: &[NewRow], checkpoint: &Checkpoint) -> Result<()> {
+        let mut after = self.run().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.last_row);
+        for row in rows {
+            let name = || format!("row {} of {}", row.row, RunName(&self.run().id));
+            if row.row <= after {
+                return Err(Error::OutOfOrder { row: row.row, after });
+            }
+            if row.row > MAX_ROW || !fits(row) {
+                return Err(Error::TooLarge { what: name() });
+            }
+            after = row.row;
+        }
+        if checkpoint.last_row < after {
+            return Err(Error::OutOfOrder { row: checkpoint.last_row, after });
+        }
+        Ok(())
+    }
+
+    /// Writes the rows, whatever is there: only rows beyond the checkpoint, which nobody but a splitter has seen.
+    async fn put(&self, rows: &[NewRow]) -> Result<()> {
+        let batches = stream::iter(rows.chunks(WRITES)).map(|rows| async move {
+            self.lease.check_time()?;
+            let items = rows.iter().map(|row| self.item(row)).collect::<Result<Vec<_>>>()?;
+            self.lease.ledger.put_all("ledgering rows", items).await
+        });
+        batches.buffer_unordered(BATCHES_AT_ONCE).try_collect().await
+    }
+
+    fn item(&self, row: &NewRow) -> Result<Item> {
+        let run = self.run();
+        let key = Key::row(&run.id, run.lanes, row.row);
+        let mut item = crate::item::write(&"a row", &RowItem::new(row, run.reading, self.lease.ledger.now()))?;
+        item.extend(key.item());
+        Ok(item)
+    }
+
+    fn structured<T: Serialize + ?Sized>(&self, part: &str, value: &T, size: usize) -> Result<AttributeValue> {
+        let what = format!("{part} of {}", RunName(&self.run().id));
+        if size > LARGEST_PART { Err(Error::TooLarge { what }) } else { structured(&what, value) }
+    }
+}
+
+impl NewRowState {
+    fn outcome(&self) -> Option<Outcome> {
+        match self {
+            Self::Pending => None,
+            Self::Skipped { .. } => Some(Outcome::Skipped),
+            Self::Rejected { .. } => Some(Outcome::Rejected),
+        }
+    }
+}
+
+impl Attribute for RunState {
+    fn attribute(self) -> AttributeValue {
+        AttributeValue::S(self.as_str().to_owned())
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").field("run", self.run()).finish_non_exhaustive()
     }
 }

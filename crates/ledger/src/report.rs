@@ -2,11 +2,22 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use feeds::Outcome;
 
-use crate::run::SummaryFile;
-use crate::{Ledger, Progress, Result, Run, RunId};
+use crate::item::structured;
+use crate::keys::Key;
+use crate::lanes::{Lanes, Wanted};
+use crate::lists;
+use crate::owners::{Owners, held};
+use crate::row::RowItem;
+use crate::run::{Report, RunState, SummaryFile, file_key};
+use crate::split_lease::{RunName, read_run};
+use crate::store::{Written, lost};
+use crate::update::Update;
+use crate::{Error, Ledger, Progress, Result, Run, RunId, Token, is_complete};
+
+const OPERATION: &str = "claiming a report";
 
 /// What became of a reporter's claim.
 #[derive(Debug)]
@@ -27,11 +38,13 @@ pub enum ReportClaim {
 }
 
 /// A reporter's claim on a run's summary.
-#[derive(Debug)]
 #[must_use = "finish or release it, or nobody can report before it expires"]
 pub struct Reporting {
+    ledger: Ledger,
     run: Run,
     progress: Progress,
+    token: Token,
+    until: DateTime<Utc>,
 }
 
 /// What a reporter learns when it is done.
@@ -66,12 +79,37 @@ pub struct RowResult {
 
 /// The rows of a complete run in the sheet's order, page by page.
 #[derive(Debug)]
-pub struct SettledRows {}
+pub struct SettledRows {
+    run: RunId,
+    rows: Lanes,
+}
 
 impl SettledRows {
     /// The next row; none at the end.
+    ///
+    /// # Errors
+    /// Temporary ones, [`Error::NewerVersion`], and [`Error::Corrupt`] for a row that has not settled.
     pub async fn next(&mut self) -> Result<Option<RowResult>> {
-        todo!()
+        let Some(row) = self.rows.next().await? else { return Ok(None) };
+        let what = || format!("row {} of run {}, which has not settled,", row.row, self.run);
+        let outcome = row.outcome.ok_or_else(|| Error::Corrupt { what: what() })?;
+        Ok(Some(RowResult::new(row, outcome)))
+    }
+}
+
+impl RowResult {
+    fn new(row: RowItem, outcome: Outcome) -> Self {
+        Self {
+            row: row.row,
+            cells: row.cells,
+            outcome,
+            reason: row.reason,
+            how_to_fix: row.how_to_fix,
+            warnings: row.warnings,
+            resident_id: row.resident_id,
+            help_request_id: row.help_request_id,
+            follow_up_id: row.follow_up_id,
+        }
     }
 }
 
@@ -79,10 +117,65 @@ impl Ledger {
     /// Claims the report of a run that is complete or rejected, if a summary is owed.
     ///
     /// # Errors
-    /// Temporary ones, and [`Error::NewerVersion`](crate::Error::NewerVersion).
-    pub async fn claim_report(&self, run: &RunId, until: DateTime<Utc>) -> Result<ReportClaim> {
-        todo!("{run} {until}")
+    /// Temporary ones, and [`Error::NewerVersion`].
+    pub async fn claim_report(&self, id: &RunId, until: DateTime<Utc>) -> Result<ReportClaim> {
+        let (token, until) = (Token::random(), until.trunc_subsecs(3));
+        let mut seen = self.get(OPERATION, &Key::run(id)).await?;
+        loop {
+            let Some(item) = seen else { return Ok(ReportClaim::Unknown) };
+            let (run, owners) = read_run(id, item)?;
+            let progress = self.progress(&run).await?;
+            let is_ours = owners.report_token.as_ref() == Some(&token);
+            match due(&run, &progress) {
+                _ if is_ours => {}
+                Due::Later => return Ok(ReportClaim::NotComplete),
+                Due::Never => return Ok(ReportClaim::Done),
+                Due::Now => {
+                    if let Some(until) = held(owners.report_token.as_ref(), owners.report_until, self.now()) {
+                        return Ok(ReportClaim::Held { until });
+                    }
+                }
+            }
+            if is_ours {
+                let ledger = self.clone();
+                return Ok(ReportClaim::Mine(Box::new(Reporting { ledger, run, progress, token, until })));
+            }
+            let update = Update::new().set("report_token", &token).set("report_until", until);
+            seen = match self.update(OPERATION, &Key::run(id), if_unchanged(update, &run, &owners)?).await? {
+                Written::Done(item) => Some(item),
+                Written::Refused(item) => item,
+            };
+        }
     }
+}
+
+/// Whether a summary is due.
+enum Due {
+    Now,
+    Later,
+    Never,
+}
+
+fn due(run: &Run, progress: &Progress) -> Due {
+    match (run.state, run.report) {
+        (RunState::Cancelled, _) | (RunState::Rejected, Some(_)) => Due::Never,
+        (RunState::Rejected, None) => Due::Now,
+        _ if !is_complete(run, progress) => Due::Later,
+        (_, Some(report)) if report.moves == progress.moves => Due::Never,
+        _ => Due::Now,
+    }
+}
+
+/// A claim on condition that nobody has claimed or finished the report since it was read.
+fn if_unchanged(claim: Update, run: &Run, owners: &Owners) -> Result<Update> {
+    let claim = match &owners.report_token {
+        Some(expired) => claim.when("#report_token = :expired").bind("expired", expired),
+        None => claim.when("attribute_not_exists(#report_token)"),
+    };
+    Ok(match &run.report {
+        Some(report) => claim.when("#report = :report").bind("report", structured(&RunName(&run.id), report)?),
+        None => claim.when("attribute_not_exists(#report)"),
+    })
 }
 
 impl Reporting {
@@ -98,36 +191,83 @@ impl Reporting {
 
     /// The version of this summary: 1 for the first.
     pub fn version(&self) -> u32 {
-        todo!()
+        self.run.report.map_or(1, |report| report.version + 1)
     }
 
     /// Notes a spreadsheet of the summary, before and after it is filled.
     ///
     /// # Errors
-    /// [`Error::LostClaim`](crate::Error::LostClaim), and temporary ones.
+    /// [`Error::LostClaim`], and temporary ones.
     pub async fn record_file(&mut self, kind: &str, part: u32, file: SummaryFile) -> Result<()> {
-        todo!("{kind} {part} {file:?}")
+        self.check_time()?;
+        let mut files = self.run.files.clone();
+        files.insert(file_key(kind, part), file);
+        let update = Update::new().set("files", structured(&RunName(&self.run.id), &files)?);
+        match self.write("noting a summary's file", update).await? {
+            Written::Done(_) => self.run.files = files,
+            Written::Refused(_) => return Err(lost(&self.name())),
+        }
+        Ok(())
     }
 
     /// The rows from the first one on.
     pub fn rows(&self) -> SettledRows {
-        todo!()
+        SettledRows { run: self.run.id.clone(), rows: Lanes::new(&self.ledger, &self.run, Wanted::All, 0) }
     }
 
-    /// The summary is written: the run is reported (a rejected one stays rejected).
+    /// The summary is written: the run is reported (a rejected one stays rejected). Then looks once more whether
+    /// outcomes moved while it was being written.
     ///
     /// # Errors
     /// As [`Reporting::record_file`].
     pub async fn finish(self) -> Result<Finished> {
-        todo!()
+        self.check_time()?;
+        let report = Report { version: self.version(), moves: self.progress.moves, at: self.ledger.now() };
+        let state = if self.run.state == RunState::Rejected { RunState::Rejected } else { RunState::Reported };
+        let update = lists::list_run(Update::new(), &self.run, false)
+            .set("state", state)
+            .set("report", structured(&RunName(&self.run.id), &report)?)
+            .remove("report_token")
+            .remove("report_until");
+        if let Written::Refused(item) = self.write("finishing a report", update).await? {
+            let item = item.ok_or_else(|| lost(&self.name()))?;
+            let (run, _) = read_run(&self.run.id, item)?;
+            // Nobody else can have finished this version while our time was not up: the answer was lost.
+            if run.report.map(|report| report.version) != Some(report.version) {
+                return Err(lost(&self.name()));
+            }
+        }
+        let now = self.ledger.progress(&self.run).await?;
+        Ok(Finished { moved_meanwhile: now.moves != self.progress.moves })
     }
 
-    /// Gives the claim back, so that the next reporter can try at once.
+    /// Gives the claim back, so that the next reporter can try at once. One that was lost already is left alone.
     ///
     /// # Errors
-    /// As [`Reporting::record_file`].
+    /// Temporary ones.
     pub async fn release(self) -> Result<()> {
-        todo!()
+        let update = Update::new().remove("report_token").remove("report_until");
+        self.write("releasing a report", update).await.map(drop)
+    }
+
+    /// A change that only the owner of the claim may make.
+    async fn write(&self, operation: &'static str, update: Update) -> Result<Written> {
+        let update = update.when("#report_token = :ours").bind("ours", &self.token);
+        self.ledger.update(operation, &Key::run(&self.run.id), update).await
+    }
+
+    fn check_time(&self) -> Result<()> {
+        self.ledger.check_time(self.until, &self.name())
+    }
+
+    fn name(&self) -> String {
+        format!("the report of run {}", self.run.id)
+    }
+}
+
+impl fmt::Debug for Reporting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reporting").field("run", &self.run).field("progress", &self.progress).finish_non_exhaustive()
     }
 }
 

@@ -1,14 +1,16 @@
 //! A run: one revision of one inbound file being ingested. Holds no personal data and never expires.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, Utc};
 use feeds::{Feed, FileProblem, Header, Outcome, Rules};
 use serde::{Deserialize, Serialize};
 
-use crate::keys::RunId;
+use crate::item::read;
+use crate::keys::{Key, RunId};
 use crate::reading::Checkpoint;
+use crate::split_lease::RunName;
 use crate::{Ledger, Result};
 
 /// What a splitter knows of a file when it claims it.
@@ -57,6 +59,20 @@ pub enum RunState {
     Rejected,
     /// Given up before anything was posted, for example for a newer revision. No summary.
     Cancelled,
+}
+
+impl RunState {
+    /// The word for it in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+            Self::Enqueueing => "enqueueing",
+            Self::Posting => "posting",
+            Self::Reported => "reported",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 /// A run as the ledger has it.
@@ -190,7 +206,8 @@ impl Ledger {
     /// # Errors
     /// Temporary ones, and [`Error::NewerVersion`](crate::Error::NewerVersion).
     pub async fn run(&self, id: &RunId) -> Result<Option<Run>> {
-        todo!("{id}")
+        let item = self.get("reading a run", &Key::run(id)).await?;
+        item.map(|item| read(&RunName(id), item)).transpose()
     }
 
     /// The revisions of each of these files that the ledger knows; a file that it does not know is left out.
@@ -198,23 +215,25 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger::run`].
     pub async fn known_revisions(&self, file_ids: &[String]) -> Result<BTreeMap<String, Vec<KnownRevision>>> {
-        todo!("{file_ids:?}")
+        const OPERATION: &str = "looking for known files";
+        let files: BTreeSet<&String> = file_ids.iter().collect();
+        let keys: Vec<Key> = files.into_iter().map(|file| Key::file(file)).collect();
+        let mut runs = Vec::new();
+        for item in self.get_all(OPERATION, &keys).await? {
+            let file: FileItem = read(&"a file", item)?;
+            runs.extend(file.runs.iter().map(Key::run));
+        }
+        let mut known: BTreeMap<String, Vec<KnownRevision>> = BTreeMap::new();
+        for item in self.get_all(OPERATION, &runs).await? {
+            let Run { id, file_id, revision, state, .. } = read(&"a known file's run", item)?;
+            known.entry(file_id).or_default().push(KnownRevision { revision, run: id, state });
+        }
+        Ok(known)
     }
+}
 
-    /// The runs of a feed that are not done (see [`Run::is_open`]), oldest first. Runs that just changed may be missing
-    /// or there already: the list is an index.
-    ///
-    /// # Errors
-    /// As [`Ledger::run`].
-    pub async fn open_runs(&self, feed: &Feed) -> Result<Vec<Run>> {
-        todo!("{feed}")
-    }
-
-    /// The runs of a feed that were claimed since an instant, oldest first, whatever their state.
-    ///
-    /// # Errors
-    /// As [`Ledger::run`].
-    pub async fn runs(&self, feed: &Feed, since: DateTime<Utc>) -> Result<Vec<Run>> {
-        todo!("{feed} {since}")
-    }
+/// A file item: the runs of its revisions.
+#[derive(Deserialize)]
+struct FileItem {
+    runs: BTreeSet<RunId>,
 }

@@ -4,7 +4,13 @@ use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Ledger, Result};
+use crate::item::{Attribute, VERSION, read, structured};
+use crate::keys::Key;
+use crate::store::Written;
+use crate::update::Update;
+use crate::{Ledger, Result, Token};
+
+const WHAT: &str = "the switch";
 
 /// Whether rows are posted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +46,16 @@ impl Ledger {
     /// # Errors
     /// Temporary ones, and [`Error::NewerVersion`](crate::Error::NewerVersion).
     pub async fn switch(&self) -> Result<Switch> {
-        todo!()
+        match self.get("reading the switch", &Key::switch()).await? {
+            Some(item) => read(&WHAT, item),
+            None => Ok(Switch {
+                posting: Posting::Running,
+                why: String::new(),
+                by: String::new(),
+                since: DateTime::UNIX_EPOCH,
+                changes: 0,
+            }),
+        }
     }
 
     /// Sets the switch, if it still stands as it was `seen`: of many who want to pause at once, one does. None if
@@ -49,6 +64,26 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger::switch`].
     pub async fn set_switch(&self, seen: &Switch, posting: Posting, why: &str, by: &str) -> Result<Option<Switch>> {
-        todo!("{seen:?} {posting:?} {why} {by}")
+        let token = Token::random();
+        let update = Update::new()
+            .set("v", VERSION)
+            .set("posting", structured(&WHAT, &posting)?)
+            .set("why", why)
+            .set("by", by)
+            .set("since", self.now())
+            .set("changes", seen.changes + 1)
+            .set("token", &token);
+        let update = match seen.changes {
+            0 => update.when("attribute_not_exists(#changes)"),
+            changes => update.when("#changes = :seen").bind("seen", changes),
+        };
+        match self.update("setting the switch", &Key::switch(), update).await? {
+            Written::Done(item) => read(&WHAT, item).map(Some),
+            // Our own change, whose answer was lost.
+            Written::Refused(Some(item)) if item.get("token") == Some(&token.attribute()) => {
+                read(&WHAT, item).map(Some)
+            }
+            Written::Refused(_) => Ok(None),
+        }
     }
 }

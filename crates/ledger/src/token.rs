@@ -12,4 +12,7 @@ impl Token {
     pub(crate) fn random() -> Self {
         Self(format!("{:032x}", rand::random::<u128>()))
     }
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }

@@ -1,0 +1,140 @@
+//! A run's rows in the sheet's order: its lanes merged by row number, page by page.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures::future::try_join_all;
+
+use crate::item::{Attribute, Item, read};
+use crate::keys::{MAX_ROW, lane_pk, row_sk};
+use crate::row::RowItem;
+use crate::{Ledger, Result, Run, retry};
+
+const OPERATION: &str = "reading a run's rows";
+/// Below how many rows a lane is read on, while another one is empty: the lanes run out together.
+const LOW: usize = 2;
+
+/// Which rows are read, and how much of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Those that have not settled, without their cells.
+    Open,
+    /// All, whole.
+    All,
+}
+
+impl Wanted {
+    /// How many rows a page asks for: whole ones are held in memory, one page of each lane.
+    fn page(self) -> i32 {
+        match self {
+            Self::Open => 1000,
+            Self::All => 50,
+        }
+    }
+}
+
+/// The merge: at most a page of each lane is in memory.
+pub(crate) struct Lanes {
+    ledger: Ledger,
+    reading: u32,
+    wanted: Wanted,
+    lanes: Vec<Lane>,
+}
+
+struct Lane {
+    pk: String,
+    next_page: NextPage,
+    rows: VecDeque<RowItem>,
+}
+
+enum NextPage {
+    After(u32),
+    From(Item),
+    None,
+}
+
+impl Lanes {
+    /// The rows of a run's current reading after a row.
+    pub(crate) fn new(ledger: &Ledger, run: &Run, wanted: Wanted, after: u32) -> Self {
+        let lane = |lane| Lane { pk: lane_pk(&run.id, lane), next_page: NextPage::After(after), rows: VecDeque::new() };
+        let lanes = (0..run.lanes).map(lane).collect();
+        Self { ledger: ledger.clone(), reading: run.reading, wanted, lanes }
+    }
+
+    /// The next row; none at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<RowItem>> {
+        if self.lanes.iter().any(|lane| lane.rows.is_empty() && !lane.is_read()) {
+            let (ledger, reading, wanted) = (&self.ledger, self.reading, self.wanted);
+            let low = self.lanes.iter_mut().filter(|lane| lane.rows.len() <= LOW);
+            try_join_all(low.map(|lane| lane.read_on(ledger, reading, wanted))).await?;
+        }
+        let first = self.lanes.iter_mut().filter(|lane| !lane.rows.is_empty());
+        let first = first.min_by_key(|lane| lane.rows.front().map(|row| row.row));
+        Ok(first.and_then(|lane| lane.rows.pop_front()))
+    }
+}
+
+impl Lane {
+    fn is_read(&self) -> bool {
+        matches!(self.next_page, NextPage::None)
+    }
+
+    /// Reads pages until one has a row (those of rows that are not wanted have none), or to the end.
+    async fn read_on(&mut self, ledger: &Ledger, reading: u32, wanted: Wanted) -> Result<()> {
+        let had = self.rows.len();
+        while self.rows.len() == had && !self.is_read() {
+            let (items, next) = self.page(ledger, reading, wanted).await?;
+            for item in items {
+                self.rows.push_back(read(&"a row", item)?);
+            }
+            self.next_page = next.map_or(NextPage::None, NextPage::From);
+        }
+        Ok(())
+    }
+
+    async fn page(&self, ledger: &Ledger, reading: u32, wanted: Wanted) -> Result<(Vec<Item>, Option<Item>)> {
+        let (after, start) = match &self.next_page {
+            NextPage::After(row) => (*row, None),
+            NextPage::From(key) => (0, Some(key.clone())),
+            NextPage::None => return Ok((Vec::new(), None)),
+        };
+        let mut request = ledger
+            .client
+            .query()
+            .table_name(&*ledger.table)
+            .consistent_read(true)
+            .limit(wanted.page())
+            .set_exclusive_start_key(start)
+            .key_condition_expression("pk = :lane AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":lane", AttributeValue::S(self.pk.clone()))
+            .expression_attribute_values(":first", row_sk(after.saturating_add(1)).attribute())
+            .expression_attribute_values(":last", row_sk(MAX_ROW).attribute())
+            .expression_attribute_names("#reading", "reading")
+            .expression_attribute_values(":reading", reading.attribute());
+        request = match wanted {
+            Wanted::All => request.filter_expression("#reading = :reading"),
+            Wanted::Open => {
+                let shown = ["v", "row", "reading", "attempts", "claim", "claim_until", "expires_at"];
+                let shown = shown.map(|name| format!("#{name}"));
+                for name in &shown {
+                    request = request.expression_attribute_names(name, name.trim_start_matches('#'));
+                }
+                request
+                    .filter_expression("#reading = :reading AND attribute_not_exists(#outcome)")
+                    .expression_attribute_names("#outcome", "outcome")
+                    .projection_expression(shown.join(", "))
+            }
+        };
+        let answer = retry::call(retry::passes, || request.clone().send()).await;
+        let answer = answer.map_err(|error| retry::error(OPERATION, &error))?;
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
+    }
+}
+
+/// Rows hold personal data: they are not printed.
+impl fmt::Debug for Lanes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lanes").field("lanes", &self.lanes.len()).finish_non_exhaustive()
+    }
+}

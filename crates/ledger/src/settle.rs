@@ -1,0 +1,76 @@
+//! Settling: the row's outcome and its lane's count, in one transaction.
+
+use chrono::{DateTime, Utc};
+use feeds::Outcome;
+
+use crate::Result;
+use crate::claimed_row::ClaimedRow;
+use crate::item::{VERSION, expiry, read};
+use crate::keys::Key;
+use crate::lists;
+use crate::row::{KEPT_SETTLED, RowItem, Settlement};
+use crate::store::lost;
+use crate::transaction::{Part, Transacted};
+use crate::update::Update;
+
+impl ClaimedRow {
+    /// Settles the row and counts it in its lane's progress, in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::LostClaim`](crate::Error::LostClaim) if the time is up or another poster took over; [`Error::Unavailable`](crate::Error::Unavailable) if DynamoDB did not
+    /// answer: the row may be settled or not, so do not acknowledge its message.
+    pub async fn settle(self, settlement: Settlement) -> Result<()> {
+        self.check_time()?;
+        let now = self.claim.ledger.now();
+        let progress = Key::progress(&self.id.run, self.id.row % self.claim.lanes.max(1));
+        let parts = vec![
+            (self.key(), Part::Change(self.outcome(&settlement, now))),
+            (progress, Part::Change(count(self.previous, settlement.outcome, now))),
+        ];
+        match self.claim.ledger.transact("settling a row", parts).await? {
+            Transacted::Done => Ok(()),
+            Transacted::Refused(refused) => {
+                let row = refused.into_iter().find_map(|(_, item)| item).ok_or_else(|| lost(&self.id))?;
+                let row: RowItem = read(&self.id, row)?;
+                let is_ours = row.settled_by.as_ref() == Some(&self.claim.token);
+                // Settled by ourselves: it was done before, and the answer lost.
+                if is_ours { Ok(()) } else { Err(lost(&self.id)) }
+            }
+        }
+    }
+
+    /// The change of the row, on condition that it is ours and has the outcome that is counted off.
+    fn outcome(&self, settlement: &Settlement, now: DateTime<Utc>) -> Update {
+        let update = Update::new()
+            .set("outcome", settlement.outcome)
+            .set("reason", settlement.reason.as_str())
+            .set("how_to_fix", settlement.how_to_fix.as_str())
+            .set("warnings", settlement.warnings.clone())
+            .set_or_remove("resident_id", settlement.resident_id)
+            .set_or_remove("help_request_id", settlement.help_request_id)
+            .set_or_remove("follow_up_id", settlement.follow_up_id)
+            .set_or_remove("error_class", settlement.error_class.as_deref())
+            .set("may_have_been_sent", self.earlier_claim_lost || settlement.may_have_been_sent)
+            .set("settled_at", now)
+            .set("settled_by", &self.claim.token)
+            .set("expires_at", expiry(now, KEPT_SETTLED))
+            .remove("claim")
+            .remove("claim_until");
+        let update = lists::list_row(update, self.claim.feed, settlement, now);
+        let update = match self.previous {
+            Some(previous) => update.when("#outcome = :previous").bind("previous", previous),
+            None => update.when("attribute_not_exists(#outcome)"),
+        };
+        self.ours(update)
+    }
+}
+
+/// The change of the lane's progress: plus the new outcome, minus the old one.
+fn count(previous: Option<Outcome>, outcome: Outcome, now: DateTime<Utc>) -> Update {
+    let update = Update::new().set("v", VERSION).set("settled_at", now);
+    match previous {
+        None => update.add(outcome.as_str(), 1i64),
+        Some(previous) if previous == outcome => update,
+        Some(previous) => update.add(outcome.as_str(), 1i64).add(previous.as_str(), -1i64).add("moves", 1i64),
+    }
+}

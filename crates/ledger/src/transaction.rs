@@ -1,0 +1,121 @@
+//! Several items at once, all or none.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update as Change,
+};
+
+use crate::item::{Attribute, Item};
+use crate::keys::Key;
+use crate::update::Update;
+use crate::{Error, Ledger, Result, retry};
+
+/// Reasons of a cancelled transaction that pass by themselves.
+const PASSING: [&str; 3] = ["ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"];
+/// The reason that says that a condition does not hold.
+const CONDITION: &str = "ConditionalCheckFailed";
+
+/// One item's part in a transaction.
+#[derive(Clone)]
+pub(crate) enum Part {
+    /// A new item; refused if there is one.
+    Insert(Item),
+    /// A change under the update's condition.
+    Change(Update),
+}
+
+/// What became of a transaction.
+pub(crate) enum Transacted {
+    /// All of it was made.
+    Done,
+    /// None of it: conditions do not hold. By position, the parts concerned with their items as they stand. It may
+    /// have been made before, and its answer lost.
+    Refused(Vec<(usize, Option<Item>)>),
+}
+
+impl Ledger {
+    /// Writes all parts or none. Conflicts with other transactions are waited out.
+    pub(crate) async fn transact(&self, operation: &'static str, parts: Vec<(Key, Part)>) -> Result<Transacted> {
+        let keys: Vec<Key> = parts.iter().map(|(key, _)| key.clone()).collect();
+        let items = parts.into_iter().map(|(key, part)| self.transact_item(operation, key, part));
+        let items = items.collect::<Result<Vec<_>>>()?;
+        let request = self.client.transact_write_items().set_transact_items(Some(items));
+        let error = match retry::call(passes, || request.clone().send()).await {
+            Ok(_) => return Ok(Transacted::Done),
+            Err(error) => error,
+        };
+        let mut refused = Vec::new();
+        for (position, reason) in reasons(&error).iter().enumerate() {
+            if reason.code() == Some(CONDITION) {
+                let item = match (reason.item(), keys.get(position)) {
+                    (None, Some(key)) => self.get(operation, key).await?,
+                    (item, _) => item.cloned(),
+                };
+                refused.push((position, item));
+            }
+        }
+        match (refused.is_empty(), passes(&error)) {
+            (false, _) => Ok(Transacted::Refused(refused)),
+            (true, true) => Err(Error::Unavailable { operation, cause: cause(&error) }),
+            (true, false) => Err(Error::Refused { operation, cause: cause(&error) }),
+        }
+    }
+
+    fn transact_item(&self, operation: &'static str, key: Key, part: Part) -> Result<TransactWriteItem> {
+        let old = ReturnValuesOnConditionCheckFailure::AllOld;
+        let (pk, sk) = (key.pk.attribute(), key.sk.attribute());
+        let item = TransactWriteItem::builder();
+        let incomplete = |_| Error::Refused { operation, cause: "incomplete request".to_owned() };
+        match part {
+            Part::Insert(attributes) => {
+                let put = Put::builder()
+                    .table_name(&*self.table)
+                    .set_item(Some(attributes))
+                    .item("pk", pk)
+                    .item("sk", sk)
+                    .condition_expression("attribute_not_exists(pk)")
+                    .return_values_on_condition_check_failure(old);
+                Ok(item.put(put.build().map_err(incomplete)?).build())
+            }
+            Part::Change(update) => {
+                let change = Change::builder()
+                    .table_name(&*self.table)
+                    .key("pk", pk)
+                    .key("sk", sk)
+                    .update_expression(update.expression())
+                    .set_condition_expression(update.condition())
+                    .set_expression_attribute_names(Some(update.names))
+                    .set_expression_attribute_values(Some(update.values))
+                    .return_values_on_condition_check_failure(old);
+                Ok(item.update(change.build().map_err(incomplete)?).build())
+            }
+        }
+    }
+}
+
+fn reasons(error: &SdkError<TransactWriteItemsError>) -> &[CancellationReason] {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
+        _ => &[],
+    }
+}
+
+/// A condition that does not hold is final, even beside a conflict.
+fn passes(error: &SdkError<TransactWriteItemsError>) -> bool {
+    let codes = || reasons(error).iter().filter_map(CancellationReason::code);
+    let is_conflict = codes().any(|code| PASSING.contains(&code)) && !codes().any(|code| code == CONDITION);
+    is_conflict || retry::passes(error)
+}
+
+/// The reasons' codes, or the error's.
+fn cause(error: &SdkError<TransactWriteItemsError>) -> String {
+    let codes: Vec<_> = reasons(error).iter().filter_map(CancellationReason::code).collect();
+    match codes.as_slice() {
+        [] => match retry::error("", error) {
+            Error::Unavailable { cause, .. } | Error::Refused { cause, .. } => cause,
+            _ => String::new(),
+        },
+        codes => codes.join(", "),
+    }
+}

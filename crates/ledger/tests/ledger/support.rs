@@ -1,0 +1,177 @@
+//! A table of one's own, and short ways to the states that tests begin with.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
+use ledger::{
+    Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRowState, NewRun, Reading, RowClaim, Run, RunClaim,
+    Settlement,
+};
+use tokio::net::TcpListener;
+
+use crate::proxy::Proxy;
+
+pub(crate) const TABLE: &str = "ledger";
+
+/// A fresh table, with a clock that stands still until it is moved.
+pub(crate) struct Fixture {
+    pub(crate) ledger: Ledger,
+    pub(crate) client: Client,
+    pub(crate) proxy: Proxy,
+    now: Arc<Mutex<DateTime<Utc>>>,
+}
+
+impl Fixture {
+    pub(crate) async fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let upstream = format!("http://{}", listener.local_addr().expect("an address"));
+        let database = dynoxide::Database::memory().expect("a database");
+        tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let (proxy, url) = Proxy::start(upstream).await;
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-2"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .endpoint_url(url)
+            // The ledger's own retries are what is tested.
+            .retry_config(RetryConfig::disabled())
+            .build();
+        let client = Client::from_conf(config);
+        ledger::table::create(&client, TABLE).await.expect("a table");
+        let now = Arc::new(Mutex::new("2021-03-08T09:00:00Z".parse().expect("an instant")));
+        let clock: Clock = {
+            let now = now.clone();
+            Arc::new(move || *now.lock().expect("no panic"))
+        };
+        Self { ledger: Ledger::new(client.clone(), TABLE, clock), client, proxy, now }
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        *self.now.lock().expect("no panic")
+    }
+
+    pub(crate) fn advance(&self, by: TimeDelta) {
+        *self.now.lock().expect("no panic") += by;
+    }
+
+    /// When a claim that is taken now expires.
+    pub(crate) fn until(&self) -> DateTime<Utc> {
+        self.now() + TimeDelta::minutes(15)
+    }
+
+    pub(crate) async fn claim_run(&self, new: NewRun) -> RunClaim {
+        self.ledger.claim_run(new, self.until()).await.expect("a claim")
+    }
+
+    pub(crate) async fn reading(&self, new: NewRun) -> Reading {
+        match self.claim_run(new).await {
+            RunClaim::Reading(reading) => *reading,
+            other => panic!("not ours to read: {other:?}"),
+        }
+    }
+
+    /// A run that was read whole, with these rows.
+    pub(crate) async fn enqueueing(&self, new: NewRun, rows: &[NewRow]) -> Enqueueing {
+        let mut reading = self.reading(new).await;
+        reading.set_header(&header()).await.expect("a header");
+        let last_row = rows.last().map_or(1, |row| row.row);
+        reading.record(rows, checkpoint(last_row)).await.expect("recorded");
+        reading.read_whole().await.expect("read whole")
+    }
+
+    /// A run of which all is enqueued.
+    pub(crate) async fn posting(&self, new: NewRun, rows: &[NewRow]) -> Run {
+        let mut enqueueing = self.enqueueing(new, rows).await;
+        let pending = enqueueing.next_rows(usize::MAX >> 40).await.expect("rows");
+        let last = pending.last().copied().unwrap_or(0);
+        enqueueing.enqueued_up_to(last, pending.len() as u64).await.expect("a checkpoint");
+        enqueueing.all_enqueued().await.expect("posting")
+    }
+
+    pub(crate) async fn claim_row(&self, run: &Run, row: u32) -> RowClaim {
+        self.ledger.claim_row(run, row, self.until()).await.expect("a claim")
+    }
+
+    pub(crate) async fn mine(&self, run: &Run, row: u32) -> ClaimedRow {
+        match self.claim_row(run, row).await {
+            RowClaim::Mine(row) => *row,
+            other => panic!("not ours: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn settle(&self, run: &Run, row: u32, outcome: Outcome) {
+        self.mine(run, row).await.settle(Settlement::new(outcome)).await.expect("settled");
+    }
+
+    pub(crate) async fn settled(&self, run: &Run) -> BTreeMap<Outcome, u64> {
+        self.ledger.progress(run).await.expect("progress").settled
+    }
+
+    /// An item as it lies in the table.
+    pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<std::collections::HashMap<String, AttributeValue>> {
+        let request = self.client.get_item().table_name(TABLE).consistent_read(true);
+        let request = request.key("pk", AttributeValue::S(pk.into())).key("sk", AttributeValue::S(sk.into()));
+        request.send().await.expect("an answer").item
+    }
+
+    /// Sets an attribute of an item, past the ledger.
+    pub(crate) async fn tamper(&self, pk: &str, sk: &str, name: &str, value: AttributeValue) {
+        let request = self.client.update_item().table_name(TABLE);
+        let request = request.key("pk", AttributeValue::S(pk.into())).key("sk", AttributeValue::S(sk.into()));
+        let request = request.update_expression("SET #name = :value").expression_attribute_names("#name", name);
+        request.expression_attribute_values(":value", value).send().await.expect("tampered");
+    }
+}
+
+pub(crate) fn spl() -> &'static Feed {
+    Feed::named("spl").expect("a feed")
+}
+
+pub(crate) fn new_run(file_id: &str, revision: &str) -> NewRun {
+    NewRun {
+        feed: spl(),
+        file_id: file_id.to_owned(),
+        file_name: format!("{file_id}.csv"),
+        revision: revision.to_owned(),
+        file_created: "2021-03-08T08:00:00Z".parse().expect("an instant"),
+        file_modified: "2021-03-08T08:30:00Z".parse().expect("an instant"),
+        rules: Rules {
+            as_of: NaiveDate::from_ymd_opt(2021, 3, 8).expect("a date"),
+            excluded: ExcludedIds::parse("ctas-excluded"),
+        },
+        rules_version: 1,
+        lanes: ledger::LANES,
+    }
+}
+
+pub(crate) fn header() -> Header {
+    Header { row: 1, columns: vec!["Traced_NHSNUMBER".to_owned(), "PatientSurname".to_owned()] }
+}
+
+pub(crate) fn checkpoint(last_row: u32) -> Checkpoint {
+    Checkpoint { last_row, evidence: format!(r#"{{"seen":{last_row}}}"#) }
+}
+
+pub(crate) fn pending(row: u32) -> NewRow {
+    let cells = vec![format!("94347659{row:02}"), format!("Canary{row}")];
+    NewRow { row, cells, warnings: Vec::new(), state: NewRowState::Pending }
+}
+
+pub(crate) fn skipped(row: u32) -> NewRow {
+    NewRow { state: NewRowState::Skipped { reason: "another council".to_owned() }, ..pending(row) }
+}
+
+pub(crate) fn rejected(row: u32) -> NewRow {
+    let state = NewRowState::Rejected { reason: "no surname".to_owned(), how_to_fix: "write it".to_owned() };
+    NewRow { state, ..pending(row) }
+}
+
+pub(crate) fn pending_rows(rows: std::ops::RangeInclusive<u32>) -> Vec<NewRow> {
+    rows.map(pending).collect()
+}
