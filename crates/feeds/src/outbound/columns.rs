@@ -1,0 +1,100 @@
+//! The columns of a tab: where each takes its cell from.
+
+use super::id_column::IdColumn;
+use super::row_result::RowResult;
+use crate::header::{Header, is_same};
+
+/// A column of a tab.
+#[derive(Clone, Debug)]
+pub(super) struct OutColumn {
+    pub(super) name: String,
+    source: Source,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// The sheet's own cell at this place; none where the sheet has no such column.
+    Cell(Option<usize>),
+    Id(IdColumn),
+    Row,
+    Status,
+    Reason,
+    HowToFix,
+    Warnings,
+}
+
+/// What follows the known columns of every tab that lists people.
+const WHAT_BECAME_OF_IT: [(&str, Source); 5] = [
+    ("source_row", Source::Row),
+    ("status", Source::Status),
+    ("reason", Source::Reason),
+    ("how_to_fix", Source::HowToFix),
+    ("warnings", Source::Warnings),
+];
+
+/// Columns of our own summaries that nobody else has.
+const OURS: [&str; 5] = ["source_row", "how_to_fix", "resident_id", "help_request_id", "cev_case_added_id"];
+
+/// Columns of our own summaries that a sheet may well have by itself: ours where the other column is there too.
+const OURS_BESIDE: [(&str, &str); 4] =
+    [("problem", "how_to_fix"), ("status", "source_row"), ("reason", "source_row"), ("warnings", "source_row")];
+
+impl OutColumn {
+    pub(super) fn cell(&self, row: &RowResult) -> String {
+        match self.source {
+            Source::Cell(place) => place.and_then(|place| row.cells.get(place)).cloned().unwrap_or_default(),
+            Source::Id(id) => id.cell(row),
+            Source::Row => row.row.to_string(),
+            Source::Status => row.outcome.to_string(),
+            Source::Reason => row.reason.clone(),
+            Source::HowToFix => row.how_to_fix.clone(),
+            Source::Warnings => row.warnings.join("; "),
+        }
+    }
+
+    fn new(name: impl Into<String>, source: Source) -> Self {
+        Self { name: name.into(), source }
+    }
+}
+
+/// The sheet's columns of these names, under these names.
+pub(super) fn named(header: &Header, names: &[&str]) -> Vec<OutColumn> {
+    names.iter().map(|name| OutColumn::new(*name, Source::Cell(place(header, name)))).collect()
+}
+
+/// All the sheet's own columns in its order. Those of an earlier summary, dropped again, are not carried twice.
+pub(super) fn own(header: &Header) -> Vec<OutColumn> {
+    let own = (0..).zip(&header.columns).filter(|(_, name)| !is_ours(header, name));
+    own.map(|(place, name)| OutColumn::new(name, Source::Cell(Some(place)))).collect()
+}
+
+fn is_ours(header: &Header, name: &str) -> bool {
+    let beside = |(ours, other): &(&str, &str)| is_same(name, ours) && place(header, other).is_some();
+    OURS.iter().any(|ours| is_same(name, ours)) || OURS_BESIDE.iter().any(beside)
+}
+
+pub(super) fn ids(ids: &[IdColumn]) -> Vec<OutColumn> {
+    ids.iter().map(|id| OutColumn::new(id.name(), Source::Id(*id))).collect()
+}
+
+pub(super) fn what_became_of_it() -> Vec<OutColumn> {
+    WHAT_BECAME_OF_IT.into_iter().map(|(name, source)| OutColumn::new(name, source)).collect()
+}
+
+/// What follows the sheet's own columns in `to_fix`.
+pub(super) fn what_to_fix() -> Vec<OutColumn> {
+    vec![OutColumn::new("problem", Source::Reason), OutColumn::new("how_to_fix", Source::HowToFix)]
+}
+
+pub(super) fn source_row() -> OutColumn {
+    OutColumn::new("source_row", Source::Row)
+}
+
+pub(super) fn reason() -> OutColumn {
+    OutColumn::new("reason", Source::Reason)
+}
+
+/// Where the sheet has the column of this name.
+pub(super) fn place(header: &Header, name: &str) -> Option<usize> {
+    header.columns.iter().position(|shown| is_same(shown, name))
+}

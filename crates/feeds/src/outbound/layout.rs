@@ -1,0 +1,81 @@
+//! The spreadsheets of a run's summary.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use super::row_result::RowResult;
+use super::tab::Tab;
+use super::{contact_tracing, processed};
+use crate::feed::{Feed, SummaryShape};
+use crate::header::Header;
+
+/// What the summary of a run looks like: known before its first row is written.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    spreadsheets: Vec<Spreadsheet>,
+}
+
+/// One spreadsheet of a summary.
+#[derive(Clone, Debug)]
+pub struct Spreadsheet {
+    /// `processed`, `hackney`, `city` or `rejected`: with the run and the part what the file is found again by.
+    pub kind: &'static str,
+    /// The name of the file where it is not in parts (see [`super::Parts`]).
+    pub name: String,
+    /// The tabs in their order.
+    pub tabs: Vec<Tab>,
+}
+
+/// A line that a row adds to a tab.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// Which of [`Layout::spreadsheets`].
+    pub spreadsheet: usize,
+    /// Which of its tabs.
+    pub tab: usize,
+    /// One cell for each column of the tab.
+    pub cells: Vec<String>,
+}
+
+impl Layout {
+    /// The summary of a file of this feed. `date` is the London date on which the run was claimed
+    /// (`Rules::as_of`), `inbound_name` the file's whole name as Drive shows it.
+    pub fn of(feed: &Feed, header: &Header, inbound_name: &str, date: NaiveDate) -> Self {
+        let file = format!("{inbound_name}_{date}");
+        let spreadsheets = match feed.summary {
+            SummaryShape::Processed { ids } => processed::spreadsheets(ids, header, &file),
+            SummaryShape::ContactTracing => contact_tracing::spreadsheets(header, &file),
+        };
+        Self { spreadsheets }
+    }
+
+    /// The summary of a file, of any feed, that was rejected whole: nothing but the tab `summary`.
+    pub fn rejected(inbound_name: &str, date: NaiveDate) -> Self {
+        let name = format!("REJECTED_{inbound_name}_{date}");
+        Self { spreadsheets: vec![Spreadsheet { kind: "rejected", name, tabs: vec![Tab::summary()] }] }
+    }
+
+    /// The spreadsheets, in order.
+    pub fn spreadsheets(&self) -> &[Spreadsheet] {
+        &self.spreadsheets
+    }
+
+    /// The lines that one row adds. Every row is in at most one line of a tab.
+    pub fn place(&self, row: &RowResult) -> Vec<Placed> {
+        let mut placed = Vec::new();
+        for (spreadsheet, Spreadsheet { tabs, .. }) in self.spreadsheets.iter().enumerate() {
+            for (tab, lines) in tabs.iter().enumerate() {
+                placed.extend(lines.line(row).map(|cells| Placed { spreadsheet, tab, cells }));
+            }
+        }
+        placed
+    }
+}
+
+/// Cells hold personal data: they are not printed.
+impl fmt::Debug for Placed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Placed {{ spreadsheet: {}, tab: {}, .. }}", self.spreadsheet, self.tab)
+    }
+}

@@ -1,0 +1,202 @@
+//! The tab `summary`: what became of the file, and what to do next.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Europe::London;
+
+use crate::decision::{FileProblem, Outcome};
+use crate::feed::Feed;
+
+/// What the tab tells.
+#[derive(Clone, Debug)]
+pub struct SummaryFacts<'a> {
+    /// The inbound file's name.
+    pub file: &'a str,
+    /// Its feed.
+    pub feed: &'static Feed,
+    /// The run's id, for the technical team.
+    pub run: &'a str,
+    /// When the run was claimed.
+    pub started: DateTime<Utc>,
+    /// When its last row settled, or when the file was rejected.
+    pub finished: DateTime<Utc>,
+    /// What became of the file.
+    pub result: FileResult<'a>,
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug)]
+pub enum FileResult<'a> {
+    /// Every row was settled: how many, by outcome, in the whole run.
+    Settled(&'a BTreeMap<Outcome, u64>),
+    /// It was rejected whole, for these reasons.
+    Rejected(&'a [FileProblem]),
+}
+
+/// The lines of the tab, each a label and a value. The total is the sum of the outcomes.
+pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
+    let mut lines = vec![
+        line("file", facts.file),
+        line("feed", format!("{} ({})", facts.feed.title(), facts.feed.name())),
+        line("run", facts.run),
+        line("started", london_time(facts.started)),
+        line("finished", london_time(facts.finished)),
+    ];
+    match facts.result {
+        FileResult::Settled(settled) => {
+            let rows = |outcome: &Outcome| settled.get(outcome).copied().unwrap_or_default();
+            lines.extend(Outcome::ALL.iter().map(|outcome| line(outcome.as_str(), rows(outcome).to_string())));
+            lines.push(line("total", settled.values().sum::<u64>().to_string()));
+            lines.extend(what_to_do(settled).into_iter().map(|text| line("what to do", text)));
+        }
+        FileResult::Rejected(problems) => {
+            lines.push(line("result", "The whole file was rejected: nothing of it was sent to Here to Help."));
+            for problem in problems {
+                lines.push(line("problem", &problem.problem));
+                lines.push(line("how to fix", &problem.how_to_fix));
+            }
+            lines.push(line(
+                "what to do",
+                "Correct the file where it lies, or put a corrected one into the inbound folder.",
+            ));
+        }
+    }
+    lines
+}
+
+fn what_to_do(settled: &BTreeMap<Outcome, u64>) -> Vec<String> {
+    let of = |outcomes: [Outcome; 2]| outcomes.iter().filter_map(|outcome| settled.get(outcome)).sum::<u64>();
+    let to_fix = of([Outcome::Rejected, Outcome::Failed]);
+    let with_the_technical_team = of([Outcome::DeadLettered, Outcome::Uncertain]);
+
+    let mut texts = Vec::new();
+    if to_fix > 0 {
+        texts.push(format!(
+            "Correct what stands in the tab to_fix ({}), then put a copy of this spreadsheet into the inbound \
+             folder: nothing else is read from it.",
+            rows(to_fix)
+        ));
+    }
+    if with_the_technical_team > 0 {
+        texts.push(format!(
+            "With the technical team (dead-lettered or uncertain): {}. The data team need do nothing: this summary \
+             is written anew when they are done.",
+            rows(with_the_technical_team)
+        ));
+    }
+    if settled.values().sum::<u64>() == 0 {
+        texts.push("Nothing: there are no rows below the header.".to_owned());
+    } else if texts.is_empty() {
+        texts.push("Nothing: every row is done.".to_owned());
+    }
+    texts
+}
+
+fn rows(count: u64) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
+}
+
+fn london_time(time: DateTime<Utc>) -> String {
+    time.with_timezone(&London).format("%-d %B %Y, %H:%M (London time)").to_string()
+}
+
+fn line(label: &str, value: impl Into<String>) -> Vec<String> {
+    vec![label.to_owned(), value.into()]
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+
+    #[test]
+    fn the_counts_add_up_and_say_what_to_do() {
+        let settled = BTreeMap::from([
+            (Outcome::Created, 97),
+            (Outcome::Rejected, 2),
+            (Outcome::Failed, 1),
+            (Outcome::DeadLettered, 1),
+        ]);
+        insta::assert_snapshot!(shown(FileResult::Settled(&settled)), @r"
+        file | people.csv
+        feed | Shielding Patient List (spl)
+        run | 0123456789abcdef0123
+        started | 27 March 2021, 23:05 (London time)
+        finished | 28 March 2021, 10:30 (London time)
+        created | 97
+        already-known | 0
+        skipped | 0
+        rejected | 2
+        failed | 1
+        dead-lettered | 1
+        uncertain | 0
+        total | 101
+        what to do | Correct what stands in the tab to_fix (3 rows), then put a copy of this spreadsheet into the inbound folder: nothing else is read from it.
+        what to do | With the technical team (dead-lettered or uncertain): 1 row. The data team need do nothing: this summary is written anew when they are done.
+        ");
+    }
+
+    #[test]
+    fn the_technical_team_has_the_rest() {
+        let settled = BTreeMap::from([(Outcome::DeadLettered, 3), (Outcome::Uncertain, 2)]);
+        insta::assert_snapshot!(last(&settled), @"what to do | With the technical team (dead-lettered or uncertain): 5 rows. The data team need do nothing: this summary is written anew when they are done.");
+    }
+
+    #[test]
+    fn one_row_is_one_row() {
+        insta::assert_snapshot!(last(&BTreeMap::from([(Outcome::Failed, 1)])), @"what to do | Correct what stands in the tab to_fix (1 row), then put a copy of this spreadsheet into the inbound folder: nothing else is read from it.");
+    }
+
+    #[test]
+    fn nothing_to_do_is_said_too() {
+        insta::assert_snapshot!(last(&BTreeMap::from([(Outcome::Created, 1), (Outcome::Skipped, 4)])), @"what to do | Nothing: every row is done.");
+        insta::assert_snapshot!(last(&BTreeMap::new()), @"what to do | Nothing: there are no rows below the header.");
+        insta::assert_snapshot!(last(&BTreeMap::from([(Outcome::Created, 0)])), @"what to do | Nothing: there are no rows below the header.");
+    }
+
+    #[test]
+    fn a_rejected_file_says_why_and_how_to_fix_it() {
+        let problem = |problem: &str, how_to_fix: &str| FileProblem {
+            problem: problem.to_owned(),
+            how_to_fix: how_to_fix.to_owned(),
+        };
+        let problems = [problem("no column \"uprn\"", "Add it."), problem("two columns \"mobile\"", "Remove one.")];
+        insta::assert_snapshot!(shown(FileResult::Rejected(&problems)), @r#"
+        file | people.csv
+        feed | Shielding Patient List (spl)
+        run | 0123456789abcdef0123
+        started | 27 March 2021, 23:05 (London time)
+        finished | 28 March 2021, 10:30 (London time)
+        result | The whole file was rejected: nothing of it was sent to Here to Help.
+        problem | no column "uprn"
+        how to fix | Add it.
+        problem | two columns "mobile"
+        how to fix | Remove one.
+        what to do | Correct the file where it lies, or put a corrected one into the inbound folder.
+        "#);
+    }
+
+    fn last(settled: &BTreeMap<Outcome, u64>) -> String {
+        tab(FileResult::Settled(settled)).pop().expect("a last line").join(" | ")
+    }
+
+    fn shown(result: FileResult<'_>) -> String {
+        tab(result).into_iter().map(|line| line.join(" | ") + "\n").collect()
+    }
+
+    fn tab(result: FileResult<'_>) -> Vec<Vec<String>> {
+        let lines = summary_tab(&SummaryFacts {
+            file: "people.csv",
+            feed: Feed::named("spl").expect("a feed of this name"),
+            run: "0123456789abcdef0123",
+            // Summer time began in between.
+            started: Utc.with_ymd_and_hms(2021, 3, 27, 23, 5, 0).single().expect("a time"),
+            finished: Utc.with_ymd_and_hms(2021, 3, 28, 9, 30, 0).single().expect("a time"),
+            result,
+        });
+        assert!(lines.iter().all(|line| line.len() == 2), "a label and a value");
+        lines
+    }
+}

@@ -1,0 +1,116 @@
+//! A tab of a spreadsheet: its columns, and which rows it takes.
+
+use std::collections::BTreeMap;
+
+use super::columns::{self, OutColumn};
+use super::council::Council;
+use super::row_result::RowResult;
+use crate::decision::Outcome;
+use crate::header::Header;
+
+/// A tab, with a header line unless it is the summary.
+#[derive(Clone, Debug)]
+pub struct Tab {
+    name: &'static str,
+    columns: Vec<OutColumn>,
+    takes: Takes,
+}
+
+/// Which rows a tab lists.
+#[derive(Clone, Debug)]
+pub(super) enum Takes {
+    /// None: the tab holds the lines of [`super::summary_tab`].
+    Summary,
+    Every,
+    ToFix,
+    Skipped,
+    /// Those of one council that the feed's rules let through, whatever became of them.
+    Cases(Cases),
+}
+
+/// A council's rows; for the lists of people to write to, only those with some cells filled and some blank.
+#[derive(Clone, Debug)]
+pub(super) struct Cases {
+    pub(super) council: Council,
+    /// Where the sheet names the council.
+    pub(super) utla: Option<usize>,
+    pub(super) filled: Vec<Option<usize>>,
+    pub(super) blank: Vec<Option<usize>>,
+}
+
+impl Tab {
+    pub(super) fn new(name: &'static str, columns: Vec<OutColumn>, takes: Takes) -> Self {
+        Self { name, columns, takes }
+    }
+
+    /// The tab that opens first, though it is not the first in order.
+    pub(super) fn summary() -> Self {
+        Self::new("summary", Vec::new(), Takes::Summary)
+    }
+
+    /// The rejected and failed rows, ready to be corrected and dropped again: all the sheet's own columns first.
+    pub(super) fn to_fix(header: &Header) -> Self {
+        Self::new("to_fix", [columns::own(header), columns::what_to_fix()].concat(), Takes::ToFix)
+    }
+
+    /// The name on the tab.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether this tab holds the lines of [`super::summary_tab`] and no rows. It is the one that opens first.
+    pub fn is_summary(&self) -> bool {
+        matches!(self.takes, Takes::Summary)
+    }
+
+    /// The header line; empty for the summary.
+    pub fn columns(&self) -> Vec<&str> {
+        self.columns.iter().map(|column| column.name.as_str()).collect()
+    }
+
+    pub(super) fn width(&self) -> u64 {
+        self.columns.len() as u64
+    }
+
+    /// The line that the row adds; none if the tab does not list it.
+    pub(super) fn line(&self, row: &RowResult) -> Option<Vec<String>> {
+        self.takes.row(row).then(|| self.columns.iter().map(|column| column.cell(row)).collect())
+    }
+
+    /// How many rows it lists at most.
+    pub(super) fn rows_at_most(&self, settled: &BTreeMap<Outcome, u64>) -> u64 {
+        settled.iter().filter(|(outcome, _)| self.takes.outcome(**outcome)).map(|(_, rows)| rows).sum()
+    }
+}
+
+impl Takes {
+    fn row(&self, row: &RowResult) -> bool {
+        self.outcome(row.outcome)
+            && match self {
+                Self::Cases(cases) => cases.include(row),
+                Self::Summary | Self::Every | Self::ToFix | Self::Skipped => true,
+            }
+    }
+
+    fn outcome(&self, outcome: Outcome) -> bool {
+        match self {
+            Self::Summary => false,
+            Self::Every => true,
+            Self::ToFix => matches!(outcome, Outcome::Rejected | Outcome::Failed),
+            Self::Skipped => outcome == Outcome::Skipped,
+            Self::Cases(_) => outcome != Outcome::Skipped,
+        }
+    }
+}
+
+impl Cases {
+    fn include(&self, row: &RowResult) -> bool {
+        let cell = |place: &Option<usize>| {
+            let text = place.and_then(|place| row.cells.get(place)).map_or("", String::as_str);
+            text.trim()
+        };
+        Council::of(cell(&self.utla)) == Some(self.council)
+            && self.filled.iter().all(|place| !cell(place).is_empty())
+            && self.blank.iter().all(|place| cell(place).is_empty())
+    }
+}

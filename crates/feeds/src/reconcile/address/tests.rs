@@ -1,0 +1,374 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// First, second, third line, postcode, UPRN; blank is none.
+type Row<'a> = [&'a str; 5];
+/// First, second, third line, postcode, UPRN, ward; blank is shown as `""`, which must count as none.
+type There<'a> = [&'a str; 6];
+
+#[test]
+fn no_first_line_there_takes_the_rows_address_filled_up() {
+    let cases: [(Row, There, &str); 8] = [
+        (["12 A Road", "", "", "E8 1AB", ""], ["", "", "", "", "", ""], "patch 12 A Road|||E8 1AB||"),
+        (
+            ["12 A Road", "", "", "E8 1AB", ""],
+            ["", "", "", "", "100", "Dalston"],
+            "patch 12 A Road|||E8 1AB|100|Dalston",
+        ),
+        (
+            ["12 A Road", "", "", "E8 1AB", ""],
+            ["", "Flat 3", "London", "e81ab", "100", "Dalston"],
+            "patch 12 A Road|Flat 3|London|E8 1AB|100|Dalston",
+        ),
+        (
+            ["12 A Road", "Flat 4", "", "E8 1AB", "200"],
+            ["", "Flat 3", "London", "E8 1AB", "100", "Dalston"],
+            "patch 12 A Road|Flat 4|London|E8 1AB|200|Dalston",
+        ),
+        // Another postcode: what is there belongs to another place.
+        (
+            ["12 A Road", "", "", "E8 1AB", ""],
+            ["", "Flat 3", "London", "N1 1AA", "100", "Dalston"],
+            "patch 12 A Road|||E8 1AB||",
+        ),
+        // A blank of spaces is none too.
+        (
+            ["12 A Road", " ", "", "E8 1AB", " "],
+            ["  ", "Flat 3", "", " ", "100", ""],
+            "patch 12 A Road|Flat 3||E8 1AB|100|",
+        ),
+        // A new resident: the POST stored all but the first line.
+        (
+            ["12 A Road", "Flat 3", "London", "E8 1AB", "100"],
+            ["", "Flat 3", "London", "E8 1AB", "100", ""],
+            "patch 12 A Road|Flat 3|London|E8 1AB|100|",
+        ),
+        (["-", "", "", "E8 1AB", ""], ["", "", "", "E8 1AB", "", "Dalston"], "patch -|||E8 1AB||Dalston"),
+    ];
+    for (row, there, step) in cases {
+        for when in [AddressWhen::Different, AddressWhen::Missing] {
+            assert_eq!(step_of(row, when, there, None), step, "{row:?} {when:?} {there:?}");
+            // What was sent before does not matter: nobody put another address there.
+            assert_eq!(step_of(row, when, there, Some(row)), step, "{row:?} {when:?} {there:?}");
+        }
+    }
+}
+
+#[test]
+fn the_same_address_is_left_or_completed() {
+    let full = ["12 A Road", "Flat 3", "London", "E8 1AB", "100", "Dalston"];
+    let cases: [(Row, There, &str); 17] = [
+        (["12 A Road", "Flat 3", "London", "E8 1AB", "100"], full, "leave"),
+        (["12 A ROAD", "flat 3,", "LONDON.", "e81ab", ""], full, "leave"),
+        // The lines read the same together, however they are divided.
+        (["12 A Road, Flat 3", "London", "", "E8 1AB", ""], full, "leave"),
+        (["12 A Road, Flat 3, London", "", "", "E8 1AB", ""], full, "leave"),
+        (
+            ["12 A Road", "Flat 3", "London", "E8 1AB", ""],
+            ["12 A Road Flat 3 London", "", "", "E8 1AB", "", "Dalston"],
+            "leave",
+        ),
+        // Another UPRN there, but the same lines: staff know better.
+        (["12 A Road", "Flat 3", "London", "E8 1AB", "200"], full, "leave"),
+        // Equal UPRNs: whatever else differs, only blanks are filled.
+        (["Flat 3, 12 A Rd", "Dalston", "London", "E8 9ZZ", "100"], full, "leave"),
+        (
+            ["12 A Rd", "Flat 3", "London", "E8 1AB", "100"],
+            ["12 A Road", "", "", "E8 1AB", "100", "Dalston"],
+            "patch 12 A Road|Flat 3|London|E8 1AB|100|Dalston",
+        ),
+        (
+            ["12 A Rd", "Flat 3", "", "E8 1AB", "100"],
+            ["12 A Road", "Flat III", "", "E8 1AB", "100", "Dalston"],
+            "leave",
+        ),
+        (
+            ["12 A Road", "", "London", "E8 1AB", "100"],
+            ["12 A Road", "", "", "E8 1AB", " 100 ", ""],
+            "patch 12 A Road||London|E8 1AB| 100 |",
+        ),
+        // Equal UPRNs, no postcode there: no block without one.
+        (
+            ["12 A Road", "", "London", "E8 1AB", "100"],
+            ["12 A Road", "", "", "", "100", "Dalston"],
+            "patch 12 A Road||London|E8 1AB|100|Dalston",
+        ),
+        (["12 A Road", "", "", "E8 1AB", "100"], ["12 A Road", "", "", "", "100", "Dalston"], "leave"),
+        // The UPRN is missing there.
+        (
+            ["12 A Road", "", "", "E8 1AB", "100"],
+            ["12, a road", "", "", "e8 1ab", "", "Dalston"],
+            "patch 12, a road|||e8 1ab|100|Dalston",
+        ),
+        (
+            ["12 A Road", "Flat 3", "", "E8 1AB", "100"],
+            ["12 A Road, Flat 3", "", "", "E8 1AB", "", "Dalston"],
+            "patch 12 A Road, Flat 3|||E8 1AB|100|Dalston",
+        ),
+        // The row is silent about lines that are there, and nothing that it says differs.
+        (["12 A Road", "", "", "E8 1AB", ""], full, "leave"),
+        (["12 A Road", "", "London", "E8 1AB", ""], full, "leave"),
+        (
+            ["12 A Road", "", "", "E8 1AB", "100"],
+            ["12 A Road", "Flat 3", "", "E8 1AB", "", "Dalston"],
+            "patch 12 A Road|Flat 3||E8 1AB|100|Dalston",
+        ),
+    ];
+    for (row, there, step) in cases {
+        assert_eq!(step_of(row, AddressWhen::Different, there, None), step, "{row:?} {there:?}");
+        assert_eq!(step_of(row, AddressWhen::Different, there, Some(row)), step, "{row:?} {there:?}");
+    }
+}
+
+#[test]
+fn another_address_is_replaced_unless_this_feed_sent_it_before() {
+    let full = ["12 A Road", "Flat 3", "London", "E8 1AB", "100", "Dalston"];
+    let cases: [(Row, There, &str); 9] = [
+        (["5 B Street", "", "", "N1 1AA", ""], full, "replace 5 B Street|||N1 1AA||"),
+        (["5 B Street", "Flat 9", "Leeds", "N1 1AA", "200"], full, "replace 5 B Street|Flat 9|Leeds|N1 1AA|200|"),
+        // The ward belongs to the postcode.
+        (["14 A Road", "", "", "e81ab", ""], full, "replace 14 A Road|||e81ab||Dalston"),
+        (
+            ["12 A Road", "Flat 4", "London", "E8 1AB", "200"],
+            full,
+            "replace 12 A Road|Flat 4|London|E8 1AB|200|Dalston",
+        ),
+        (["12 A Road", "", "", "E8 1AB", "200"], full, "replace 12 A Road|||E8 1AB|200|Dalston"),
+        (["12 A Road", "Flat 3", "London", "N1 1AA", ""], full, "replace 12 A Road|Flat 3|London|N1 1AA||"),
+        (
+            ["12 A Road", "Flat 3", "", "E8 1AB", ""],
+            ["12 A Road", "", "", "E8 1AB", "", ""],
+            "replace 12 A Road|Flat 3||E8 1AB||",
+        ),
+        (["12 A Road", "", "", "E8 1AB", ""], ["12 A Road", "", "", "", "", "Dalston"], "replace 12 A Road|||E8 1AB||"),
+        (["12 A Road", "", "", "E8 1AB", ""], ["-", "", "", "-", "", ""], "replace 12 A Road|||E8 1AB||"),
+    ];
+    for (row, there, step) in cases {
+        assert_eq!(step_of(row, AddressWhen::Different, there, None), step, "{row:?} {there:?}");
+        assert_eq!(
+            step_of(row, AddressWhen::Different, there, Some(["1 C Lane", "", "", "E8 1AB", ""])),
+            step,
+            "{row:?}"
+        );
+        assert_eq!(step_of(row, AddressWhen::Different, there, Some(row)), "keep", "{row:?} {there:?}");
+    }
+}
+
+#[test]
+fn a_house_number_alone_is_written_only_where_none_is_known() {
+    let cases: [(Row, There, &str); 6] = [
+        (["12", "", "", "E8 1AB", ""], ["12 A Road", "", "", "E8 1AB", "", "Dalston"], "leave"),
+        (["12", "", "", "E8 1AB", ""], ["5 B Street", "Flat 3", "London", "N1 1AA", "100", ""], "leave"),
+        (["12", "", "", "E8 1AB", ""], ["5 B Street", "", "", "", "", ""], "leave"),
+        (["12", "", "", "E8 1AB", "100"], ["12", "", "", "E8 1AB", "", ""], "leave"),
+        (
+            ["12A", "", "", "E8 1AB", ""],
+            ["12 a", "Flat 3", "", "", "100", "Dalston"],
+            "patch 12A|Flat 3||E8 1AB|100|Dalston",
+        ),
+        (["12", "", "", "E8 1AB", ""], ["12", "", "", " ", "", ""], "patch 12|||E8 1AB||"),
+    ];
+    for (row, there, step) in cases {
+        assert_eq!(step_of(row, AddressWhen::Missing, there, None), step, "{row:?} {there:?}");
+        assert_eq!(step_of(row, AddressWhen::Missing, there, Some(row)), step, "{row:?} {there:?}");
+    }
+}
+
+#[test]
+fn the_summary_warns_only_of_what_people_may_wonder_about() {
+    let patch = |replaced| AddressStep::Patch { block: AddressBlock::default(), replaced };
+    assert_eq!(AddressStep::Keep.warning(), Some("address kept: changed in Here to Help"));
+    assert_eq!(patch(true).warning(), Some("address replaced"));
+    assert_eq!(patch(false).warning(), None);
+    assert_eq!(AddressStep::Leave.warning(), None);
+}
+
+#[test]
+fn a_fingerprint_knows_the_same_address_again_and_tells_nothing() {
+    let known = address(["12 A Road", "Flat 3", "London", "E8 1AB", ""]).fingerprint();
+    insta::assert_snapshot!(known, @"da9f9591f044a1bf608461fb876b944766a07c288c69b9401413213ae2784515");
+    for same in [["12 a road,", "FLAT 3", "London", "e81ab", "100"], ["12 A Road Flat 3", "", "London", "E8 1AB", ""]] {
+        assert_eq!(address(same).fingerprint(), known, "{same:?}");
+    }
+    for other in [["12 A Road", "Flat 4", "London", "E8 1AB", ""], ["12 A Road", "Flat 3", "London", "E8 1AD", ""]] {
+        assert_ne!(address(other).fingerprint(), known, "{other:?}");
+    }
+    // What ends a line does not begin the postcode.
+    assert_ne!(address(["1", "", "E", "8 1AB", ""]).fingerprint(), address(["1", "", "", "E8 1AB", ""]).fingerprint());
+}
+
+#[test]
+fn the_body_names_only_what_shall_be_there() {
+    let AddressStep::Patch { block, .. } =
+        address_step(&address(["12 A Road", "", "", "E8 1AB", ""]), &held(["", "", "", "", "", "Dalston"]), None)
+    else {
+        panic!("no first line is there");
+    };
+    insta::assert_json_snapshot!(block, @r#"
+    {
+      "AddressFirstLine": "12 A Road",
+      "Postcode": "E8 1AB",
+      "Ward": "Dalston"
+    }
+    "#);
+    insta::assert_snapshot!(format!("{block:?}"), @"AddressBlock { .. }");
+}
+
+proptest! {
+    #[test]
+    fn the_step_taken_again_leaves_everything(row in row(), when in when(), there in there(), sent in sent()) {
+        let (row, there) = (address_when(row, when), held(there));
+        let sent = sent.map(|sent| address(sent).fingerprint());
+        if let AddressStep::Patch { block, .. } = address_step(&row, &there, sent.as_deref()) {
+            let there = patched(&there, &block);
+            prop_assert!(address_step(&row, &there, None) == AddressStep::Leave);
+            prop_assert!(address_step(&row, &there, Some(&row.fingerprint())) == AddressStep::Leave);
+        }
+    }
+
+    #[test]
+    fn the_api_takes_every_block_that_is_sent(row in row(), when in when(), there in there()) {
+        if let AddressStep::Patch { block, .. } = address_step(&address_when(row, when), &held(there), None) {
+            prop_assert!(given(&block.address_first_line).is_some() && given(&block.postcode).is_some());
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_there_is_nulled_but_with_another_address(row in row(), when in when(), there in there()) {
+        let step = address_step(&address_when(row, when), &held(there), None);
+        if let AddressStep::Patch { block, replaced: false } = step {
+            prop_assume!(!there[0].is_empty());
+            let after = patched(&held(there), &block);
+            for (before, after) in fields(&held(there)).into_iter().zip(fields(&after)) {
+                prop_assert!(given(&before).is_none() || given(&after).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn a_ward_outlives_every_step_while_the_postcode_stays(row in row(), when in when(), there in there()) {
+        prop_assume!(fold(there[3]) == fold(row[3]));
+        if let AddressStep::Patch { block, .. } = address_step(&address_when(row, when), &held(there), None) {
+            prop_assert_eq!(block.ward.unwrap_or_default(), there[5]);
+        }
+    }
+
+    #[test]
+    fn staff_may_complete_an_address_and_a_weekly_file_does_not_touch_it(row in row(), ward in "[A-Z]{1,3}", uprn in "[1-9]{3}") {
+        let row = address(row);
+        let AddressStep::Patch { block, .. } = address_step(&row, &Held::default(), None) else {
+            panic!("no address is there");
+        };
+        let mut there = patched(&Held::default(), &block);
+        there.ward = Some(ward);
+        there.uprn = there.uprn.or(Some(uprn));
+        prop_assert!(address_step(&row, &there, None) == AddressStep::Leave);
+        prop_assert!(address_step(&row, &there, Some(&row.fingerprint())) == AddressStep::Leave);
+    }
+
+    #[test]
+    fn what_this_feed_sent_before_never_replaces_another_address(row in row(), there in there()) {
+        let row = address(row);
+        let step = address_step(&row, &held(there), Some(&row.fingerprint()));
+        prop_assert!(!matches!(step, AddressStep::Patch { replaced: true, .. }), "it replaced an address");
+    }
+
+    #[test]
+    fn a_house_number_never_replaces_an_address(row in row(), there in there()) {
+        let step = address_step(&address_when(row, AddressWhen::Missing), &held(there), None);
+        prop_assert!(!matches!(step, AddressStep::Keep | AddressStep::Patch { replaced: true, .. }), "it replaced an address");
+    }
+}
+
+/// Few values, so that they meet often.
+fn line() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["", "", "12 A Road", "12 a road", "Flat 3", "12 A Road, Flat 3", "London"])
+}
+
+fn postcode() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["E8 1AB", "e81ab", "N1 1AA"])
+}
+
+fn uprn_text() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["", "100", "200"])
+}
+
+fn row() -> impl Strategy<Value = Row<'static>> {
+    let first = prop::sample::select(vec!["12 A Road", "12 a road", "Flat 3", "12 A Road, Flat 3"]);
+    (first, line(), line(), postcode(), uprn_text()).prop_map(Into::into)
+}
+
+fn there() -> impl Strategy<Value = There<'static>> {
+    let postcode = prop_oneof![1 => Just(""), 3 => postcode()];
+    let ward = prop::sample::select(vec!["", "Dalston"]);
+    (line(), line(), line(), postcode, uprn_text(), ward).prop_map(Into::into)
+}
+
+fn sent() -> impl Strategy<Value = Option<Row<'static>>> {
+    prop::option::of(row())
+}
+
+fn when() -> impl Strategy<Value = AddressWhen> {
+    prop::sample::select(vec![AddressWhen::Missing, AddressWhen::Different])
+}
+
+/// As the API does it: all six fields are replaced, what was left out becomes null.
+fn patched(held: &Held, block: &AddressBlock) -> Held {
+    Held {
+        address_first_line: block.address_first_line.clone(),
+        address_second_line: block.address_second_line.clone(),
+        address_third_line: block.address_third_line.clone(),
+        postcode: block.postcode.clone(),
+        uprn: block.uprn.clone(),
+        ward: block.ward.clone(),
+        ..held.clone()
+    }
+}
+
+fn step_of(row: Row, when: AddressWhen, there: There, sent_before: Option<Row>) -> String {
+    let sent_before = sent_before.map(|row| address(row).fingerprint());
+    match address_step(&address_when(row, when), &held(there), sent_before.as_deref()) {
+        AddressStep::Leave => "leave".to_owned(),
+        AddressStep::Keep => "keep".to_owned(),
+        AddressStep::Patch { block, replaced } => {
+            let word = if replaced { "replace" } else { "patch" };
+            let fields = fields(&patched(&Held::default(), &block)).map(Option::unwrap_or_default);
+            format!("{word} {}", fields.join("|"))
+        }
+    }
+}
+
+fn fields(held: &Held) -> [Option<String>; 6] {
+    let held = held.clone();
+    [held.address_first_line, held.address_second_line, held.address_third_line, held.postcode, held.uprn, held.ward]
+}
+
+fn address(row: Row) -> Address {
+    address_when(row, AddressWhen::Different)
+}
+
+fn address_when([first, second, third, postcode, uprn]: Row, when: AddressWhen) -> Address {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Address {
+        address_first_line: first.to_owned(),
+        address_second_line: some(second),
+        address_third_line: some(third),
+        postcode: postcode.to_owned(),
+        uprn: some(uprn),
+        when,
+    }
+}
+
+fn held(there: There) -> Held {
+    let [first, second, third, postcode, uprn, ward] = there.map(|text| Some(text.to_owned()));
+    Held {
+        address_first_line: first,
+        address_second_line: second,
+        address_third_line: third,
+        postcode,
+        uprn,
+        ward,
+        ..Held::default()
+    }
+}
