@@ -20,7 +20,7 @@ pub struct Judged {
 }
 
 /// What a row becomes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Decision {
     /// It is sent to Here to Help.
     Post(Box<Post>),
@@ -60,6 +60,22 @@ pub struct Problem {
     pub problem: String,
     /// What to write instead.
     pub how_to_fix: String,
+}
+
+impl Problem {
+    /// All problems of a row as the summary says them: what is wrong, and what to write instead.
+    pub fn in_words(problems: &[Self]) -> (String, String) {
+        let wrong = problems.iter().map(|problem| match &problem.column {
+            Some(column) if problem.text.is_empty() => format!("{column}: {}", problem.problem),
+            Some(column) => format!("{column} \"{}\": {}", problem.text, problem.problem),
+            None => problem.problem.clone(),
+        });
+        let fix = problems.iter().map(|problem| match &problem.column {
+            Some(column) => format!("{column}: {}", problem.how_to_fix),
+            None => problem.how_to_fix.clone(),
+        });
+        (wrong.collect::<Vec<_>>().join("; "), fix.collect::<Vec<_>>().join("; "))
+    }
 }
 
 /// Why a whole file is rejected, for the `REJECTED_…` summary and the run item: no personal data, not
@@ -136,6 +152,17 @@ impl fmt::Display for Outcome {
 impl fmt::Debug for Judged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Judged {{ row: {}, decision: {:?}, .. }}", self.row, self.decision)
+    }
+}
+
+/// A reason may quote the cells: it is not printed.
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Post(post) => f.debug_tuple("Post").field(post).finish(),
+            Self::Skipped { .. } => f.write_str("Skipped { .. }"),
+            Self::Rejected { problems } => f.debug_struct("Rejected").field("problems", problems).finish(),
+        }
     }
 }
 

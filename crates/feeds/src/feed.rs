@@ -4,11 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::decision::{Decision, FileRejected, Judged, Post};
+use crate::decision::Post;
 use crate::feeds;
-use crate::header::Header;
+use crate::outbound::IdColumn;
 use crate::row_reader::{RowReader, Skip};
-use crate::rules::Rules;
 
 /// One of the sheets that the council's data team drops. Feeds are compared, printed and stored by name.
 pub struct Feed {
@@ -59,13 +58,10 @@ pub(crate) enum Field {
 }
 
 /// Which spreadsheets a feed's summary is made of (docs/contract/feeds.md, Outbound).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SummaryShape {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SummaryShape {
     /// One spreadsheet `PROCESSED_…` whose first tab shows every row; these ids stand before the sheet's own columns.
-    Processed {
-        /// The names of the id columns, in order.
-        ids: &'static [&'static str],
-    },
+    Processed { ids: &'static [IdColumn] },
     /// One spreadsheet for Hackney and one for the City of London, with the lists of people to write to.
     ContactTracing,
 }
@@ -96,23 +92,6 @@ impl Feed {
         self.author
     }
 
-    /// Which spreadsheets the summary is made of.
-    pub fn summary(&self) -> SummaryShape {
-        self.summary
-    }
-
-    /// Decides one row again from the ledger's cells, as [`crate::Intake`] did from the sheet's.
-    pub fn judge(
-        &'static self,
-        _header: &Header,
-        row: u32,
-        cells: &[String],
-        _rules: &Rules,
-    ) -> Result<Judged, FileRejected> {
-        let decision = Decision::Skipped { reason: String::new() };
-        Ok(Judged { row, cells: cells.to_vec(), decision, warnings: Vec::new() })
-    }
-
     /// The columns that are used, and so required.
     pub fn columns(&self) -> &'static [Column] {
         self.columns
@@ -139,6 +118,16 @@ impl Field {
     /// Whether the column is one of dates that are read, and so looked at for month-first dates.
     pub(crate) fn is_date(self) -> bool {
         matches!(self, Self::DateOfBirth | Self::DateTested)
+    }
+
+    /// Whether the API finds a request by it: no row goes without, and none may be taken for another's.
+    pub(crate) fn is_id(self) -> bool {
+        matches!(self, Self::CtasId | Self::NsssId | Self::NhsNumberAsSplId)
+    }
+
+    /// Whether it is a phone number.
+    pub(crate) fn is_phone(self) -> bool {
+        matches!(self, Self::Telephone | Self::Mobile)
     }
 }
 

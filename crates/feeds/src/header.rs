@@ -1,6 +1,18 @@
-//! Where the columns of a sheet are.
+//! The header row, and where the columns that a feed uses are in it (docs/contract/feeds.md, "Reading a sheet").
+
+use std::cell::OnceCell;
+use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
+
+use crate::clean;
+use crate::decision::{FileProblem, FileRejected};
+use crate::feed::{Column, Feed, Field};
+use crate::nearest::{Spellings, could_be_a_header};
+use crate::row::{Cell, SheetRow};
+
+/// The header is looked for in the first so many rows of the sheet.
+pub(crate) const HEADER_WITHIN: u32 = 10;
 
 /// The header row that was found. Stored with the run, so that the ledger's cells can be judged again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,4 +21,142 @@ pub struct Header {
     pub row: u32,
     /// The columns' names as shown, trimmed and inner white space collapsed; nameless columns in between are `""`.
     pub columns: Vec<String>,
+}
+
+impl Header {
+    /// The row that holds most of the feed's columns; the first of them where several do.
+    pub(crate) fn find(feed: &Feed, rows: &[SheetRow]) -> Result<Self, FileRejected> {
+        let candidates = || rows.iter().map(Self::of);
+        let best = candidates().min_by_key(|header| Reverse(header.holds(feed)));
+        best.filter(|header| header.holds(feed) > 0)
+            .or_else(|| candidates().find(|header| could_be_a_header(feed, &header.columns)))
+            .ok_or_else(|| not_found(feed, rows))
+    }
+
+    fn of(row: &SheetRow) -> Self {
+        let mut columns: Vec<String> = row.cells.iter().map(|cell| clean::collapsed(&cell.text)).collect();
+        let width = columns.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        columns.truncate(width);
+        Self { row: row.number, columns }
+    }
+
+    /// How many of the feed's columns are there.
+    fn holds(&self, feed: &Feed) -> usize {
+        feed.columns().iter().filter(|column| self.columns.iter().any(|name| is_same(name, column.name()))).count()
+    }
+}
+
+/// Where the columns that the feed uses are, in the feed's order.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    places: Vec<Place>,
+    width: usize,
+}
+
+/// Where one column is.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) index: usize,
+    /// Its name as the header shows it.
+    pub(crate) name: String,
+    pub(crate) field: Field,
+}
+
+impl Places {
+    /// Every column that the feed uses, exactly once; else what is wrong with the header.
+    pub(crate) fn of(feed: &Feed, header: &Header) -> Result<Self, FileRejected> {
+        let mut places = Vec::new();
+        let mut problems = Vec::new();
+        let spellings = OnceCell::new();
+        for column in feed.columns() {
+            let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name()));
+            match (found.next(), found.next()) {
+                (Some((index, name)), None) => places.push(Place { index, name: name.clone(), field: column.field }),
+                (Some((first, _)), Some((second, _))) => problems.push(doubled(column, first, second)),
+                (None, _) => {
+                    let spellings = spellings.get_or_init(|| Spellings::of(feed, &header.columns));
+                    problems.push(missing(column, header, spellings));
+                }
+            }
+        }
+        if problems.is_empty() {
+            Ok(Self { places, width: header.columns.len() })
+        } else {
+            Err(FileRejected { problems })
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Place> {
+        self.places.iter()
+    }
+
+    /// The row's cells, cleaned, one for each column of the header; and how many cells to the right of it are dropped.
+    pub(crate) fn clean(&self, mut cells: Vec<Cell>) -> (Vec<Cell>, usize) {
+        let beyond = cells.split_off(self.width.min(cells.len()));
+        cells.resize(self.width, Cell::text(""));
+        for (index, cell) in cells.iter_mut().enumerate() {
+            let clean = if self.is_free_text(index) { clean::trimmed } else { clean::collapsed };
+            cell.text = clean(&cell.text);
+        }
+        (cells, beyond.iter().filter(|cell| !cell.text.trim().is_empty()).count())
+    }
+
+    fn is_free_text(&self, index: usize) -> bool {
+        self.places.iter().any(|place| place.index == index && place.field == Field::FreeText)
+    }
+}
+
+/// Names are the same without case; both are trimmed and collapsed, and the feeds' names are ASCII.
+pub(crate) fn is_same(shown: &str, name: &str) -> bool {
+    shown.eq_ignore_ascii_case(name)
+}
+
+fn missing(column: &Column, header: &Header, spellings: &Spellings<'_>) -> FileProblem {
+    let name = column.name();
+    let problem = match spellings.nearest(name) {
+        Some(near) => format!("the column \"{name}\" is missing; the nearest that was found is \"{near}\""),
+        None => format!("the column \"{name}\" is missing, and nothing like it was found"),
+    };
+    FileProblem {
+        problem,
+        how_to_fix: format!(
+            "Name the column \"{name}\" in row {}, where the column names are, or add it there; drop the file again.",
+            header.row
+        ),
+    }
+}
+
+fn doubled(column: &Column, first: usize, second: usize) -> FileProblem {
+    let (name, first, second) = (column.name(), letters(first), letters(second));
+    FileProblem {
+        problem: format!("the column \"{name}\" is there more than once, in {first} and {second}"),
+        how_to_fix: format!("Keep the right column \"{name}\", delete or rename the others, and drop the file again."),
+    }
+}
+
+fn not_found(feed: &Feed, rows: &[SheetRow]) -> FileRejected {
+    let names: Vec<String> = feed.columns().iter().map(|column| format!("\"{}\"", column.name())).collect();
+    let names = names.join(", ");
+    let problem = if rows.iter().all(SheetRow::is_blank) {
+        format!("the sheet is empty: its first {HEADER_WITHIN} rows hold nothing. Looked for were the columns {names}")
+    } else {
+        format!(
+            "no row with column names was found in the first {HEADER_WITHIN} rows. Looked for were the columns {names}"
+        )
+    };
+    let how_to_fix = format!(
+        "Put the column names in one row at the top of the first tab, and check that this is a sheet for \"{}\"; \
+         drop the file again.",
+        feed.title()
+    );
+    FileRejected { problems: vec![FileProblem { problem, how_to_fix }] }
+}
+
+/// The letters that a spreadsheet program shows over a column: A, B, … Z, AA.
+fn letters(index: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
+    match index / 26 {
+        0 => last.to_string(),
+        before => format!("{}{last}", letters(before - 1)),
+    }
 }

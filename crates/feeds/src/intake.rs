@@ -1,58 +1,119 @@
 //! A file being read.
 
-use chrono::NaiveDate;
-
 use crate::decision::{FileRejected, Judged};
 use crate::feed::Feed;
-use crate::header::Header;
+use crate::header::{HEADER_WITHIN, Header, Places};
+use crate::judge::judge;
 use crate::month_first::DateEvidence;
 use crate::row::SheetRow;
 use crate::rules::Rules;
 
 /// Reads a sheet row by row: looks for the header, judges every row after it, and watches for month-first dates.
+///
+/// Keeps no row but the first ten, so it needs the same memory for every sheet.
 #[derive(Debug)]
 pub struct Intake {
     feed: &'static Feed,
     rules: Rules,
-    header: Option<Header>,
+    state: State,
     evidence: DateEvidence,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Looking for the header among the rows so far.
+    Searching(Vec<SheetRow>),
+    /// After the header.
+    Reading(Header, Places),
 }
 
 impl Intake {
     /// Before the first row of a sheet.
     pub fn new(feed: &'static Feed, rules: Rules) -> Self {
-        Self { feed, rules, header: None, evidence: DateEvidence::default() }
+        Self { feed, rules, state: State::Searching(Vec::new()), evidence: DateEvidence::default() }
     }
 
-    /// In the middle of a sheet, after the header: goes on from a checkpoint.
+    /// In the middle of a sheet, after the header was found: goes on from a checkpoint with the next row.
+    ///
+    /// # Errors
+    /// The header lacks columns that the feed uses: it is not one that an intake found.
     pub fn resume(
         feed: &'static Feed,
         rules: Rules,
         header: Header,
         evidence: DateEvidence,
     ) -> Result<Self, FileRejected> {
-        Ok(Self { feed, rules, header: Some(header), evidence })
+        let places = Places::of(feed, &header)?;
+        Ok(Self { feed, rules, state: State::Reading(header, places), evidence })
     }
 
     /// Takes the sheet's next row (header and blank rows too) and gives the rows that are decided now.
     ///
     /// While the header is looked for, in the first 10 rows, nothing comes back; then the rows after it do at once.
-    pub fn push(&mut self, _row: SheetRow) -> Result<Vec<Judged>, FileRejected> {
-        Ok(Vec::new())
+    /// Blank rows never come back.
+    ///
+    /// # Errors
+    /// No header, or one that lacks columns or has them twice: the file is rejected, and no row more is wanted.
+    pub fn push(&mut self, row: SheetRow) -> Result<Vec<Judged>, FileRejected> {
+        if let State::Searching(rows) = &mut self.state {
+            let number = row.number;
+            if number <= HEADER_WITHIN {
+                rows.push(row);
+                return if number == HEADER_WITHIN { self.start_reading() } else { Ok(Vec::new()) };
+            }
+            let mut judged = self.start_reading()?;
+            judged.extend(self.judge(row));
+            return Ok(judged);
+        }
+        Ok(self.judge(row).into_iter().collect())
     }
 
-    /// The end of the sheet: gives the rows still held back (of a sheet shorter than 10 rows), or why the file is rejected.
+    /// The end of the sheet: gives the rows still held back (of a sheet shorter than 10 rows).
+    ///
+    /// # Errors
+    /// The file is rejected: no header was found, or a date column is written month first.
     pub fn finish(&mut self) -> Result<Vec<Judged>, FileRejected> {
-        Ok(Vec::new())
+        let judged = match self.state {
+            State::Searching(_) => self.start_reading()?,
+            State::Reading(..) => Vec::new(),
+        };
+        let problems = self.evidence.problems();
+        if problems.is_empty() { Ok(judged) } else { Err(FileRejected { problems }) }
     }
 
     /// The header, once it is found.
     pub fn header(&self) -> Option<&Header> {
-        self.header.as_ref()
+        match &self.state {
+            State::Searching(_) => None,
+            State::Reading(header, _) => Some(header),
+        }
     }
 
     /// What was seen of the date columns so far; for the checkpoint.
     pub fn evidence(&self) -> &DateEvidence {
         &self.evidence
+    }
+
+    fn start_reading(&mut self) -> Result<Vec<Judged>, FileRejected> {
+        let State::Searching(rows) = &mut self.state else { return Ok(Vec::new()) };
+        let header = Header::find(self.feed, rows)?;
+        let places = Places::of(self.feed, &header)?;
+        let after: Vec<SheetRow> = rows.drain(..).filter(|row| row.number > header.row).collect();
+        self.state = State::Reading(header, places);
+        Ok(after.into_iter().filter_map(|row| self.judge(row)).collect())
+    }
+
+    fn judge(&mut self, row: SheetRow) -> Option<Judged> {
+        let State::Reading(_, places) = &self.state else { return None };
+        if row.is_blank() {
+            return None;
+        }
+        let judged = judge(self.feed, &self.rules, places, row.number, row.cells);
+        for place in places.iter().filter(|place| place.field.is_date()) {
+            if let Some(text) = judged.cells.get(place.index) {
+                self.evidence.note(&place.name, row.number, text);
+            }
+        }
+        Some(judged)
     }
 }

@@ -2,24 +2,43 @@
 //!
 //! Pure: no I/O, no clock, no environment. One row in, one decision out.
 
+mod address;
 mod clean;
+mod contact;
+mod date;
 mod decision;
 mod feed;
 mod feeds;
+mod fields;
 mod header;
+mod identifiable;
 mod intake;
+mod judge;
 mod month_first;
+mod name;
+mod nearest;
+mod nhs_number;
+mod outbound;
+mod reconcile;
 mod request;
 mod row;
 mod row_reader;
 mod rules;
+mod text;
 
 pub use decision::{Decision, FileProblem, FileRejected, Judged, Outcome, Post, Problem};
-pub use feed::{Column, Feed, SummaryShape};
+pub use feed::{Column, Feed};
 pub use feeds::all;
 pub use header::Header;
 pub use intake::Intake;
 pub use month_first::DateEvidence;
+pub use outbound::{
+    CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, Tab, summary_tab,
+};
+pub use reconcile::{
+    ANOTHER_PERSON, AddressBlock, AddressStep, Held, Identity, Person, address_step, fold, identities, missing_notes,
+    whose,
+};
 pub use request::{Address, AddressWhen, FollowUp, HelpRequest, Note, ShieldingRequest};
 pub use row::{Cell, CellKind, SheetRow};
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};

@@ -1,15 +1,100 @@
-//! A row's cells by the columns' names.
+//! A row being decided: its cells by the columns' names, and what is wrong or odd about them.
 
-use crate::decision::Post;
+use crate::date;
+use crate::decision::Problem;
+use crate::feed::{Column, Feed};
+use crate::header::Places;
+use crate::request::{HelpRequest, Note};
+use crate::row::{Cell, CellKind};
+use crate::rules::Rules;
+use crate::text::shown;
 
-/// A row of a feed, being decided.
+/// A row with cleaned cells. Problems and warnings are gathered, so that people learn of all of them at once.
 pub(crate) struct RowReader<'a> {
-    _cells: &'a [String],
+    pub(crate) feed: &'static Feed,
+    pub(crate) rules: &'a Rules,
+    places: &'a Places,
+    cells: &'a [Cell],
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// A rule of the feed leaves the row out, for this reason.
 pub(crate) struct Skip(pub(crate) String);
 
-pub(crate) fn undecided(_row: &mut RowReader<'_>) -> Result<Post, Skip> {
-    Err(Skip("not decided yet".to_owned()))
+/// A cell of a column that the feed uses.
+#[derive(Clone, Copy)]
+pub(crate) struct UsedCell<'a> {
+    pub(crate) column: &'static Column,
+    /// The column's name as the header shows it.
+    pub(crate) name: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) kind: CellKind,
+}
+
+impl<'a> RowReader<'a> {
+    pub(crate) fn new(feed: &'static Feed, rules: &'a Rules, places: &'a Places, cells: &'a [Cell]) -> Self {
+        Self { feed, rules, places, cells, problems: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// The cells of the columns that the feed uses, in the feed's order; blank ones too.
+    pub(crate) fn used_cells(&self) -> impl Iterator<Item = UsedCell<'a>> + use<'a> {
+        let cells = self.cells;
+        self.feed.columns().iter().zip(self.places.iter()).filter_map(move |(column, place)| {
+            let cell = cells.get(place.index)?;
+            Some(UsedCell { column, name: &place.name, text: &cell.text, kind: cell.kind })
+        })
+    }
+
+    /// The cell in this column; none where it is blank.
+    pub(crate) fn text(&self, column: &str) -> Option<&'a str> {
+        self.cell(column).map(|cell| cell.text)
+    }
+
+    fn cell(&self, column: &str) -> Option<UsedCell<'a>> {
+        self.used_cells().find(|cell| cell.column.name() == column && !cell.text.is_empty())
+    }
+
+    /// Puts the cell of this column into the request's metadata; left out where it is blank.
+    pub(crate) fn add_metadata(&self, request: &mut HelpRequest, key: &str, column: &str) {
+        if let Some(text) = self.text(column) {
+            request.metadata.insert(key.to_owned(), text.into());
+        }
+    }
+
+    /// A case note of this feed.
+    pub(crate) fn note(&self, text: String) -> Note {
+        Note { author: self.feed.author().to_owned(), note: text }
+    }
+
+    /// Lets through who was tested at most so many days ago, or will be.
+    ///
+    /// A blank date skips the row; one that cannot be read rejects it, and so does not skip it.
+    pub(crate) fn tested_within(&mut self, days: i64, column: &str) -> Result<(), Skip> {
+        let cell = self.cell(column).ok_or_else(|| Skip(format!("{column} is blank")))?;
+        match date::of_test(cell.text) {
+            Ok(date) => {
+                let ago = (self.rules.as_of - date).num_days();
+                let reason = || Skip(format!("{column} is {ago} days ago: only the last {days} days are taken"));
+                (ago <= days).then_some(()).ok_or_else(reason)
+            }
+            Err(error) => {
+                self.reject(cell, error, error.how_to_fix());
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
+    }
+
+    pub(crate) fn reject(&mut self, cell: UsedCell<'_>, problem: impl ToString, how_to_fix: impl ToString) {
+        self.problems.push(Problem {
+            column: Some(cell.name.to_owned()),
+            text: shown(cell.text),
+            problem: problem.to_string(),
+            how_to_fix: how_to_fix.to_string(),
+        });
+    }
 }

@@ -1,0 +1,79 @@
+//! Names.
+
+use unicode_normalization::char::is_combining_mark;
+
+/// A name as it is sent: as typed if it mixes cases; else with a capital at each start of a word, after a hyphen or an
+/// apostrophe, and after a `Mc` that starts a word or follows a hyphen.
+pub(crate) fn cased(name: &str) -> String {
+    if name.chars().any(char::is_lowercase) && name.chars().any(char::is_uppercase) {
+        return name.to_owned();
+    }
+    let letters: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    let mut cased = String::with_capacity(name.len());
+    for (at, letter) in letters.iter().enumerate() {
+        if starts_a_word(&letters[..at]) || follows_mc(&letters[..at]) {
+            cased.extend(letter.to_uppercase());
+        } else {
+            cased.push(*letter);
+        }
+    }
+    cased
+}
+
+/// Whether the next letter is the first of a word: nothing before it, or something that is not part of a word (a blank,
+/// a hyphen, an apostrophe, a full stop, a bracket). An accent that stands by itself belongs to its letter.
+fn starts_a_word(before: &[char]) -> bool {
+    before.last().is_none_or(|last| !last.is_alphanumeric() && !is_combining_mark(*last))
+}
+
+fn follows_mc(before: &[char]) -> bool {
+    matches!(before, ['m', 'c'] | [.., ' ' | '-', 'm', 'c'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cased;
+
+    #[test]
+    fn names_in_one_case_get_their_capitals() {
+        let table = [
+            ("O'NEIL-SMITH", "O'Neil-Smith"),
+            ("o’neil", "O’Neil"),
+            ("MARY JANE", "Mary Jane"),
+            ("mcdonald", "McDonald"),
+            ("MCDONALD-MCKAY", "McDonald-McKay"),
+            ("JEAN MCKAY", "Jean McKay"),
+            ("MC DONALD", "Mc Donald"),
+            ("MC", "Mc"),
+            ("O'MCKAY", "O'Mckay"),
+            ("TOMCAT", "Tomcat"),
+            ("D'ARCY", "D'Arcy"),
+            ("JOSÉ MARÍA", "José María"),
+            // The accent stands by itself, behind its letter.
+            ("JOSE\u{301}E", "Jose\u{301}e"),
+            ("ÉLISE", "Élise"),
+            ("nan", "Nan"),
+            ("A", "A"),
+            ("J.R. (BOB)", "J.R. (Bob)"),
+            ("ΣΟΦΙΑ", "Σοφια"),
+        ];
+        for (typed, sent) in table {
+            assert_eq!(cased(typed), sent);
+        }
+    }
+
+    #[test]
+    fn names_that_mix_cases_stay_as_typed() {
+        for name in ["van der Berg", "McDonald", "Mcdonald", "O'neil-smith", "Nan", "Infinity", "MacDonald", "deSouza"]
+        {
+            assert_eq!(cased(name), name);
+        }
+    }
+
+    #[test]
+    fn names_without_cases_stay_as_typed() {
+        for name in ["李小龍", "محمد", "", "-", "123"] {
+            assert_eq!(cased(name), name);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Which column may be meant where one is missing.
+
+use strsim::normalized_damerau_levenshtein;
+
+use crate::feed::Feed;
+use crate::header::is_same;
+
+/// From here on two names are taken for two spellings of one, between 0 and 1.
+const ALIKE: f64 = 0.7;
+
+/// Below this, naming it would only mislead.
+const NEAR: f64 = 0.4;
+
+/// A name that holds the other, such as `email` and `contact_email`; from three letters on.
+const HOLDS: f64 = 0.9;
+
+/// Longer cells are no column names; in bytes.
+const LONGEST_NAME: usize = 100;
+
+/// No more columns than these are compared: a sheet with thousands costs no more time.
+const MOST_NAMES: usize = 500;
+
+/// The names in a header that may be meant for a missing one.
+pub(crate) struct Spellings<'h>(Vec<&'h str>);
+
+impl<'h> Spellings<'h> {
+    /// The columns that the feed does not use otherwise. None at all of a row that may not be a header: its cells may be
+    /// a person's, and what is found here is quoted.
+    pub(crate) fn of(feed: &Feed, columns: &'h [String]) -> Self {
+        if !could_be_a_header(feed, columns) {
+            return Self(Vec::new());
+        }
+        let is_used = |shown: &str| feed.columns().iter().any(|column| is_same(shown, column.name()));
+        Self(names(columns).filter(|shown| !is_used(shown)).collect())
+    }
+
+    /// The nearest to this name.
+    pub(crate) fn nearest(&self, name: &str) -> Option<&'h str> {
+        let near = self.0.iter().map(|shown| (likeness(shown, name), *shown)).filter(|(likeness, _)| *likeness >= NEAR);
+        near.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, shown)| shown)
+    }
+}
+
+/// Whether at least half of the feed's columns are there in some spelling, such as `First Name` for `first_name`.
+pub(crate) fn could_be_a_header(feed: &Feed, columns: &[String]) -> bool {
+    let is_there = |name: &str| names(columns).any(|shown| likeness(shown, name) >= ALIKE);
+    feed.columns().iter().filter(|column| is_there(column.name())).count() * 2 >= feed.columns().len()
+}
+
+fn names(columns: &[String]) -> impl Iterator<Item = &str> {
+    columns.iter().map(String::as_str).filter(|shown| !shown.is_empty() && shown.len() <= LONGEST_NAME).take(MOST_NAMES)
+}
+
+/// From 0 to 1, by the letters and digits alone.
+fn likeness(one: &str, other: &str) -> f64 {
+    let (one, other) = (bare(one), bare(other));
+    let (short, long) = if one.len() < other.len() { (&one, &other) } else { (&other, &one) };
+    let holds = if short.len() >= 3 && long.contains(short.as_str()) { HOLDS } else { 0.0 };
+    normalized_damerau_levenshtein(short, long).max(holds)
+}
+
+fn bare(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
