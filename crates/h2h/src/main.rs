@@ -1,3 +1,60 @@
-//! The command of the people who run Here to Help ingestion.
+//! The command of the people who run Here to Help ingestion, and of those who fill its sheets.
+//!
+//! One module a command: its arguments, and what it does. A command writes to the [`Write`] that it is given
+//! and says by its [`ExitCode`] how it went; what stops it altogether is an error, told here.
+//!
+//! [`Write`]: std::io::Write
 
-fn main() {}
+mod preview;
+
+use std::io::{self, BufWriter, Write, stderr, stdout};
+use std::process::ExitCode;
+
+use chrono::Utc;
+use chrono_tz::Europe::London;
+use clap::{Parser, Subcommand};
+
+/// Here to Help ingestion from the command line.
+#[derive(Parser)]
+#[command(name = "h2h", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Preview(preview::Arguments),
+}
+
+impl Command {
+    fn run(self, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Preview(arguments) => preview::run(arguments, Utc::now().with_timezone(&London).date_naive(), out),
+        }
+    }
+}
+
+/// The command could not do what it was asked for; clap exits with the same code where the question is wrong.
+const FAILED: u8 = 2;
+
+/// Whoever read the output has seen enough (`h2h … | head`): what a shell reports of a program that SIGPIPE ended.
+const OUTPUT_CLOSED: u8 = 128 + 13;
+
+fn main() -> ExitCode {
+    let mut out = BufWriter::new(stdout().lock());
+    let outcome = Arguments::parse().command.run(&mut out);
+    match outcome.and_then(|code| Ok(out.flush().map(|()| code)?)) {
+        Ok(code) => code,
+        Err(error) if is_closed(&error) => ExitCode::from(OUTPUT_CLOSED),
+        Err(error) => {
+            // With stderr closed too there is nobody left to tell.
+            let _ = writeln!(stderr(), "h2h: {error:#}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn is_closed(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|io| io.kind() == io::ErrorKind::BrokenPipe)
+}

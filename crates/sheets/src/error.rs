@@ -80,7 +80,7 @@ pub enum ReadError {
 impl ReadError {
     /// The same for the `REJECTED_…` summary and for `h2h preview`: what is wrong, and what to do.
     pub fn file_problem(&self) -> FileProblem {
-        let problem = format!("The file cannot be read: {self}.");
+        let problem = format!("the file cannot be read: {self}");
         FileProblem { problem, how_to_fix: self.how_to_fix() }
     }
 

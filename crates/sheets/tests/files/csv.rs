@@ -59,7 +59,7 @@ fn rows_before_an_error_stand_and_nothing_comes_after_it() {
     let problem = error.file_problem();
     assert_eq!(
         problem.problem,
-        "The file cannot be read: row 4, column 2: a quotation mark opens the cell and is never closed."
+        "the file cannot be read: row 4, column 2: a quotation mark opens the cell and is never closed"
     );
     assert!(problem.how_to_fix.contains("row 4"), "{}", problem.how_to_fix);
     assert!(rows.next().is_none());

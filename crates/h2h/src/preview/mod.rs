@@ -1,0 +1,176 @@
+//! `h2h preview`: what a file would become, by the splitter's own code, without sending anything.
+
+mod json;
+mod people;
+mod tally;
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use feeds::{Decision, ExcludedIds, Feed, FileProblem, FileRejected, Header, Intake, Judged, Rules};
+use sheets::{Format, Limits, ReadError};
+
+/// Show what a file would become, without sending anything
+///
+/// Reads the file just as the service does, and needs neither an account nor a network. Exits with 0 if all rows
+/// are fine, with 1 if there are rows to fix, and with 2 if the whole file is rejected or cannot be read.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The feed that the file is for
+    #[arg(long, value_parser = feed_names())]
+    feed: &'static Feed,
+    /// The file, CSV or XLSX
+    file: PathBuf,
+    /// The day from which ages and days since a test are counted, as yyyy-mm-dd [default: today in London]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+    /// The Account IDs that contact tracing leaves out, separated by commas
+    #[arg(long, value_name = "LIST", default_value = "", hide_default_value = true)]
+    excluded: String,
+    /// Print one JSON object a line: every row, then the file; only that last line says whether the rows before it count
+    #[arg(long)]
+    json: bool,
+}
+
+fn feed_names() -> impl TypedValueParser<Value = &'static Feed> {
+    let names = feeds::all().iter().map(|feed| feed.name());
+    PossibleValuesParser::new(names).try_map(|name| Feed::named(&name).ok_or("there is no such feed"))
+}
+
+/// Runs the command. `today` is the date in London.
+pub(crate) fn run(arguments: Arguments, today: NaiveDate, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let Arguments { feed, file, as_of, excluded, json } = arguments;
+    let rules = Rules { as_of: as_of.unwrap_or(today), excluded: ExcludedIds::parse(&excluded) };
+    let mut preview = Preview { intake: Intake::new(feed, rules.clone()), counts: Counts::default() };
+    let mut view: Box<dyn View + '_> = if json {
+        Box::new(json::Lines::new(out, feed, rules.as_of))
+    } else {
+        Box::new(people::Page::new(out, feed, rules.as_of)?)
+    };
+
+    let opened = File::open(&file).with_context(|| format!("cannot open {}", file.display()))?;
+    match preview.read(opened, &file, view.as_mut()) {
+        Ok(()) => {
+            view.accepted(&preview.counts)?;
+            Ok(ExitCode::from(if preview.counts.to_fix > 0 { 1 } else { 0 }))
+        }
+        Err(Stop::Rejected(problems)) => {
+            view.rejected(&problems)?;
+            Ok(ExitCode::from(2))
+        }
+        Err(Stop::Unreadable(error)) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+        Err(Stop::Output(error)) => Err(error).context("cannot write the preview"),
+    }
+}
+
+/// How the preview is shown. Rows come as they are read, so a file of any length needs no more memory.
+trait View {
+    /// The header was found; the rows after it follow.
+    fn header(&mut self, header: &Header) -> io::Result<()>;
+    /// The next row.
+    fn row(&mut self, row: &Judged) -> io::Result<()>;
+    /// The end: these rows would be ingested.
+    fn accepted(&mut self, counts: &Counts) -> io::Result<()>;
+    /// The end: nothing would be, whatever the rows before looked like.
+    fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()>;
+}
+
+/// What becomes of the rows.
+#[derive(Default)]
+struct Counts {
+    post: u64,
+    skipped: u64,
+    to_fix: u64,
+}
+
+impl Counts {
+    fn add(&mut self, decision: &Decision) {
+        match decision {
+            Decision::Post(_) => self.post += 1,
+            Decision::Skipped { .. } => self.skipped += 1,
+            Decision::Rejected { .. } => self.to_fix += 1,
+        }
+    }
+
+    fn all(&self) -> u64 {
+        self.post + self.skipped + self.to_fix
+    }
+}
+
+/// Why a preview ends early.
+enum Stop {
+    Rejected(Vec<FileProblem>),
+    Unreadable(ReadError),
+    Output(io::Error),
+}
+
+impl From<ReadError> for Stop {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Io(_) => Self::Unreadable(error),
+            _ => Self::Rejected(vec![error.file_problem()]),
+        }
+    }
+}
+
+impl From<FileRejected> for Stop {
+    fn from(rejected: FileRejected) -> Self {
+        Self::Rejected(rejected.problems)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+struct Preview {
+    intake: Intake,
+    counts: Counts,
+}
+
+impl Preview {
+    fn read(&mut self, file: File, path: &Path, view: &mut dyn View) -> Result<(), Stop> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let format = Format::of(&name, None).ok_or_else(unsupported)?;
+        for row in sheets::open(file, format, &Limits::default())? {
+            let row = row?;
+            self.step(view, |intake| intake.push(row))?;
+        }
+        self.step(view, Intake::finish)
+    }
+
+    /// Shows what a step of the intake found.
+    fn step(
+        &mut self,
+        view: &mut dyn View,
+        step: impl FnOnce(&mut Intake) -> Result<Vec<Judged>, FileRejected>,
+    ) -> Result<(), Stop> {
+        let searching = self.intake.header().is_none();
+        let judged = step(&mut self.intake);
+        if let Some(header) = self.intake.header().filter(|_| searching) {
+            view.header(header)?;
+        }
+        for row in judged? {
+            self.counts.add(&row.decision);
+            view.row(&row)?;
+        }
+        Ok(())
+    }
+}
+
+fn unsupported() -> Stop {
+    Stop::Rejected(vec![FileProblem {
+        problem: "the file is neither CSV nor XLSX, by its name".to_owned(),
+        how_to_fix:
+            "Save the list as CSV (.csv) or as Excel Workbook (.xlsx). A Google Sheet is downloaded as one of them."
+                .to_owned(),
+    }])
+}

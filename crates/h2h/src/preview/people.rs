@@ -1,0 +1,203 @@
+//! A preview for people: the header, the rows to fix as they come, and at the end what becomes of all.
+
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem};
+
+use super::tally::{Tally, without_quotes};
+use super::{Counts, View};
+
+pub(super) struct Page<'a> {
+    out: &'a mut dyn Write,
+    feed: &'static Feed,
+    rows_to_fix: u64,
+    skipped: Tally,
+    warnings: Tally,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate) -> io::Result<Self> {
+        writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title(), as_of.format("%-d %B %Y"))?;
+        Ok(Self { out, feed, rows_to_fix: 0, skipped: Tally::default(), warnings: Tally::default() })
+    }
+
+    fn row_to_fix(&mut self, row: u32, problems: &[Problem]) -> io::Result<()> {
+        if self.rows_to_fix == 0 {
+            writeln!(self.out, "\nRows to fix")?;
+        }
+        self.rows_to_fix += 1;
+        for Problem { column, text, problem, how_to_fix } in problems {
+            match column {
+                Some(column) => writeln!(self.out, "  Row {row}, {}: \"{}\"", plain(column), plain(text))?,
+                None => writeln!(self.out, "  Row {row}, as a whole")?,
+            }
+            writeln!(self.out, "    {}\n    {}", plain(problem), plain(how_to_fix))?;
+        }
+        Ok(())
+    }
+
+    fn tally(out: &mut dyn Write, title: &str, tally: &Tally) -> io::Result<()> {
+        let (texts, others) = tally.most_frequent();
+        if texts.is_empty() {
+            return Ok(());
+        }
+        let mut table = table();
+        for (text, seen) in texts {
+            table.add_row([
+                number(seen.times),
+                Cell::new(plain(text)),
+                Cell::new(format!("first in row {}", seen.first_row)),
+            ]);
+        }
+        if others > 0 {
+            table.add_row([number(others), Cell::new("others")]);
+        }
+        writeln!(out, "\n{title}\n{}", table.trim_fmt())
+    }
+}
+
+impl View for Page<'_> {
+    fn header(&mut self, header: &Header) -> io::Result<()> {
+        let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name()).collect();
+        writeln!(
+            self.out,
+            "Header: row {}, {} columns. The feed uses {} of them, and all are there: {}.",
+            header.row,
+            header.columns.len(),
+            used.len(),
+            used.join(", ")
+        )
+    }
+
+    fn row(&mut self, judged: &Judged) -> io::Result<()> {
+        for warning in &judged.warnings {
+            self.warnings.add(judged.row, &without_quotes(warning));
+        }
+        match &judged.decision {
+            Decision::Post(_) => Ok(()),
+            Decision::Skipped { reason } => {
+                self.skipped.add(judged.row, reason);
+                Ok(())
+            }
+            Decision::Rejected { problems } => self.row_to_fix(judged.row, problems),
+        }
+    }
+
+    fn accepted(&mut self, counts: &Counts) -> io::Result<()> {
+        Self::tally(self.out, "Skipped, by the feed's rules", &self.skipped)?;
+        Self::tally(self.out, "Warnings", &self.warnings)?;
+        let mut table = table();
+        for (count, what) in [
+            (counts.post, "would be sent to Here to Help"),
+            (counts.skipped, "would be skipped, by the feed's rules"),
+            (counts.to_fix, "would be rejected: to fix"),
+            (counts.all(), "in all"),
+        ] {
+            table.add_row([number(count), Cell::new(what)]);
+        }
+        writeln!(self.out, "\nRows\n{}", table.trim_fmt())
+    }
+
+    fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()> {
+        writeln!(self.out, "\nThe whole file would be rejected: no row of it would be sent.")?;
+        for FileProblem { problem, how_to_fix } in problems {
+            writeln!(self.out, "  - {}\n    {}", plain(problem), plain(how_to_fix))?;
+        }
+        Ok(())
+    }
+}
+
+fn table() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+}
+
+fn number(number: u64) -> Cell {
+    Cell::new(number).set_alignment(CellAlignment::Right)
+}
+
+/// Cells are shown on one line, and cannot steer the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(fill: impl FnOnce(&mut Page<'_>) -> io::Result<()>) -> String {
+        let mut out = Vec::new();
+        let feed = Feed::named("spl").expect("the feed");
+        let as_of = NaiveDate::from_ymd_opt(2021, 3, 8).expect("a date");
+        Page::new(&mut out, feed, as_of).and_then(|mut page| fill(&mut page)).expect("written to memory");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    fn judged(row: u32, decision: Decision, warnings: &[&str]) -> Judged {
+        let warnings = warnings.iter().map(|&warning| warning.to_owned()).collect();
+        Judged { row, cells: Vec::new(), decision, warnings }
+    }
+
+    fn skipped(row: u32, reason: &str) -> Judged {
+        judged(row, Decision::Skipped { reason: reason.to_owned() }, &[])
+    }
+
+    #[test]
+    fn an_accepted_file() {
+        let problem = |column: Option<&str>, text: &str| Problem {
+            column: column.map(str::to_owned),
+            text: text.to_owned(),
+            problem: "this is wrong".to_owned(),
+            how_to_fix: "Write it like this.".to_owned(),
+        };
+        let problems = vec![problem(Some("DateOfBirth"), "one\ntwo\u{1b}[2J"), problem(None, "")];
+        let page = page(|page| {
+            page.row(&judged(2, Decision::Rejected { problems }, &["mobile: \"0\" was left out"]))?;
+            page.row(&judged(3, Decision::Rejected { problems: vec![] }, &["mobile: \"none\" was left out", "late"]))?;
+            page.row(&skipped(4, "too old"))?;
+            page.row(&skipped(5, "too old"))?;
+            page.row(&skipped(6, "elsewhere: \"Camden\""))?;
+            page.accepted(&Counts { post: 1_204, skipped: 3, to_fix: 2 })
+        });
+        insta::assert_snapshot!(page, @r#"
+        Preview for Shielding Patient List (spl), as of 8 March 2021. Nothing is sent.
+
+        Rows to fix
+          Row 2, DateOfBirth: "one two [2J"
+            this is wrong
+            Write it like this.
+          Row 2, as a whole
+            this is wrong
+            Write it like this.
+
+        Skipped, by the feed's rules
+         2  too old              first in row 4
+         1  elsewhere: "Camden"  first in row 6
+
+        Warnings
+         2  mobile: … was left out  first in row 2
+         1  late                    first in row 3
+
+        Rows
+         1204  would be sent to Here to Help
+            3  would be skipped, by the feed's rules
+            2  would be rejected: to fix
+         1209  in all
+        "#);
+    }
+
+    #[test]
+    fn a_rejected_file() {
+        let problem = FileProblem { problem: "no header".to_owned(), how_to_fix: "Add one.".to_owned() };
+        insta::assert_snapshot!(page(|page| page.rejected(&[problem])), @"
+        Preview for Shielding Patient List (spl), as of 8 March 2021. Nothing is sent.
+
+        The whole file would be rejected: no row of it would be sent.
+          - no header
+            Add one.
+        ");
+    }
+}
