@@ -1,0 +1,224 @@
+//! The defects of the replaced system (docs/contract/feeds.md, part 3) that the address step, the check whose
+//! request came back, the notes and the summary keep from returning. Each test is named after its defect.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate};
+use feeds::{
+    Address, AddressStep, AddressWhen, ExcludedIds, Feed, FileResult, Header, Held, HelpRequest, Intake, Layout, Note,
+    Outcome, Person, RowResult, Rules, SheetRow, SummaryFacts, Tab, address_step, identities, missing_notes,
+    summary_tab, whose,
+};
+
+#[test]
+fn defect_05_a_comment_that_is_sent_again_is_not_noted_again() {
+    let note = Note { author: "Data Ingestion: Contact Tracing".to_owned(), note: "Got covid".to_owned() };
+    let there = ["Got covid".to_owned()];
+    assert!(missing_notes(&[note], &there).is_empty());
+}
+
+#[test]
+fn defect_07_a_house_number_neither_replaces_an_address_nor_nulls_what_staff_entered() {
+    let address = address("12", AddressWhen::Missing);
+    let there = Held { ward: some("Dalston"), uprn: some("100"), ..at("12 A Road", "E8 1AB") };
+    assert_eq!(address_step(&address, &there, None), AddressStep::Leave);
+
+    let there = Held { ward: some("Dalston"), uprn: some("100"), ..at("", "E8 1AB") };
+    let AddressStep::Patch { block, replaced: false } = address_step(&address, &there, None) else {
+        panic!("the house number is not there yet");
+    };
+    assert_eq!((block.ward, block.uprn), (some("Dalston"), some("100")));
+}
+
+#[test]
+fn defect_08_the_first_person_under_an_id_gets_nothing_of_the_second() {
+    let sent = HelpRequest {
+        first_name: some("Bob"),
+        last_name: some("Ray"),
+        nhs_ctas_id: some("70001"),
+        help_needed: some("Contact Tracing"),
+        ..HelpRequest::default()
+    };
+    let held = Held { first_name: some("Ann"), last_name: some("Lee"), ..Held::default() };
+    assert_eq!(whose(&sent, &held), Person::Another);
+    // A blank id is no identity: two rows without one have nothing to do with each other.
+    assert!(identities(&HelpRequest { nhs_ctas_id: some(""), ..HelpRequest::default() }).is_empty());
+}
+
+#[test]
+fn defect_20_contact_tracing_shows_ids_and_status_of_every_row() {
+    let layout = layout("contact-tracing", &["Account ID", "UTLA"]);
+    let row = RowResult {
+        reason: "the API would not take it".to_owned(),
+        ..result(&["70001", "Hackney"], Outcome::Failed, Some(3), Some(4))
+    };
+    let cases = tab_of(&layout, "hackney_cases");
+    let line = line_in(&layout, "hackney_cases", &row).expect("a row of Hackney's");
+    let cell = |name| cases.columns().iter().position(|column| *column == name).map(|place| line[place].as_str());
+    assert_eq!(cell("Account ID"), Some("70001"));
+    assert_eq!(cell("status"), Some("failed"));
+    assert_eq!(cell("reason"), Some("the API would not take it"));
+    assert_eq!(cell("resident_id"), Some("3"));
+    assert_eq!(cell("help_request_id"), Some("4"));
+}
+
+#[test]
+fn defect_21_a_row_without_ids_says_why_and_what_to_do() {
+    for feed in ["nsss", "spl", "self-isolation", "generic"] {
+        let layout = layout(feed, &["A"]);
+        let row = RowResult {
+            reason: "NHS number is blank".to_owned(),
+            how_to_fix: "Write it".to_owned(),
+            ..result(&["x"], Outcome::Rejected, None, None)
+        };
+        for tab in ["hackney_cases", "to_fix"] {
+            let line = line_in(&layout, tab, &row).expect("a row to fix stands in both tabs");
+            assert!(line.contains(&row.reason) && line.contains(&row.how_to_fix), "{feed}, {tab}");
+        }
+    }
+}
+
+#[test]
+fn defect_22_another_councils_row_is_listed_with_its_reason_and_counted() {
+    let layout = layout("contact-tracing", &["Account ID", "Surname", "UTLA"]);
+    let row = RowResult {
+        reason: "UTLA is Hackney and City of London".to_owned(),
+        ..result(&["70001", "Lee", "Hackney and City of London"], Outcome::Skipped, None, None)
+    };
+    let line = line_in(&layout, "skipped", &row).expect("a skipped row");
+    assert_eq!(line, ["2", "70001", "UTLA is Hackney and City of London"]);
+    assert!(summary(&BTreeMap::from([(Outcome::Skipped, 1)])).contains(&("skipped".to_owned(), "1".to_owned())));
+}
+
+#[test]
+fn defect_40_a_summary_may_be_dropped_again() {
+    for feed in feeds::all() {
+        let first = layout_of(feed, feed.columns().iter().map(|column| column.name().to_owned()).collect());
+        // Contact tracing's cases lack the council: only its to_fix can be read again.
+        let names: &[&str] = if feed.name() == "contact-tracing" { &["to_fix"] } else { &["hackney_cases", "to_fix"] };
+        for name in names {
+            let dropped: Vec<String> = tab_of(&first, name).columns().iter().map(ToString::to_string).collect();
+            let second = layout_of(feed, dropped.clone());
+            for tab in ["hackney_cases", "to_fix"] {
+                assert_eq!(tab_of(&second, tab).columns(), tab_of(&first, tab).columns(), "{feed}, {name}");
+            }
+            let mut intake = Intake::new(feed, Rules { as_of: date(), excluded: ExcludedIds::default() });
+            intake.push(SheetRow::of_text(1, dropped)).expect("nothing is wrong yet");
+            intake.finish().expect("our own columns are no reason to reject a file");
+        }
+    }
+}
+
+#[test]
+fn defect_41_a_sheet_without_rows_ends_in_a_summary_too() {
+    let lines = summary(&BTreeMap::new());
+    assert!(lines.contains(&("total".to_owned(), "0".to_owned())));
+    let last = lines.last().expect("a last line");
+    assert_eq!(last.1, "Nothing: there are no rows below the header.");
+}
+
+#[test]
+fn defect_48_a_cell_stays_the_text_that_it_was() {
+    let layout = layout("nsss", &["a", "b", "c", "d"]);
+    let cells = ["=SUM(A1)", "+447700900123", "07700900123", "12345e67"];
+    let row = result(&cells, Outcome::Failed, None, None);
+    for tab in ["hackney_cases", "to_fix"] {
+        let line = line_in(&layout, tab, &row).expect("a failed row stands in both tabs");
+        assert!(line.windows(4).any(|window| window == cells), "{tab}");
+    }
+}
+
+#[test]
+fn defect_51_one_person_in_two_feeds_is_never_posted_twice_at_once() {
+    let person = HelpRequest { first_name: some("Ann"), last_name: some("Lee"), ..HelpRequest::default() };
+    let tracing = HelpRequest {
+        nhs_ctas_id: some("70001"),
+        help_needed: some("Contact Tracing"),
+        nhs_number: some("9434765919"),
+        ..person.clone()
+    };
+    let generic = HelpRequest { first_name: some("ANN"), help_needed: some("EUSS"), ..person };
+    let generic = identities(&generic);
+    assert!(identities(&tracing).iter().any(|identity| generic.contains(identity)));
+}
+
+#[test]
+fn defect_53_the_city_gets_only_the_columns_that_it_needs() {
+    let sheet = ["Account ID", "Occupation", "Ethnicity", "Comments", "UTLA"];
+    let layout = layout("contact-tracing", &sheet);
+    let city = tab_of(&layout, "city_cases");
+    assert_eq!(city.columns(), tab_of(&layout, "hackney_cases").columns());
+    let row = result(&["70001", "Baker", "Irish", "note", "City of London"], Outcome::Created, Some(3), Some(4));
+    let line = line_in(&layout, "city_cases", &row).expect("a row of the City's");
+    assert!(line.contains(&"70001".to_owned()) && line.contains(&"note".to_owned()));
+    assert!(!line.contains(&"Baker".to_owned()) && !line.contains(&"Irish".to_owned()));
+}
+
+fn layout(feed: &str, columns: &[&str]) -> Layout {
+    layout_of(Feed::named(feed).expect("a feed of this name"), columns.iter().map(ToString::to_string).collect())
+}
+
+fn layout_of(feed: &Feed, columns: Vec<String>) -> Layout {
+    Layout::of(feed, &Header { row: 1, columns }, "people", date())
+}
+
+fn date() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2021, 3, 8).expect("a date")
+}
+
+fn tab_of<'a>(layout: &'a Layout, name: &str) -> &'a Tab {
+    let mut tabs = layout.spreadsheets().iter().flat_map(|spreadsheet| &spreadsheet.tabs);
+    tabs.find(|tab| tab.name() == name).expect("a tab of this name")
+}
+
+/// The line that the row adds to the tab of this name.
+fn line_in(layout: &Layout, tab: &str, row: &RowResult) -> Option<Vec<String>> {
+    let mut placed = layout.place(row).into_iter();
+    let found = placed.find(|placed| layout.spreadsheets()[placed.spreadsheet].tabs[placed.tab].name() == tab);
+    found.map(|placed| placed.cells)
+}
+
+fn summary(settled: &BTreeMap<Outcome, u64>) -> Vec<(String, String)> {
+    let facts = SummaryFacts {
+        file: "people",
+        feed: Feed::named("contact-tracing").expect("a feed of this name"),
+        run: "0123456789abcdef0123",
+        started: DateTime::UNIX_EPOCH,
+        finished: DateTime::UNIX_EPOCH,
+        result: FileResult::Settled(settled),
+    };
+    summary_tab(&facts).into_iter().map(|line| (line[0].clone(), line[1].clone())).collect()
+}
+
+fn result(cells: &[&str], outcome: Outcome, resident_id: Option<i64>, help_request_id: Option<i64>) -> RowResult {
+    RowResult {
+        row: 2,
+        cells: cells.iter().map(ToString::to_string).collect(),
+        outcome,
+        reason: String::new(),
+        how_to_fix: String::new(),
+        warnings: Vec::new(),
+        resident_id,
+        help_request_id,
+        follow_up_id: None,
+    }
+}
+
+fn address(first_line: &str, when: AddressWhen) -> Address {
+    Address {
+        address_first_line: first_line.to_owned(),
+        address_second_line: None,
+        address_third_line: None,
+        postcode: "E8 1AB".to_owned(),
+        uprn: None,
+        when,
+    }
+}
+
+fn at(first_line: &str, postcode: &str) -> Held {
+    Held { address_first_line: some(first_line), postcode: some(postcode), ..Held::default() }
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
