@@ -247,6 +247,11 @@ mod tests {
         let mut records = Records::new(text.as_bytes(), Encoding::Utf8, b',', 50);
         assert!(records.next_record().expect("the first row").is_some());
         assert!(matches!(records.next_record(), Err(ReadError::UnclosedQuote { row: 2, column: 2 })));
+
+        let text = "a,b\n".repeat(100);
+        let mut records = Records::new(text.as_bytes(), Encoding::Utf8, b',', 50);
+        let rows = std::iter::from_fn(|| records.next_record().expect("each row is short")).count();
+        assert_eq!(rows, 100, "the limit is a row's, not the file's");
     }
 
     proptest! {
