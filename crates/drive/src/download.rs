@@ -1,0 +1,166 @@
+//! A CSV or XLSX file, brought into a temporary file.
+
+use std::{fs, io::SeekFrom, time::Duration};
+
+use md5::{Digest, Md5};
+use reqwest::{
+    Response, StatusCode,
+    header::{CONTENT_RANGE, HeaderValue, RANGE},
+};
+use tokio::{
+    fs::File,
+    io::{AsyncSeekExt, AsyncWriteExt},
+    time::timeout,
+};
+
+use crate::{
+    Drive, Entry,
+    error::{Error, Subject},
+    http::{Api, Call, address},
+    retry::Policy,
+};
+
+/// How long may pass without a byte. The whole may take longer: it can be large.
+const STALL: Duration = Duration::from_secs(60);
+
+/// How often a file is downloaded when it does not match its checksum.
+const DOWNLOADS: usize = 2;
+
+impl Drive {
+    /// The content of a CSV or XLSX file, in a temporary file without a name that vanishes with its handle, read
+    /// from the start. It is that of the listed revision: its checksum was compared.
+    ///
+    /// # Errors
+    /// [`Error::Changed`]: the content is another than listed. [`Error::NotFound`]: deleted meanwhile.
+    /// [`Error::NoContent`]: a Google document. [`Error::Disk`]: no room. Otherwise whatever keeps Google from
+    /// answering.
+    pub async fn download(&self, entry: &Entry) -> Result<fs::File, Error> {
+        let file = || entry.id.clone();
+        let Some(md5) = &entry.md5 else { return Err(Error::NoContent { file: file() }) };
+        for _ in 0..DOWNLOADS {
+            let mut download = Download::start(self.api.clone(), entry)?;
+            download.complete().await?;
+            if download.md5() == *md5 {
+                return download.into_file().await;
+            }
+            // Another revision, or damaged on the way? The file itself tells.
+            match self.entry(&entry.id).await? {
+                Some(now) if now.md5.as_ref() == Some(md5) => {}
+                Some(_) => return Err(Error::Changed { file: file() }),
+                None => {
+                    let account = self.api.account().to_owned();
+                    return Err(Error::NotFound { subject: Subject::File(file()), account });
+                }
+            }
+        }
+        Err(Error::Damaged { file: file() })
+    }
+}
+
+/// What has arrived of a file.
+struct Download {
+    api: Api,
+    call: Call,
+    subject: Subject,
+    size: Option<u64>,
+    file: File,
+    received: u64,
+    digest: Md5,
+}
+
+impl Download {
+    fn start(api: Api, entry: &Entry) -> Result<Self, Error> {
+        let query = [("alt", "media"), ("supportsAllDrives", "true")];
+        let url = address(&api.shared.addresses.drive, &["files", &entry.id], &query);
+        Ok(Self {
+            call: Call::get(url).timeout(None),
+            api,
+            subject: Subject::File(entry.id.clone()),
+            size: entry.size,
+            file: File::from_std(tempfile::tempfile()?),
+            received: 0,
+            digest: Md5::new(),
+        })
+    }
+
+    /// Until all has arrived. The waits start anew whenever something did.
+    async fn complete(&mut self) -> Result<(), Error> {
+        let mut attempts = self.api.attempts(Policy::Repeatable);
+        loop {
+            let before = self.received;
+            let Err(error) = self.go_on().await else { return Ok(()) };
+            if self.received > before {
+                attempts.got_further();
+            }
+            attempts.after(error).await?;
+        }
+    }
+
+    /// Asks for what is missing, and takes it.
+    async fn go_on(&mut self) -> Result<(), Error> {
+        let mut call = self.call.clone();
+        if self.received > 0 {
+            let range = HeaderValue::try_from(format!("bytes={}-", self.received));
+            call = call.header(RANGE, range.map_err(|_| self.unreadable())?);
+        }
+        let api = self.api.clone();
+        let response = self.in_time(api.once(&call, &self.subject)).await??;
+        match response.status() {
+            StatusCode::PARTIAL_CONTENT if first_byte(&response) == Some(self.received) => {}
+            StatusCode::PARTIAL_CONTENT => return Err(self.unreadable()),
+            _ => self.start_over().await?,
+        }
+        self.take(response).await
+    }
+
+    async fn take(&mut self, mut response: Response) -> Result<(), Error> {
+        while let Some(chunk) =
+            self.in_time(response.chunk()).await?.map_err(|error| Error::connection(&self.subject, error))?
+        {
+            self.file.write_all(&chunk).await?;
+            self.digest.update(&chunk);
+            self.received += chunk.len() as u64;
+            if self.size.is_some_and(|size| self.received > size) {
+                // More than was listed: another revision, whose checksum will not match.
+                return Ok(());
+            }
+        }
+        match self.size {
+            Some(size) if self.received < size => Err(self.unreadable()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Google began at the first byte, whatever was asked for.
+    async fn start_over(&mut self) -> Result<(), Error> {
+        self.file.set_len(0).await?;
+        self.file.seek(SeekFrom::Start(0)).await?;
+        self.received = 0;
+        self.digest = Md5::new();
+        Ok(())
+    }
+
+    fn md5(&self) -> String {
+        self.digest.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    async fn into_file(mut self) -> Result<fs::File, Error> {
+        self.file.flush().await?;
+        self.file.seek(SeekFrom::Start(0)).await?;
+        Ok(self.file.into_std().await)
+    }
+
+    async fn in_time<T>(&self, future: impl Future<Output = T>) -> Result<T, Error> {
+        timeout(self.api.in_time(STALL), future).await.map_err(|_| Error::TimedOut { subject: self.subject.clone() })
+    }
+
+    fn unreadable(&self) -> Error {
+        Error::Unreadable { subject: self.subject.clone() }
+    }
+}
+
+/// Where a part begins: `Content-Range: bytes 1000-1999/2000` at 1000.
+fn first_byte(response: &Response) -> Option<u64> {
+    let range = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
+    range.strip_prefix("bytes ")?.split('-').next()?.parse().ok()
+}

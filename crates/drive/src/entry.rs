@@ -1,0 +1,93 @@
+//! A file as Drive lists it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, de};
+
+use crate::{
+    Drive,
+    error::{Error, Subject},
+    http::{Call, address},
+};
+
+/// The fields of an entry, as Google names them.
+pub(crate) const FIELDS: &str = "id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties";
+
+/// The type of a Google Sheet.
+pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
+
+/// A file as Drive lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// Stays the same for the life of the file, whatever its name or folder.
+    pub id: String,
+    /// The name, which need not be the only one of its kind.
+    pub name: String,
+    /// What the file says it is; a CSV file has one of several.
+    pub mime_type: String,
+    /// The checksum of the content; Google's own documents have none.
+    #[serde(default, rename = "md5Checksum")]
+    pub md5: Option<String>,
+    /// The size of the content in bytes.
+    #[serde(default, deserialize_with = "number_in_a_string")]
+    pub size: Option<u64>,
+    /// When it was made. A file from a desktop may bring an old time along.
+    #[serde(rename = "createdTime")]
+    pub created: DateTime<Utc>,
+    /// When it was last changed.
+    #[serde(rename = "modifiedTime")]
+    pub modified: DateTime<Utc>,
+    /// Whether it lies in the trash.
+    #[serde(default)]
+    pub trashed: bool,
+    /// What programs noted on it.
+    #[serde(default)]
+    pub properties: BTreeMap<String, String>,
+}
+
+/// How a file can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A Google Sheet: [`Drive::sheet`].
+    Sheet,
+    /// A file with content of its own: [`Drive::download`]. Name and type tell whether it is a CSV or an XLSX file.
+    Blob,
+    /// Neither: a folder, a shortcut, another document of Google's.
+    Other,
+}
+
+impl Entry {
+    /// How the file can be read.
+    pub fn kind(&self) -> Kind {
+        match &self.md5 {
+            _ if self.mime_type == SHEET => Kind::Sheet,
+            Some(_) => Kind::Blob,
+            None => Kind::Other,
+        }
+    }
+}
+
+impl Drive {
+    /// What Drive now says about the file; nothing if it was deleted, or is not shared with the account. A listing
+    /// of its folder may know minutes earlier that somebody changed it.
+    ///
+    /// # Errors
+    /// Whatever keeps Google from answering.
+    pub async fn entry(&self, id: &str) -> Result<Option<Entry>, Error> {
+        let query = [("supportsAllDrives", "true"), ("fields", FIELDS)];
+        let call = Call::get(address(&self.api.shared.addresses.drive, &["files", id], &query));
+        match self.api.json(&call, &Subject::File(id.to_owned())).await {
+            Ok(entry) => Ok(Some(entry)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Google writes 64-bit numbers as strings.
+fn number_in_a_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text: Option<String> = Option::deserialize(deserializer)?;
+    text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
+}

@@ -1,0 +1,285 @@
+//! What can go wrong between us and Google, each with what to do about it.
+
+use std::{fmt, io, time::Duration};
+
+/// What a request was about: the words that a message uses for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A folder, by its id.
+    Folder(String),
+    /// A file, by its id.
+    File(String),
+    /// Getting a token.
+    SignIn,
+    /// What the account as a whole may do.
+    Account,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(id) => write!(f, "the folder `{id}`"),
+            Self::File(id) => write!(f, "the file `{id}`"),
+            Self::SignIn => f.write_str("the sign-in"),
+            Self::Account => f.write_str("the account"),
+        }
+    }
+}
+
+/// Why Google did not do what it was asked to do.
+///
+/// No variant holds a cell or a text of Google's: an answer may repeat what a sheet says. `reason` is one of
+/// Google's own words for a failure (`notFound`, `rateLimitExceeded`).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The setting does not hold what Google gives out as credentials.
+    #[error(
+        "the Google credentials cannot be used: {problem}; put the whole JSON of a service-account key, or of a \
+         workload-identity configuration, into the parameter that GOOGLE_CREDENTIALS_PARAMETER names"
+    )]
+    Credentials {
+        /// What is wrong with it; never a part of it.
+        problem: String,
+    },
+
+    /// The override of Google's address is no address.
+    #[error("GOOGLE_API_URL is not a web address: `{url}`; correct it, or leave it unset for Google itself")]
+    ApiUrl {
+        /// What it says.
+        url: String,
+    },
+
+    /// The HTTP client could not be built: no system certificates, for example.
+    #[error("the client for Google could not be built: check this machine's certificates")]
+    Client(#[source] reqwest::Error),
+
+    /// Google knows the credentials and refuses them.
+    #[error(
+        "Google does not let {account} sign in ({reason}): check that the key or federation was not deleted or \
+         disabled, and that this machine's clock is right"
+    )]
+    SignIn {
+        /// The service account.
+        account: String,
+        /// Google's word for it.
+        reason: String,
+    },
+
+    /// There is no such folder or file, or the service account may not see it: Google answers the same to both.
+    #[error("{subject} cannot be found (404): check its id, and share it with {account}")]
+    NotFound {
+        /// What was asked for.
+        subject: Subject,
+        /// The service account's e-mail address.
+        account: String,
+    },
+
+    /// The service account sees it and may not do this with it.
+    #[error(
+        "{account} is not allowed to do this with {subject} (403 {reason}): share it with that address, as Viewer \
+         where files are read, as Content manager where summaries are written"
+    )]
+    Forbidden {
+        /// What was asked for.
+        subject: Subject,
+        /// The service account's e-mail address.
+        account: String,
+        /// Google's word for it.
+        reason: String,
+    },
+
+    /// The outbound folder belongs to a person's own drive.
+    #[error(
+        "there is no storage for {subject} (403 storageQuotaExceeded): a service account has none of its own, so \
+         outbound folders must be on a shared drive; move the folder to one, and make {account} a Content manager there"
+    )]
+    NoStorage {
+        /// What was to be written.
+        subject: Subject,
+        /// The service account's e-mail address.
+        account: String,
+    },
+
+    /// The Google project behind the service account has the API switched off.
+    #[error(
+        "the Drive or the Sheets API is switched off in the Google project of {account} (403 {reason}): switch \
+         both on there"
+    )]
+    ApiDisabled {
+        /// The service account's e-mail address.
+        account: String,
+        /// Google's word for it.
+        reason: String,
+    },
+
+    /// The id of a folder leads to something that is none, or to one in the trash.
+    #[error("the folder `{folder}` {problem}: give the id of the folder that is meant, or restore it")]
+    BadFolder {
+        /// The id.
+        folder: String,
+        /// What it is instead.
+        problem: &'static str,
+    },
+
+    /// Too many requests, or a failure at Google's side; it stayed so for all repeats.
+    #[error("Google has no answer about {subject} at the moment ({status} {reason}): it can be tried again later")]
+    Busy {
+        /// What was asked for.
+        subject: Subject,
+        /// The HTTP status.
+        status: u16,
+        /// Google's word for it.
+        reason: String,
+        /// How long Google asks to be left alone.
+        retry_after: Option<Duration>,
+    },
+
+    /// No connection, or it broke.
+    #[error("Google cannot be reached about {subject}: check this machine's network, and GOOGLE_API_URL if it is set")]
+    Unreachable {
+        /// What was asked for.
+        subject: Subject,
+        /// What the connection said; without the address, which may hold a secret.
+        #[source]
+        source: reqwest::Error,
+    },
+
+    /// No answer in time.
+    #[error("Google did not answer in time about {subject}: it can be tried again later")]
+    TimedOut {
+        /// What was asked for.
+        subject: Subject,
+    },
+
+    /// An answer that ends too early or is not what Google documents.
+    #[error("Google's answer about {subject} is not what it should be: it can be tried again later")]
+    Unreadable {
+        /// What was asked for.
+        subject: Subject,
+    },
+
+    /// An answer larger than what is taken into memory.
+    #[error("Google's answer about {subject} is larger than {limit} bytes")]
+    AnswerTooLarge {
+        /// What was asked for.
+        subject: Subject,
+        /// What is taken at most.
+        limit: usize,
+    },
+
+    /// A refusal that none of the others explains.
+    #[error("Google refused a request about {subject} ({status} {reason}): this is a fault of this program, report it")]
+    Refused {
+        /// What was asked for.
+        subject: Subject,
+        /// The HTTP status.
+        status: u16,
+        /// Google's word for it.
+        reason: String,
+    },
+
+    /// Google said each time that its listing is not complete, or took back its page token.
+    #[error("Google did not give the whole listing of the folder `{folder}`: it can be tried again later")]
+    IncompleteListing {
+        /// The folder's id.
+        folder: String,
+    },
+
+    /// It is not known whether a spreadsheet was made: it has to be looked for before another is made.
+    #[error(
+        "it could not be learnt whether Google made a spreadsheet in the folder `{folder}`: it can be tried again later"
+    )]
+    LostCreate {
+        /// The folder's id.
+        folder: String,
+        /// Why the answer was lost.
+        #[source]
+        source: Box<Error>,
+    },
+
+    /// What is there is no longer what was listed.
+    #[error("the file `{file}` was changed while it was being read: read it again")]
+    Changed {
+        /// The file's id.
+        file: String,
+    },
+
+    /// The content never matched its checksum.
+    #[error("the file `{file}` arrived damaged, twice: it can be tried again later")]
+    Damaged {
+        /// The file's id.
+        file: String,
+    },
+
+    /// A Google document, a folder, a shortcut: nothing that could be downloaded.
+    #[error("the file `{file}` has no content to download: it is neither a CSV nor an XLSX file")]
+    NoContent {
+        /// The file's id.
+        file: String,
+    },
+
+    /// A spreadsheet of which every tab is hidden or a chart.
+    #[error("the Google Sheet `{file}` has no visible tab with cells: show the tab that is to be read")]
+    NoTab {
+        /// The file's id.
+        file: String,
+    },
+
+    /// One row alone is larger than what is taken into memory.
+    #[error("row {row} of the Google Sheet `{file}` is larger than {limit} bytes: shorten its cells")]
+    RowTooLarge {
+        /// The file's id.
+        file: String,
+        /// The row as the sheet numbers it.
+        row: u32,
+        /// What is taken at most.
+        limit: usize,
+    },
+
+    /// The temporary file for a download, or the file to upload.
+    #[error("a temporary file could not be read or written: check that there is room on the disk")]
+    Disk(#[from] io::Error),
+}
+
+impl Error {
+    /// Whether the same request may succeed later, without anybody doing anything.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy { .. }
+                | Self::Unreachable { .. }
+                | Self::TimedOut { .. }
+                | Self::Unreadable { .. }
+                | Self::IncompleteListing { .. }
+                | Self::LostCreate { .. }
+                | Self::Damaged { .. }
+        )
+    }
+
+    /// Whether Google had too much to do: a smaller request may pass where this one did not.
+    pub(crate) fn is_overload(&self) -> bool {
+        match self {
+            Self::TimedOut { .. } => true,
+            Self::Busy { status, .. } => *status >= 500,
+            _ => false,
+        }
+    }
+
+    /// How long Google asked to be left alone.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Busy { retry_after, .. } => *retry_after,
+            Self::LostCreate { source, .. } => source.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// What the connection said, without the address: an upload's address is a secret, a listing's a nuisance.
+    pub(crate) fn connection(subject: &Subject, error: reqwest::Error) -> Self {
+        let subject = subject.clone();
+        match error.is_timeout() {
+            true => Self::TimedOut { subject },
+            false => Self::Unreachable { subject, source: error.without_url() },
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! One way for all requests to go out: signed, with a timeout, repeated as their policy says.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use reqwest::{
+    Client, Method, Request, Response, StatusCode, Url,
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    redirect,
+};
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout};
+
+use crate::{
+    error::{Error, Subject},
+    failure::failure,
+    pace::Pace,
+    retry::{Attempts, Policy},
+    sign_in::SignIn,
+};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// For a new token, with all the questions that it takes.
+const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// For an answer of JSON, from the first byte sent to the last one read.
+const JSON_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// What is taken into memory of an answer that is not a sheet's rows: a page of 1,000 files is about 600 KB.
+const JSON_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Where Google's services are.
+#[derive(Debug)]
+pub(crate) struct Addresses {
+    pub(crate) drive: Url,
+    pub(crate) upload: Url,
+    pub(crate) sheets: Url,
+}
+
+/// What all clones of a `Drive` share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) client: Client,
+    pub(crate) sign_in: SignIn,
+    pub(crate) addresses: Addresses,
+    pub(crate) pace: Pace,
+    pub(crate) first_wait: Duration,
+}
+
+/// The way to Google, until a deadline.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) deadline: Option<Instant>,
+}
+
+/// A request that can be sent again.
+#[derive(Clone)]
+pub(crate) struct Call {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    /// For the whole exchange; none where the body of the answer may take long, and has a timeout of its own.
+    timeout: Option<Duration>,
+    limit: usize,
+}
+
+impl Call {
+    pub(crate) fn new(method: Method, url: Url) -> Self {
+        let (headers, timeout) = (HeaderMap::new(), Some(JSON_TIMEOUT));
+        Self { method, url, headers, body: None, timeout, limit: JSON_LIMIT }
+    }
+
+    pub(crate) fn get(url: Url) -> Self {
+        Self::new(Method::GET, url)
+    }
+
+    pub(crate) fn json(self, body: &serde_json::Value) -> Self {
+        let mut call = self.body(Bytes::from(body.to_string()));
+        call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        call
+    }
+
+    pub(crate) fn body(self, body: Bytes) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    pub(crate) fn timeout(self, timeout: Option<Duration>) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// How large an answer may be, in bytes.
+    pub(crate) fn limit(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+}
+
+/// The client that every request goes through: one TLS stack (rustls with aws-lc, which both `reqwest` and
+/// `google-cloud-auth` bring along, so that no process-wide provider has to be installed).
+pub(crate) fn client() -> Result<Client, Error> {
+    // 308 is how Google says "go on with the upload"; it leads nowhere.
+    let redirects = redirect::Policy::custom(|attempt| {
+        let followed = attempt.previous().len();
+        if attempt.status() == StatusCode::PERMANENT_REDIRECT || followed > 5 {
+            attempt.stop()
+        } else {
+            attempt.follow()
+        }
+    });
+    Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(redirects)
+        .user_agent(concat!("here-to-help-ingestion/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(Error::Client)
+}
+
+/// `base` with the path that `segments` make (each escaped) and a query.
+pub(crate) fn address(base: &Url, segments: &[&str], query: &[(&str, &str)]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
+    }
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    url
+}
+
+/// The whole body of an answer, if it is not larger than `limit` bytes.
+pub(crate) async fn body(mut response: Response, subject: &Subject, limit: usize) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Error::connection(subject, error))? {
+        if body.len() + chunk.len() > limit {
+            return Err(Error::AnswerTooLarge { subject: subject.clone(), limit });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+impl Api {
+    /// Who is signed in, for messages.
+    pub(crate) fn account(&self) -> &str {
+        self.shared.sign_in.account().unwrap_or("the service account")
+    }
+
+    pub(crate) fn attempts(&self, policy: Policy) -> Attempts {
+        Attempts::new(policy, self.shared.first_wait, self.deadline)
+    }
+
+    /// Sends the call, repeats it after failures that may pass, and reads the answer as JSON.
+    pub(crate) async fn json<T: DeserializeOwned>(&self, call: &Call, subject: &Subject) -> Result<T, Error> {
+        let mut attempts = self.attempts(Policy::Repeatable);
+        loop {
+            match self.json_once(call, subject).await {
+                Err(error) => attempts.after(error).await?,
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Sends the call once and reads the answer as JSON.
+    pub(crate) async fn json_once<T: DeserializeOwned>(&self, call: &Call, subject: &Subject) -> Result<T, Error> {
+        Ok(self.measured_json_once(call, subject).await?.0)
+    }
+
+    /// As `json_once`; how many bytes the answer had comes along.
+    pub(crate) async fn measured_json_once<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        subject: &Subject,
+    ) -> Result<(T, usize), Error> {
+        let response = self.once(call, subject).await?;
+        let body = body(response, subject, call.limit).await?;
+        // serde's own message would repeat what it read: a cell.
+        let answer = serde_json::from_slice(&body).map_err(|_| Error::Unreadable { subject: subject.clone() })?;
+        Ok((answer, body.len()))
+    }
+
+    /// Sends the call once; an answer that is no success becomes an error.
+    pub(crate) async fn once(&self, call: &Call, subject: &Subject) -> Result<Response, Error> {
+        let response = self.exchange(call, subject).await?;
+        match response.status().is_success() {
+            true => Ok(response),
+            false => Err(failure(response, subject, self.account()).await),
+        }
+    }
+
+    /// Sends the call once; whatever Google answers comes back. A token that Google no longer takes is replaced.
+    pub(crate) async fn exchange(&self, call: &Call, subject: &Subject) -> Result<Response, Error> {
+        let token = self.token().await?;
+        let response = self.send(call, &token, subject).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
+        }
+        self.shared.sign_in.forget(&token).await;
+        let token = self.token().await?;
+        self.send(call, &token, subject).await
+    }
+
+    async fn token(&self) -> Result<HeaderValue, Error> {
+        let token = self.shared.sign_in.token(&self.shared.client);
+        let in_time = timeout(self.in_time(SIGN_IN_TIMEOUT), token).await;
+        in_time.map_err(|_| Error::TimedOut { subject: Subject::SignIn })?
+    }
+
+    async fn send(&self, call: &Call, token: &HeaderValue, subject: &Subject) -> Result<Response, Error> {
+        let mut request = Request::new(call.method.clone(), call.url.clone());
+        *request.headers_mut() = call.headers.clone();
+        request.headers_mut().insert(AUTHORIZATION, token.clone());
+        *request.body_mut() = call.body.clone().map(Into::into);
+        *request.timeout_mut() = call.timeout.map(|timeout| self.in_time(timeout));
+        self.shared.client.execute(request).await.map_err(|error| Error::connection(subject, error))
+    }
+
+    /// `timeout`, cut off at the deadline.
+    pub(crate) fn in_time(&self, timeout: Duration) -> Duration {
+        match self.deadline {
+            Some(deadline) => timeout.min(deadline.saturating_duration_since(Instant::now())),
+            None => timeout,
+        }
+    }
+}

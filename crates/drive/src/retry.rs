@@ -1,0 +1,171 @@
+//! When a request is repeated, and after how long (docs/contract/google-drive.md, Errors).
+//!
+//! The only module that knows `backoff`: the crate is no longer maintained, and this makes it easy to replace.
+
+use std::time::Duration;
+
+use backoff::{ExponentialBackoff, ExponentialBackoffBuilder, backoff::Backoff};
+use tokio::time::{Instant, sleep};
+
+use crate::error::Error;
+
+/// How often a request is repeated at most: with waits of 1, 2, 4 … 64 s that is a good two minutes.
+const REPEATS: usize = 7;
+
+/// A longer `Retry-After` is not waited for: the next schedule comes sooner than the end of it.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
+
+/// What may be repeated: one rule for each kind of operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Policy {
+    /// Reads, and writes that leave the same state behind however often they are made: after any failure that
+    /// may pass.
+    Repeatable,
+    /// A listing as a whole: after an incomplete one. Its pages are `Repeatable`, each by itself.
+    Listing,
+    /// Look for it, else make it: after a creation that may or may not have happened. The looking is `Repeatable`.
+    Creation,
+}
+
+impl Policy {
+    fn repeats(self, error: &Error) -> bool {
+        match self {
+            Self::Repeatable => error.is_transient(),
+            Self::Listing => matches!(error, Error::IncompleteListing { .. }),
+            Self::Creation => matches!(error, Error::LostCreate { .. }),
+        }
+    }
+}
+
+/// The attempts at one operation: what is done between two of them.
+pub(crate) struct Attempts {
+    policy: Policy,
+    deadline: Option<Instant>,
+    waits: ExponentialBackoff,
+    left: usize,
+}
+
+impl Attempts {
+    /// `first_wait` is the wait after the first failure, and each further one is twice as long; none goes beyond
+    /// the deadline.
+    pub(crate) fn new(policy: Policy, first_wait: Duration, deadline: Option<Instant>) -> Self {
+        let waits = ExponentialBackoffBuilder::new()
+            .with_initial_interval(first_wait)
+            .with_multiplier(2.0)
+            .with_randomization_factor(0.25)
+            .with_max_interval(first_wait * 64)
+            .with_max_elapsed_time(None)
+            .build();
+        Self { policy, deadline, waits, left: REPEATS }
+    }
+
+    /// An attempt got further than the one before: the next failure counts as the first.
+    pub(crate) fn got_further(&mut self) {
+        self.waits.reset();
+        self.left = REPEATS;
+    }
+
+    /// Waits until the next attempt is due. An error after which there is none comes back as it is.
+    pub(crate) async fn after(&mut self, error: Error) -> Result<(), Error> {
+        let wait = if self.policy.repeats(&error) { self.wait(&error) } else { None };
+        let Some(wait) = wait else { return Err(error) };
+        tracing::debug!(%error, wait_ms = wait.as_millis(), "Google is asked again");
+        sleep(wait).await;
+        Ok(())
+    }
+
+    /// The next wait: never shorter than Google asks for; none if it would end too late.
+    fn wait(&mut self, error: &Error) -> Option<Duration> {
+        self.left = self.left.checked_sub(1)?;
+        let asked = error.retry_after().unwrap_or_default();
+        let wait = self.waits.next_backoff()?.max(asked);
+        let in_time = self.deadline.is_none_or(|deadline| Instant::now() + wait < deadline);
+        (asked <= LONGEST_RETRY_AFTER && in_time).then_some(wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Subject;
+
+    fn busy(retry_after: Option<u64>) -> Error {
+        Error::Busy {
+            subject: Subject::Account,
+            status: 429,
+            reason: "rateLimitExceeded".to_owned(),
+            retry_after: retry_after.map(Duration::from_secs),
+        }
+    }
+
+    fn refused() -> Error {
+        Error::Refused { subject: Subject::Account, status: 400, reason: "badRequest".to_owned() }
+    }
+
+    /// The seconds before each attempt, as the clock saw them, with each attempt failing as `error` says.
+    async fn attempts(policy: Policy, deadline: Option<Instant>, error: impl Fn() -> Error) -> Vec<f64> {
+        let mut attempts = Attempts::new(policy, Duration::from_secs(1), deadline);
+        let mut waits = vec![0.0];
+        loop {
+            let before = Instant::now();
+            match attempts.after(error()).await {
+                Ok(()) => waits.push(before.elapsed().as_secs_f64()),
+                Err(_) => return waits,
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_double_up_to_64_seconds_with_jitter() {
+        let waits = attempts(Policy::Repeatable, None, || busy(None)).await;
+        assert_eq!(waits.len(), 1 + REPEATS);
+        for (wait, expected) in waits[1..].iter().zip([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]) {
+            assert!((wait / expected - 1.0).abs() <= 0.26, "{wait} s instead of about {expected} s");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn google_is_left_alone_for_as_long_as_it_asks() {
+        let waits = attempts(Policy::Repeatable, None, || busy(Some(30))).await;
+        assert!(waits[1..].iter().all(|wait| *wait >= 30.0), "{waits:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_hour_is_not_waited_for() {
+        assert_eq!(attempts(Policy::Repeatable, None, || busy(Some(3600))).await.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_wait_goes_beyond_the_deadline() {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        let tried = attempts(Policy::Repeatable, Some(deadline), || busy(None)).await.len();
+        assert!(Instant::now() < deadline);
+        assert!((2..=4).contains(&tried), "{tried} attempts");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_will_not_pass_is_not_repeated() {
+        assert_eq!(attempts(Policy::Repeatable, None, refused).await.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_operation_repeats_what_is_its_own() {
+        let incomplete = || Error::IncompleteListing { folder: "f".to_owned() };
+        let lost = || Error::LostCreate { folder: "f".to_owned(), source: Box::new(busy(None)) };
+        assert_eq!(attempts(Policy::Listing, None, incomplete).await.len(), 1 + REPEATS);
+        assert_eq!(attempts(Policy::Listing, None, || busy(None)).await.len(), 1);
+        assert_eq!(attempts(Policy::Creation, None, lost).await.len(), 1 + REPEATS);
+        assert_eq!(attempts(Policy::Creation, None, || busy(None)).await.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_step_forward_makes_the_next_failure_the_first() {
+        let mut attempts = Attempts::new(Policy::Repeatable, Duration::from_secs(1), None);
+        for _ in 0..3 * REPEATS {
+            let before = Instant::now();
+            attempts.after(busy(None)).await.expect("there is always another attempt");
+            assert!(before.elapsed() < Duration::from_millis(1300));
+            attempts.got_further();
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! A Google Sheet, batch by batch.
+
+use std::fmt;
+
+use feeds::SheetRow;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::{
+    Drive,
+    error::{Error, Subject},
+    http::{Api, Call, address},
+    ranges::{Batch, a1},
+    retry::Policy,
+};
+
+/// The tab of a summary whose rows are to be corrected; a sheet that has it is read there.
+const TO_FIX: &str = "to_fix";
+
+/// What is taken into memory of an answer; one that is larger is asked for in smaller parts.
+const BATCH_LIMIT: usize = 8 * 1024 * 1024;
+
+/// What is taken into memory of one row, which cannot be asked for in parts.
+const ROW_LIMIT: usize = 32 * 1024 * 1024;
+
+/// Reads one tab of a Google Sheet from top to bottom, as the sheet shows it. No more than one batch is in memory.
+pub struct SheetReader {
+    api: Api,
+    file: String,
+    tab: Tab,
+    position: u32,
+    batch: Batch,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Tab {
+    title: String,
+    rows: u32,
+    columns: u32,
+}
+
+/// A tab's title may be a person's name; the cells are theirs all the more.
+impl fmt::Debug for SheetReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SheetReader {{ file: {:?}, position: {} of {} }}", self.file, self.position, self.tab.rows)
+    }
+}
+
+impl Drive {
+    /// Opens a Google Sheet at row 1 of the tab `to_fix` or, if it has none, of its first visible tab.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]: deleted or not shared. [`Error::NoTab`]: nothing there to read. Otherwise whatever
+    /// keeps Google from answering.
+    pub async fn sheet(&self, file: &str) -> Result<SheetReader, Error> {
+        let tab = find_tab(&self.api, file).await?;
+        let batch = Batch::for_columns(tab.columns);
+        Ok(SheetReader { api: self.api.clone(), file: file.to_owned(), tab, position: 1, batch })
+    }
+}
+
+impl SheetReader {
+    /// Goes on at this row: the `position` that an earlier reader of the same file ended with.
+    pub fn start_at(self, row: u32) -> Self {
+        Self { position: row.max(1), ..self }
+    }
+
+    /// The number of the first row that was not read yet.
+    pub fn position(&self) -> u32 {
+        self.position
+    }
+
+    /// The next rows, blank ones among them; nothing at the end of the tab. **No rows is not the end**: a sheet may
+    /// have thousands of blank rows in its middle, and the caller may want to stop there.
+    ///
+    /// # Errors
+    /// [`Error::Changed`]: the tab is no longer there, or smaller than it was. [`Error::RowTooLarge`]. Otherwise
+    /// whatever keeps Google from answering; the reader can be asked again.
+    pub async fn next(&mut self) -> Result<Option<Vec<SheetRow>>, Error> {
+        if self.position > self.tab.rows {
+            return Ok(None);
+        }
+        let mut attempts = self.api.attempts(Policy::Repeatable);
+        loop {
+            match self.read().await {
+                Err(error) => attempts.after(error).await?,
+                Ok(rows) => return Ok(Some(rows)),
+            }
+        }
+    }
+
+    /// Asks for one batch: a smaller one if the answer is too large for us, and next time if it was so for Google.
+    async fn read(&mut self) -> Result<Vec<SheetRow>, Error> {
+        let (first, file) = (self.position, || self.file.clone());
+        loop {
+            let last = self.tab.rows.min(first.saturating_add(self.batch.rows() - 1));
+            let rows_asked = last - first + 1;
+            match self.values(first, last).await {
+                Ok((values, bytes)) => {
+                    self.batch.learn(rows_asked, bytes);
+                    self.position = last + 1;
+                    return Ok(rows(first, values));
+                }
+                Err(Error::AnswerTooLarge { limit, .. }) if first == last => {
+                    return Err(Error::RowTooLarge { file: file(), row: first, limit });
+                }
+                Err(Error::AnswerTooLarge { .. }) => self.batch.halve(rows_asked),
+                // The tab was there with these rows when the reader was opened.
+                Err(refused @ Error::Refused { status: 400, .. }) => {
+                    let unchanged = find_tab(&self.api, &self.file).await? == self.tab;
+                    return Err(if unchanged { refused } else { Error::Changed { file: file() } });
+                }
+                Err(error) => {
+                    if error.is_overload() {
+                        self.batch.halve(rows_asked);
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// The cells of rows `first` to `last` as the sheet shows them, and how many bytes Google sent for them.
+    async fn values(&self, first: u32, last: u32) -> Result<(Vec<Vec<Shown>>, usize), Error> {
+        self.api.shared.pace.turn().await;
+        let range = a1(&self.tab.title, self.tab.columns, first, last);
+        let query = [("majorDimension", "ROWS"), ("valueRenderOption", "FORMATTED_VALUE")];
+        let limit = if first == last { ROW_LIMIT } else { BATCH_LIMIT };
+        let url = address(&self.api.shared.addresses.sheets, &[&self.file, "values", &range], &query);
+        let subject = Subject::File(self.file.clone());
+        let (range, bytes): (ValueRange, usize) =
+            self.api.measured_json_once(&Call::get(url).limit(limit), &subject).await?;
+        match range.values.len() <= (last - first + 1) as usize {
+            true => Ok((range.values, bytes)),
+            false => Err(Error::Unreadable { subject }),
+        }
+    }
+}
+
+/// The tab of a file that is to be read, as it is now.
+async fn find_tab(api: &Api, file: &str) -> Result<Tab, Error> {
+    let query = [("fields", "sheets.properties(title,index,hidden,gridProperties(rowCount,columnCount))")];
+    let call = Call::get(address(&api.shared.addresses.sheets, &[file], &query));
+    let subject = Subject::File(file.to_owned());
+    let mut attempts = api.attempts(Policy::Repeatable);
+    loop {
+        api.shared.pace.turn().await;
+        match api.json_once::<Spreadsheet>(&call, &subject).await {
+            Err(error) => attempts.after(error).await?,
+            Ok(spreadsheet) => return spreadsheet.tab().ok_or_else(|| Error::NoTab { file: file.to_owned() }),
+        }
+    }
+}
+
+/// The rows of an answer: it begins with row `first`, and leaves out blank rows at its end only.
+fn rows(first: u32, values: Vec<Vec<Shown>>) -> Vec<SheetRow> {
+    (first..)
+        .zip(values)
+        .map(|(number, cells)| SheetRow::of_text(number, cells.into_iter().map(|cell| cell.0)))
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct Spreadsheet {
+    sheets: Vec<SheetOf>,
+}
+
+#[derive(Deserialize)]
+struct SheetOf {
+    properties: Properties,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Properties {
+    title: String,
+    #[serde(default)]
+    index: u32,
+    #[serde(default)]
+    hidden: bool,
+    grid_properties: Option<Grid>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Grid {
+    #[serde(default)]
+    row_count: u32,
+    #[serde(default)]
+    column_count: u32,
+}
+
+impl Spreadsheet {
+    /// The tab to read: `to_fix`, else the first visible one that has cells (a chart has none).
+    fn tab(self) -> Option<Tab> {
+        let mut tabs: Vec<_> = self.sheets.into_iter().map(|sheet| sheet.properties).collect();
+        tabs.sort_by_key(|tab| (tab.title != TO_FIX, tab.index));
+        tabs.into_iter().filter(|tab| tab.title == TO_FIX || !tab.hidden).find_map(|tab| {
+            let grid = tab.grid_properties.filter(|grid| grid.row_count > 0 && grid.column_count > 0)?;
+            Some(Tab { title: tab.title, rows: grid.row_count, columns: grid.column_count })
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct ValueRange {
+    #[serde(default)]
+    values: Vec<Vec<Shown>>,
+}
+
+/// A cell's text. Google gives strings where the shown values are asked for; were it a number, its digits would do.
+struct Shown(String);
+
+impl<'de> Deserialize<'de> for Shown {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = Shown;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the text of a cell")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Shown, E> {
+                Ok(Shown(text.to_owned()))
+            }
+            fn visit_string<E>(self, text: String) -> Result<Shown, E> {
+                Ok(Shown(text))
+            }
+            fn visit_bool<E>(self, yes: bool) -> Result<Shown, E> {
+                Ok(Shown(if yes { "TRUE" } else { "FALSE" }.to_owned()))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Shown, E> {
+                Ok(Shown(number.to_string()))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Shown, E> {
+                Ok(Shown(number.to_string()))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Shown, E> {
+                Ok(Shown(number.to_string()))
+            }
+            fn visit_unit<E>(self) -> Result<Shown, E> {
+                Ok(Shown(String::new()))
+            }
+        }
+        deserializer.deserialize_any(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn tab(title: &str, index: u32, hidden: bool) -> Value {
+        json!({"properties": {
+            "title": title, "index": index, "hidden": hidden, "gridProperties": {"rowCount": 9, "columnCount": 9},
+        }})
+    }
+
+    /// The title of the tab that is read.
+    fn read(tabs: &[&Value]) -> Option<String> {
+        let spreadsheet: Spreadsheet = serde_json::from_value(json!({"sheets": tabs})).expect("tabs");
+        spreadsheet.tab().map(|tab| tab.title)
+    }
+
+    #[test]
+    fn the_tab_to_fix_comes_before_the_first_visible_one() {
+        let chart = json!({"properties": {"title": "Chart", "index": 0}});
+        let [hidden, second, third] = [("Hidden", 1, true), ("Second", 2, false), ("Third", 3, false)]
+            .map(|(title, index, hidden)| tab(title, index, hidden));
+        assert_eq!(read(&[&third, &second, &hidden, &chart, &tab("to_fix", 4, false)]).as_deref(), Some("to_fix"));
+        assert_eq!(read(&[&third, &hidden, &chart, &second]).as_deref(), Some("Second"));
+        assert_eq!(read(&[&hidden, &chart]), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! The spreadsheet that a summary is written to: found again, or made.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    Drive, Entry,
+    entry::SHEET,
+    error::{Error, Subject},
+    http::{Call, address},
+    retry::Policy,
+};
+
+/// Which summary a spreadsheet is: noted on it as properties, so that it is found again whatever its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryKey {
+    /// The run.
+    pub run: String,
+    /// Which of the run's spreadsheets, where it has several kinds.
+    pub kind: String,
+    /// Which part, where it is too large for one; the first is 1.
+    pub part: u32,
+}
+
+impl SummaryKey {
+    fn properties(&self) -> [(&'static str, String); 3] {
+        [("run", self.run.clone()), ("kind", self.kind.clone()), ("part", self.part.to_string())]
+    }
+
+    fn is_on(&self, entry: &Entry) -> bool {
+        self.properties().iter().all(|(name, value)| entry.properties.get(*name) == Some(value))
+    }
+}
+
+impl Drive {
+    /// The id of the summary's Google Sheet in the folder; an empty one is made if there is none.
+    ///
+    /// Two can only be there after a creation whose answer was lost. Then the oldest stays, and the others that bear
+    /// the name it is made with go to the trash; a copy that somebody made under another name is theirs.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::BadFolder`], [`Error::NoStorage`]: the folder is not
+    /// what it should be. Otherwise whatever keeps Google from answering.
+    pub async fn find_or_create(&self, folder: &str, name: &str, key: &SummaryKey) -> Result<String, Error> {
+        let mut attempts = self.api.attempts(Policy::Creation);
+        loop {
+            if let Some(id) = self.find(folder, name, key).await? {
+                return Ok(id);
+            }
+            match self.create(folder, name, key).await {
+                Err(error) => attempts.after(error).await?,
+                created => return created,
+            }
+        }
+    }
+
+    async fn find(&self, folder: &str, name: &str, key: &SummaryKey) -> Result<Option<String>, Error> {
+        let mut found = self.list(folder).await?;
+        found.retain(|entry| key.is_on(entry));
+        found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
+        let mut found = found.into_iter();
+        let oldest = found.next();
+        for double in found.filter(|entry| entry.name == name) {
+            self.update(&double.id, &json!({"trashed": true})).await?;
+        }
+        Ok(oldest.map(|entry| entry.id))
+    }
+
+    /// Made once only: after a lost answer it must be looked for first.
+    async fn create(&self, folder: &str, name: &str, key: &SummaryKey) -> Result<String, Error> {
+        #[derive(Deserialize)]
+        struct Created {
+            id: String,
+        }
+        let properties: BTreeMap<_, _> = key.properties().into();
+        let file = json!({"name": name, "mimeType": SHEET, "parents": [folder], "properties": properties});
+        let query = [("supportsAllDrives", "true"), ("fields", "id")];
+        let url = address(&self.api.shared.addresses.drive, &["files"], &query);
+        let call = Call::new(Method::POST, url).json(&file);
+        match self.api.json_once(&call, &Subject::Folder(folder.to_owned())).await {
+            Ok(Created { id }) => Ok(id),
+            Err(error) if error.is_transient() => {
+                Err(Error::LostCreate { folder: folder.to_owned(), source: Box::new(error) })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives a file another name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`]: it cannot be renamed. Otherwise whatever keeps Google from
+    /// answering.
+    pub async fn rename(&self, file: &str, name: &str) -> Result<(), Error> {
+        self.update(file, &json!({"name": name})).await
+    }
+
+    async fn update(&self, file: &str, change: &Value) -> Result<(), Error> {
+        let query = [("supportsAllDrives", "true"), ("fields", "id")];
+        let url = address(&self.api.shared.addresses.drive, &["files", file], &query);
+        let call = Call::new(Method::PATCH, url).json(change);
+        self.api.json(&call, &Subject::File(file.to_owned())).await.map(|_: Value| ())
+    }
+}
