@@ -53,6 +53,14 @@ async fn a_file_goes_up_in_chunks() {
 }
 
 #[tokio::test]
+async fn going_on_is_no_redirection() {
+    let elsewhere = go_on(8 * MIB).header("location", "{url}/elsewhere");
+    let google = Google::answering([opened(), elsewhere, done()]).await;
+    google.drive().replace_content("f", &content(9 * MIB)).await.expect("an upload");
+    assert!(!google.requests().contains("elsewhere"));
+}
+
+#[tokio::test]
 async fn a_small_file_is_one_chunk_and_an_empty_one_none() {
     for size in [1, 0] {
         let google = Google::answering([opened(), done()]).await;
