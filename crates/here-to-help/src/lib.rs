@@ -1,1 +1,31 @@
-//! The client of the Here to Help API: requests, error classes, retries.
+//! The client of the Here to Help API: typed requests and replies, error classes, retries, pace.
+//!
+//! A process builds one [`Client`] and asks it for an [`Invocation`] (a deadline and a number of
+//! retries, shared by all that the invocation does), and that for one [`Conversation`] a row: the calls
+//! of `docs/contract/here-to-help-api.md`, one method each. Every call waits for its turn ([`Pace`]), has
+//! a timeout, starts only if it can end before the deadline, and is repeated where that is safe.
+//!
+//! What fails is an [`Error`]: its [`Class`] says what to do with the row, its [`Kind`] what happened, and
+//! [`Error::may_have_been_applied`] whether to look before the call is made again. The rules stand in one
+//! place, `verdict.rs`. No error and no log line holds an answer's body, a query or a field of a row: the
+//! API echoes rows in its errors.
+
+mod client;
+mod conversation;
+mod error;
+mod exchange;
+mod notes;
+mod operation;
+mod pace;
+mod reply;
+mod retry;
+mod verdict;
+
+pub use client::{Client, Invocation, Settings, SetupError};
+pub use conversation::{Conversation, Search};
+pub use error::Error;
+pub use notes::{note_texts, texts_of};
+pub use operation::Operation;
+pub use pace::Pace;
+pub use reply::{HelpRequestReply, ResidentRequest};
+pub use verdict::{Class, Kind};

@@ -1,0 +1,211 @@
+//! The client of a process, and what bounds one invocation of it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{RequestBuilder, Url, redirect};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use tokio::time::Instant;
+
+use crate::exchange::exchange;
+use crate::retry::{Budget, Limits, until_it_goes_well};
+use crate::{Conversation, Error, Kind, Operation, Pace};
+
+const USER_AGENT: &str = concat!("here-to-help-ingestion/", env!("CARGO_PKG_VERSION"));
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// An idle connection is given up before the gateway does, or a Lambda that was frozen meanwhile would send
+/// into a dead one and not know whether it arrived.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// Where the API is, and how long it may take.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `HERE_TO_HELP_BASE_URL`; ends in `/api/`.
+    pub base_url: String,
+    /// Goes into the header `x-api-key`, and nowhere else.
+    pub api_key: SecretString,
+    /// For one call from its start to the end of its answer.
+    pub timeout: Duration,
+    /// For the connection, as a part of that.
+    pub connect_timeout: Duration,
+}
+
+impl Settings {
+    /// With a timeout of 30 seconds, for the gateway gives up after 29, 5 of them for the connection.
+    pub fn new(base_url: impl Into<String>, api_key: SecretString) -> Self {
+        let (timeout, connect_timeout) = (Duration::from_secs(30), Duration::from_secs(5));
+        Self { base_url: base_url.into(), api_key, timeout, connect_timeout }
+    }
+}
+
+/// Why a client cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The base URL is of no use.
+    #[error("HERE_TO_HELP_BASE_URL must be an http or https URL that ends in `/api/`, without a query")]
+    BaseUrl,
+    /// The API key cannot be sent.
+    #[error("the API key holds a character that a header cannot carry, a line break for one; store the key again")]
+    ApiKey,
+    /// The HTTP client, its TLS most likely.
+    #[error("the HTTP client could not be set up")]
+    Http(#[source] reqwest::Error),
+}
+
+/// The client of a process: its connections, its key and its pace. Clones share them.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    timeout: Duration,
+    pace: Arc<Pace>,
+}
+
+impl Client {
+    /// Checks the settings; nothing is sent yet.
+    ///
+    /// # Errors
+    /// A setting that cannot be right, or no TLS.
+    pub fn new(settings: &Settings, pace: Pace) -> Result<Self, SetupError> {
+        let base = base_url(&settings.base_url).ok_or(SetupError::BaseUrl)?;
+        let mut key = HeaderValue::from_str(settings.api_key.expose_secret()).map_err(|_| SetupError::ApiKey)?;
+        key.set_sensitive(true);
+        let json = HeaderValue::from_static("application/json");
+        let http = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .default_headers(HeaderMap::from_iter([(X_API_KEY, key), (ACCEPT, json)]))
+            .timeout(settings.timeout)
+            .connect_timeout(settings.connect_timeout)
+            .pool_idle_timeout(IDLE)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .map_err(SetupError::Http)?;
+        Ok(Self { http, base, timeout: settings.timeout, pace: Arc::new(pace) })
+    }
+
+    /// What one invocation of a Lambda may do: no call starts that could not end before the deadline, and all
+    /// rows together have one budget of retries.
+    ///
+    /// A call takes up to [`Settings::timeout`]; leave time after the deadline for what must follow.
+    pub fn invocation(&self, deadline: Instant) -> Invocation {
+        Invocation { client: self.clone(), deadline, budget: Budget::new() }
+    }
+
+    /// The URL of a path below `…/api/`.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path()));
+        url
+    }
+}
+
+fn base_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let plain = url.query().is_none() && url.fragment().is_none();
+    (matches!(url.scheme(), "http" | "https") && url.path().ends_with("/api/") && plain).then_some(url)
+}
+
+/// The key is not printed.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client {{ base: {}, .. }}", self.base)
+    }
+}
+
+/// One invocation's time and retries.
+#[derive(Debug)]
+pub struct Invocation {
+    client: Client,
+    deadline: Instant,
+    budget: Budget,
+}
+
+impl Invocation {
+    /// The calls for one row; `correlation` (`<run>/<row>`) goes along with each, for whoever reads the API's
+    /// logs.
+    pub fn for_row(&self, correlation: impl Into<String>) -> Conversation<'_> {
+        Conversation::new(self, correlation.into())
+    }
+
+    /// Whether the API works at all: a read that goes through gateway, key, function and database, and concerns
+    /// nobody.
+    ///
+    /// # Errors
+    /// Why it does not. [`Kind::Forbidden`] and [`Kind::Elsewhere`] last until somebody mends them.
+    pub async fn probe(&self) -> Result<(), Error> {
+        let url = self.client.url("v4/residents/0/help-requests");
+        let _: Vec<IgnoredAny> = self.call(Operation::Probe, || self.http().get(url.clone())).await?;
+        Ok(())
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.client.http
+    }
+
+    /// Makes a call: waits for its turn, sends, reads the answer, and again where that is safe.
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, Error> {
+        let Some(latest_start) = self.deadline.checked_sub(self.client.timeout) else {
+            return Err(Error::new(operation, Kind::NoTime));
+        };
+        until_it_goes_well(operation, Limits { latest_start, budget: &self.budget }, || async {
+            let pace = &self.client.pace;
+            pace.turn(latest_start)
+                .await
+                .map_err(|wait| Error::new(operation, Kind::NoTime).with_retry_after(Some(wait)))?;
+            exchange(operation, request(), pace).await
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_url_ends_in_api() {
+        for good in ["https://abc.execute-api.eu-west-2.amazonaws.com/staging/api/", "http://127.0.0.1:8080/api/"] {
+            assert!(base_url(good).is_some(), "{good}");
+        }
+        let bad = [
+            "",
+            "/api/",
+            "abc/api/",
+            "https://abc.example/api",
+            "https://abc.example/api/v3/",
+            "ftp://abc.example/api/",
+            "https://abc.example/api/?a=b",
+            "https://abc.example/api/#a",
+        ];
+        for bad in bad {
+            assert!(base_url(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn settings_that_cannot_be_right_say_so() {
+        let build = |url: &str, key: &str| {
+            let number = std::num::NonZeroU32::MIN;
+            Client::new(&Settings::new(url, key.into()), Pace::share(number, number))
+        };
+        let url = "https://abc.example/api/";
+        assert!(matches!(build("https://abc.example/", "key"), Err(SetupError::BaseUrl)));
+        let error = build(url, "se\ncret").expect_err("a line break");
+        assert!(matches!(error, SetupError::ApiKey));
+        assert!(!format!("{error} {error:?}").contains("cret"));
+        let client = build(url, "secret").expect("good settings");
+        assert!(!format!("{client:?} {:?}", Settings::new(url, "secret".into())).contains("secret"));
+    }
+}

@@ -1,0 +1,189 @@
+//! The calls for one row, one method each.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use feeds::{AddressBlock, HelpRequest, Note, ShieldingRequest};
+use reqwest::{Method, RequestBuilder, Url};
+use serde::de::IgnoredAny;
+
+use crate::client::Invocation;
+use crate::notes::{NewNote, note_texts, texts_of};
+use crate::reply::{Created, StoredNote};
+use crate::{Error, HelpRequestReply, Kind, Operation, ResidentRequest};
+
+const X_CORRELATION_ID: &str = "X-Correlation-Id";
+
+/// The calls for one row of a run. Each may fail with an [`Error`]; the sections are those of
+/// `docs/contract/here-to-help-api.md`.
+#[derive(Debug)]
+pub struct Conversation<'a> {
+    invocation: &'a Invocation,
+    correlation: String,
+}
+
+/// What to search for: first name, last name and kind of help, all three. The search has no pages and *contains*
+/// is enough for a name to be found, so less would fetch strangers by the thousand.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Search {
+    first_name: String,
+    last_name: String,
+    help_needed: String,
+}
+
+impl Search {
+    /// For the request that was sent. None where it has not all three.
+    pub fn for_request(request: &HelpRequest) -> Option<Self> {
+        let given = |field: &Option<String>| field.clone().filter(|text| !text.trim().is_empty());
+        Some(Self {
+            first_name: given(&request.first_name)?,
+            last_name: given(&request.last_name)?,
+            help_needed: given(&request.help_needed)?,
+        })
+    }
+}
+
+/// A name is never printed.
+impl fmt::Debug for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Search {{ help_needed: {:?}, .. }}", self.help_needed)
+    }
+}
+
+impl<'a> Conversation<'a> {
+    pub(crate) fn new(invocation: &'a Invocation, correlation: String) -> Self {
+        Self { invocation, correlation }
+    }
+
+    /// A.1: finds or makes the resident and the help request; gives the help request's id.
+    ///
+    /// Repeated by itself only where it was surely not applied. After an error that
+    /// [may have been](Error::may_have_been_applied), look before it is called again.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn create(&self, request: &HelpRequest) -> Result<i64, Error> {
+        let url = self.url("v3/help-requests");
+        let send = || self.request(Method::POST, &url).json(request);
+        let created: Created = self.invocation.call(Operation::Create, send).await?;
+        Ok(created.id)
+    }
+
+    /// A.2: the help request and its resident.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] where there is none, or none with a resident.
+    pub async fn help_request(&self, id: i64) -> Result<HelpRequestReply, Error> {
+        let url = self.url(&format!("v3/help-requests/{id}"));
+        self.invocation.call(Operation::HelpRequest, || self.request(Method::GET, &url)).await
+    }
+
+    /// A.6b: the help requests of people whose names contain these, of that kind: to look for
+    /// [`HelpRequestReply::ingestion_row`] after an answer was lost.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn search(&self, search: &Search) -> Result<Vec<HelpRequestReply>, Error> {
+        let mut url = self.url("v3/help-requests");
+        url.query_pairs_mut()
+            .append_pair("FirstName", &search.first_name)
+            .append_pair("LastName", &search.last_name)
+            .append_pair("HelpNeeded", &search.help_needed);
+        // Not every gateway reads a `+` as a blank; a plus itself is `%2B` by now.
+        let query = url.query().map(|query| query.replace('+', "%20"));
+        url.set_query(query.as_deref());
+        self.invocation.call(Operation::Search, || self.request(Method::GET, &url)).await
+    }
+
+    /// A.6c: replaces the address of the request's resident; what the block leaves out becomes null.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn patch_address(&self, id: i64, address: &AddressBlock) -> Result<(), Error> {
+        let url = self.url(&format!("v3/help-requests/{id}"));
+        let send = || self.request(Method::PATCH, &url).json(address);
+        let _: IgnoredAny = self.invocation.call(Operation::PatchAddress, send).await?;
+        Ok(())
+    }
+
+    /// A.4: the notes of a help request, each as it is stored; [`texts_of`] reads them.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn case_notes(&self, resident: i64, id: i64) -> Result<Vec<String>, Error> {
+        let url = self.notes_url(resident, id);
+        let notes: Vec<StoredNote> =
+            self.invocation.call(Operation::CaseNotes, || self.request(Method::GET, &url)).await?;
+        Ok(notes.into_iter().filter_map(|note| note.case_note).collect())
+    }
+
+    /// The texts of the notes that a help request has: from its `CaseNotes` where that can be read as a whole,
+    /// else one by one (A.4), so that one note that is not JSON does not hide the others.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn notes_of(&self, resident: i64, id: i64, case_notes: Option<&str>) -> Result<Vec<String>, Error> {
+        if let Some(texts) = case_notes.and_then(note_texts) {
+            return Ok(texts);
+        }
+        let stored = self.case_notes(resident, id).await?;
+        Ok(stored.iter().flat_map(|note| texts_of(note)).collect())
+    }
+
+    /// A.3: adds a note, whatever is there already. Repeated by itself as [`create`](Self::create) is.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn add_note(&self, resident: i64, id: i64, note: &Note, now: DateTime<Utc>) -> Result<(), Error> {
+        let url = self.notes_url(resident, id);
+        let Ok(body) = NewNote::of(note, now) else {
+            return Err(Error::new(Operation::AddNote, Kind::Unsendable));
+        };
+        let send = || self.request(Method::POST, &url).json(&body);
+        let _: IgnoredAny = self.invocation.call(Operation::AddNote, send).await?;
+        Ok(())
+    }
+
+    /// A.5: the resident's help requests of one kind. `EUSS` ones are hidden unless they are asked for, so the
+    /// kind must be known beforehand.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn resident_requests(&self, resident: i64, help_needed: &str) -> Result<Vec<ResidentRequest>, Error> {
+        let mut url = self.requests_url(resident);
+        if help_needed == "EUSS" {
+            url.query_pairs_mut().append_pair("includeType", "EUSS");
+        }
+        let mut requests: Vec<ResidentRequest> =
+            self.invocation.call(Operation::ResidentRequests, || self.request(Method::GET, &url)).await?;
+        requests.retain(|request| request.help_needed.as_deref() == Some(help_needed));
+        Ok(requests)
+    }
+
+    /// A.6: makes one more help request for the resident, whatever is there already; gives its id. Repeated by
+    /// itself as [`create`](Self::create) is.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn follow_up(&self, resident: i64, request: &ShieldingRequest) -> Result<i64, Error> {
+        let url = self.requests_url(resident);
+        let send = || self.request(Method::POST, &url).json(request);
+        self.invocation.call(Operation::FollowUp, send).await
+    }
+
+    fn request(&self, method: Method, url: &Url) -> RequestBuilder {
+        self.invocation.http().request(method, url.clone()).header(X_CORRELATION_ID, &self.correlation)
+    }
+
+    fn url(&self, path: &str) -> Url {
+        self.invocation.client().url(path)
+    }
+
+    fn requests_url(&self, resident: i64) -> Url {
+        self.url(&format!("v4/residents/{resident}/help-requests"))
+    }
+
+    fn notes_url(&self, resident: i64, id: i64) -> Url {
+        self.url(&format!("v4/residents/{resident}/help-requests/{id}/case-notes"))
+    }
+}

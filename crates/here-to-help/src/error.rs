@@ -1,0 +1,90 @@
+//! A call that failed.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::{Class, Kind, Operation};
+
+/// Why a call failed, and what that means for the row. Prints what happened and what to do now; holds
+/// nothing of the request or of the answer but the status.
+#[derive(Debug, thiserror::Error)]
+pub struct Error {
+    operation: Operation,
+    kind: Kind,
+    status: Option<u16>,
+    may_have_been_applied: bool,
+    retry_after: Option<Duration>,
+    /// Never with its URL: the query of a search holds personal data.
+    #[source]
+    source: Option<reqwest::Error>,
+}
+
+impl Error {
+    /// What to do with the row.
+    pub fn class(&self) -> Class {
+        self.kind.class()
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The call that failed.
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// The status of the answer, where there was one.
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// Whether the API may have done what the call asks for, by this attempt or by an earlier one of the
+    /// same call: then look before it is made again. Always false for a call that only reads.
+    pub fn may_have_been_applied(&self) -> bool {
+        self.may_have_been_applied
+    }
+
+    /// How long the API asks to be left alone (its `Retry-After`), or how long the pace would have made the
+    /// call wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    pub(crate) fn new(operation: Operation, kind: Kind) -> Self {
+        let may_have_been_applied = operation.writes() && kind.may_have_been_applied();
+        Self { operation, kind, status: None, may_have_been_applied, retry_after: None, source: None }
+    }
+
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
+    pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
+        Self { retry_after, ..self }
+    }
+
+    pub(crate) fn with_source(self, source: reqwest::Error) -> Self {
+        Self { source: Some(source.without_url()), ..self }
+    }
+
+    /// Keeps in mind that an earlier attempt of the same call may have been applied.
+    pub(crate) fn after_one_that_may_have_been_applied(self, earlier: bool) -> Self {
+        Self { may_have_been_applied: self.may_have_been_applied || earlier, ..self }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.operation)?;
+        if let Some(status) = self.status {
+            write!(f, "status {status}: ")?;
+        }
+        write!(f, "{}", self.kind)?;
+        if self.may_have_been_applied {
+            write!(f, " (it may have been done: look first)")?;
+        }
+        Ok(())
+    }
+}

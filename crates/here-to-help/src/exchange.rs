@@ -1,0 +1,144 @@
+//! One request and its answer, with the time it took told to the pace.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use crate::{Error, Kind, Operation, Pace, verdict};
+
+/// More than the gateway lets through (10 MB).
+const LONGEST_ANSWER: usize = 11_000_000;
+
+/// Sends the request and reads the answer.
+pub(crate) async fn exchange<T: DeserializeOwned>(
+    operation: Operation,
+    request: RequestBuilder,
+    pace: &Pace,
+) -> Result<T, Error> {
+    let asked = Instant::now();
+    let outcome = match request.send().await {
+        Ok(response) => answer(operation, response).await,
+        Err(error) => Err(unanswered(operation, error)),
+    };
+    tell(pace, &outcome, asked.elapsed());
+    outcome
+}
+
+/// Tells the pace how the API fares. How long a failure took says nothing about how long an answer takes.
+fn tell<T>(pace: &Pace, outcome: &Result<T, Error>, took: Duration) {
+    match outcome {
+        Ok(_) => pace.answered(took),
+        Err(error) if error.kind() == Kind::TimedOut => pace.answered(took),
+        Err(error) if error.kind() == Kind::Busy => pace.throttled(error.retry_after()),
+        Err(_) => {}
+    }
+}
+
+async fn answer<T: DeserializeOwned>(operation: Operation, response: Response) -> Result<T, Error> {
+    let status = response.status().as_u16();
+    let retry_after = retry_after(response.headers(), Utc::now());
+    let failed = |kind| Error::new(operation, kind).with_status(status).with_retry_after(retry_after);
+
+    let body = match body(response).await {
+        Ok(Some(body)) => body,
+        Ok(None) => return Err(failed(Kind::Unreadable)),
+        Err(error) => return Err(unanswered(operation, error).with_status(status)),
+    };
+    verdict::judge(operation, status, &body).and_then(|()| verdict::read(&body)).map_err(failed)
+}
+
+/// The whole body, none if it is longer than any answer can be.
+async fn body(mut response: Response) -> reqwest::Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > LONGEST_ANSWER {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}
+
+/// No answer, or no whole one.
+fn unanswered(operation: Operation, error: reqwest::Error) -> Error {
+    let kind = if error.is_builder() {
+        Kind::Unsendable
+    } else if error.is_connect() {
+        // First, for a connection that is not made in time is a time-out too.
+        Kind::Unreachable
+    } else if error.is_timeout() {
+        Kind::TimedOut
+    } else {
+        Kind::ConnectionLost
+    };
+    Error::new(operation, kind).with_source(error)
+}
+
+/// The header's seconds, or the time until its HTTP date.
+fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = DateTime::parse_from_rfc2822(value).ok()?;
+    // A date that has passed is no reason to wait.
+    Some((date.to_utc() - now).to_std().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use chrono::TimeZone;
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_pace_hears_of_answers_and_of_their_absence() {
+        const QUICK: Duration = Duration::from_millis(50);
+        const SLOW: Duration = Duration::from_secs(30);
+        let pace = Pace::share(NonZeroU32::MIN, NonZeroU32::MIN);
+        pace.turn(Instant::now()).await.expect("the first turn is at once");
+        let after = async |outcome: Result<(), Kind>, took: Duration, times: u32| {
+            for _ in 0..times {
+                let outcome = outcome.map_err(|kind| Error::new(Operation::Create, kind));
+                tell(&pace, &outcome, took);
+            }
+            pace.turn(Instant::now()).await.expect_err("the second turn is later")
+        };
+
+        let agreed = after(Ok(()), QUICK, 10).await;
+        let throttled = after(Err(Kind::Busy), QUICK, 1).await;
+        assert_eq!(throttled, 2 * agreed);
+        assert_eq!(after(Err(Kind::ServerError), SLOW, 10).await, throttled, "no news");
+        assert_eq!(after(Ok(()), QUICK, 10).await, agreed);
+        assert!(after(Err(Kind::TimedOut), SLOW, 1).await > agreed);
+        assert_eq!(after(Ok(()), QUICK, 50).await, agreed);
+        assert!(after(Ok(()), SLOW, 1).await > agreed);
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = Utc.with_ymd_and_hms(2021, 2, 18, 12, 16, 21).single().expect("a date");
+        let table = [
+            ("0", Some(0)),
+            ("120", Some(120)),
+            (" 5 ", Some(5)),
+            ("Thu, 18 Feb 2021 12:17:00 GMT", Some(39)),
+            ("Thu, 18 Feb 2021 12:00:00 GMT", Some(0)),
+            ("-1", None),
+            ("soon", None),
+            ("", None),
+        ];
+        for (value, seconds) in table {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(value))]);
+            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{value}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), now), None);
+    }
+}

@@ -1,0 +1,146 @@
+//! Case notes as the API stores them: JSON text inside a JSON string, by convention only.
+
+use chrono::{DateTime, Utc};
+use feeds::Note;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The body of `POST …/case-notes` (`docs/contract/here-to-help-api.md`, A.3).
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct NewNote {
+    case_note: String,
+}
+
+/// What the string holds. The order of the keys is the one that the front end writes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Inner<'a> {
+    author: &'a str,
+    note_date: String,
+    note: &'a str,
+}
+
+impl NewNote {
+    /// Serialised twice, never concatenated: quotes, line breaks and backslashes survive.
+    pub(crate) fn of(note: &Note, now: DateTime<Utc>) -> serde_json::Result<Self> {
+        let note_date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let inner = Inner { author: &note.author, note_date, note: &note.note };
+        Ok(Self { case_note: serde_json::to_string(&inner)? })
+    }
+}
+
+/// The texts of a GET's `CaseNotes`. None unless the whole parses as a list of objects: one stored note that is
+/// not JSON spoils the whole, and then they must be read one by one (`docs/contract/feeds.md`, Mapping, notes).
+pub fn note_texts(case_notes: &str) -> Option<Vec<String>> {
+    let notes: Vec<Map<String, Value>> = serde_json::from_str(case_notes).ok()?;
+    Some(notes.iter().filter_map(text_of_object).collect())
+}
+
+/// The texts of one stored note: what its `note` says if it is a JSON object, those of each entry if it is a
+/// list, otherwise the note itself.
+pub fn texts_of(case_note: &str) -> Vec<String> {
+    match serde_json::from_str(case_note) {
+        Ok(Value::Array(notes)) => notes.iter().filter_map(text_of_entry).collect(),
+        Ok(Value::Object(note)) => text_of_object(&note).into_iter().collect(),
+        Ok(Value::String(text)) => vec![text],
+        // A number, say: text that happens to be JSON.
+        Ok(_) | Err(_) => vec![case_note.to_owned()],
+    }
+}
+
+fn text_of_entry(entry: &Value) -> Option<String> {
+    match entry {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(note) => text_of_object(note),
+        _ => None,
+    }
+}
+
+fn text_of_object(note: &Map<String, Value>) -> Option<String> {
+    note.get("note")?.as_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn new_note(text: &str) -> NewNote {
+        let note = Note { author: "Data Ingestion: Test".into(), note: text.into() };
+        let now = Utc.with_ymd_and_hms(2021, 2, 18, 12, 16, 21).single().expect("a date");
+        NewNote::of(&note, now).expect("plain text serialises")
+    }
+
+    #[test]
+    fn a_note_is_json_inside_a_json_string() {
+        let body = serde_json::to_string(&new_note("She said \"no\".")).expect("serialises");
+        insta::assert_snapshot!(body, @r#"{"CaseNote":"{\"author\":\"Data Ingestion: Test\",\"noteDate\":\"Thu, 18 Feb 2021 12:16:21 GMT\",\"note\":\"She said \\\"no\\\".\"}"}"#);
+    }
+
+    #[test]
+    fn days_and_hours_have_two_digits() {
+        let now = Utc.with_ymd_and_hms(2022, 1, 2, 3, 4, 5).single().expect("a date");
+        let note = Note { author: "a".into(), note: "n".into() };
+        let text = NewNote::of(&note, now).expect("serialises").case_note;
+        assert!(text.contains(r#""noteDate":"Sun, 02 Jan 2022 03:04:05 GMT""#), "{text}");
+    }
+
+    #[test]
+    fn the_whole_is_read_only_if_it_is_a_list_of_objects() {
+        let texts = |list: &[&str]| Some(list.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+        let table = [
+            ("[]", texts(&[])),
+            (r#"[{"author":"a","noteDate":"d ","note":"one"}, {"note":"two"}]"#, texts(&["one", "two"])),
+            (r#"[{"author":"a","note":null}, {"text":"?"}]"#, texts(&[])),
+            ("[Got covid]", None),
+            ("[, ]", None),
+            (r#"[{"note":"one"}, Got covid]"#, None),
+            (r#"[{"note":"one"}, [{"note":"two"}]]"#, None),
+            (r#"[{"note":"one"}, "two"]"#, None),
+            (r#"[{"note":"one"}, null]"#, None),
+            (r#"{"note":"one"}"#, None),
+            ("", None),
+            ("null", None),
+        ];
+        for (case_notes, expected) in table {
+            assert_eq!(note_texts(case_notes), expected, "{case_notes}");
+        }
+    }
+
+    #[test]
+    fn each_stored_note_is_read_by_itself() {
+        let table: [(&str, &[&str]); 9] = [
+            (r#"{"author":"a","note":"one"}"#, &["one"]),
+            ("Got covid", &["Got covid"]),
+            ("", &[""]),
+            (r#"{"note":"C:\new"#, &[r#"{"note":"C:\new"#]),
+            (r#"[{"note":"one"}, {"note":"two"}]"#, &["one", "two"]),
+            (r#"["one", 2, null, {"author":"a"}]"#, &["one"]),
+            (r#""one""#, &["one"]),
+            ("1e5", &["1e5"]),
+            ("null", &["null"]),
+        ];
+        for (case_note, expected) in table {
+            assert_eq!(texts_of(case_note), expected, "{case_note}");
+        }
+    }
+
+    proptest! {
+        /// Whatever a note says is found again, in the GET of all notes and by itself.
+        #[test]
+        fn what_is_posted_is_found_again(text in any::<String>(), other in any::<String>()) {
+            let (stored, second) = (new_note(&text).case_note, new_note(&other).case_note);
+            prop_assert_eq!(texts_of(&stored), vec![text.clone()]);
+            prop_assert_eq!(note_texts(&format!("[{stored}, {second}]")), Some(vec![text, other]));
+        }
+
+        #[test]
+        fn no_stored_note_is_too_odd_to_be_read(note in any::<String>()) {
+            texts_of(&note);
+            note_texts(&note);
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! How often this process calls the API.
+
+use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+/// Kept below the agreed rate, so that calls that the network bunches up do not exceed it.
+const HEADROOM: f64 = 0.95;
+/// The slowest pace, as a multiple of the agreed interval.
+const SLOWEST: f64 = 16.0;
+/// What a 429, a call slower than usual and a call as quick as usual do to the interval.
+const THROTTLED: f64 = 2.0;
+const SLOW_ANSWER: f64 = 1.1;
+const QUICK_ANSWER: f64 = 0.9;
+/// A `Retry-After` beyond this is a mistake, and must not silence the process for its lifetime.
+const LONGEST_HOLD: Duration = Duration::from_secs(300);
+
+/// The pace of one process's calls: one at a time with an even interval between their starts, never a burst.
+/// The interval doubles with each 429 and grows while answers take longer than usual; it shrinks back as
+/// they come quickly again. A `Retry-After` holds every call of the process.
+///
+/// A process whose calls take longer than its interval makes fewer calls than it may.
+#[derive(Debug)]
+pub struct Pace {
+    agreed: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// When the last call was, or will be, started.
+    last: Option<Instant>,
+    held_until: Option<Instant>,
+    /// The interval as a multiple of the agreed one.
+    slowness: f64,
+    latency: Latency,
+}
+
+impl Pace {
+    /// An equal share of `calls_per_second` for each of `processes`. No coordination is needed; in any second
+    /// all of them together stay within the rate if it is a multiple of their number.
+    pub fn share(calls_per_second: NonZeroU32, processes: NonZeroU32) -> Self {
+        let seconds = f64::from(processes.get()) / f64::from(calls_per_second.get()) / HEADROOM;
+        let state = State { last: None, held_until: None, slowness: 1.0, latency: Latency::default() };
+        Self { agreed: Duration::from_secs_f64(seconds), state: Mutex::new(state) }
+    }
+
+    /// Waits for the next turn to call.
+    ///
+    /// # Errors
+    /// The time until the next turn, at once and without using it up, if it comes after `latest`.
+    pub(crate) async fn turn(&self, latest: Instant) -> Result<(), Duration> {
+        let turn = {
+            let mut state = self.state();
+            let now = Instant::now();
+            let turn = state.next(self.agreed, now);
+            if turn > latest {
+                return Err(turn - now);
+            }
+            state.last = Some(turn);
+            turn
+        };
+        sleep_until(turn).await;
+        Ok(())
+    }
+
+    /// The API asked for fewer calls.
+    pub(crate) fn throttled(&self, retry_after: Option<Duration>) {
+        let mut state = self.state();
+        state.scale(THROTTLED);
+        if let Some(hold) = retry_after {
+            let until = Instant::now() + hold.min(LONGEST_HOLD);
+            state.held_until = Some(state.held_until.map_or(until, |held| held.max(until)));
+        }
+    }
+
+    /// A call was answered, or given up, after this time.
+    pub(crate) fn answered(&self, latency: Duration) {
+        let mut state = self.state();
+        let factor = if state.latency.is_risen(latency.as_secs_f64()) { SLOW_ANSWER } else { QUICK_ANSWER };
+        state.scale(factor);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The earliest moment for the next call. Counted from the moment that was planned for the last one, so
+    /// that a late timer does not add up.
+    fn next(&self, agreed: Duration, now: Instant) -> Instant {
+        let after_last = self.last.map(|last| last + agreed.mul_f64(self.slowness));
+        [after_last, self.held_until].into_iter().flatten().fold(now, Instant::max)
+    }
+
+    fn scale(&mut self, factor: f64) {
+        self.slowness = (self.slowness * factor).clamp(1.0, SLOWEST);
+    }
+}
+
+/// What is usual, and what has been seen lately, in seconds. A new level becomes usual after some tens of
+/// calls: the pace reacts to a rise, it does not punish an API that is slow every day.
+#[derive(Debug, Default)]
+struct Latency {
+    samples: f64,
+    usual: f64,
+    recent: f64,
+}
+
+impl Latency {
+    fn is_risen(&mut self, sample: f64) -> bool {
+        self.samples += 1.0;
+        if self.samples <= 1.0 {
+            (self.usual, self.recent) = (sample, sample);
+            return false;
+        }
+        self.recent += (sample - self.recent) / 5.0;
+        let risen = self.recent > 2.0 * self.usual && self.recent - self.usual > 0.1;
+        self.usual += (sample.min(4.0 * self.usual) - self.usual) / self.samples.min(50.0);
+        risen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const FOREVER: Duration = Duration::from_secs(1_000_000);
+
+    fn share(calls_per_second: u32, processes: u32) -> Pace {
+        let number = |n| NonZeroU32::new(n).expect("not zero");
+        Pace::share(number(calls_per_second), number(processes))
+    }
+
+    /// Takes turns for as long as `time` lasts; says when each came.
+    async fn turns(pace: &Pace, time: Duration) -> Vec<Instant> {
+        let end = Instant::now() + time;
+        let mut starts = Vec::new();
+        while pace.turn(end).await.is_ok() {
+            starts.push(Instant::now());
+        }
+        starts
+    }
+
+    /// A pace of one call a second to the millisecond, which is what the timer counts in.
+    fn one_a_second() -> Pace {
+        share(20, 19)
+    }
+
+    /// The time between two turns in a row.
+    async fn interval(pace: &Pace) -> Duration {
+        let latest = Instant::now() + FOREVER;
+        pace.turn(latest).await.expect("a turn");
+        let first = Instant::now();
+        pace.turn(latest).await.expect("a turn");
+        first.elapsed()
+    }
+
+    fn most_in_a_second(starts: &[Instant]) -> usize {
+        let within = |from: Instant| starts.iter().filter(|&&at| at >= from && at < from + SECOND).count();
+        starts.iter().map(|&from| within(from)).max().unwrap_or(0)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ten_processes_together_keep_the_rate_and_use_it() {
+        for rate in [10, 20, 50, 100, 500] {
+            let mut starts = Vec::new();
+            let begin = Instant::now();
+            for _ in 0..10 {
+                // One after the other, as if at once: paused time makes no difference between them.
+                let pace = share(rate, 10);
+                let own = Instant::now();
+                starts.extend(turns(&pace, 20 * SECOND).await.into_iter().map(|at| begin + (at - own)));
+            }
+            let most = most_in_a_second(&starts);
+            let rate = usize::try_from(rate).expect("a small number");
+            assert!(most <= rate, "{most} calls in one second, {rate} agreed");
+            assert!(starts.len() * 10 >= 20 * rate * 9, "{} calls in 20 s of {rate} a second", starts.len());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_without_calls_is_not_saved_up_for_a_burst() {
+        let pace = share(10, 1);
+        turns(&pace, SECOND).await;
+        tokio::time::advance(60 * SECOND).await;
+        assert!(most_in_a_second(&turns(&pace, 5 * SECOND).await) <= 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_429_halves_the_pace_and_quick_answers_bring_it_back() {
+        let pace = one_a_second();
+        let agreed = interval(&pace).await;
+        assert_eq!(agreed, SECOND);
+        pace.throttled(None);
+        assert_eq!(interval(&pace).await, 2 * agreed);
+        for _ in 0..20 {
+            pace.throttled(None);
+        }
+        assert_eq!(interval(&pace).await, 16 * agreed);
+        for _ in 0..30 {
+            pace.answered(Duration::from_millis(50));
+        }
+        assert_eq!(interval(&pace).await, agreed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retry_after_holds_every_call_but_not_for_ever() {
+        let pace = share(1000, 1);
+        let begin = Instant::now();
+        pace.throttled(Some(7 * SECOND));
+        pace.throttled(Some(2 * SECOND));
+        assert_eq!(pace.turn(begin + SECOND).await, Err(7 * SECOND), "no turn in time: said at once");
+        assert_eq!(begin.elapsed(), Duration::ZERO);
+        pace.turn(begin + FOREVER).await.expect("a turn");
+        assert_eq!(begin.elapsed(), 7 * SECOND);
+
+        let begin = Instant::now();
+        pace.throttled(Some(FOREVER));
+        pace.turn(begin + FOREVER).await.expect("a turn");
+        assert_eq!(begin.elapsed(), LONGEST_HOLD);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_comes_too_late_is_not_used_up() {
+        let pace = share(1, 1);
+        let begin = Instant::now();
+        pace.turn(begin).await.expect("the first turn is at once");
+        let wait = pace.turn(begin).await.expect_err("the second is not");
+        for _ in 0..10 {
+            assert_eq!(pace.turn(begin).await, Err(wait));
+        }
+        pace.turn(begin + wait).await.expect("still the second turn");
+        assert_eq!(begin.elapsed().as_millis(), wait.as_millis().max(1053));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rising_latency_slows_the_pace_and_a_fall_brings_it_back() {
+        let pace = one_a_second();
+        let agreed = interval(&pace).await;
+        for _ in 0..100 {
+            pace.answered(Duration::from_millis(100));
+        }
+        assert_eq!(interval(&pace).await, agreed);
+        for _ in 0..10 {
+            pace.answered(Duration::from_millis(1500));
+        }
+        let slowed = interval(&pace).await;
+        assert!(slowed > agreed.mul_f64(1.5), "{agreed:?} → {slowed:?}");
+        for _ in 0..40 {
+            pace.answered(Duration::from_millis(100));
+        }
+        assert_eq!(interval(&pace).await, agreed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_slow_answer_and_a_mix_of_slow_and_quick_calls_are_no_rise() {
+        let pace = one_a_second();
+        let agreed = interval(&pace).await;
+        pace.answered(3 * SECOND); // the API's own cold start
+        for call in 0..200 {
+            let usual = if call % 2 == 0 { 60 } else { 300 };
+            pace.answered(Duration::from_millis(usual));
+            assert_eq!(interval(&pace).await, agreed, "call {call}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_api_that_stays_slow_gets_the_agreed_pace_again() {
+        let pace = one_a_second();
+        let agreed = interval(&pace).await;
+        for _ in 0..100 {
+            pace.answered(Duration::from_millis(100));
+        }
+        for _ in 0..200 {
+            pace.answered(Duration::from_millis(800));
+        }
+        assert_eq!(interval(&pace).await, agreed);
+    }
+}
