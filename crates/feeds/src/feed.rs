@@ -160,6 +160,6 @@ impl Serialize for Feed {
 impl<'de> Deserialize<'de> for &'static Feed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        Feed::named(&name).ok_or_else(|| de::Error::unknown_variant(&name, &[]))
+        Feed::named(&name).ok_or_else(|| de::Error::custom(format_args!("there is no feed \"{name}\"")))
     }
 }

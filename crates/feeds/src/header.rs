@@ -75,7 +75,7 @@ impl Places {
                 (Some((first, _)), Some((second, _))) => problems.push(doubled(column, first, second)),
                 (None, _) => {
                     let spellings = spellings.get_or_init(|| Spellings::of(feed, &header.columns));
-                    problems.push(missing(column, header, spellings));
+                    problems.push(missing(feed, column, header, spellings.as_ref()));
                 }
             }
         }
@@ -111,19 +111,22 @@ pub(crate) fn is_same(shown: &str, name: &str) -> bool {
     shown.eq_ignore_ascii_case(name)
 }
 
-fn missing(column: &Column, header: &Header, spellings: &Spellings<'_>) -> FileProblem {
-    let name = column.name();
-    let problem = match spellings.nearest(name) {
+/// `spellings` is none where the row may not be a header at all.
+fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&Spellings<'_>>) -> FileProblem {
+    let (name, row) = (column.name(), header.row);
+    let problem = match spellings.and_then(|spellings| spellings.nearest(name)) {
         Some(near) => format!("the column \"{name}\" is missing; the nearest that was found is \"{near}\""),
         None => format!("the column \"{name}\" is missing, and nothing like it was found"),
     };
-    FileProblem {
-        problem,
-        how_to_fix: format!(
-            "Name the column \"{name}\" in row {}, where the column names are, or add it there; drop the file again.",
-            header.row
+    let how_to_fix = match spellings {
+        Some(_) => format!("Name the column \"{name}\" in row {row}, or add it there, and drop the file again."),
+        None => format!(
+            "Row {row} was taken for the column names. Check that this is a sheet for \"{}\" with its column names in one \
+             row, and drop the file again.",
+            feed.title()
         ),
-    }
+    };
+    FileProblem { problem, how_to_fix }
 }
 
 fn doubled(column: &Column, first: usize, second: usize) -> FileProblem {

@@ -1,6 +1,12 @@
 //! What each feed means: columns, dates, eligibility, the request, the notes, the outbound tabs.
 //!
-//! Pure: no I/O, no clock, no environment. One row in, one decision out.
+//! Pure: no I/O, no clock, no environment. Rows of a sheet go into an [`Intake`], decisions come out: each row is posted,
+//! skipped by a rule of its [`Feed`], or rejected with what to correct ([`Decision`]). [`Feed::judge`] decides a stored
+//! row again, the same way. [`whose`], [`address_step`] and [`missing_notes`] say what is left to do against what Here to
+//! Help holds, and [`Layout`] how the summary looks that people get back.
+//!
+//! A feed is a table of its columns and one function, in a file of its own under `src/feeds/`; a sixth feed is one more
+//! file and one more line in `src/feeds/mod.rs`. The rules are docs/contract/feeds.md, part 1 before part 2.
 
 mod address;
 mod clean;

@@ -24,14 +24,11 @@ const MOST_NAMES: usize = 500;
 pub(crate) struct Spellings<'h>(Vec<&'h str>);
 
 impl<'h> Spellings<'h> {
-    /// The columns that the feed does not use otherwise. None at all of a row that may not be a header: its cells may be
-    /// a person's, and what is found here is quoted.
-    pub(crate) fn of(feed: &Feed, columns: &'h [String]) -> Self {
-        if !could_be_a_header(feed, columns) {
-            return Self(Vec::new());
-        }
+    /// The columns that the feed does not use otherwise. None of a row that may not be a header: its cells may be a
+    /// person's, and what is found here is quoted.
+    pub(crate) fn of(feed: &Feed, columns: &'h [String]) -> Option<Self> {
         let is_used = |shown: &str| feed.columns().iter().any(|column| is_same(shown, column.name()));
-        Self(names(columns).filter(|shown| !is_used(shown)).collect())
+        could_be_a_header(feed, columns).then(|| Self(names(columns).filter(|shown| !is_used(shown)).collect()))
     }
 
     /// The nearest to this name.

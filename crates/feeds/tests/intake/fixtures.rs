@@ -65,9 +65,9 @@ fn files_that_are_rejected_whole_say_what_to_do() {
     "#);
     insta::assert_snapshot!(problems("spl", "spl-missing-columns"), @r#"
     the column "PatientSurname" is missing; the nearest that was found is "Patient Surname"
-      Name the column "PatientSurname" in row 1, where the column names are, or add it there; drop the file again.
+      Name the column "PatientSurname" in row 1, or add it there, and drop the file again.
     the column "category" is missing; the nearest that was found is "Data_Source"
-      Name the column "category" in row 1, where the column names are, or add it there; drop the file again.
+      Name the column "category" in row 1, or add it there, and drop the file again.
     "#);
     insta::assert_snapshot!(problems("nsss", "nsss-month-first"), @r#"
     the dates in the column "date_of_birth" are written with the month before the day: see rows 3 and 4. Others, such as row 2, would be read with day and month swapped

@@ -1,6 +1,8 @@
 //! Reading a sheet: the header, blank rows, row numbers, missing and doubled columns.
 
-use feeds::{Cell, Decision, Feed, FileRejected, Intake, Judged, SheetRow, all};
+use std::collections::HashSet;
+
+use feeds::{Cell, Decision, Feed, FileProblem, FileRejected, Intake, Judged, SheetRow, all};
 
 use crate::common::{feed, good_row, ingest, post, rules};
 
@@ -21,7 +23,7 @@ fn row_numbers(judged: &[Judged]) -> Vec<u32> {
 }
 
 fn lines(rejected: &FileRejected) -> String {
-    let line = |problem: &feeds::FileProblem| format!("{}\n  {}", problem.problem, problem.how_to_fix);
+    let line = |problem: &FileProblem| format!("{}\n  {}", problem.problem, problem.how_to_fix);
     rejected.problems.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -176,7 +178,7 @@ fn missing_columns_are_named_with_the_nearest_that_is_there() {
     the column "contact_email" is missing; the nearest that was found is "email"
     the column "do_you_need_someone_to_contact_you_about_local_support" is missing, and nothing like it was found
     "#);
-    insta::assert_snapshot!(rejected.problems[0].how_to_fix, @r#"Name the column "nhs_number" in row 3, where the column names are, or add it there; drop the file again."#);
+    insta::assert_snapshot!(rejected.problems[0].how_to_fix, @r#"Name the column "nhs_number" in row 3, or add it there, and drop the file again."#);
 }
 
 #[test]
@@ -187,6 +189,21 @@ fn a_sheet_of_another_feed_is_rejected_and_says_what_was_looked_for() {
     no row with column names was found in the first 10 rows. Looked for were the columns "First name", "Surname", "d.o.b", "Help Request Type", "Address Line 1", "Address Line 2", "City", "Postcode", "Email", "Phone number", "Phone number 2", "UPRN", "Subtype", "Case Note 1", "Case Note 2", "Case Note 3", "Case Note 4"
       Put the column names in one row at the top of the first tab, and check that this is a sheet for "Generic ingestion"; drop the file again.
     "#);
+}
+
+#[test]
+fn a_sheet_that_shares_columns_with_the_feed_names_what_is_missing_and_doubts_the_feed() {
+    let rows = [header_at(1, feed("contact-tracing")), good_at(2, feed("contact-tracing"))];
+    let rejected = ingest(feed("self-isolation"), rows).expect_err("rejected");
+    let line = |problem: &FileProblem| problem.problem.clone();
+    let missing: Vec<String> = rejected.problems.iter().map(line).collect();
+    assert_eq!(missing.len(), 12);
+    assert_eq!(missing[0], "the column \"ID\" is missing, and nothing like it was found");
+    assert_eq!(
+        rejected.problems[0].how_to_fix,
+        "Row 1 was taken for the column names. Check that this is a sheet for \"Self isolation\" with its column names in \
+         one row, and drop the file again."
+    );
 }
 
 #[test]
@@ -327,6 +344,16 @@ fn feeds_are_stored_by_name() {
         assert_eq!(format!("{feed:?} {feed}"), format!("{0} {0}", feed.name()));
     }
     assert!(serde_json::from_str::<&'static Feed>("\"other\"").is_err());
+    assert_eq!(Feed::named("other"), None);
     let prefixes: Vec<&str> = all().iter().map(|feed| feed.settings_prefix()).collect();
     assert_eq!(prefixes, ["CT", "CEV", "SPL", "SELF_ISOLATION", "GENERIC_INGESTION"]);
+}
+
+#[test]
+fn every_used_column_has_a_name_of_its_own_and_says_what_it_is_for() {
+    for feed in all() {
+        let names: HashSet<String> = names(feed).into_iter().map(str::to_lowercase).collect();
+        assert_eq!(names.len(), feed.columns().len(), "{feed}");
+        assert!(feed.columns().iter().all(|column| column.about().ends_with('.')), "{feed}");
+    }
 }
