@@ -1,1 +1,3 @@
 //! Strict simulators of Google Drive and Sheets, and of the Here to Help API.
+
+pub mod here_to_help;

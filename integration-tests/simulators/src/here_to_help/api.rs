@@ -1,0 +1,96 @@
+//! All that one simulator shares between its connections. Each lock is held for one step only.
+
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{
+    dice::Dice,
+    doubles::Doubles,
+    faults::Faults,
+    log::Log,
+    rows::{CaseNote, HelpRequest, Resident},
+    state::{FaultState, State},
+    store::Store,
+};
+
+/// The API behind its gateway.
+pub(super) struct Api {
+    pub(super) key: String,
+    pub(super) race_window: Duration,
+    pub(super) latency: Duration,
+    pub(super) in_flight: AtomicU64,
+    store: Mutex<Store>,
+    dice: Mutex<Dice>,
+    log: Mutex<Log>,
+}
+
+impl Api {
+    pub(super) fn new(key: String, race_window: Duration, latency: Duration) -> Self {
+        Self {
+            key,
+            race_window,
+            latency,
+            in_flight: AtomicU64::new(0),
+            store: Mutex::default(),
+            dice: Mutex::default(),
+            log: Mutex::default(),
+        }
+    }
+
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        locked(&self.store)
+    }
+
+    pub(super) fn dice(&self) -> MutexGuard<'_, Dice> {
+        locked(&self.dice)
+    }
+
+    pub(super) fn log(&self) -> MutexGuard<'_, Log> {
+        locked(&self.log)
+    }
+
+    pub(super) fn set_faults(&self, faults: Faults) {
+        *self.dice() = Dice::new(faults);
+    }
+
+    /// Empties the tables, the counts and the faults.
+    pub(super) fn reset(&self) {
+        *self.store() = Store::default();
+        *self.log() = Log::default();
+        self.set_faults(Faults::default());
+    }
+
+    pub(super) fn state(&self) -> State {
+        let store = self.store();
+        let residents: Vec<Resident> = store.residents().cloned().collect();
+        let help_requests: Vec<HelpRequest> = store.requests().cloned().collect();
+        let case_notes: Vec<CaseNote> = store.notes().cloned().collect();
+        drop(store);
+        let faults = {
+            let dice = self.dice();
+            FaultState { set: dice.faults().clone(), struck: dice.struck().to_vec() }
+        };
+        let calls = self.log().calls();
+        let doubles = Doubles::among(&residents, &help_requests, &case_notes);
+        State { residents, help_requests, case_notes, calls, faults, doubles }
+    }
+
+    pub(super) fn arrived(&self) {
+        let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        self.log().arrived(in_flight);
+    }
+
+    pub(super) fn left(&self) {
+        self.in_flight.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A step that panicked has left its table as it was before or after: there is nothing to repair.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

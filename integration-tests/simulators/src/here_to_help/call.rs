@@ -1,0 +1,84 @@
+//! What a caller asks of the API: the routes of docs/contract/here-to-help-api.md by name.
+
+use axum::http::Method;
+use serde::{Deserialize, Serialize};
+
+use super::faults::{After, Answer};
+
+/// A call that the API knows, by the name it has in faults and in the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Call {
+    /// `POST v3/help-requests` (A.1)
+    Create,
+    /// `GET v3/help-requests?FirstName=…` (A.6b)
+    Search,
+    /// `GET v3/help-requests/{id}` (A.2)
+    Read,
+    /// `PATCH v3/help-requests/{id}` (A.6c)
+    Patch,
+    /// `POST v4/residents/{id}/help-requests/{id}/case-notes` (A.3)
+    AddNote,
+    /// `GET v4/residents/{id}/help-requests/{id}/case-notes` (A.4)
+    RequestNotes,
+    /// `GET v4/residents/{id}/case-notes` (A.4)
+    ResidentNotes,
+    /// `GET v4/residents/{id}/help-requests` (A.5)
+    ResidentRequests,
+    /// `POST v4/residents/{id}/help-requests` (A.6)
+    FollowUp,
+    /// `GET v3/healthcheck/ping` (A.7)
+    Ping,
+    /// `GET v3/healthcheck/error` (A.7), which fails on purpose
+    PingError,
+    /// Anything else: 404
+    Other,
+}
+
+impl Call {
+    /// The call that a request makes, and the ids in its path, unparsed.
+    pub(super) fn recognise(method: &Method, path: &str) -> (Self, Vec<String>) {
+        let segments: Vec<&str> = path.strip_prefix("/api/").unwrap_or_default().split('/').collect();
+        let (call, ids): (Self, &[&str]) = match (method.as_str(), segments.as_slice()) {
+            ("POST", ["v3", "help-requests"]) => (Self::Create, &[]),
+            ("GET", ["v3", "help-requests"]) => (Self::Search, &[]),
+            ("GET", ["v3", "help-requests", id]) => (Self::Read, &[id]),
+            ("PATCH", ["v3", "help-requests", id]) => (Self::Patch, &[id]),
+            ("POST", ["v4", "residents", resident, "help-requests", id, "case-notes"]) => {
+                (Self::AddNote, &[resident, id])
+            }
+            ("GET", ["v4", "residents", resident, "help-requests", id, "case-notes"]) => {
+                (Self::RequestNotes, &[resident, id])
+            }
+            ("GET", ["v4", "residents", resident, "case-notes"]) => (Self::ResidentNotes, &[resident]),
+            ("GET", ["v4", "residents", resident, "help-requests"]) => (Self::ResidentRequests, &[resident]),
+            ("POST", ["v4", "residents", resident, "help-requests"]) => (Self::FollowUp, &[resident]),
+            ("GET", ["v3", "healthcheck", "ping"]) => (Self::Ping, &[]),
+            ("GET", ["v3", "healthcheck", "error"]) => (Self::PingError, &[]),
+            _ => (Self::Other, &[]),
+        };
+        (call, ids.iter().map(|id| (*id).to_owned()).collect())
+    }
+
+    /// Whether the call comes with a JSON body.
+    pub(super) const fn has_body(self) -> bool {
+        matches!(self, Self::Create | Self::Patch | Self::AddNote | Self::FollowUp)
+    }
+
+    /// Whether this call can end so: a step that it does not have cannot be its last, and only the two calls that
+    /// catch every exception answer it with a text.
+    pub(super) const fn can_end(self, answer: Answer, after: After) -> bool {
+        let has_answer = match answer {
+            Answer::Text400 => matches!(self, Self::Create | Self::Patch),
+            Answer::Object400 => self.has_body(),
+            _ => true,
+        };
+        let has_step = match after {
+            After::Nothing | After::Everything => true,
+            After::Resident => matches!(self, Self::Create | Self::Patch),
+            After::HelpRequest => matches!(self, Self::Create | Self::Patch | Self::FollowUp),
+            After::Note => matches!(self, Self::Create | Self::Patch | Self::AddNote),
+        };
+        has_answer && has_step
+    }
+}

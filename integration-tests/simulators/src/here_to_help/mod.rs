@@ -1,0 +1,165 @@
+//! A strict simulator of the Here to Help API, written from docs/contract/here-to-help-api.md alone.
+//!
+//! It is the judge of the client: it wants the key on every path, refuses a number where a text belongs, matches
+//! residents and requests by the API's own rules with all their traps, **finds and then inserts without a lock** (with
+//! [`Options::race_window`] between), commits step by step, echoes rows in its errors, and keeps the API's bugs.
+//!
+//! | path | does |
+//! |---|---|
+//! | `/api/…` | the API, with `x-api-key` |
+//! | `GET /_simulator/state` | all that it holds, has seen and has refused: [`State`] |
+//! | `PUT /_simulator/faults` | orders [`faults`], in place of those before |
+//! | `PUT /_simulator/staff` | plays [`staff`] |
+//! | `POST /_simulator/reset` | empties the tables, the counts and the faults |
+//!
+//! Ids of residents begin at 1, of help requests at 1,000,001, of notes at 2,000,001, so that none passes for another.
+//! Where the contract leaves it open: of several rows that fit, the oldest is taken; a PATCH with `CaseNotes` on a
+//! request without notes is an exception; the 201 of A.3 carries the request's `HelpNeeded`. The gateway's own throttling
+//! (A.0) is not played: order a `429`, or read the arrival times in the state.
+
+pub mod faults;
+pub mod staff;
+
+mod api;
+mod call;
+mod connection;
+mod control;
+mod dice;
+mod doubles;
+mod fields;
+mod folding;
+mod gateway;
+mod incoming;
+mod like;
+mod log;
+mod matching;
+mod metadata;
+mod patching;
+mod refusal;
+mod reply;
+mod rows;
+mod state;
+mod step;
+mod store;
+mod v3;
+mod v4;
+mod view;
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{Router, serve};
+use tokio::{net::TcpListener, sync::oneshot};
+
+use self::{
+    api::Api,
+    connection::{Door, Scissors},
+};
+pub use self::{
+    call::Call,
+    doubles::{Double, Doubles},
+    faults::Faults,
+    fields::Fields,
+    rows::{CaseNote, HelpRequest, Resident},
+    staff::Staff,
+    state::{Calls, FaultState, State},
+};
+
+/// How a simulator is set up.
+#[derive(Clone)]
+pub struct Options {
+    /// Where it listens: 127.0.0.1 only; port 0 takes a free one
+    pub listen: SocketAddr,
+    /// The key that every call must carry
+    pub api_key: String,
+    /// How long a POST v3 waits between finding nothing and writing, once for the resident and once for the request
+    pub race_window: Duration,
+    /// How long every call waits before anything else
+    pub latency: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            api_key: "simulator-key".to_owned(),
+            race_window: Duration::ZERO,
+            latency: Duration::ZERO,
+        }
+    }
+}
+
+/// A running simulator; it stops when dropped.
+pub struct Simulator {
+    address: SocketAddr,
+    api: Arc<Api>,
+    _running: oneshot::Sender<()>,
+}
+
+impl Simulator {
+    /// Starts listening.
+    ///
+    /// # Errors
+    /// The address is not 127.0.0.1, or cannot be listened on.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        if options.listen.ip() != Ipv4Addr::LOCALHOST {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the simulator listens on 127.0.0.1 only"));
+        }
+        let listener = TcpListener::bind(options.listen).await?;
+        let address = listener.local_addr()?;
+        let api = Arc::new(Api::new(options.api_key, options.race_window, options.latency));
+        let router: Router = control::routes().fallback(gateway::answer).with_state(Arc::clone(&api));
+        let door = Door { listener, api: Arc::clone(&api) };
+        let (running, stopped) = oneshot::channel::<()>();
+        let server = serve(door, router.into_make_service_with_connect_info::<Scissors>());
+        tokio::spawn(
+            server
+                .with_graceful_shutdown(async {
+                    // An error means that the sender was dropped: that is the sign to stop.
+                    stopped.await.unwrap_or_default();
+                })
+                .into_future(),
+        );
+        Ok(Self { address, api, _running: running })
+    }
+
+    /// The base URL as a client takes it, with the slash at its end: `http://127.0.0.1:…/api/`.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}/api/", self.address)
+    }
+
+    /// Where the simulator itself is told things, with the slash at its end: `http://127.0.0.1:…/_simulator/`.
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        format!("http://{}/_simulator/", self.address)
+    }
+
+    /// All that it holds and has seen.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.api.state()
+    }
+
+    /// Orders faults, in place of those before. [`Faults::default`] ends them.
+    pub fn set_faults(&self, faults: Faults) {
+        self.api.set_faults(faults);
+    }
+
+    /// Plays staff; the id of what was changed or added.
+    ///
+    /// # Errors
+    /// What is wrong with the order, in words.
+    pub fn staff(&self, staff: Staff) -> Result<i64, String> {
+        staff.act(&mut self.api.store())
+    }
+
+    /// Empties the tables, the counts and the faults.
+    pub fn reset(&self) {
+        self.api.reset();
+    }
+}

@@ -1,0 +1,84 @@
+//! What council staff do by hand, behind the ingestion's back.
+//!
+//! `PUT /_simulator/staff` takes one of these, and answers `{"Id": …}`: the id of what was changed or added.
+//!
+//! ```json
+//! {"edit_resident": {"Id": 1, "Ward": "Hoxton", "Uprn": null}}
+//! {"add_resident": {"FirstName": "Ann", "LastName": "Able"}}
+//! {"add_help_request": {"ResidentId": 1, "HelpNeeded": "Shielding", "Metadata": {"nsss_id": "7"}}}
+//! {"add_note": {"ResidentId": 1, "HelpRequestId": 1000001, "CaseNote": "rang, no answer"}}
+//! ```
+//!
+//! Nothing is matched, joined or filled in: what is given is written, null erases. Fields have the API's names and types;
+//! an unknown one is an error.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    fields::{Field, Fields, Kind, ONLY_V3, REQUEST, RESIDENT, find, text, typed},
+    store::{Exception, Store},
+};
+
+/// One thing that staff do: see the [module](self).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Staff {
+    /// Changes fields of the resident `Id`
+    EditResident(Map<String, Value>),
+    /// Adds a resident
+    AddResident(Map<String, Value>),
+    /// Adds a help request to `ResidentId`
+    AddHelpRequest(Map<String, Value>),
+    /// Adds a note to `HelpRequestId` under `ResidentId`
+    AddNote(Map<String, Value>),
+}
+
+const ID: Field = ("Id", Kind::Integer);
+const RESIDENT_ID: Field = ("ResidentId", Kind::Integer);
+const HELP_REQUEST_ID: Field = ("HelpRequestId", Kind::Integer);
+
+impl Staff {
+    /// Does it; the id of the row, or what is wrong.
+    pub(super) fn act(self, store: &mut Store) -> Result<i64, String> {
+        let done = match self {
+            Self::EditResident(given) => {
+                let mut changes = known(given, &[RESIDENT, &[ID]])?;
+                let id = take_id(&mut changes, "Id")?;
+                store.update_resident(id, changes).map(|()| id)
+            }
+            Self::AddResident(given) => store.insert_resident(without_nulls(known(given, &[RESIDENT])?)),
+            Self::AddHelpRequest(given) => {
+                // `ONLY_V3` brings `Metadata`, and `CaseNotes` too, which is not a column.
+                let mut fields = without_nulls(known(given, &[REQUEST, &ONLY_V3[1..], &[RESIDENT_ID]])?);
+                let resident = take_id(&mut fields, "ResidentId")?;
+                store.insert_request(resident, fields)
+            }
+            Self::AddNote(given) => {
+                let mut fields = known(given, &[&[RESIDENT_ID, HELP_REQUEST_ID, ("CaseNote", Kind::Text)]])?;
+                let (resident, request) = (take_id(&mut fields, "ResidentId")?, take_id(&mut fields, "HelpRequestId")?);
+                store.append_note(resident, request, text(&fields, "CaseNote"))
+            }
+        };
+        done.map_err(|exception| match exception {
+            Exception::ForeignKey | Exception::NoSuchRecord => "there is no such resident or help request".to_owned(),
+            _ => "a text holds U+0000".to_owned(),
+        })
+    }
+}
+
+fn known(given: Map<String, Value>, table: &[&[Field]]) -> Result<Fields, String> {
+    if let Some((unknown, _)) = given.iter().find(|(name, _)| find(name, table).is_none()) {
+        return Err(format!("unknown field `{unknown}`"));
+    }
+    typed(given, table).map_err(|problem| problem.text)
+}
+
+fn without_nulls(mut fields: Fields) -> Fields {
+    fields.retain(|_, value| !value.is_null());
+    fields
+}
+
+fn take_id(fields: &mut Fields, name: &str) -> Result<i64, String> {
+    fields.remove(name).as_ref().and_then(Value::as_i64).ok_or_else(|| format!("`{name}` is missing"))
+}
