@@ -67,7 +67,8 @@ where
     let handler = &handler;
     let service = lambda_runtime::service_fn(move |event: LambdaEvent<Value>| async move {
         let deadline = Deadline::of(&event.context);
-        let answer = panics::contained(handler(event.payload, deadline)).await;
+        // Boxed: a handler's future is large, and the compiler counts how deep such types are nested.
+        let answer = panics::contained(Box::pin(handler(event.payload, deadline))).await;
         metrics::flush();
         match answer {
             Ok(answer) => answer.map_err(Into::into),

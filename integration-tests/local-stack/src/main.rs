@@ -1,3 +1,26 @@
-//! The whole system on one machine, without Docker and without an account.
+//! `local-stack`: the whole system on one machine, without Docker and without an account.
 
-fn main() {}
+mod commands;
+
+use anyhow::Result;
+use clap::Parser;
+use commands::{demo, up};
+
+/// Runs the whole system on this machine: a local AWS, the real Lambda binaries, and simulators of Google Drive and of
+/// the Here to Help API over a plain folder tree.
+#[derive(Debug, Parser)]
+#[command(name = "local-stack", version)]
+enum Command {
+    /// Drops sample sheets of all five feeds and shows what became of every row.
+    Demo(demo::Demo),
+    /// Stays up: a file dropped into DIR/<feed>/inbound is ingested.
+    Up(up::Up),
+}
+
+#[tokio::main]
+async fn main() -> Result<std::process::ExitCode> {
+    match Command::parse() {
+        Command::Demo(demo) => demo.run().await,
+        Command::Up(up) => up.run().await,
+    }
+}

@@ -1,3 +1,42 @@
-//! The poster Lambda.
+//! The poster Lambda: one message, one resident row to Here to Help.
 
-fn main() {}
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use chrono::Utc;
+use here_to_help::{Client, Pace};
+use ledger::Ledger;
+use poster::{Poster, Settings};
+use service::aws::Clients;
+use service::queue::Sqs;
+use service::secrets::Secrets;
+use service::settings::Environment;
+use service::{invocation, logs, metrics};
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    logs::start();
+    metrics::start();
+    match build().await {
+        Ok(poster) => invocation::serve(|event, deadline| poster.batch(event, deadline)).await,
+        Err(error) => invocation::refuse_to_start(error.as_ref()).await,
+    }
+}
+
+/// Builds the parts once, at cold start.
+async fn build() -> Result<Poster> {
+    let settings = Settings::from_env(&Environment::process())?;
+    let aws = Clients::from_env().await;
+    let key = Secrets::new(aws.ssm).read(&settings.api_key_parameter).await?;
+    let pace = Pace::share(settings.calls_per_second, settings.concurrency);
+    let api = here_to_help::Settings::new(settings.api_base_url, key);
+    let clock: ledger::Clock = Arc::new(Utc::now);
+    Ok(Poster {
+        ledger: Ledger::new(aws.dynamodb, settings.table, clock.clone()),
+        api: Client::new(&api, pace).context("the API's client cannot be built")?,
+        queue: Sqs::new(aws.sqs, settings.rows_queue_url),
+        clock,
+        max_receives: settings.max_receives,
+        retry: settings.retry,
+    })
+}

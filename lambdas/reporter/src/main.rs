@@ -1,3 +1,41 @@
-//! The reporter Lambda.
+//! The reporter Lambda: the outbound summary of every run that is complete.
 
-fn main() {}
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use chrono::Utc;
+use drive::{Drive, Scope};
+use ledger::Ledger;
+use reporter::{Reporter, Settings};
+use service::aws::Clients;
+use service::queue::Sqs;
+use service::secrets::Secrets;
+use service::settings::Environment;
+use service::{invocation, logs, metrics};
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    logs::start();
+    metrics::start();
+    match build().await {
+        Ok(reporter) => invocation::serve(|event, deadline| reporter.event(event, deadline)).await,
+        Err(error) => invocation::refuse_to_start(error.as_ref()).await,
+    }
+}
+
+/// Builds the parts once, at cold start.
+async fn build() -> Result<Reporter> {
+    let settings = Settings::from_env(&Environment::process())?;
+    let aws = Clients::from_env().await;
+    let credentials = Secrets::new(aws.ssm).read(&settings.google_credentials_parameter).await?;
+    let mut google = drive::Settings::new(credentials, Scope::ReadWrite);
+    google.api_url = settings.google_api_url.clone();
+    let clock: ledger::Clock = Arc::new(Utc::now);
+    Ok(Reporter {
+        drive: Drive::new(&google).context("the Google client cannot be built")?,
+        ledger: Ledger::new(aws.dynamodb, settings.table.clone(), clock.clone()),
+        queue: Sqs::new(aws.sqs, settings.reports_queue_url.clone()),
+        clock,
+        settings,
+    })
+}

@@ -1,3 +1,43 @@
-//! The splitter Lambda.
+//! The splitter Lambda: new sheets in Drive become ledgered rows and one message per row to post.
 
-fn main() {}
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use chrono::Utc;
+use drive::{Drive, Scope};
+use ledger::Ledger;
+use service::aws::Clients;
+use service::queue::Sqs;
+use service::secrets::Secrets;
+use service::settings::Environment;
+use service::{invocation, logs, metrics};
+use splitter::{Settings, Splitter};
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    logs::start();
+    metrics::start();
+    match build().await {
+        Ok(splitter) => invocation::serve(|event, deadline| splitter.poll(event, deadline)).await,
+        Err(error) => invocation::refuse_to_start(error.as_ref()).await,
+    }
+}
+
+/// Builds the parts once, at cold start.
+async fn build() -> Result<Splitter> {
+    let settings = Settings::from_env(&Environment::process())?;
+    let aws = Clients::from_env().await;
+    let credentials = Secrets::new(aws.ssm).read(&settings.google_credentials_parameter).await?;
+    let mut google = drive::Settings::new(credentials, Scope::ReadOnly);
+    google.api_url = settings.google_api_url.clone();
+    google.sheet_reads_per_minute = settings.sheet_reads_per_minute.unwrap_or(google.sheet_reads_per_minute);
+    let clock: ledger::Clock = Arc::new(Utc::now);
+    Ok(Splitter {
+        drive: Drive::new(&google).context("the Google client cannot be built")?,
+        ledger: Ledger::new(aws.dynamodb, settings.table.clone(), clock.clone()),
+        queue: Sqs::new(aws.sqs, settings.rows_queue_url.clone()),
+        clock,
+        settings,
+        told: std::sync::Mutex::default(),
+    })
+}

@@ -1,0 +1,6 @@
+//! The commands.
+
+pub(crate) mod demo;
+pub(crate) mod samples;
+pub(crate) mod up;
+pub(crate) mod watch;

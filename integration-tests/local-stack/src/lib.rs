@@ -1,0 +1,20 @@
+//! The whole system on one machine, without Docker and without an account.
+//!
+//! [`Stack::start`] installs and starts a local AWS (ministack, from PyPI), makes the table, the queues, the functions
+//! and their event source mappings with the values that `infra` has, and starts simulators of Google and of the
+//! Here to Help API. The functions run **the real Lambda binaries**. Everything listens on 127.0.0.1 only and ends
+//! with the [`Stack`], however the process ends.
+//!
+//! What people know in minutes is shortened in one place: [`tempo`].
+
+mod binaries;
+mod endpoints;
+mod functions;
+mod ministack;
+mod resources;
+mod schedules;
+mod stack;
+pub mod tempo;
+
+pub use endpoints::Endpoints;
+pub use stack::{HereToHelp, Options, Stack};

@@ -1,0 +1,229 @@
+//! The stack as a whole: started, and ended with all that belongs to it.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use ledger::Ledger;
+use simulators::google::{self, Direction};
+use simulators::here_to_help;
+
+use crate::binaries::Binaries;
+use crate::endpoints::Endpoints;
+use crate::functions::{self, Function};
+use crate::ministack::Ministack;
+use crate::resources::{API_KEY_PARAMETER, GOOGLE_PARAMETER, Resources, TABLE, put_secret, sdk_config};
+use crate::schedules::Schedules;
+use crate::tempo::Tempo;
+
+/// The Here to Help API that the stack talks to.
+#[derive(Clone, Debug)]
+pub enum HereToHelp {
+    /// The stack's own simulator.
+    Simulated {
+        /// How long a POST waits between finding nothing and writing.
+        race_window: Duration,
+        /// How long every call takes at least.
+        latency: Duration,
+    },
+    /// Another one.
+    At {
+        /// Its base URL, `/api/` at its end.
+        url: String,
+        /// Its key.
+        key: String,
+    },
+}
+
+/// How to start a stack.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder tree `DIR/<feed>/inbound|outbound`; what is missing of it is made.
+    pub drive: PathBuf,
+    /// The API.
+    pub here_to_help: HereToHelp,
+    /// The waits.
+    pub tempo: Tempo,
+    /// How many posters run at once.
+    pub poster_concurrency: u32,
+    /// The calls a second that all posters together may make.
+    pub calls_per_second: u32,
+    /// A date to take for today.
+    pub as_of: Option<NaiveDate>,
+    /// The contact tracing accounts that are left out.
+    pub excluded: String,
+    /// Settings of the functions beside those that the stack makes; they win.
+    pub settings: BTreeMap<String, String>,
+}
+
+impl Options {
+    /// Over a folder tree, with the stack's own simulator and everything else as usual.
+    pub fn new(drive: impl Into<PathBuf>) -> Self {
+        Self {
+            drive: drive.into(),
+            here_to_help: HereToHelp::Simulated {
+                race_window: Duration::from_millis(20),
+                latency: Duration::from_millis(5),
+            },
+            tempo: Tempo::default(),
+            poster_concurrency: 10,
+            calls_per_second: 100,
+            as_of: None,
+            excluded: String::new(),
+            settings: BTreeMap::new(),
+        }
+    }
+}
+
+/// A running stack. Everything ends when it is dropped.
+pub struct Stack {
+    /// Where everything is.
+    pub endpoints: Endpoints,
+    /// Google's simulator.
+    pub google: google::Simulator,
+    /// The API's simulator, where it is the stack's own.
+    pub here_to_help: Option<here_to_help::Simulator>,
+    /// The ledger, to look into.
+    pub ledger: Ledger,
+    /// For AWS clients.
+    pub aws: aws_config::SdkConfig,
+    /// What the functions logged: `ministack.log` and one file for each function.
+    pub logs: PathBuf,
+    /// The key that the API takes.
+    pub api_key: String,
+    _schedules: Schedules,
+    ministack: Ministack,
+}
+
+impl Stack {
+    /// Builds the functions and starts everything.
+    pub async fn start(options: Options) -> Result<Self> {
+        let binaries = Binaries::build().await?;
+        std::fs::create_dir_all(&options.drive)
+            .with_context(|| format!("cannot make {}", options.drive.display()))?;
+        let drive = options.drive.canonicalize().with_context(|| format!("cannot use {}", options.drive.display()))?;
+        let logs = drive.join(".logs");
+        std::fs::create_dir_all(&logs).with_context(|| format!("cannot make {}", logs.display()))?;
+        for feed in feeds::all() {
+            for direction in ["inbound", "outbound"] {
+                let folder = drive.join(feed.name()).join(direction);
+                std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            }
+        }
+
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let google = google::Simulator::start(google::Options { root: drive.clone(), listen })
+            .await
+            .context("cannot start Google's simulator")?;
+        let (here_to_help, base_url, api_key) = start_api(&options.here_to_help, listen).await?;
+        let ministack = Ministack::start(binaries.target(), &logs.join("ministack.log")).await?;
+        let aws = sdk_config(&ministack.url);
+        let resources = Resources::make(&aws, &options.tempo).await?;
+        put_secret(&aws, API_KEY_PARAMETER, &api_key).await?;
+        put_secret(&aws, GOOGLE_PARAMETER, &google.service_account_key()).await?;
+
+        let settings = settings(&options, &google, &resources, &base_url);
+        let lambda = aws_sdk_lambda::Client::new(&aws);
+        let tempo = options.tempo;
+        for (name, timeout) in [
+            ("splitter", tempo.splitter_timeout),
+            ("poster", tempo.poster_timeout),
+            ("reporter", tempo.reporter_timeout),
+        ] {
+            functions::make(&lambda, &binaries, &logs, Function { name, timeout, settings: &settings }).await?;
+        }
+        functions::map(&aws, &resources, options.poster_concurrency).await?;
+        let mut schedules = Schedules::default();
+        for feed in feeds::all() {
+            let input = serde_json::json!({ "feed": feed.name() }).to_string();
+            schedules.every(tempo.poll, lambda.clone(), "splitter", input);
+        }
+        schedules.every(tempo.sweep, lambda.clone(), "reporter", r#"{"sweep":true}"#.to_owned());
+
+        let endpoints = Endpoints {
+            aws: ministack.url.clone(),
+            google: google.url().to_owned(),
+            here_to_help: base_url,
+            table: TABLE.to_owned(),
+            rows_queue: resources.rows.url,
+            dead_letter_queue: resources.dead_letters.url,
+            reports_queue: resources.reports.url,
+        };
+        endpoints.write(&drive)?;
+        let clock: ledger::Clock = std::sync::Arc::new(chrono::Utc::now);
+        let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(&aws), TABLE, clock);
+        Ok(Self { endpoints, google, here_to_help, ledger, aws, logs, api_key, _schedules: schedules, ministack })
+    }
+
+    /// Ends it, and waits until every process of it is gone.
+    pub async fn stop(self) -> Result<()> {
+        drop(self._schedules);
+        self.ministack.stop().await
+    }
+}
+
+async fn start_api(
+    wanted: &HereToHelp,
+    listen: SocketAddr,
+) -> Result<(Option<here_to_help::Simulator>, String, String)> {
+    match wanted {
+        HereToHelp::At { url, key } => Ok((None, url.clone(), key.clone())),
+        HereToHelp::Simulated { race_window, latency } => {
+            let api_key = "local-key".to_owned();
+            let options = here_to_help::Options {
+                listen,
+                api_key: api_key.clone(),
+                race_window: *race_window,
+                latency: *latency,
+            };
+            let simulator =
+                here_to_help::Simulator::start(options).await.context("cannot start the API's simulator")?;
+            let base_url = simulator.base_url();
+            Ok((Some(simulator), base_url, api_key))
+        }
+    }
+}
+
+/// The functions' settings: docs/design.md, Settings.
+fn settings(
+    options: &Options,
+    google: &google::Simulator,
+    resources: &Resources,
+    base_url: &str,
+) -> BTreeMap<String, String> {
+    let tempo = &options.tempo;
+    let mut settings: BTreeMap<String, String> = [
+        ("STAGE", "local".to_owned()),
+        ("TABLE_NAME", TABLE.to_owned()),
+        ("ROWS_QUEUE_URL", resources.rows.url.clone()),
+        ("DEAD_LETTER_QUEUE_URL", resources.dead_letters.url.clone()),
+        ("REPORTS_QUEUE_URL", resources.reports.url.clone()),
+        ("HERE_TO_HELP_BASE_URL", base_url.to_owned()),
+        ("HERE_TO_HELP_API_KEY_PARAMETER", API_KEY_PARAMETER.to_owned()),
+        ("GOOGLE_CREDENTIALS_PARAMETER", GOOGLE_PARAMETER.to_owned()),
+        ("GOOGLE_API_URL", google.url().to_owned()),
+        ("SHEET_READS_PER_MINUTE", "6000".to_owned()),
+        ("EXCLUDED_CTAS_IDS", options.excluded.clone()),
+        ("API_CALLS_PER_SECOND", options.calls_per_second.to_string()),
+        ("POSTER_CONCURRENCY", options.poster_concurrency.to_string()),
+        ("MAX_RECEIVES", crate::resources::ROW_RECEIVES.to_string()),
+        ("QUIET_SECONDS", tempo.quiet.as_secs().to_string()),
+        ("RETRY_SECONDS", tempo.retry.as_secs().to_string()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into();
+    if let Some(as_of) = options.as_of {
+        settings.insert("AS_OF".to_owned(), as_of.to_string());
+    }
+    for feed in feeds::all() {
+        let prefix = feed.settings_prefix();
+        let folder = |direction| google.folder_id(feed.name(), direction);
+        settings.insert(format!("{prefix}_INBOUND_FOLDER_ID"), folder(Direction::Inbound));
+        settings.insert(format!("{prefix}_OUTBOUND_FOLDER_ID"), folder(Direction::Outbound));
+    }
+    settings.extend(options.settings.clone());
+    settings
+}

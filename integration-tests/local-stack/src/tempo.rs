@@ -1,0 +1,39 @@
+//! The waits of the local stack: what people know in minutes takes seconds here. Everything else is as in `infra`.
+
+use std::time::Duration;
+
+/// How long the pipeline waits at each place.
+#[derive(Clone, Copy, Debug)]
+pub struct Tempo {
+    /// Between two polls of an inbound folder (in a stage: 5 minutes).
+    pub poll: Duration,
+    /// Between two sweeps (in a stage: 5 minutes).
+    pub sweep: Duration,
+    /// How long a file must be left alone before it is taken (in a stage: 2 minutes).
+    pub quiet: Duration,
+    /// The splitter's time-out (in a stage: 15 minutes).
+    pub splitter_timeout: Duration,
+    /// The poster's time-out (in a stage: 5 minutes).
+    pub poster_timeout: Duration,
+    /// The reporter's time-out (in a stage: 15 minutes).
+    pub reporter_timeout: Duration,
+    /// After how long a message that nobody acknowledged comes back (in a stage: six times the poster's time-out).
+    pub visibility: Duration,
+    /// The first wait before a failed row is tried again; it doubles with each receive (in a stage: 1 minute).
+    pub retry: Duration,
+}
+
+impl Default for Tempo {
+    fn default() -> Self {
+        Self {
+            poll: Duration::from_secs(2),
+            sweep: Duration::from_secs(5),
+            quiet: Duration::from_secs(1),
+            splitter_timeout: Duration::from_secs(60),
+            poster_timeout: Duration::from_secs(60),
+            reporter_timeout: Duration::from_secs(120),
+            visibility: Duration::from_secs(90),
+            retry: Duration::from_secs(1),
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! Everything that is said to the API for one row. Each step looks at what is there first, so that the whole may be
+//! done again after any failure, by this poster or by another one.
+
+use std::time::Duration;
+
+use feeds::{AddressStep, Feed, Note, Outcome, Person, Post};
+use here_to_help::{Class, Conversation, HelpRequestReply, Kind, Search};
+use ledger::{ClaimedRow, Clock, GiveBack, Leases, Settlement};
+
+use crate::older;
+
+/// How often one invocation begins again after a failure that left open whether the API did what it was asked.
+const ROUNDS: u32 = 3;
+/// Where the row notes which follow-up requests the resident had before one was made.
+const BEFORE_FOLLOW_UP: &str = "before-follow-up";
+/// Said in the summary of a row that is older than what the API has.
+const OLDER: &str = "older than a row that was sent already: only what identifies the resident was sent";
+
+/// Why posting did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stopped {
+    /// A call failed.
+    #[error("Here to Help did not do it")]
+    Api {
+        #[source]
+        error: here_to_help::Error,
+        /// Whether an answer to a call that writes was lost and not found again.
+        unresolved: bool,
+    },
+    /// The ledger could not write something down.
+    #[error("the ledger did not answer while the row was posted")]
+    Ledger(#[from] ledger::Error),
+    /// The answer to the POST was lost, the request is not there, and the resident could not be found again if the POST
+    /// was repeated: names and a ctas id alone identify nobody without a request.
+    #[error("the answer to the POST was lost and the API gives no way to tell what became of it")]
+    CannotTell,
+}
+
+impl Stopped {
+    /// The class of the error, for logs, lists and metrics.
+    pub(crate) fn class(&self) -> &'static str {
+        match self {
+            Self::Api { error, .. } => error.kind().as_str(),
+            Self::Ledger(_) => "ledger",
+            Self::CannotTell => "lost-answer",
+        }
+    }
+
+    /// Whether the API may still be working on a call of this row.
+    pub(crate) fn may_be_on_its_way(&self) -> bool {
+        match self {
+            Self::Api { error, .. } => error.may_have_been_applied() && !is_answered(error),
+            Self::Ledger(_) | Self::CannotTell => false,
+        }
+    }
+
+    /// How long the API asked to be left alone.
+    pub(crate) fn retry_after(&self) -> Duration {
+        match self {
+            Self::Api { error, .. } => error.retry_after().unwrap_or_default(),
+            Self::Ledger(_) | Self::CannotTell => Duration::ZERO,
+        }
+    }
+
+    /// Whether something may have been sent that was not found again.
+    pub(crate) fn is_unresolved(&self) -> bool {
+        match self {
+            Self::Api { unresolved, .. } => *unresolved,
+            Self::Ledger(_) | Self::CannotTell => true,
+        }
+    }
+
+    /// How the claim is given back.
+    pub(crate) fn give_back(&self) -> GiveBack {
+        let error_class = self.class().to_owned();
+        if self.is_unresolved() { GiveBack::MayHaveBeenSent { error_class } } else { GiveBack::Failed { error_class } }
+    }
+}
+
+/// Whether the API has answered, so that nothing of the call is on its way any more. After a 504 the function behind
+/// the gateway may still be running.
+fn is_answered(error: &here_to_help::Error) -> bool {
+    !matches!(error.kind(), Kind::TimedOut | Kind::ConnectionLost) && error.status() != Some(504)
+}
+
+/// One row's conversation with the API.
+pub(crate) struct Posting<'a> {
+    api: Conversation<'a>,
+    feed: &'static Feed,
+    row: &'a mut ClaimedRow,
+    leases: &'a mut Leases,
+    post: Post,
+    clock: &'a Clock,
+    /// Set once the request is known.
+    request_id: Option<i64>,
+    /// The answer to a POST was lost, by this claim or an earlier one: look before posting again.
+    lost_answer: bool,
+    warnings: Vec<String>,
+}
+
+impl<'a> Posting<'a> {
+    /// Ready to begin. The request carries the row, so that a lost answer can be looked up.
+    pub(crate) fn new(
+        api: Conversation<'a>,
+        feed: &'static Feed,
+        row: &'a mut ClaimedRow,
+        leases: &'a mut Leases,
+        mut post: Post,
+        clock: &'a Clock,
+    ) -> Self {
+        post.request.metadata.insert("ingestion_row".to_owned(), row.id.to_string().into());
+        let lost_answer = row.earlier_claim_lost;
+        Self { api, feed, row, leases, post, clock, request_id: None, lost_answer, warnings: Vec::new() }
+    }
+
+    /// Posts the row, and begins again where the API answered that it failed and may have done part of it.
+    pub(crate) async fn to_the_end(mut self) -> Result<Settlement, Stopped> {
+        let mut round = 1;
+        loop {
+            match self.once().await {
+                Err(Stopped::Api { error, .. })
+                    if round < ROUNDS && error.may_have_been_applied() && is_answered(&error) =>
+                {
+                    round += 1;
+                }
+                ended => return ended,
+            }
+        }
+    }
+
+    async fn once(&mut self) -> Result<Settlement, Stopped> {
+        self.warnings = self.row.warnings.clone();
+        let newer = self.newer_of_the_same_resident().await?;
+        let request_id = match self.request_id {
+            Some(id) => id,
+            None => self.find_or_create(newer.as_ref()).await?,
+        };
+        let reply = self.api.help_request(request_id).await.map_err(|error| self.api_error(error))?;
+        let person = feeds::whose(&self.post.request, &reply.held);
+        if person == Person::Another {
+            return Ok(self.settlement(Outcome::Failed, &reply, None, feeds::ANOTHER_PERSON, OWN_ID));
+        }
+        self.warn(person.warning());
+        self.leases.remember_row(reply.resident_id, reply.id, self.row.applied()).await?;
+        if newer.is_some() {
+            self.warn(Some(OLDER));
+        } else {
+            self.address(&reply).await?;
+        }
+        let notes = std::mem::take(&mut self.post.notes);
+        let noted = self.notes(&reply, &notes).await;
+        self.post.notes = notes;
+        noted?;
+        let follow_up = self.follow_up(&reply).await?;
+        let made_here = reply.ingestion_row() == Some(self.row.id.to_string().as_str());
+        let outcome = if made_here { Outcome::Created } else { Outcome::AlreadyKnown };
+        Ok(self.settlement(outcome, &reply, follow_up, "", ""))
+    }
+
+    /// A request of the same resident whose row is newer than this one. People may share a name and so a lease: the
+    /// API says who it is.
+    async fn newer_of_the_same_resident(&self) -> Result<Option<HelpRequestReply>, Stopped> {
+        let own = self.row.applied();
+        for known in self.leases.residents().values().filter(|known| known.newest > own) {
+            match self.api.help_request(known.help_request_id).await {
+                Ok(reply) if feeds::whose(&self.post.request, &reply.held) != Person::Another => return Ok(Some(reply)),
+                Ok(_) => {}
+                Err(error) if error.class() == Class::NotFound => {}
+                Err(error) => return Err(self.api_error(error)),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn find_or_create(&mut self, newer: Option<&HelpRequestReply>) -> Result<i64, Stopped> {
+        if self.lost_answer {
+            if let Some(id) = self.look().await? {
+                self.lost_answer = false;
+                self.request_id = Some(id);
+                return Ok(id);
+            }
+            if !can_be_found_again(&self.post) {
+                return Err(Stopped::CannotTell);
+            }
+        }
+        let created = match newer {
+            Some(newer) => self.api.create(&older::identifying(&self.post.request, &newer.held)).await,
+            None => self.api.create(&self.post.request).await,
+        };
+        match created {
+            Ok(id) => {
+                self.lost_answer = false;
+                self.request_id = Some(id);
+                Ok(id)
+            }
+            Err(error) => {
+                self.lost_answer |= error.may_have_been_applied();
+                Err(self.api_error(error))
+            }
+        }
+    }
+
+    /// Looks for the request that a POST made whose answer was lost.
+    async fn look(&self) -> Result<Option<i64>, Stopped> {
+        let Some(search) = Search::for_request(&self.post.request) else { return Ok(None) };
+        let found = self.api.search(&search).await.map_err(|error| self.api_error(error))?;
+        let own = self.row.id.to_string();
+        Ok(found.into_iter().find(|request| request.ingestion_row() == Some(&own)).map(|request| request.id))
+    }
+
+    async fn address(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
+        let Some(address) = &self.post.address else { return Ok(()) };
+        let sent_before = self.leases.address_sent(reply.resident_id, self.feed);
+        let step = feeds::address_step(address, &reply.held, sent_before);
+        if let AddressStep::Patch { block, .. } = &step {
+            self.api.patch_address(reply.id, block).await.map_err(|error| self.api_error(error))?;
+        }
+        let fingerprint = address.fingerprint();
+        self.warn(step.warning());
+        self.leases.remember_address(reply.resident_id, self.feed, &fingerprint).await?;
+        Ok(())
+    }
+
+    async fn notes(&self, reply: &HelpRequestReply, wanted: &[Note]) -> Result<(), Stopped> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let there = self
+            .api
+            .notes_of(reply.resident_id, reply.id, reply.case_notes.as_deref())
+            .await
+            .map_err(|error| self.api_error(error))?;
+        for note in feeds::missing_notes(wanted, &there) {
+            self.add_note(reply.resident_id, reply.id, note).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the follow-up request once: where the resident has none of its kind, or goes on with the one that an
+    /// earlier attempt of this row made. A.6 carries no metadata, so what was there before is written down.
+    async fn follow_up(&mut self, reply: &HelpRequestReply) -> Result<Option<i64>, Stopped> {
+        let Some(follow_up) = self.post.follow_up.clone() else { return Ok(None) };
+        let resident = reply.resident_id;
+        let kind = &follow_up.request.help_needed;
+        let there = self.api.resident_requests(resident, kind).await.map_err(|error| self.api_error(error))?;
+        let own = match self.row.notebook.get(BEFORE_FOLLOW_UP) {
+            Some(before) => {
+                let before: Vec<i64> = before.split(',').filter_map(|id| id.parse().ok()).collect();
+                there.into_iter().find(|request| !before.contains(&request.id))
+            }
+            None if there.is_empty() => None,
+            None => return Ok(None),
+        };
+        let (id, notes) = match own {
+            Some(request) => {
+                let notes = self.api.notes_of(resident, request.id, request.case_notes.as_deref()).await;
+                (request.id, notes.map_err(|error| self.api_error(error))?)
+            }
+            None => {
+                self.row.write_down(BEFORE_FOLLOW_UP, "").await?;
+                let made = self.api.follow_up(resident, &follow_up.request).await;
+                (made.map_err(|error| self.api_error(error))?, Vec::new())
+            }
+        };
+        if !notes.contains(&follow_up.note.note) {
+            self.add_note(resident, id, &follow_up.note).await?;
+        }
+        Ok(Some(id))
+    }
+
+    async fn add_note(&self, resident: i64, request: i64, note: &Note) -> Result<(), Stopped> {
+        let now = (self.clock)();
+        self.api.add_note(resident, request, note, now).await.map_err(|error| self.api_error(error))
+    }
+
+    fn warn(&mut self, warning: Option<&str>) {
+        self.warnings.extend(warning.map(ToOwned::to_owned));
+    }
+
+    fn api_error(&self, error: here_to_help::Error) -> Stopped {
+        let unresolved = self.lost_answer || error.may_have_been_applied();
+        Stopped::Api { error, unresolved }
+    }
+
+    fn settlement(
+        &self,
+        outcome: Outcome,
+        reply: &HelpRequestReply,
+        follow_up_id: Option<i64>,
+        reason: &str,
+        how_to_fix: &str,
+    ) -> Settlement {
+        Settlement {
+            reason: reason.to_owned(),
+            how_to_fix: how_to_fix.to_owned(),
+            warnings: self.warnings.clone(),
+            resident_id: Some(reply.resident_id),
+            help_request_id: Some(reply.id),
+            follow_up_id,
+            ..Settlement::new(outcome)
+        }
+    }
+}
+
+const OWN_ID: &str = "check in Here to Help whose request this is; correct the id in the sheet and drop the row again, or correct the person in Here to Help";
+
+/// Whether the API finds the resident again if the POST is repeated (docs/contract/here-to-help-api.md, A.9): otherwise
+/// a repeated POST could make the resident twice.
+fn can_be_found_again(post: &Post) -> bool {
+    let request = &post.request;
+    let birth = request.dob_day.is_some() && request.dob_month.is_some() && request.dob_year.is_some();
+    let names = request.first_name.is_some() && request.last_name.is_some();
+    let contact = request.email_address.is_some()
+        || request.contact_mobile_number.is_some()
+        || request.contact_telephone_number.is_some();
+    request.nhs_number.is_some() || names && (birth || contact || request.uprn.is_some())
+}

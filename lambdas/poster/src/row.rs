@@ -1,0 +1,193 @@
+//! One row: claim, lease, post, settle.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use feeds::{Decision, Post};
+use here_to_help::Invocation;
+use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, Run, RunId, Settlement};
+use service::deliveries::{Delivery, Disposal};
+use service::invocation::{Deadline, describe};
+use service::messages::RowMessage;
+use service::queue::Queue;
+use tracing::Instrument;
+
+use crate::batch::Poster;
+use crate::posting::{Posting, Stopped};
+use crate::settling;
+
+/// How long to wait for a resident's lease: the other poster mostly needs a few seconds.
+const LEASE_WAIT: Duration = Duration::from_secs(2);
+
+impl Poster {
+    /// Works on one message.
+    pub(crate) async fn message(&self, delivery: &Delivery, invocation: &Invocation, deadline: Deadline) -> Disposal {
+        let pointer = match RowMessage::parse(&delivery.body) {
+            Ok(pointer) => pointer,
+            Err(error) => {
+                tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
+                return Disposal::Leave;
+            }
+        };
+        let span = tracing::info_span!("row", run = pointer.run, row = pointer.row, feed = pointer.feed);
+        async {
+            match self.row(&pointer, delivery.receives, invocation, deadline).await {
+                Ok(disposal) => disposal,
+                Err(error) => {
+                    tracing::warn!(error = describe(&error), receives = delivery.receives, "the row comes back later");
+                    Disposal::retry(delivery.receives, self.retry)
+                }
+            }
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn row(
+        &self,
+        pointer: &RowMessage,
+        receives: u32,
+        invocation: &Invocation,
+        deadline: Deadline,
+    ) -> ledger::Result<Disposal> {
+        let Some(run) = self.run_of(pointer).await? else { return Ok(Disposal::Leave) };
+        let row = match self.ledger.claim_row(&run, pointer.row, deadline.fence()).await? {
+            RowClaim::Mine(row) => *row,
+            RowClaim::Settled(_) => return Ok(Disposal::Acknowledge),
+            RowClaim::Held { until } => return Ok(self.wait(pointer, self.left_until(until)).await),
+            RowClaim::Gone => {
+                tracing::warn!("the ledger does not have the row (any more): nothing to do");
+                return Ok(Disposal::Acknowledge);
+            }
+        };
+        let post = match decide(&run, &row) {
+            Ok(post) => post,
+            Err(settlement) => {
+                settling::settle(&run, row, settlement).await?;
+                return Ok(Disposal::Acknowledge);
+            }
+        };
+        let keys: Vec<LeaseKey> =
+            feeds::identities(&post.request).iter().map(|id| LeaseKey::new(id.kind, &id.value)).collect();
+        let leases = match row.lease(&keys).await? {
+            LeaseGrant::Granted(leases) => leases,
+            LeaseGrant::Held { .. } => {
+                row.give_back(GiveBack::Untouched).await?;
+                return Ok(self.wait(pointer, LEASE_WAIT).await);
+            }
+        };
+        let work = Work { run: &run, receives, last: receives >= self.max_receives };
+        Box::pin(self.post(work, row, leases, *post, invocation)).await
+    }
+
+    async fn post(
+        &self,
+        work: Work<'_>,
+        mut row: ClaimedRow,
+        mut leases: Leases,
+        post: Post,
+        invocation: &Invocation,
+    ) -> ledger::Result<Disposal> {
+        let api = invocation.for_row(row.id.to_string());
+        let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, post, &self.clock);
+        let ended = Box::pin(posting.to_the_end()).await;
+        match ended {
+            Ok(settlement) => {
+                settling::settle(work.run, row, settlement).await?;
+                settling::release(leases).await;
+                Ok(Disposal::Acknowledge)
+            }
+            Err(stopped) => {
+                let until = row.until();
+                let still_on_its_way = stopped.may_be_on_its_way();
+                let disposal = self.stopped(&work, row, stopped, until).await?;
+                // What may still be on its way must arrive before anybody else speaks about this resident: then the
+                // leases are left to expire.
+                if !still_on_its_way {
+                    settling::release(leases).await;
+                }
+                Ok(disposal)
+            }
+        }
+    }
+
+    /// Posting did not come to its end: the row comes back, or is settled for good.
+    async fn stopped(
+        &self,
+        work: &Work<'_>,
+        row: ClaimedRow,
+        stopped: Stopped,
+        until: DateTime<Utc>,
+    ) -> ledger::Result<Disposal> {
+        let class = stopped.class();
+        let error = describe(&stopped);
+        if let Some(settlement) = settling::for_good(&stopped, &row.warnings) {
+            tracing::warn!(error, class, outcome = settlement.outcome.as_str(), "the row is settled without success");
+            settling::settle(work.run, row, settlement).await?;
+            return Ok(Disposal::Acknowledge);
+        }
+        if work.last {
+            let settlement = settling::given_up(&stopped, &row);
+            tracing::error!(error, class, receives = work.receives, "retries used up: the row is a dead letter");
+            settling::settle(work.run, row, settlement).await?;
+            return Ok(Disposal::Leave);
+        }
+        let fence = if stopped.may_be_on_its_way() { self.left_until(until) } else { Duration::ZERO };
+        tracing::warn!(error, class, receives = work.receives, "the row comes back later");
+        row.give_back(stopped.give_back()).await?;
+        Ok(Disposal::retry(work.receives, self.retry).not_before(stopped.retry_after().max(fence)))
+    }
+
+    /// The run that a message points to; none where the message is no good.
+    async fn run_of(&self, pointer: &RowMessage) -> ledger::Result<Option<Run>> {
+        let run = match pointer.run.parse::<RunId>() {
+            Ok(id) => self.ledger.run(&id).await?,
+            Err(_) => None,
+        };
+        match run {
+            Some(run) if run.feed.name() == pointer.feed => Ok(Some(run)),
+            Some(_) => {
+                tracing::error!("the message is for another feed than its run: left for the dead-letter queue");
+                Ok(None)
+            }
+            None => {
+                tracing::error!("the ledger does not know the message's run: left for the dead-letter queue");
+                Ok(None)
+            }
+        }
+    }
+
+    fn left_until(&self, instant: DateTime<Utc>) -> Duration {
+        (instant - (self.clock)()).to_std().unwrap_or_default() + Duration::from_secs(1)
+    }
+
+    /// Sends the pointer again with a delay, so that waiting uses up no receive.
+    async fn wait(&self, pointer: &RowMessage, wait: Duration) -> Disposal {
+        match self.queue.send_later(&pointer.body(), wait).await {
+            Ok(()) => Disposal::Acknowledge,
+            Err(error) => {
+                tracing::warn!(%error, "the row waits by its visibility timeout instead");
+                Disposal::ComeBack { after: wait }
+            }
+        }
+    }
+}
+
+/// What is known of the row that is worked on.
+struct Work<'a> {
+    run: &'a Run,
+    receives: u32,
+    /// Nothing comes after this receive but the dead-letter queue.
+    last: bool,
+}
+
+/// What is to be sent for a row, decided again from the ledger's cells; or how it settles without.
+fn decide(run: &Run, row: &ClaimedRow) -> Result<Box<Post>, Settlement> {
+    let Some(header) = &run.header else { return Err(settling::no_header()) };
+    let judged = run.feed.judge(header, row.id.row, &row.cells, &run.rules).map_err(|_| settling::no_header())?;
+    match judged.decision {
+        Decision::Post(post) => Ok(post),
+        Decision::Skipped { reason } => Err(settling::skipped(reason, &row.warnings)),
+        Decision::Rejected { problems } => Err(settling::rejected(&problems, &row.warnings)),
+    }
+}

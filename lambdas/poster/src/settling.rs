@@ -1,0 +1,84 @@
+//! How a row settles, in words for the summary.
+
+use feeds::{Outcome, Problem};
+use here_to_help::Class;
+use ledger::{ClaimedRow, Leases, Run, Settlement};
+use service::metrics;
+
+use crate::posting::Stopped;
+
+const TECHNICAL_TEAM: &str = "nothing: the technical team sends it again";
+
+/// Settles a row and counts it.
+pub(crate) async fn settle(run: &Run, row: ClaimedRow, settlement: Settlement) -> ledger::Result<()> {
+    let outcome = settlement.outcome;
+    let attempts = row.attempts;
+    row.settle(settlement).await?;
+    metrics::settled(run.feed.name(), outcome.as_str(), 1);
+    tracing::info!(outcome = outcome.as_str(), attempts, "settled");
+    Ok(())
+}
+
+/// Gives leases back; those that cannot be given back expire.
+pub(crate) async fn release(leases: Leases) {
+    if let Err(error) = leases.release().await {
+        tracing::warn!(%error, "the leases are left to expire");
+    }
+}
+
+/// A row whose run has no header: the splitter never leaves one behind.
+pub(crate) fn no_header() -> Settlement {
+    Settlement {
+        reason: "the sheet's header is not in the ledger".to_owned(),
+        how_to_fix: TECHNICAL_TEAM.to_owned(),
+        error_class: Some("no-header".to_owned()),
+        ..Settlement::new(Outcome::DeadLettered)
+    }
+}
+
+/// A row that a rule leaves out.
+pub(crate) fn skipped(reason: String, warnings: &[String]) -> Settlement {
+    Settlement { reason, warnings: warnings.to_vec(), ..Settlement::new(Outcome::Skipped) }
+}
+
+/// A row that must be corrected in the sheet.
+pub(crate) fn rejected(problems: &[Problem], warnings: &[String]) -> Settlement {
+    let (reason, how_to_fix) = Problem::in_words(problems);
+    Settlement { reason, how_to_fix, warnings: warnings.to_vec(), ..Settlement::new(Outcome::Rejected) }
+}
+
+/// The settlement of a row that no retry can help, if this is one.
+pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlement> {
+    let settlement = match stopped {
+        Stopped::Api { error, .. } if error.class() == Class::Reject => Settlement {
+            reason: format!("Here to Help does not take the row's data (status {})", error.status().unwrap_or(400)),
+            how_to_fix: "check the row for unusual characters or very long texts, correct it and drop it again".to_owned(),
+            ..Settlement::new(Outcome::Failed)
+        },
+        Stopped::CannotTell => Settlement {
+            reason: "it was sent, and no answer came: Here to Help may hold this person without a request".to_owned(),
+            how_to_fix: "look for the person by name in Here to Help; if there is no request, drop the row again".to_owned(),
+            may_have_been_sent: true,
+            ..Settlement::new(Outcome::Uncertain)
+        },
+        Stopped::Api { .. } | Stopped::Ledger(_) => return None,
+    };
+    Some(Settlement { warnings: warnings.to_vec(), error_class: Some(stopped.class().to_owned()), ..settlement })
+}
+
+/// The settlement of a row whose retries are used up.
+pub(crate) fn given_up(stopped: &Stopped, row: &ClaimedRow) -> Settlement {
+    let (outcome, reason) = if stopped.is_unresolved() {
+        (Outcome::Uncertain, "it was sent, and what became of it could not be learnt")
+    } else {
+        (Outcome::DeadLettered, "Here to Help could not take it, however often it was tried")
+    };
+    Settlement {
+        reason: reason.to_owned(),
+        how_to_fix: TECHNICAL_TEAM.to_owned(),
+        warnings: row.warnings.clone(),
+        error_class: Some(stopped.class().to_owned()),
+        may_have_been_sent: stopped.is_unresolved(),
+        ..Settlement::new(outcome)
+    }
+}

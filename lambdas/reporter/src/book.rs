@@ -1,0 +1,61 @@
+//! One spreadsheet of a summary, part by part, in constant memory.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+
+use feeds::{Parts, Spreadsheet};
+use sheets::Workbook;
+
+use crate::error::ReportError;
+
+/// The part of a spreadsheet that is being written.
+pub(crate) struct Book<'a> {
+    /// What it looks like.
+    pub(crate) spreadsheet: &'a Spreadsheet,
+    /// How it is divided.
+    pub(crate) parts: Parts,
+    /// Which part, counted from 0.
+    pub(crate) part: u64,
+    workbook: Workbook,
+}
+
+impl<'a> Book<'a> {
+    /// A part with its tabs and headers, and the lines of the tab `summary`.
+    pub(crate) fn begin(
+        spreadsheet: &'a Spreadsheet,
+        parts: Parts,
+        part: u64,
+        summary: &[Vec<String>],
+    ) -> Result<Self, ReportError> {
+        let mut workbook = Workbook::new();
+        for tab in &spreadsheet.tabs {
+            let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
+            let number = workbook.add_tab(tab.name(), &columns)?;
+            if tab.is_summary() {
+                workbook.activate(number)?;
+                for line in summary {
+                    workbook.push(number, line)?;
+                }
+            }
+        }
+        Ok(Self { spreadsheet, parts, part, workbook })
+    }
+
+    /// Adds a line to a tab.
+    pub(crate) fn push(&mut self, tab: usize, cells: &[String]) -> Result<(), ReportError> {
+        Ok(self.workbook.push(tab, cells)?)
+    }
+
+    /// The name of the part's file.
+    pub(crate) fn name(&self) -> String {
+        self.parts.name(self.spreadsheet, self.part)
+    }
+
+    /// The part as a file that has no name on disk.
+    pub(crate) fn finish(self) -> Result<File, ReportError> {
+        let mut file = tempfile::tempfile()?;
+        self.workbook.save(&mut file)?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file)
+    }
+}

@@ -1,0 +1,27 @@
+//! What keeps a summary from being written now. It is tried again; nothing is lost by it.
+
+/// Why a summary could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// Google did not take it.
+    #[error("Google Drive did not take the summary")]
+    Drive(#[from] drive::Error),
+    /// The ledger did not answer.
+    #[error("the ledger did not answer")]
+    Ledger(#[from] ledger::Error),
+    /// The reports queue did not answer.
+    #[error("the reports queue did not answer")]
+    Queue(#[from] service::queue::QueueError),
+    /// The spreadsheet could not be made.
+    #[error("the spreadsheet could not be made")]
+    Sheet(#[from] sheets::WriteError),
+    /// No room for the spreadsheet.
+    #[error("a temporary file could not be written: check the function's ephemeral storage")]
+    Disk(#[from] std::io::Error),
+    /// The setting that the feed needs is missing.
+    #[error(transparent)]
+    Setting(#[from] service::settings::SettingError),
+    /// A run that posted has a header.
+    #[error("the ledger has no header for the run")]
+    NoHeader,
+}

@@ -1,0 +1,55 @@
+//! The reporter's events, told apart.
+
+use drive::Drive;
+use ledger::{Clock, Ledger};
+use serde_json::{Value, json};
+use service::deliveries;
+use service::invocation::{Deadline, describe};
+use service::queue::Sqs;
+
+use crate::settings::Settings;
+
+/// Everything that the reporter works with, built once at cold start.
+pub struct Reporter {
+    /// Google Drive, to write.
+    pub drive: Drive,
+    /// Runs and rows.
+    pub ledger: Ledger,
+    /// The reports queue.
+    pub queue: Sqs,
+    /// What tells the time.
+    pub clock: Clock,
+    /// What the environment says.
+    pub settings: Settings,
+}
+
+/// An event that is none of the reporter's.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the event is no batch of the table's stream or of the reports queue, and no {{\"sweep\":true}}: check the function's event source mappings and schedules"
+)]
+pub struct BadEvent;
+
+impl Reporter {
+    /// Works on an event.
+    ///
+    /// # Errors
+    /// An event that is none of its own, and what the event source shall try again.
+    pub async fn event(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
+        let source = event.pointer("/Records/0/eventSource").and_then(Value::as_str);
+        let worked = match source {
+            Some("aws:dynamodb") => self.stream(event).await,
+            Some("aws:sqs") => {
+                let answer =
+                    deliveries::each(event, &self.queue, |delivery| Box::pin(self.report_message(delivery, deadline))).await?;
+                return Ok(json!(answer));
+            }
+            _ if event.get("sweep") == Some(&Value::Bool(true)) => self.sweep().await,
+            _ => return Err(BadEvent.into()),
+        };
+        worked.map(|runs| json!({ "runs_to_report": runs })).map_err(|error| {
+            tracing::error!(error = describe(&error), "the runs that may be complete could not be looked at: tried again");
+            error.into()
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! The reporter's settings.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use feeds::Feed;
+use service::settings::{Environment, SettingError};
+
+/// What the reporter is told by its environment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The ledger's table.
+    pub table: String,
+    /// The queue of runs whose summary may be due.
+    pub reports_queue_url: String,
+    /// The name of the parameter that holds Google's credentials.
+    pub google_credentials_parameter: String,
+    /// Where Google is, if it is not Google.
+    pub google_api_url: Option<String>,
+    /// The first wait before a summary that failed is tried again; it doubles with each receive.
+    pub retry: Duration,
+    /// Each feed's outbound folder, where it is set.
+    outbound: BTreeMap<&'static str, String>,
+}
+
+impl Settings {
+    /// Reads them. A feed's folder may be missing here; it is asked for when a summary is due.
+    ///
+    /// # Errors
+    /// [`SettingError`], which names the setting and says what it is for.
+    pub fn from_env(environment: &Environment<'_>) -> Result<Self, SettingError> {
+        let retry = environment.parsed("RETRY_SECONDS", "the first wait before a failed summary is tried again")?;
+        let folder = |feed: &&'static Feed| Some((feed.name(), environment.text(&folder_setting(feed))?));
+        Ok(Self {
+            table: environment.required("TABLE_NAME", "the name of the ledger's table")?,
+            reports_queue_url: environment.required("REPORTS_QUEUE_URL", "the URL of the queue of summaries to write")?,
+            google_credentials_parameter: environment.required(
+                "GOOGLE_CREDENTIALS_PARAMETER",
+                "the name of the SSM parameter that holds Google's credentials",
+            )?,
+            google_api_url: environment.text("GOOGLE_API_URL"),
+            retry: Duration::from_secs(retry.unwrap_or(60)),
+            outbound: feeds::all().iter().filter_map(folder).collect(),
+        })
+    }
+
+    /// The outbound folder of a feed.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] where it is not set.
+    pub fn outbound(&self, feed: &Feed) -> Result<&str, SettingError> {
+        self.outbound.get(feed.name()).map(String::as_str).ok_or_else(|| SettingError::Missing {
+            name: folder_setting(feed),
+            meaning: "the id of the feed's outbound folder in Google Drive",
+        })
+    }
+}
+
+fn folder_setting(feed: &Feed) -> String {
+    format!("{}_OUTBOUND_FOLDER_ID", feed.settings_prefix())
+}

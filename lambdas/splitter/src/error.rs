@@ -1,0 +1,18 @@
+//! What keeps a file from being split now. The next schedule tries again; nothing is lost by it.
+
+/// Why a file, or a folder, could not be worked on.
+#[derive(Debug, thiserror::Error)]
+pub enum SplitError {
+    /// Google did not give it.
+    #[error("Google Drive did not give it")]
+    Drive(#[from] drive::Error),
+    /// The ledger did not take it.
+    #[error("the ledger did not take it")]
+    Ledger(#[from] ledger::Error),
+    /// The rows queue did not take it.
+    #[error("the rows queue did not take it")]
+    Queue(#[from] service::queue::QueueError),
+    /// The setting that the feed needs is missing.
+    #[error(transparent)]
+    Setting(#[from] service::settings::SettingError),
+}

@@ -1,0 +1,171 @@
+//! One schedule of one feed: what was begun, then what is new.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use drive::{Drive, Entry};
+use feeds::{Feed, RULES_VERSION, Rules};
+use ledger::{Clock, LANES, Ledger, NewRun, RunClaim, RunState};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use service::clock::london_date;
+use service::invocation::{Deadline, describe};
+use service::queue::Sqs;
+use tracing::Instrument;
+
+use crate::error::SplitError;
+use crate::reading::RESERVE;
+use crate::revision::{self, Revision};
+use crate::select::Selection;
+use crate::settings::Settings;
+
+/// What a schedule sends: `{"feed":"spl"}`.
+#[derive(Debug, Deserialize)]
+pub struct Poll {
+    feed: &'static Feed,
+}
+
+/// An event that is no poll.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is no poll of a feed, such as {{\"feed\":\"spl\"}}: check the schedule's input")]
+pub struct BadEvent;
+
+/// Everything that the splitter works with, built once at cold start.
+pub struct Splitter {
+    /// Google Drive, to read.
+    pub drive: Drive,
+    /// Runs and rows.
+    pub ledger: Ledger,
+    /// The rows queue.
+    pub queue: Sqs,
+    /// What tells the time.
+    pub clock: Clock,
+    /// What the environment says.
+    pub settings: Settings,
+    /// Files that were told to be no sheets, by this process.
+    pub told: Mutex<HashSet<String>>,
+}
+
+impl Splitter {
+    /// Polls the feed's inbound folder. A file that cannot be worked on now is told in the log and does not keep the
+    /// others back.
+    ///
+    /// # Errors
+    /// An event that is no poll, and whatever keeps the folder or the ledger from being looked at.
+    pub async fn poll(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
+        let poll: Poll = serde_json::from_value(event).map_err(|_| BadEvent)?;
+        let span = tracing::info_span!("poll", feed = poll.feed.name());
+        let polled = async {
+            self.go_on(poll.feed, deadline).await?;
+            self.take_new(poll.feed, deadline).await
+        };
+        match polled.instrument(span.clone()).await {
+            Ok(taken) => Ok(json!({ "taken": taken })),
+            Err(error) => {
+                span.in_scope(|| tracing::error!(error = describe(&error), "the folder could not be polled"));
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Goes on with the runs that an earlier invocation left in the middle.
+    async fn go_on(&self, feed: &'static Feed, deadline: Deadline) -> Result<(), SplitError> {
+        for run in self.ledger.open_runs(feed).await? {
+            if deadline.left() < RESERVE {
+                break;
+            }
+            if matches!(run.state, RunState::Reading | RunState::Enqueueing) {
+                let claim = self.ledger.resume_run(&run, deadline.fence()).await?;
+                self.split(claim, deadline).instrument(tracing::info_span!("split", run = run.id.as_str())).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the folder's new files, oldest first; how many there were.
+    async fn take_new(&self, feed: &'static Feed, deadline: Deadline) -> Result<usize, SplitError> {
+        let listing = self.drive.until(deadline.instant()).list(self.settings.inbound(feed)?).await?;
+        let selection =
+            Selection { now: (self.clock)(), quiet: self.settings.quiet, ingest_from: self.settings.ingest_from };
+        let selected = selection.of(listing);
+        self.tell_others(&selected.others);
+        let ids: Vec<String> = selected.sheets.iter().map(|entry| entry.id.clone()).collect();
+        let known = self.ledger.known_revisions(&ids).await?;
+        let mut taken = 0;
+        for entry in selected.sheets {
+            if deadline.left() < RESERVE {
+                break;
+            }
+            let revisions = known.get(&entry.id).map(Vec::as_slice).unwrap_or_default();
+            let Some(revision) = self.revision_to_split(&entry, revisions).await? else { continue };
+            let new = self.new_run(feed, entry, revision);
+            let span = tracing::info_span!("split", run = new.id().as_str(), file_id = new.file_id);
+            let claim = self.ledger.claim_run(new, deadline.fence()).await?;
+            self.split(claim, deadline).instrument(span).await;
+            taken += 1;
+        }
+        Ok(taken)
+    }
+
+    /// Splits a run if it is ours. What goes wrong is told here, and the next schedule tries again.
+    async fn split(&self, claim: RunClaim, deadline: Deadline) {
+        let split = async {
+            let enqueueing = match claim {
+                RunClaim::Reading(reading) => self.read(*reading, deadline).await?,
+                RunClaim::Enqueueing(enqueueing) => Some(*enqueueing),
+                RunClaim::Held { .. } | RunClaim::Known(_) => None,
+            };
+            match enqueueing {
+                Some(enqueueing) => self.enqueue(enqueueing, deadline).await,
+                None => Ok(()),
+            }
+        };
+        if let Err(error) = split.await {
+            tracing::error!(error = describe(&error), "the file could not be split now: the next schedule tries again");
+        }
+    }
+
+    async fn revision_to_split(
+        &self,
+        entry: &Entry,
+        known: &[ledger::KnownRevision],
+    ) -> Result<Option<String>, SplitError> {
+        Ok(match revision::of(entry, known) {
+            Revision::New(revision) => Some(revision),
+            Revision::Known => None,
+            Revision::IfModifiedSince(rejected, revision) => {
+                let run = self.ledger.run(&rejected.run).await?;
+                run.is_none_or(|run| run.file_modified < entry.modified).then_some(revision)
+            }
+        })
+    }
+
+    fn new_run(&self, feed: &'static Feed, entry: Entry, revision: String) -> NewRun {
+        let as_of = self.settings.as_of.unwrap_or_else(|| london_date((self.clock)()));
+        NewRun {
+            feed,
+            file_id: entry.id,
+            file_name: entry.name,
+            revision,
+            file_created: entry.created,
+            file_modified: entry.modified,
+            rules: Rules { as_of, excluded: self.settings.excluded.clone() },
+            rules_version: RULES_VERSION,
+            lanes: LANES,
+        }
+    }
+
+    /// Files that are no sheets are told once and otherwise left alone.
+    fn tell_others(&self, others: &[Entry]) {
+        let Ok(mut told) = self.told.lock() else { return };
+        for entry in others {
+            if told.insert(entry.id.clone()) {
+                tracing::warn!(
+                    file_id = entry.id,
+                    mime_type = entry.mime_type,
+                    "this file in the inbound folder is neither a Google Sheet nor a CSV or XLSX file: it is left alone"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! A file is read whole into the ledger, and nothing of it is enqueued before.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use drive::Entry;
+use feeds::{DateEvidence, FileProblem, Intake, Judged};
+use ledger::{Checkpoint, Enqueueing, NewRow, Reading};
+use service::invocation::Deadline;
+
+use crate::error::SplitError;
+use crate::judged::new_row;
+use crate::poll::Splitter;
+use crate::source::{Source, SourceError};
+
+/// Rows that go into the ledger at once.
+const CHUNK: usize = 500;
+/// Bytes of cells after which a chunk is written, however few its rows are.
+const CHUNK_BYTES: usize = 4 << 20;
+/// What must be left of the invocation's time to go on reading.
+pub(crate) const RESERVE: Duration = Duration::from_secs(20);
+
+/// How reading went on.
+enum Next {
+    /// Read to its end, and unchanged.
+    Whole,
+    /// The invocation's time is nearly up: the next schedule goes on.
+    Later,
+    /// The file cannot be ingested.
+    Reject(Vec<FileProblem>),
+    /// A newer revision has taken its place.
+    Replaced,
+    /// A Google Sheet was edited meanwhile: from the beginning.
+    StartOver(DateTime<Utc>),
+}
+
+impl Splitter {
+    /// Reads a claimed file to its end, if there is time for it. Gives what is to be enqueued, if it came to that.
+    pub(crate) async fn read(&self, mut reading: Reading, deadline: Deadline) -> Result<Option<Enqueueing>, SplitError> {
+        loop {
+            match self.read_on(&mut reading, deadline).await {
+                Ok(Next::Whole) => return Ok(Some(reading.read_whole().await?)),
+                Ok(Next::Later) => {
+                    tracing::info!(rows_read = reading.run().rows_read, "time is nearly up: the next schedule reads on");
+                    reading.release().await?;
+                }
+                Ok(Next::Reject(problems)) => {
+                    tracing::warn!(problems = problems.len(), "the file is rejected: its summary says why");
+                    reject(reading, &problems).await?;
+                }
+                Ok(Next::Replaced) => {
+                    tracing::info!("the file was changed while it was read: its new content is a new run");
+                    reading.cancel("the file was changed while it was read: its new content is a run of its own").await?;
+                }
+                Ok(Next::StartOver(modified)) => {
+                    tracing::info!("the sheet was edited while it was read: it is read again from the beginning");
+                    reading.start_over(modified).await?;
+                    continue;
+                }
+                Err(error) => {
+                    reading.release().await?;
+                    return Err(error);
+                }
+            }
+            return Ok(None);
+        }
+    }
+
+    async fn read_on(&self, reading: &mut Reading, deadline: Deadline) -> Result<Next, SplitError> {
+        let drive = self.drive.until(deadline.instant().checked_sub(RESERVE).unwrap_or(deadline.instant()));
+        let entry = match self.as_claimed(reading, drive.entry(&reading.run().file_id).await?) {
+            Ok(entry) => entry,
+            Err(next) => return Ok(next),
+        };
+        let last_row = reading.run().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.last_row);
+        let source = match Source::open(&drive, &entry, last_row).await {
+            Ok(Some(source)) => source,
+            Ok(None) => return Ok(Next::Reject(vec![no_sheet()])),
+            Err(error) => return after(error),
+        };
+        match self.ledger_rows(reading, source, deadline).await? {
+            Next::Whole => {}
+            other => return Ok(other),
+        }
+        Ok(self.as_claimed(reading, drive.entry(&entry.id).await?).map_or_else(|next| next, |_| Next::Whole))
+    }
+
+    /// The file, if it is still what was claimed.
+    fn as_claimed(&self, reading: &Reading, entry: Option<Entry>) -> Result<Entry, Next> {
+        let run = reading.run();
+        match entry {
+            None => Err(Next::Reject(vec![gone("deleted, or is no longer shared with this service,")])),
+            Some(entry) if entry.trashed => Err(Next::Reject(vec![gone("put into the trash")])),
+            Some(entry) if entry.md5.as_ref().is_some_and(|md5| *md5 != run.revision) => Err(Next::Replaced),
+            Some(entry) if entry.md5.is_none() && entry.modified != run.file_modified => {
+                Err(Next::StartOver(entry.modified))
+            }
+            Some(entry) => Ok(entry),
+        }
+    }
+
+    /// Judges row after row and ledgers them in chunks.
+    async fn ledger_rows(&self, reading: &mut Reading, mut source: Source, deadline: Deadline) -> Result<Next, SplitError> {
+        let mut intake = match intake_of(reading) {
+            Ok(intake) => intake,
+            Err(problems) => return Ok(Next::Reject(problems)),
+        };
+        let mut chunk = Chunk::default();
+        loop {
+            let rows = match source.next().await {
+                Ok(Some(rows)) => rows,
+                Ok(None) => break,
+                Err(error) => return after(error),
+            };
+            for row in rows {
+                let number = row.number;
+                match intake.push(row) {
+                    Ok(judged) => chunk.add(judged, number),
+                    Err(rejected) => return Ok(Next::Reject(rejected.problems)),
+                }
+                if chunk.is_full()
+                    && let Some(next) = write(reading, &intake, &mut chunk).await?
+                {
+                    return Ok(next);
+                }
+            }
+            if deadline.left() < RESERVE {
+                return Ok(write(reading, &intake, &mut chunk).await?.unwrap_or(Next::Later));
+            }
+        }
+        match intake.finish() {
+            Ok(judged) => chunk.add(judged, chunk.last_row),
+            Err(rejected) => return Ok(Next::Reject(rejected.problems)),
+        }
+        Ok(write(reading, &intake, &mut chunk).await?.unwrap_or(Next::Whole))
+    }
+}
+
+/// Rows that wait to be ledgered.
+#[derive(Default)]
+struct Chunk {
+    rows: Vec<NewRow>,
+    bytes: usize,
+    /// The last row that the reader has seen.
+    last_row: u32,
+}
+
+impl Chunk {
+    fn add(&mut self, judged: Vec<Judged>, last_row: u32) {
+        for row in judged.into_iter().map(new_row) {
+            self.bytes += row.cells.iter().map(String::len).sum::<usize>();
+            self.rows.push(row);
+        }
+        self.last_row = last_row;
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() >= CHUNK || self.bytes >= CHUNK_BYTES
+    }
+}
+
+/// Writes a chunk and moves the checkpoint. Before the header is found there is nothing to write: those rows are read
+/// again.
+async fn write(reading: &mut Reading, intake: &Intake, chunk: &mut Chunk) -> Result<Option<Next>, SplitError> {
+    let Some(header) = intake.header() else { return Ok(None) };
+    if reading.run().header.is_none() {
+        match reading.set_header(header).await {
+            Err(ledger::Error::TooLarge { .. }) => return Ok(Some(Next::Reject(vec![header_too_large()]))),
+            set => set?,
+        }
+    }
+    let evidence = serde_json::to_string(intake.evidence()).unwrap_or_default();
+    reading.record(&chunk.rows, Checkpoint { last_row: chunk.last_row, evidence }).await?;
+    *chunk = Chunk { last_row: chunk.last_row, ..Chunk::default() };
+    Ok(None)
+}
+
+/// Where reading goes on, or begins.
+fn intake_of(reading: &Reading) -> Result<Intake, Vec<FileProblem>> {
+    let run = reading.run();
+    match (&run.header, &run.checkpoint) {
+        (Some(header), Some(checkpoint)) => {
+            let evidence: DateEvidence = serde_json::from_str(&checkpoint.evidence).unwrap_or_default();
+            Intake::resume(run.feed, run.rules.clone(), header.clone(), evidence).map_err(|rejected| rejected.problems)
+        }
+        _ => Ok(Intake::new(run.feed, run.rules.clone())),
+    }
+}
+
+async fn reject(reading: Reading, problems: &[FileProblem]) -> Result<(), SplitError> {
+    Ok(reading.reject(problems).await?)
+}
+
+/// What an unreadable source means for the file.
+fn after(error: SourceError) -> Result<Next, SplitError> {
+    match error {
+        SourceError::File(problem) => Ok(Next::Reject(vec![problem])),
+        SourceError::Drive(drive::Error::NoTab { .. }) => Ok(Next::Reject(vec![no_tab()])),
+        SourceError::Drive(drive::Error::RowTooLarge { row, .. }) => Ok(Next::Reject(vec![row_too_large(row)])),
+        SourceError::Drive(error) => Err(error.into()),
+    }
+}
+
+fn problem(problem: impl Into<String>, how_to_fix: &str) -> FileProblem {
+    FileProblem { problem: problem.into(), how_to_fix: how_to_fix.to_owned() }
+}
+
+fn gone(how: &str) -> FileProblem {
+    problem(
+        format!("The file was {how} while it was being read. Nothing of it was sent."),
+        "If that was a mistake, upload the list again as a new file: a restored one is not looked at again.",
+    )
+}
+
+fn no_sheet() -> FileProblem {
+    problem("The file is neither a Google Sheet nor a CSV or XLSX file.", "Save the list as one of these and drop it again.")
+}
+
+fn no_tab() -> FileProblem {
+    problem("The Google Sheet has no visible tab with cells.", "Show the tab that holds the list and drop a copy of the sheet.")
+}
+
+fn row_too_large(row: u32) -> FileProblem {
+    problem(
+        format!("Row {row} of the Google Sheet is too large to be read."),
+        "Shorten the longest cells of that row; the sheet is read again once it was changed.",
+    )
+}
+
+fn header_too_large() -> FileProblem {
+    problem(
+        "The header row is larger than 300 KB.",
+        "Take out the columns that are not needed, or check that this is the right file, and drop it again.",
+    )
+}

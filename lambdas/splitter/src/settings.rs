@@ -1,0 +1,123 @@
+//! The splitter's settings.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use feeds::{ExcludedIds, Feed};
+use service::settings::{Environment, SettingError};
+
+/// What the splitter is told by its environment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The ledger's table.
+    pub table: String,
+    /// The queue of rows to post.
+    pub rows_queue_url: String,
+    /// The name of the parameter that holds Google's credentials.
+    pub google_credentials_parameter: String,
+    /// Where Google is, if it is not Google.
+    pub google_api_url: Option<String>,
+    /// How often Google Sheets may be read in a minute, if it is not the client's own figure.
+    pub sheet_reads_per_minute: Option<NonZeroU32>,
+    /// Each feed's inbound folder, where it is set.
+    inbound: BTreeMap<&'static str, String>,
+    /// The contact tracing accounts that are left out.
+    pub excluded: ExcludedIds,
+    /// Files created before this instant belong to the system that was replaced.
+    pub ingest_from: Option<DateTime<Utc>>,
+    /// How long a file must be left alone before it is taken.
+    pub quiet: TimeDelta,
+    /// A date to take for today.
+    pub as_of: Option<NaiveDate>,
+}
+
+impl Settings {
+    /// Reads them. A feed's folder may be missing here; it is asked for when the feed's schedule comes.
+    ///
+    /// # Errors
+    /// [`SettingError`], which names the setting and says what it is for.
+    pub fn from_env(environment: &Environment<'_>) -> Result<Self, SettingError> {
+        let quiet = environment.parsed("QUIET_SECONDS", "how long a file must be left alone, in seconds")?;
+        let folder = |feed: &&'static Feed| Some((feed.name(), environment.text(&folder_setting(feed))?));
+        Ok(Self {
+            table: environment.required("TABLE_NAME", "the name of the ledger's table")?,
+            rows_queue_url: environment.required("ROWS_QUEUE_URL", "the URL of the queue of rows to post")?,
+            google_credentials_parameter: environment.required(
+                "GOOGLE_CREDENTIALS_PARAMETER",
+                "the name of the SSM parameter that holds Google's credentials",
+            )?,
+            google_api_url: environment.text("GOOGLE_API_URL"),
+            sheet_reads_per_minute: environment
+                .parsed("SHEET_READS_PER_MINUTE", "how often Google Sheets may be read in a minute")?,
+            inbound: feeds::all().iter().filter_map(folder).collect(),
+            excluded: ExcludedIds::parse(&environment.text("EXCLUDED_CTAS_IDS").unwrap_or_default()),
+            ingest_from: environment.parsed("INGEST_FROM", "an instant such as 2026-01-31T00:00:00Z")?,
+            quiet: TimeDelta::seconds(i64::from(quiet.unwrap_or(120_u32))),
+            as_of: as_of(environment)?,
+        })
+    }
+
+    /// The inbound folder of a feed.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] where it is not set.
+    pub fn inbound(&self, feed: &Feed) -> Result<&str, SettingError> {
+        self.inbound.get(feed.name()).map(String::as_str).ok_or_else(|| SettingError::Missing {
+            name: folder_setting(feed),
+            meaning: "the id of the feed's inbound folder in Google Drive",
+        })
+    }
+}
+
+fn folder_setting(feed: &Feed) -> String {
+    format!("{}_INBOUND_FOLDER_ID", feed.settings_prefix())
+}
+
+/// `AS_OF` is for tests: in production a forgotten one would judge every row by a wrong date, without a word.
+fn as_of(environment: &Environment<'_>) -> Result<Option<NaiveDate>, SettingError> {
+    let meaning = "a date to take for today, for the local stack and tests";
+    let as_of = environment.parsed("AS_OF", meaning)?;
+    if as_of.is_some() && environment.text("STAGE").as_deref() == Some("production") {
+        let problem = "it must not be set in production: remove it".to_owned();
+        return Err(SettingError::Unreadable { name: "AS_OF".to_owned(), meaning, problem });
+    }
+    Ok(as_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEEDED: [(&str, &str); 3] =
+        [("TABLE_NAME", "t"), ("ROWS_QUEUE_URL", "q"), ("GOOGLE_CREDENTIALS_PARAMETER", "/p")];
+
+    fn with(more: &[(&str, &str)]) -> Result<Settings, SettingError> {
+        let pairs = [&NEEDED, more].concat();
+        Settings::from_env(&Environment::of(&pairs))
+    }
+
+    #[test]
+    fn a_missing_folder_is_told_when_its_feed_is_polled() {
+        let settings = with(&[("SPL_INBOUND_FOLDER_ID", "abc")]).expect("good settings");
+        let feed = |name| Feed::named(name).expect("a feed");
+        assert_eq!(settings.inbound(feed("spl")), Ok("abc"));
+        let error = settings.inbound(feed("nsss")).expect_err("not set");
+        assert!(error.to_string().contains("CEV_INBOUND_FOLDER_ID is missing"), "{error}");
+        assert_eq!(settings.quiet, TimeDelta::seconds(120));
+    }
+
+    #[test]
+    fn as_of_is_refused_in_production() {
+        assert_eq!(with(&[("AS_OF", "2021-03-08")]).expect("fine elsewhere").as_of, NaiveDate::from_ymd_opt(2021, 3, 8));
+        let error = with(&[("AS_OF", "2021-03-08"), ("STAGE", "production")]).expect_err("refused");
+        assert!(error.to_string().contains("remove it"), "{error}");
+    }
+
+    #[test]
+    fn defect_33_an_unset_or_spaced_exclusion_list_is_fine() {
+        assert!(!with(&[]).expect("fine").excluded.contains(""));
+        let excluded = with(&[("EXCLUDED_CTAS_IDS", "a1, b2")]).expect("fine").excluded;
+        assert!(excluded.contains("b2") && !excluded.contains(""));
+    }
+}
