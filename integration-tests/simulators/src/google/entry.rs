@@ -1,0 +1,299 @@
+//! What lies in the folders, and how a file of Drive is named on disk.
+//!
+//! | in Drive | on disk |
+//! |---|---|
+//! | a CSV, an XLSX, anything with bytes | `name.csv`, `name.xlsx`, … under its own name |
+//! | a Google Sheet that a person made | `name.gsheet.csv` or `name.gsheet.xlsx`, called `name` |
+//! | a Google Sheet made through the API | `name.xlsx`: what it holds, to be opened |
+//! | a folder in the folder | a directory; what it holds is not shown |
+//! | in the bin | `.trash/<id>` beside the feeds |
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Google's type of a spreadsheet.
+pub(super) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
+/// Google's type of a folder.
+pub(super) const FOLDER: &str = "application/vnd.google-apps.folder";
+/// The type of an XLSX.
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The type of a CSV.
+pub(super) const CSV: &str = "text/csv";
+
+/// Which of a feed's two folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Where the data team drops files.
+    Inbound,
+    /// Where summaries are written.
+    Outbound,
+}
+
+impl Direction {
+    /// As the directory is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+        }
+    }
+}
+
+/// A shared folder, written `spl/inbound`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Folder {
+    /// The feed, as its directory is called.
+    pub feed: String,
+    /// Which of its two folders.
+    pub direction: Direction,
+}
+
+impl Folder {
+    /// The id under which Drive's interface knows the folder; the same after every start.
+    pub(super) fn id(&self) -> String {
+        format!("folder_{}_{}", self.feed, self.direction.name())
+    }
+
+    pub(super) fn path(&self, root: &Path) -> PathBuf {
+        root.join(&self.feed).join(self.direction.name())
+    }
+}
+
+impl fmt::Display for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.feed, self.direction.name())
+    }
+}
+
+impl FromStr for Folder {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let unknown = || format!("{text:?} is no folder: write it as feed/inbound or feed/outbound");
+        let (feed, direction) = text.split_once('/').ok_or_else(unknown)?;
+        let direction = match direction {
+            "inbound" => Direction::Inbound,
+            "outbound" => Direction::Outbound,
+            _ => return Err(unknown()),
+        };
+        Ok(Self { feed: feed.to_owned(), direction })
+    }
+}
+
+impl TryFrom<String> for Folder {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Folder> for String {
+    fn from(folder: Folder) -> Self {
+        folder.to_string()
+    }
+}
+
+/// What a file is to Drive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Content {
+    Folder,
+    Sheet,
+    Blob { mime: String },
+}
+
+impl Content {
+    pub(super) fn mime(&self) -> &str {
+        match self {
+            Self::Folder => FOLDER,
+            Self::Sheet => SHEET,
+            Self::Blob { mime } => mime,
+        }
+    }
+}
+
+/// How the file on disk looked when it was last seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp {
+    inode: u64,
+    /// Nanoseconds since 1970, where the file system knows; tells a new file from an old one whose inode it got.
+    born: Option<u64>,
+    pub(super) size: u64,
+    modified: u64,
+}
+
+impl Stamp {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        let nanoseconds = |time: SystemTime| {
+            let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+            u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+        };
+        Self {
+            inode: metadata.ino(),
+            born: metadata.created().ok().map(nanoseconds),
+            size: metadata.len(),
+            modified: metadata.modified().map_or(0, nanoseconds),
+        }
+    }
+
+    /// Whether it is the same file, renamed or written to meanwhile.
+    pub(super) fn same_file(&self, other: &Self) -> bool {
+        let unchanged = (self.size, self.modified) == (other.size, other.modified);
+        self.inode == other.inode && if self.born.is_some() { self.born == other.born } else { unchanged }
+    }
+
+    pub(super) fn modified(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_nanos(i64::try_from(self.modified).unwrap_or(i64::MAX))
+    }
+
+    pub(super) fn created(&self) -> DateTime<Utc> {
+        let born = self.born.unwrap_or(self.modified);
+        DateTime::from_timestamp_nanos(i64::try_from(born).unwrap_or(i64::MAX))
+    }
+}
+
+/// Who changed a file last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum By {
+    Person,
+    Service,
+}
+
+/// A file of Drive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) id: String,
+    pub(super) folder: Folder,
+    /// The file's name in its directory.
+    pub(super) on_disk: String,
+    /// The file's name in Drive.
+    pub(super) name: String,
+    pub(super) content: Content,
+    pub(super) properties: BTreeMap<String, String>,
+    pub(super) trashed: bool,
+    pub(super) created: DateTime<Utc>,
+    /// Grows with every change.
+    pub(super) version: u64,
+    pub(super) changed_by: By,
+    pub(super) stamp: Stamp,
+    /// Of a blob, once it was asked for; forgotten when the file changes.
+    pub(super) md5: Option<String>,
+}
+
+impl Entry {
+    pub(super) fn path(&self, root: &Path) -> PathBuf {
+        if self.trashed { trash(root).join(&self.id) } else { self.folder.path(root).join(&self.on_disk) }
+    }
+}
+
+/// Where trashed files lie.
+pub(super) fn trash(root: &Path) -> PathBuf {
+    root.join(".trash")
+}
+
+/// What a file is that a person put there, and its name in Drive.
+pub(super) fn from_disk(name: &str, is_directory: bool) -> (Content, String) {
+    if is_directory {
+        return (Content::Folder, name.to_owned());
+    }
+    for suffix in [".gsheet.csv", ".gsheet.xlsx"] {
+        if let Some(stem) = name.strip_suffix(suffix).filter(|stem| !stem.is_empty()) {
+            return (Content::Sheet, stem.to_owned());
+        }
+    }
+    let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase());
+    let mime = match extension.as_str() {
+        "csv" => CSV,
+        "xlsx" => XLSX,
+        "xls" => "application/vnd.ms-excel",
+        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
+        "tsv" => "text/tab-separated-values",
+        "txt" => "text/plain",
+        "pdf" => "application/pdf",
+        "zip" => "application/zip",
+        "png" => "image/png",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        _ => "application/octet-stream",
+    };
+    (Content::Blob { mime: mime.to_owned() }, name.to_owned())
+}
+
+/// The part of a Google Sheet's file name that is not its name in Drive.
+pub(super) fn sheet_suffix(on_disk: &str) -> &'static str {
+    [".gsheet.csv", ".gsheet.xlsx", ".csv", ".xlsx"]
+        .into_iter()
+        .find(|suffix| on_disk.ends_with(suffix))
+        .unwrap_or_default()
+}
+
+/// A name that can stand on disk, for a name of Drive. What a file system does not take is written `%2F`; the name itself is
+/// kept in the index, so nothing needs to be read back from this one.
+pub(super) fn safe_name(name: &str, suffix: &str) -> String {
+    const LONGEST: usize = 180;
+    let mut safe = String::new();
+    for letter in name.chars() {
+        match letter {
+            '/' => safe.push_str("%2F"),
+            '\0' => safe.push_str("%00"),
+            // Hidden files, and the lock files of spreadsheet programs, are not looked at.
+            '.' if safe.is_empty() => safe.push_str("%2E"),
+            '~' if safe.is_empty() => safe.push_str("%7E"),
+            other => safe.push(other),
+        }
+        if safe.len() > LONGEST {
+            break;
+        }
+    }
+    if safe.is_empty() {
+        safe.push_str("Untitled");
+    }
+    safe + suffix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_makes_a_google_sheet_by_its_name() {
+        let (content, name) = from_disk("week 3.gsheet.csv", false);
+        assert_eq!((content, name.as_str()), (Content::Sheet, "week 3"));
+        let (content, name) = from_disk("week 3.gsheet.xlsx", false);
+        assert_eq!((content, name.as_str()), (Content::Sheet, "week 3"));
+        let (content, name) = from_disk("week 3.CSV", false);
+        assert_eq!((content.mime(), name.as_str()), (CSV, "week 3.CSV"));
+        assert_eq!(from_disk(".gsheet.csv", false).0.mime(), CSV);
+        assert_eq!(from_disk("old", true).0.mime(), FOLDER);
+        assert_eq!(from_disk("no extension", false).0.mime(), "application/octet-stream");
+    }
+
+    #[test]
+    fn every_name_of_drive_can_stand_on_disk() {
+        assert_eq!(safe_name("3/4 of SPL", ".xlsx"), "3%2F4 of SPL.xlsx");
+        assert_eq!(safe_name("../../etc", ""), "%2E.%2F..%2Fetc");
+        assert_eq!(safe_name("~$lock", ""), "%7E$lock");
+        assert_eq!(safe_name("", ".xlsx"), "Untitled.xlsx");
+        assert!(safe_name(&"é/".repeat(400), ".gsheet.xlsx").len() < 255);
+    }
+
+    #[test]
+    fn folders_are_written_with_a_slash() {
+        let folder: Folder = "self-isolation/outbound".parse().expect("a folder");
+        assert_eq!(folder.to_string(), "self-isolation/outbound");
+        assert_eq!(folder.id(), "folder_self-isolation_outbound");
+        for wrong in ["spl", "spl/", "spl/inbound/x", "inbound"] {
+            assert!(wrong.parse::<Folder>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! A strict simulator of Google's token endpoint, Drive v3 and Sheets v4 over a plain folder tree.
+//!
+//! `DIR/<feed>/inbound` and `DIR/<feed>/outbound` are the shared folders; any `<feed>` directory that has them is served. A
+//! file dropped, changed, renamed or deleted there is so in Drive at the next call. `name.gsheet.csv` and `name.gsheet.xlsx`
+//! are Google Sheets called `name`, whose cells show what the file holds; a Google Sheet that the API makes is `name.xlsx`, to
+//! be opened with any spreadsheet program. `.google.json` keeps ids and properties over restarts, `.trash` what was trashed.
+//!
+//! It was written from Google's reference and docs/contract/google-drive.md, not from our client, and is strict where a lax
+//! simulator would hide a mistake: fields that were not asked for are not given, unknown parameters and search clauses are
+//! errors, nothing on the shared drive is seen without `supportsAllDrives`, a read-only scope cannot write, and a range past
+//! the grid is an error.
+
+mod a1;
+mod admin;
+mod book;
+mod calls;
+mod connection;
+mod content_range;
+mod download;
+mod entry;
+mod error;
+mod faults;
+mod fields;
+mod files;
+mod gate;
+mod key;
+mod metadata;
+mod multipart;
+mod order;
+mod page;
+mod query;
+mod reconcile;
+mod resource;
+mod scopes;
+mod sheets;
+mod store;
+mod token;
+mod upload;
+
+use std::fs;
+use std::future::IntoFuture as _;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::{Form, State as Shared};
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, patch, post, put};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use admin::{FileState, State};
+pub use calls::{Call, Refused};
+pub use entry::{Direction, Folder};
+pub use faults::{Change, Fault, Faults, OnRead};
+
+use connection::{Cut, Door};
+use entry::By;
+use error::ApiError;
+use faults::Plan;
+use key::ServiceAccount;
+use store::Store;
+use token::Tokens;
+
+/// How to start.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder tree; what is missing of it is made.
+    pub root: PathBuf,
+    /// Where to listen: an address of this machine itself; port 0 takes a free one.
+    pub listen: SocketAddr,
+}
+
+/// A running simulator. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Simulator {
+    google: Arc<Google>,
+    closed: Arc<AtomicBool>,
+    server: JoinHandle<io::Result<()>>,
+}
+
+/// What all calls share.
+struct Google {
+    url: String,
+    tokens: Tokens,
+    store: Mutex<Store>,
+    books: book::Books,
+    sessions: upload::Sessions,
+    faults: Mutex<Plan>,
+    calls: Mutex<calls::CallLog>,
+}
+
+impl std::fmt::Debug for Google {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Google").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl Simulator {
+    /// Starts serving, with a service account key made for this start.
+    ///
+    /// # Errors
+    /// An address that is not this machine's own, a port that is taken, a tree that cannot be read or written.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        if !options.listen.ip().is_loopback() {
+            let message = format!("{} can be reached from other machines: use 127.0.0.1", options.listen);
+            return Err(io::Error::new(ErrorKind::InvalidInput, message));
+        }
+        let listener = TcpListener::bind(options.listen).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let google = tokio::task::spawn_blocking(move || Google::open(&options.root, url)).await??;
+        let google = Arc::new(google);
+        let closed = Arc::new(AtomicBool::new(false));
+        let door = Door { listener, closed: Arc::clone(&closed) };
+        let service = router(Arc::clone(&google)).into_make_service_with_connect_info::<Cut>();
+        let server = tokio::spawn(axum::serve(door, service).into_future());
+        Ok(Self { google, closed, server })
+    }
+
+    /// `http://127.0.0.1:<port>`, for the token endpoint, Drive and Sheets alike.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.google.url
+    }
+
+    /// The service account's key file: JSON, as Google's console gives it, with this simulator's `token_uri`.
+    #[must_use]
+    pub fn service_account_key(&self) -> String {
+        self.google.tokens.account.key_file(&self.google.url).to_string()
+    }
+
+    /// The id of a feed's folder; the same after every start.
+    #[must_use]
+    pub fn folder_id(&self, feed: &str, direction: Direction) -> String {
+        Folder { feed: feed.to_owned(), direction }.id()
+    }
+
+    /// Puts other faults in force: the default is none.
+    pub fn set_faults(&self, faults: Faults) {
+        lock(&self.google.faults).set(faults);
+    }
+
+    /// What it holds and what was called.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn state(&self) -> io::Result<State> {
+        self.google.state()
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.closed.store(true, Ordering::Release);
+        self.server.abort();
+    }
+}
+
+impl Google {
+    fn open(root: &Path, url: String) -> io::Result<Self> {
+        for feed in feeds::all() {
+            for direction in [Direction::Inbound, Direction::Outbound] {
+                fs::create_dir_all(root.join(feed.name()).join(direction.name()))?;
+            }
+        }
+        let account = ServiceAccount::generate().map_err(|_| io::Error::other("no key could be made"))?;
+        Ok(Self {
+            url,
+            tokens: Tokens::new(account),
+            store: Mutex::new(Store::open(root)?),
+            books: book::Books::default(),
+            sessions: upload::Sessions::default(),
+            faults: Mutex::default(),
+            calls: Mutex::default(),
+        })
+    }
+
+    /// Works on the files, as they are on disk now, beside the event loop.
+    async fn with_store<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut Store) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let google = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let mut store = lock(&google.store);
+            store.sync()?;
+            work(&mut store)
+        });
+        done.await.map_err(|error| ApiError::internal(error.to_string()))?
+    }
+
+    /// Notes that a file was read, and makes the changes that are due then.
+    async fn was_read(self: &Arc<Self>, id: &str) -> Result<(), ApiError> {
+        let (google, id) = (Arc::clone(self), id.to_owned());
+        self.with_store(move |store| {
+            let Some(entry) = store.entry(&id) else { return Ok(()) };
+            for change in lock(&google.faults).read(&id, &entry.name.clone()) {
+                change.make(store, &id)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Change {
+    fn make(self, store: &mut Store, id: &str) -> io::Result<()> {
+        let Some(path) = store.entry(id).map(|entry| store.path(entry)) else { return Ok(()) };
+        match self {
+            Self::Append(text) => {
+                let mut file = fs::OpenOptions::new().append(true).open(path)?;
+                io::Write::write_all(&mut file, text.as_bytes())
+            }
+            Self::Touch => fs::File::open(path)?.set_modified(std::time::SystemTime::now()),
+            Self::Rename(name) => store.rename(id, &name, By::Person),
+            Self::Trash => store.set_trashed(id, true, By::Person),
+            Self::Delete => fs::remove_file(path),
+        }
+    }
+}
+
+fn router(google: Arc<Google>) -> Router {
+    let uploads = Router::new()
+        .route("/drive/v3/files", post(upload::create).put(upload::piece))
+        .route("/drive/v3/files/{id}", patch(upload::update).put(upload::piece));
+    Router::new()
+        .route("/token", post(exchange))
+        .route("/drive/v3/about", get(files::about))
+        .route("/drive/v3/files", get(files::list).post(files::create))
+        .route("/drive/v3/files/{id}", get(files::get).patch(files::update))
+        .nest("/upload", uploads.clone())
+        .nest("/resumable/upload", uploads)
+        .route("/v4/spreadsheets/{id}", get(sheets::spreadsheet))
+        .route("/v4/spreadsheets/{id}/values/{range}", get(sheets::values))
+        .route("/v4/spreadsheets/{id}/values:batchGet", get(sheets::batch))
+        .route("/_simulator/google/faults", put(admin::set_faults))
+        .route("/_simulator/google/state", get(admin::state))
+        .fallback(|| async {
+            ApiError::new(StatusCode::NOT_FOUND, "notFound", "Not Found").into_response(calls::Api::Drive)
+        })
+        .layer(middleware::from_fn_with_state(Arc::clone(&google), gate::reachable))
+        .with_state(google)
+}
+
+async fn exchange(Shared(google): Shared<Arc<Google>>, Form(form): Form<Vec<(String, String)>>) -> Response {
+    lock(&google.calls).note(Call::Token, std::time::Instant::now());
+    google.tokens.exchange(&form, &google.url, token::now()).unwrap_or_else(|error| {
+        lock(&google.calls).note_refusal(Refused { call: Call::Token, status: 400, why: error.summary() });
+        error.into_response()
+    })
+}
+
+/// A lock that goes on after a panic elsewhere: every change under these locks is whole or not made.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,214 @@
+//! Sheets v4: the tabs of a Google Sheet, and the cells of ranges.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Google;
+use super::a1::Area;
+use super::book::{Book, Tab};
+use super::calls::Call;
+use super::entry::{Content, Entry};
+use super::error::ApiError;
+use super::fields::{BATCH_FIELDS, Mask, SPREADSHEET_FIELDS, VALUES_FIELDS};
+use super::gate::{Incoming, View, partial};
+
+pub(super) async fn spreadsheet(
+    State(google): State<Arc<Google>>,
+    Path(id): Path<String>,
+    incoming: Incoming,
+) -> Response {
+    let work = async |view: View| {
+        let mask = incoming.fields(&SPREADSHEET_FIELDS, "*")?;
+        if incoming.flag("includeGridData")? {
+            return Err(ApiError::bad_request("includeGridData is not simulated: ask for values"));
+        }
+        let (entry, book) = google.book(id, view).await?;
+        let sheets: Vec<Value> = book.tabs.iter().enumerate().map(|(index, tab)| sheet(index, tab)).collect();
+        Ok(partial(
+            &mask,
+            json!({
+                "spreadsheetId": entry.id,
+                "properties": {
+                    "title": entry.name, "locale": "en_GB", "autoRecalc": "ON_CHANGE", "timeZone": "Europe/London",
+                    "defaultFormat": {"verticalAlignment": "BOTTOM", "wrapStrategy": "OVERFLOW_CELL"},
+                },
+                "sheets": sheets,
+                "spreadsheetUrl": format!("https://docs.google.com/spreadsheets/d/{}/edit", entry.id),
+            }),
+        ))
+    };
+    google.call(Call::SpreadsheetsGet, &incoming, work).await
+}
+
+fn sheet(index: usize, tab: &Tab) -> Value {
+    let mut properties = json!({
+        // The first tab of a new spreadsheet is number 0, as Google's is; the others are arbitrary.
+        "sheetId": index * 1_000_003,
+        "title": tab.title,
+        "index": index,
+        "sheetType": "GRID",
+        "gridProperties": {"rowCount": tab.grid_rows(), "columnCount": tab.grid_columns()},
+    });
+    if tab.hidden {
+        properties["hidden"] = true.into();
+    }
+    json!({ "properties": properties })
+}
+
+pub(super) async fn values(
+    State(google): State<Arc<Google>>,
+    Path((id, range)): Path<(String, String)>,
+    incoming: Incoming,
+) -> Response {
+    let work = async |view: View| {
+        let mask = incoming.fields(&VALUES_FIELDS, "*")?;
+        let major = Major::of(&incoming)?;
+        let (entry, book) = google.book(id, view).await?;
+        let area = Area::locate(&range, &book).map_err(ApiError::bad_request)?;
+        google.was_read(&entry.id).await?;
+        answer(move || masked(&mask, &ValueRange::of(&area, &book, major))).await
+    };
+    google.call(Call::ValuesGet, &incoming, work).await
+}
+
+pub(super) async fn batch(State(google): State<Arc<Google>>, Path(id): Path<String>, incoming: Incoming) -> Response {
+    let work = async |view: View| {
+        let mask = incoming.fields(&BATCH_FIELDS, "*")?;
+        let major = Major::of(&incoming)?;
+        let (entry, book) = google.book(id, view).await?;
+        let areas = incoming
+            .parameters("ranges")
+            .map(|range| Area::locate(range, &book))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(ApiError::bad_request)?;
+        google.was_read(&entry.id).await?;
+        answer(move || {
+            let value_ranges = areas.iter().map(|area| ValueRange::of(area, &book, major)).collect();
+            masked(&mask, &Batch { spreadsheet_id: &entry.id, value_ranges })
+        })
+        .await
+    };
+    google.call(Call::ValuesBatchGet, &incoming, work).await
+}
+
+/// Which of rows and columns are the outer lists.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum Major {
+    Rows,
+    Columns,
+}
+
+impl Major {
+    /// Reads the parameters that say how cells are to be shown.
+    fn of(incoming: &Incoming) -> Result<Self, ApiError> {
+        match incoming.parameter("valueRenderOption") {
+            None | Some("FORMATTED_VALUE") => {}
+            Some(other) => return Err(ApiError::bad_request(format!("valueRenderOption {other} is not simulated"))),
+        }
+        match incoming.parameter("dateTimeRenderOption") {
+            None | Some("SERIAL_NUMBER" | "FORMATTED_STRING") => {}
+            Some(other) => return Err(ApiError::bad_request(format!("Invalid dateTimeRenderOption: {other}"))),
+        }
+        match incoming.parameter("majorDimension") {
+            None | Some("ROWS") => Ok(Self::Rows),
+            Some("COLUMNS") => Ok(Self::Columns),
+            Some(other) => Err(ApiError::bad_request(format!("Invalid majorDimension: {other}"))),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ValueRange<'a> {
+    range: String,
+    major_dimension: Major,
+    /// Without empty cells at the end of a list and empty lists at the end; left out when nothing remains.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<Vec<&'a str>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Batch<'a> {
+    spreadsheet_id: &'a str,
+    value_ranges: Vec<ValueRange<'a>>,
+}
+
+impl<'a> ValueRange<'a> {
+    fn of(area: &Area, book: &'a Book, major: Major) -> Self {
+        let tab = &book.tabs[area.tab];
+        let cell = |row: usize, column: usize| tab.rows.get(row).and_then(|row| row.get(column)).unwrap_or_default();
+        let values = match major {
+            Major::Rows => area
+                .rows
+                .clone()
+                .take_while(|row| *row < tab.rows.len())
+                .map(|row| area.columns.clone().map(|column| cell(row, column)).collect())
+                .collect(),
+            Major::Columns => {
+                area.columns.clone().map(|column| area.rows.clone().map(|row| cell(row, column)).collect()).collect()
+            }
+        };
+        Self { range: area.label(book), major_dimension: major, values: without_empty_ends(values) }
+    }
+}
+
+fn without_empty_ends(mut values: Vec<Vec<&str>>) -> Vec<Vec<&str>> {
+    for list in &mut values {
+        list.truncate(list.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1));
+    }
+    values.truncate(values.iter().rposition(|list| !list.is_empty()).map_or(0, |last| last + 1));
+    values
+}
+
+/// Writes megabytes of cells beside the event loop.
+async fn answer(write: impl FnOnce() -> serde_json::Result<Vec<u8>> + Send + 'static) -> Result<Response, ApiError> {
+    let bytes = tokio::task::spawn_blocking(write)
+        .await
+        .map_err(|_| ApiError::internal("the answer could not be written"))?
+        .map_err(|error| ApiError::internal(error.to_string()))?;
+    Ok(([(header::CONTENT_TYPE, "application/json; charset=UTF-8")], bytes).into_response())
+}
+
+fn masked<T: Serialize>(mask: &Mask, value: &T) -> serde_json::Result<Vec<u8>> {
+    match mask {
+        Mask::All => serde_json::to_vec(value),
+        Mask::Only(_) => serde_json::to_vec(&mask.apply(serde_json::to_value(value)?)),
+    }
+}
+
+impl Google {
+    /// A Google Sheet and what it holds.
+    async fn book(self: &Arc<Self>, id: String, view: View) -> Result<(Entry, Arc<Book>), ApiError> {
+        let (entry, path) = self
+            .with_store(move |store| {
+                let not_found = || ApiError::new(StatusCode::NOT_FOUND, "notFound", "Requested entity was not found.");
+                let entry = store.entry(&id).ok_or_else(not_found)?;
+                if !view.shows(&entry.folder) {
+                    let message = "The caller does not have permission";
+                    return Err(ApiError::new(StatusCode::FORBIDDEN, "forbidden", message));
+                }
+                if entry.content != Content::Sheet {
+                    let message = "This operation is not supported for this document";
+                    return Err(ApiError::new(StatusCode::BAD_REQUEST, "failedPrecondition", message));
+                }
+                Ok((entry.clone(), store.path(entry)))
+            })
+            .await?;
+        let google = Arc::clone(self);
+        tokio::task::spawn_blocking(move || {
+            // A file on disk that a spreadsheet program cannot open: Google would never have such a sheet.
+            let book = google.books.get(&path, entry.stamp, &entry.name);
+            let book = book.map_err(|error| ApiError::bad_request(format!("{}: {error}", path.display())))?;
+            Ok((entry, book))
+        })
+        .await
+        .map_err(|_| ApiError::internal("the sheet could not be read"))?
+    }
+}
