@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, Table};
 use feeds::Outcome;
 use ledger::RunState;
 use local_stack::{Options, Stack};
@@ -79,7 +79,6 @@ impl Demo {
 /// What happened, by feed and outcome.
 fn table(watched: &[Watched]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED);
     let words = Outcome::ALL.iter().map(|outcome| outcome.as_str());
     table.set_header(["feed", "file"].into_iter().chain(words).chain(["rows"]));
     for one in watched {
