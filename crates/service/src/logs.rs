@@ -8,12 +8,13 @@ use tracing_subscriber::EnvFilter;
 /// below that quotes requests.
 pub fn start() {
     let ours = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
-    let filter = ["drive", "here_to_help", "ledger", "poster", "reporter", "service", "splitter"]
-        .iter()
-        .fold(EnvFilter::new("warn"), |filter, ours_is| match format!("{ours_is}={ours}").parse() {
+    let filter = ["drive", "here_to_help", "ledger", "poster", "reporter", "service", "splitter"].iter().fold(
+        EnvFilter::new("warn"),
+        |filter, ours_is| match format!("{ours_is}={ours}").parse() {
             Ok(directive) => filter.add_directive(directive),
             Err(_) => filter,
-        });
+        },
+    );
     let started = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

@@ -37,7 +37,9 @@ pub enum MessageError {
         expected: &'static str,
     },
     /// Of another version.
-    #[error("the message is of version {found}, this function knows version {VERSION}: deploy the function that sends it and this one together")]
+    #[error(
+        "the message is of version {found}, this function knows version {VERSION}: deploy the function that sends it and this one together"
+    )]
     UnknownVersion {
         /// The version found.
         found: u64,

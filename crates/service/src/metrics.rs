@@ -24,7 +24,8 @@ pub fn start() {
 pub fn flush() {
     if let Some(Some(collector)) = COLLECTOR.get() {
         let mut line = Vec::new();
-        let printed = collector.flush(&mut line).and_then(|()| std::io::Write::write_all(&mut std::io::stdout(), &line));
+        let printed =
+            collector.flush(&mut line).and_then(|()| std::io::Write::write_all(&mut std::io::stdout(), &line));
         if printed.is_err() {
             tracing::warn!("metrics could not be printed");
         }

@@ -14,7 +14,8 @@ thread_local! {
 /// Replaces the standard hook, which prints the message, by one that logs the place alone.
 pub fn say_only_where() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(|| "unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
+        let place =
+            panic.location().map_or_else(|| "unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
         tracing::error!(place, "panicked: this is a bug, report it with this line");
         LAST.with_borrow_mut(|last| *last = Some(place));
     }));

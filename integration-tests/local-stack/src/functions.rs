@@ -33,7 +33,12 @@ pub(crate) struct Function<'a> {
 
 /// Makes a function that runs the real binary: its package is a script that becomes the binary, so that nothing of a
 /// few hundred megabytes is zipped. What it logs goes to the local AWS's log and to `logs/<name>.log`.
-pub(crate) async fn make(lambda: &aws_sdk_lambda::Client, binaries: &Binaries, logs: &Path, function: Function<'_>) -> Result<()> {
+pub(crate) async fn make(
+    lambda: &aws_sdk_lambda::Client,
+    binaries: &Binaries,
+    logs: &Path,
+    function: Function<'_>,
+) -> Result<()> {
     let name = function.name;
     let settings = function.settings.clone().into_iter().collect();
     lambda
@@ -60,7 +65,8 @@ pub(crate) async fn make(lambda: &aws_sdk_lambda::Client, binaries: &Binaries, l
 
 /// A zip with a `bootstrap` that becomes the binary.
 fn package(binary: &Path, log: &Path) -> Result<Vec<u8>> {
-    let script = format!("#!/bin/bash\nexec > >(exec tee -a '{}.log') 2>&1\nexec '{}'\n", log.display(), binary.display());
+    let script =
+        format!("#!/bin/bash\nexec > >(exec tee -a '{}.log') 2>&1\nexec '{}'\n", log.display(), binary.display());
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file("bootstrap", SimpleFileOptions::default().unix_permissions(0o755)).context("cannot zip")?;
     zip.write_all(script.as_bytes()).context("cannot zip")?;
@@ -96,9 +102,7 @@ pub(crate) async fn map(config: &SdkConfig, resources: &Resources, poster_concur
         .event_source_arn(&resources.stream_arn)
         .starting_position(EventSourcePosition::TrimHorizon)
         .batch_size(100)
-        .filter_criteria(
-            FilterCriteria::builder().filters(Filter::builder().pattern(STREAM_FILTER).build()).build(),
-        )
+        .filter_criteria(FilterCriteria::builder().filters(Filter::builder().pattern(STREAM_FILTER).build()).build())
         .send()
         .await
         .context("cannot map the table's stream to the reporter")?;

@@ -13,7 +13,13 @@ pub(crate) struct Schedules {
 
 impl Schedules {
     /// Calls a function with an input, again and again. An invocation that fails is told by the function's own log.
-    pub(crate) fn every(&mut self, wait: Duration, lambda: aws_sdk_lambda::Client, function: &'static str, input: String) {
+    pub(crate) fn every(
+        &mut self,
+        wait: Duration,
+        lambda: aws_sdk_lambda::Client,
+        function: &'static str,
+        input: String,
+    ) {
         self.tasks.spawn(async move {
             let mut ticks = tokio::time::interval(wait);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -102,8 +102,7 @@ impl Stack {
     /// Builds the functions and starts everything.
     pub async fn start(options: Options) -> Result<Self> {
         let binaries = Binaries::build().await?;
-        std::fs::create_dir_all(&options.drive)
-            .with_context(|| format!("cannot make {}", options.drive.display()))?;
+        std::fs::create_dir_all(&options.drive).with_context(|| format!("cannot make {}", options.drive.display()))?;
         let drive = options.drive.canonicalize().with_context(|| format!("cannot use {}", options.drive.display()))?;
         let logs = drive.join(".logs");
         std::fs::create_dir_all(&logs).with_context(|| format!("cannot make {}", logs.display()))?;

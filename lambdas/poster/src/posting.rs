@@ -163,7 +163,9 @@ impl<'a> Posting<'a> {
         let own = self.row.applied();
         for known in self.leases.residents().values().filter(|known| known.newest > own) {
             match self.api.help_request(known.help_request_id).await {
-                Ok(reply) if feeds::whose(&self.post.request, &reply.held) != Person::Another => return Ok(Some(reply)),
+                Ok(reply) if feeds::whose(&self.post.request, &reply.held) != Person::Another => {
+                    return Ok(Some(reply));
+                }
                 Ok(_) => {}
                 Err(error) if error.class() == Class::NotFound => {}
                 Err(error) => return Err(self.api_error(error)),

@@ -52,12 +52,14 @@ pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlem
     let settlement = match stopped {
         Stopped::Api { error, .. } if error.class() == Class::Reject => Settlement {
             reason: format!("Here to Help does not take the row's data (status {})", error.status().unwrap_or(400)),
-            how_to_fix: "check the row for unusual characters or very long texts, correct it and drop it again".to_owned(),
+            how_to_fix: "check the row for unusual characters or very long texts, correct it and drop it again"
+                .to_owned(),
             ..Settlement::new(Outcome::Failed)
         },
         Stopped::CannotTell => Settlement {
             reason: "it was sent, and no answer came: Here to Help may hold this person without a request".to_owned(),
-            how_to_fix: "look for the person by name in Here to Help; if there is no request, drop the row again".to_owned(),
+            how_to_fix: "look for the person by name in Here to Help; if there is no request, drop the row again"
+                .to_owned(),
             may_have_been_sent: true,
             ..Settlement::new(Outcome::Uncertain)
         },

@@ -41,14 +41,18 @@ impl Reporter {
             Some("aws:dynamodb") => self.stream(event).await,
             Some("aws:sqs") => {
                 let answer =
-                    deliveries::each(event, &self.queue, |delivery| Box::pin(self.report_message(delivery, deadline))).await?;
+                    deliveries::each(event, &self.queue, |delivery| Box::pin(self.report_message(delivery, deadline)))
+                        .await?;
                 return Ok(json!(answer));
             }
             _ if event.get("sweep") == Some(&Value::Bool(true)) => self.sweep().await,
             _ => return Err(BadEvent.into()),
         };
         worked.map(|runs| json!({ "runs_to_report": runs })).map_err(|error| {
-            tracing::error!(error = describe(&error), "the runs that may be complete could not be looked at: tried again");
+            tracing::error!(
+                error = describe(&error),
+                "the runs that may be complete could not be looked at: tried again"
+            );
             error.into()
         })
     }

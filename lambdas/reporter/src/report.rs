@@ -24,7 +24,10 @@ impl Reporter {
     pub(crate) async fn report_message(&self, delivery: Delivery, deadline: Deadline) -> Disposal {
         let run = ReportMessage::parse(&delivery.body).ok().and_then(|message| message.run.parse::<RunId>().ok());
         let Some(run) = run else {
-            tracing::error!(message_id = delivery.id, "the message is no report message: left for the dead-letter queue");
+            tracing::error!(
+                message_id = delivery.id,
+                "the message is no report message: left for the dead-letter queue"
+            );
             return Disposal::Leave;
         };
         let span = tracing::info_span!("report", run = run.as_str());
@@ -32,7 +35,11 @@ impl Reporter {
             match self.report(&run, deadline).await {
                 Ok(()) => Disposal::Acknowledge,
                 Err(error) => {
-                    tracing::error!(error = describe(&error), receives = delivery.receives, "the summary is tried again later");
+                    tracing::error!(
+                        error = describe(&error),
+                        receives = delivery.receives,
+                        "the summary is tried again later"
+                    );
                     Disposal::retry(delivery.receives, self.settings.retry)
                 }
             }
@@ -140,7 +147,13 @@ impl Reporter {
 
     /// Stores one part in the outbound folder, over what an earlier version wrote, unless somebody edited that since:
     /// then beside it.
-    async fn store(&self, drive: &Drive, reporting: &mut Reporting, folder: &str, book: Book<'_>) -> Result<(), ReportError> {
+    async fn store(
+        &self,
+        drive: &Drive,
+        reporting: &mut Reporting,
+        folder: &str,
+        book: Book<'_>,
+    ) -> Result<(), ReportError> {
         let part = u32::try_from(book.part + 1).unwrap_or(u32::MAX);
         let (kind, name) = (book.spreadsheet.kind, book.name());
         let file = book.finish()?;

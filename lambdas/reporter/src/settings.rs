@@ -33,7 +33,8 @@ impl Settings {
         let folder = |feed: &&'static Feed| Some((feed.name(), environment.text(&folder_setting(feed))?));
         Ok(Self {
             table: environment.required("TABLE_NAME", "the name of the ledger's table")?,
-            reports_queue_url: environment.required("REPORTS_QUEUE_URL", "the URL of the queue of summaries to write")?,
+            reports_queue_url: environment
+                .required("REPORTS_QUEUE_URL", "the URL of the queue of summaries to write")?,
             google_credentials_parameter: environment.required(
                 "GOOGLE_CREDENTIALS_PARAMETER",
                 "the name of the SSM parameter that holds Google's credentials",

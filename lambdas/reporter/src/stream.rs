@@ -19,7 +19,8 @@ impl Reporter {
             tracing::error!("the stream's records cannot be read: the sweep finds the runs that they speak of");
             return Ok(0);
         };
-        let runs: BTreeSet<RunId> = event.records.iter().filter_map(|record| ledger::changed(&record.change.keys)).collect();
+        let runs: BTreeSet<RunId> =
+            event.records.iter().filter_map(|record| ledger::changed(&record.change.keys)).collect();
         let mut due = Vec::new();
         for id in runs {
             if let Some(run) = self.ledger.run(&id).await?

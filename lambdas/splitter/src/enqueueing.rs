@@ -17,7 +17,10 @@ impl Splitter {
     pub(crate) async fn enqueue(&self, mut enqueueing: Enqueueing, deadline: Deadline) -> Result<(), SplitError> {
         loop {
             if deadline.left() < RESERVE {
-                tracing::info!(rows_enqueued = enqueueing.run().rows_enqueued, "time is nearly up: the next schedule goes on");
+                tracing::info!(
+                    rows_enqueued = enqueueing.run().rows_enqueued,
+                    "time is nearly up: the next schedule goes on"
+                );
                 return Ok(enqueueing.release().await?);
             }
             match self.enqueue_chunk(&mut enqueueing).await {

@@ -36,12 +36,19 @@ enum Next {
 
 impl Splitter {
     /// Reads a claimed file to its end, if there is time for it. Gives what is to be enqueued, if it came to that.
-    pub(crate) async fn read(&self, mut reading: Reading, deadline: Deadline) -> Result<Option<Enqueueing>, SplitError> {
+    pub(crate) async fn read(
+        &self,
+        mut reading: Reading,
+        deadline: Deadline,
+    ) -> Result<Option<Enqueueing>, SplitError> {
         loop {
             match self.read_on(&mut reading, deadline).await {
                 Ok(Next::Whole) => return Ok(Some(reading.read_whole().await?)),
                 Ok(Next::Later) => {
-                    tracing::info!(rows_read = reading.run().rows_read, "time is nearly up: the next schedule reads on");
+                    tracing::info!(
+                        rows_read = reading.run().rows_read,
+                        "time is nearly up: the next schedule reads on"
+                    );
                     reading.release().await?;
                 }
                 Ok(Next::Reject(problems)) => {
@@ -50,7 +57,9 @@ impl Splitter {
                 }
                 Ok(Next::Replaced) => {
                     tracing::info!("the file was changed while it was read: its new content is a new run");
-                    reading.cancel("the file was changed while it was read: its new content is a run of its own").await?;
+                    reading
+                        .cancel("the file was changed while it was read: its new content is a run of its own")
+                        .await?;
                 }
                 Ok(Next::StartOver(modified)) => {
                     tracing::info!("the sheet was edited while it was read: it is read again from the beginning");
@@ -100,7 +109,12 @@ impl Splitter {
     }
 
     /// Judges row after row and ledgers them in chunks.
-    async fn ledger_rows(&self, reading: &mut Reading, mut source: Source, deadline: Deadline) -> Result<Next, SplitError> {
+    async fn ledger_rows(
+        &self,
+        reading: &mut Reading,
+        mut source: Source,
+        deadline: Deadline,
+    ) -> Result<Next, SplitError> {
         let mut intake = match intake_of(reading) {
             Ok(intake) => intake,
             Err(problems) => return Ok(Next::Reject(problems)),
@@ -213,11 +227,17 @@ fn gone(how: &str) -> FileProblem {
 }
 
 fn no_sheet() -> FileProblem {
-    problem("The file is neither a Google Sheet nor a CSV or XLSX file.", "Save the list as one of these and drop it again.")
+    problem(
+        "The file is neither a Google Sheet nor a CSV or XLSX file.",
+        "Save the list as one of these and drop it again.",
+    )
 }
 
 fn no_tab() -> FileProblem {
-    problem("The Google Sheet has no visible tab with cells.", "Show the tab that holds the list and drop a copy of the sheet.")
+    problem(
+        "The Google Sheet has no visible tab with cells.",
+        "Show the tab that holds the list and drop a copy of the sheet.",
+    )
 }
 
 fn row_too_large(row: u32) -> FileProblem {

@@ -66,7 +66,9 @@ mod tests {
     fn a_google_sheet_is_split_once_and_again_only_where_it_was_rejected() {
         let sheet = entry(None);
         assert_eq!(of(&sheet, &[]), Revision::New("sheet-1".to_owned()));
-        for state in [RunState::Reading, RunState::Enqueueing, RunState::Posting, RunState::Reported, RunState::Cancelled] {
+        for state in
+            [RunState::Reading, RunState::Enqueueing, RunState::Posting, RunState::Reported, RunState::Cancelled]
+        {
             assert_eq!(of(&sheet, &[known("sheet-1", state)]), Revision::Known, "{state:?}");
         }
         let once = [known("sheet-1", RunState::Rejected)];

@@ -109,7 +109,10 @@ mod tests {
 
     #[test]
     fn as_of_is_refused_in_production() {
-        assert_eq!(with(&[("AS_OF", "2021-03-08")]).expect("fine elsewhere").as_of, NaiveDate::from_ymd_opt(2021, 3, 8));
+        assert_eq!(
+            with(&[("AS_OF", "2021-03-08")]).expect("fine elsewhere").as_of,
+            NaiveDate::from_ymd_opt(2021, 3, 8)
+        );
         let error = with(&[("AS_OF", "2021-03-08"), ("STAGE", "production")]).expect_err("refused");
         assert!(error.to_string().contains("remove it"), "{error}");
     }

@@ -69,7 +69,10 @@ impl Demo {
         }
         stack.stop().await?;
         if problems.is_empty() {
-            writeln!(out, "Every row settled and every run has its one summary, {seconds} s after the sheets were dropped.")?;
+            writeln!(
+                out,
+                "Every row settled and every run has its one summary, {seconds} s after the sheets were dropped."
+            )?;
             return Ok(ExitCode::SUCCESS);
         }
         Ok(ExitCode::FAILURE)
