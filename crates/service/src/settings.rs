@@ -27,27 +27,21 @@ pub enum SettingError {
 }
 
 /// Where settings come from: the process's environment, or a test's list.
-pub struct Environment<'a> {
-    variable: Box<dyn Fn(&str) -> Option<String> + Send + Sync + 'a>,
+pub enum Environment<'a> {
+    /// The process's own.
+    Process,
+    /// Just these names and values.
+    Of(&'a [(&'a str, &'a str)]),
 }
 
-impl Environment<'static> {
-    /// The process's own environment.
-    pub fn process() -> Self {
-        Self { variable: Box::new(|name| std::env::var(name).ok()) }
-    }
-}
-
-impl<'a> Environment<'a> {
-    /// An environment that holds just these.
-    pub fn of(pairs: &'a [(&'a str, &'a str)]) -> Self {
-        let find = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        Self { variable: Box::new(find) }
-    }
-
+impl Environment<'_> {
     /// A setting that may be absent; blank counts as absent.
     pub fn text(&self, name: &str) -> Option<String> {
-        (self.variable)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        let value = match self {
+            Self::Process => std::env::var(name).ok(),
+            Self::Of(pairs) => pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()),
+        };
+        value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     /// A setting without which the Lambda cannot work.
@@ -80,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_missing_setting_says_what_it_is_for() {
-        let environment = Environment::of(&[("TABLE_NAME", "  ")]);
+        let environment = Environment::Of(&[("TABLE_NAME", "  ")]);
         let error = environment.required("TABLE_NAME", "the name of the ledger's table").expect_err("it is blank");
         assert_eq!(
             error.to_string(),
@@ -90,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_number_that_is_none_names_the_setting() {
-        let environment = Environment::of(&[("QUIET_SECONDS", "soon"), ("POSTER_CONCURRENCY", " 10 ")]);
+        let environment = Environment::Of(&[("QUIET_SECONDS", "soon"), ("POSTER_CONCURRENCY", " 10 ")]);
         assert_eq!(environment.parsed::<u32>("POSTER_CONCURRENCY", "a count"), Ok(Some(10)));
         assert_eq!(environment.parsed::<u32>("ABSENT", "a count"), Ok(None));
         let error = environment.parsed::<u32>("QUIET_SECONDS", "seconds").expect_err("no number");

@@ -25,7 +25,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
 
 /// Builds the parts once, at cold start.
 async fn build() -> Result<Poster> {
-    let settings = Settings::from_env(&Environment::process())?;
+    let settings = Settings::from_env(&Environment::Process)?;
     let aws = Clients::from_env().await;
     let key = Secrets::new(aws.ssm).read(&settings.api_key_parameter).await?;
     let pace = Pace::share(settings.calls_per_second, settings.concurrency);

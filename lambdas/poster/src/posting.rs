@@ -114,7 +114,7 @@ impl<'a> Posting<'a> {
     }
 
     /// Posts the row, and begins again where the API answered that it failed and may have done part of it.
-    pub(crate) async fn to_the_end(mut self) -> Result<Settlement, Stopped> {
+    pub(crate) async fn run(mut self) -> Result<Settlement, Stopped> {
         let mut round = 1;
         loop {
             match self.once().await {

@@ -63,7 +63,7 @@ impl Poster {
         let post = match decide(&run, &row) {
             Ok(post) => post,
             Err(settlement) => {
-                settling::settle(&run, row, settlement).await?;
+                settling::settle(&run, row, *settlement).await?;
                 return Ok(Disposal::Acknowledge);
             }
         };
@@ -90,7 +90,7 @@ impl Poster {
     ) -> ledger::Result<Disposal> {
         let api = invocation.for_row(row.id.to_string());
         let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, post, &self.clock);
-        let ended = Box::pin(posting.to_the_end()).await;
+        let ended = Box::pin(posting.run()).await;
         match ended {
             Ok(settlement) => {
                 settling::settle(work.run, row, settlement).await?;
@@ -182,12 +182,13 @@ struct Work<'a> {
 }
 
 /// What is to be sent for a row, decided again from the ledger's cells; or how it settles without.
-fn decide(run: &Run, row: &ClaimedRow) -> Result<Box<Post>, Settlement> {
-    let Some(header) = &run.header else { return Err(settling::no_header()) };
-    let judged = run.feed.judge(header, row.id.row, &row.cells, &run.rules).map_err(|_| settling::no_header())?;
+fn decide(run: &Run, row: &ClaimedRow) -> Result<Box<Post>, Box<Settlement>> {
+    let Some(header) = &run.header else { return Err(Box::new(settling::no_header())) };
+    let judged =
+        run.feed.judge(header, row.id.row, &row.cells, &run.rules).map_err(|_| Box::new(settling::no_header()))?;
     match judged.decision {
         Decision::Post(post) => Ok(post),
-        Decision::Skipped { reason } => Err(settling::skipped(reason, &row.warnings)),
-        Decision::Rejected { problems } => Err(settling::rejected(&problems, &row.warnings)),
+        Decision::Skipped { reason } => Err(Box::new(settling::skipped(reason, &row.warnings))),
+        Decision::Rejected { problems } => Err(Box::new(settling::rejected(&problems, &row.warnings))),
     }
 }

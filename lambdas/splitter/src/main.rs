@@ -25,7 +25,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
 
 /// Builds the parts once, at cold start.
 async fn build() -> Result<Splitter> {
-    let settings = Settings::from_env(&Environment::process())?;
+    let settings = Settings::from_env(&Environment::Process)?;
     let aws = Clients::from_env().await;
     let credentials = Secrets::new(aws.ssm).read(&settings.google_credentials_parameter).await?;
     let mut google = drive::Settings::new(credentials, Scope::ReadOnly);

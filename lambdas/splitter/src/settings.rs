@@ -94,7 +94,7 @@ mod tests {
 
     fn with(more: &[(&str, &str)]) -> Result<Settings, SettingError> {
         let pairs = [&NEEDED, more].concat();
-        Settings::from_env(&Environment::of(&pairs))
+        Settings::from_env(&Environment::Of(&pairs))
     }
 
     #[test]
