@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
 
-use crate::item::structured;
+use crate::item::{Attribute, structured};
 use crate::keys::Key;
 use crate::lease::{Applied, LeaseGrant, LeaseKey, Leases};
 use crate::row::RowItem;
@@ -131,7 +131,7 @@ impl ClaimedRow {
     /// As [`ClaimedRow::settle`].
     pub async fn give_back(self, how: GiveBack) -> Result<()> {
         self.check_time()?;
-        let update = Update::new().remove("claim").remove("claim_until");
+        let update = Update::new().remove("claim").remove("claim_until").set("given_back_by", &self.claim.token);
         let update = match &how {
             GiveBack::Untouched => update.add("attempts", -1i64),
             GiveBack::Failed { error_class } => self.note_class(update, error_class),
@@ -142,9 +142,9 @@ impl ClaimedRow {
         match self.claim.ledger.update("giving a row back", &self.key(), self.ours(update)).await? {
             Written::Done(_) => Ok(()),
             Written::Refused(item) => {
-                // No claim at all: ours was given back, and the answer lost. (Whoever claims it after that is not us.)
-                let is_free = item.is_some_and(|item| !item.contains_key("claim"));
-                if is_free { Ok(()) } else { Err(lost(&self.id)) }
+                let by = item.as_ref().and_then(|item| item.get("given_back_by"));
+                // By ourselves: it was done before, and the answer lost. Another may have claimed the row since.
+                if by == Some(&self.claim.token.attribute()) { Ok(()) } else { Err(lost(&self.id)) }
             }
         }
     }

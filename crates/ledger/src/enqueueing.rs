@@ -32,7 +32,7 @@ impl Enqueueing {
     /// # Errors
     /// See [`Enqueueing`].
     pub async fn next_rows(&mut self, limit: usize) -> Result<Vec<u32>> {
-        let mut rows = Vec::with_capacity(limit);
+        let mut rows = Vec::new();
         while rows.len() < limit
             && let Some(row) = self.pending.next().await?
         {

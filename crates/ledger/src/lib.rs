@@ -57,7 +57,7 @@ pub use lease::{Applied, Known, LeaseGrant, LeaseKey, Leases};
 pub use lists::{DeadRow, DeadRows};
 pub use progress::{Progress, is_complete};
 pub use reading::{Checkpoint, Reading};
-pub use report::{Finished, ReportClaim, Reporting, RowResult, SettledRows};
+pub use report::{Finished, ReportClaim, Reporting, SettledRows, is_report_due};
 pub use row::{NewRow, NewRowState, Settlement, fits};
 pub use row_claim::RowClaim;
 pub use run::{KnownRevision, NewRun, Report, Run, RunState, SummaryFile};

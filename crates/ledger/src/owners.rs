@@ -14,6 +14,8 @@ pub(crate) struct Owners {
     pub(crate) split_token: Option<Token>,
     #[serde(default, with = "ts_milliseconds_option")]
     pub(crate) split_until: Option<DateTime<Utc>>,
+    /// Who gave its claim back last.
+    pub(crate) split_released_by: Option<Token>,
     pub(crate) report_token: Option<Token>,
     #[serde(default, with = "ts_milliseconds_option")]
     pub(crate) report_until: Option<DateTime<Utc>>,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use feeds::Outcome;
+use feeds::{Outcome, RowResult};
 
 use crate::item::structured;
 use crate::keys::Key;
@@ -54,29 +54,6 @@ pub struct Finished {
     pub moved_meanwhile: bool,
 }
 
-/// What the summary says of one row.
-#[derive(Clone, PartialEq)]
-pub struct RowResult {
-    /// The number that the sheet shows.
-    pub row: u32,
-    /// The cells after clean-up, in the header's order.
-    pub cells: Vec<String>,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// Why.
-    pub reason: String,
-    /// What to do about it.
-    pub how_to_fix: String,
-    /// What was left out or looks odd.
-    pub warnings: Vec<String>,
-    /// The resident.
-    pub resident_id: Option<i64>,
-    /// The request.
-    pub help_request_id: Option<i64>,
-    /// The follow-up request.
-    pub follow_up_id: Option<i64>,
-}
-
 /// The rows of a complete run in the sheet's order, page by page.
 #[derive(Debug)]
 pub struct SettledRows {
@@ -93,23 +70,22 @@ impl SettledRows {
         let Some(row) = self.rows.next().await? else { return Ok(None) };
         let what = || format!("row {} of run {}, which has not settled,", row.row, self.run);
         let outcome = row.outcome.ok_or_else(|| Error::Corrupt { what: what() })?;
-        Ok(Some(RowResult::new(row, outcome)))
+        Ok(Some(result(row, outcome)))
     }
 }
 
-impl RowResult {
-    fn new(row: RowItem, outcome: Outcome) -> Self {
-        Self {
-            row: row.row,
-            cells: row.cells,
-            outcome,
-            reason: row.reason,
-            how_to_fix: row.how_to_fix,
-            warnings: row.warnings,
-            resident_id: row.resident_id,
-            help_request_id: row.help_request_id,
-            follow_up_id: row.follow_up_id,
-        }
+/// What the summary says of a row.
+fn result(row: RowItem, outcome: Outcome) -> RowResult {
+    RowResult {
+        row: row.row,
+        cells: row.cells,
+        outcome,
+        reason: row.reason,
+        how_to_fix: row.how_to_fix,
+        warnings: row.warnings,
+        resident_id: row.resident_id,
+        help_request_id: row.help_request_id,
+        follow_up_id: row.follow_up_id,
     }
 }
 
@@ -149,7 +125,13 @@ impl Ledger {
     }
 }
 
-/// Whether a summary is due.
+/// Whether a summary is owed now: the run is complete or rejected, and the last summary, if there is one, does not have
+/// every move in it.
+pub fn is_report_due(run: &Run, progress: &Progress) -> bool {
+    matches!(due(run, progress), Due::Now)
+}
+
+/// When a summary is owed.
 enum Due {
     Now,
     Later,
@@ -233,7 +215,7 @@ impl Reporting {
             let item = item.ok_or_else(|| lost(&self.name()))?;
             let (run, _) = read_run(&self.run.id, item)?;
             // Nobody else can have finished this version while our time was not up: the answer was lost.
-            if run.report.map(|report| report.version) != Some(report.version) {
+            if run.report.is_none_or(|last| last.version < report.version) {
                 return Err(lost(&self.name()));
             }
         }
@@ -268,12 +250,5 @@ impl Reporting {
 impl fmt::Debug for Reporting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reporting").field("run", &self.run).field("progress", &self.progress).finish_non_exhaustive()
-    }
-}
-
-/// Cells, reasons and warnings hold personal data: they are not printed.
-impl fmt::Debug for RowResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RowResult {{ row: {}, outcome: {}, .. }}", self.row, self.outcome)
     }
 }

@@ -32,7 +32,7 @@ impl SplitLease {
     }
 
     /// One step: made to the run as this splitter left it, or not at all. One that was made although its answer was
-    /// lost has left the step behind, and nobody else can have done that while our time is not up.
+    /// lost has left our token beside the next step, or as that of who released the run.
     pub(crate) async fn write(&mut self, operation: &'static str, update: Update) -> Result<()> {
         self.check_time()?;
         let what = RunName(&self.run.id);
@@ -46,8 +46,9 @@ impl SplitLease {
             Written::Done(item) => read(&what, item)?,
             Written::Refused(Some(item)) => {
                 let (run, owners) = read_run(&self.run.id, item)?;
-                let ours = owners.split_token.is_none() || owners.split_token.as_ref() == Some(&self.token);
-                if !(ours && owners.step == next) {
+                let is_ours = |token: &Option<Token>| token.as_ref() == Some(&self.token);
+                let was_made = is_ours(&owners.split_token) && owners.step == next;
+                if !was_made && !is_ours(&owners.split_released_by) {
                     return Err(lost(&what));
                 }
                 run
@@ -61,7 +62,8 @@ impl SplitLease {
 
     /// The last step: gives the claim back with it.
     pub(crate) async fn write_and_release(mut self, operation: &'static str, update: Update) -> Result<Run> {
-        self.write(operation, update.remove("split_token").remove("split_until")).await?;
+        let update = update.remove("split_token").remove("split_until").set("split_released_by", &self.token);
+        self.write(operation, update).await?;
         Ok(self.run)
     }
 }

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
 use crate::item::{Attribute, Item};
 use crate::keys::Key;
 use crate::update::Update;
-use crate::{Error, Ledger, Result, retry};
+use crate::{Error, Ledger, Result, Token, retry};
 
 /// Reasons of a cancelled transaction that pass by themselves.
 const PASSING: [&str; 3] = ["ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"];
@@ -40,7 +40,10 @@ impl Ledger {
         let keys: Vec<Key> = parts.iter().map(|(key, _)| key.clone()).collect();
         let items = parts.into_iter().map(|(key, part)| self.transact_item(operation, key, part));
         let items = items.collect::<Result<Vec<_>>>()?;
+        // One token for all attempts: DynamoDB makes the transaction once, however often it is sent within ten minutes.
+        let token = Token::random();
         let request = self.client.transact_write_items().set_transact_items(Some(items));
+        let request = request.client_request_token(token.as_str());
         let error = match retry::call(passes, || request.clone().send()).await {
             Ok(_) => return Ok(Transacted::Done),
             Err(error) => error,

@@ -4,4 +4,16 @@
 mod proxy;
 mod support;
 
+mod enqueueing;
+mod faults;
+mod leases;
+mod lists;
+mod privacy;
+mod reading;
+mod reports;
+mod rows;
 mod runs;
+mod settling;
+mod sweeps;
+mod switch;
+mod tables;

@@ -1,17 +1,17 @@
 //! A table of one's own, and short ways to the states that tests begin with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
 use ledger::{
-    Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRowState, NewRun, Reading, RowClaim, Run, RunClaim,
-    Settlement,
+    Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRowState, NewRun, Reading, ReportClaim, Reporting,
+    RowClaim, Run, RunClaim, RunId, Settlement,
 };
 use tokio::net::TcpListener;
 
@@ -44,6 +44,9 @@ impl Fixture {
             .build();
         let client = Client::from_conf(config);
         ledger::table::create(&client, TABLE).await.expect("a table");
+        // Dynoxide looks at the whole stream at each write, and nobody reads it here.
+        let no_stream = StreamSpecification::builder().stream_enabled(false).build().expect("complete");
+        client.update_table().table_name(TABLE).stream_specification(no_stream).send().await.expect("no stream");
         let now = Arc::new(Mutex::new("2021-03-08T09:00:00Z".parse().expect("an instant")));
         let clock: Clock = {
             let now = now.clone();
@@ -88,7 +91,7 @@ impl Fixture {
     /// A run of which all is enqueued.
     pub(crate) async fn posting(&self, new: NewRun, rows: &[NewRow]) -> Run {
         let mut enqueueing = self.enqueueing(new, rows).await;
-        let pending = enqueueing.next_rows(usize::MAX >> 40).await.expect("rows");
+        let pending = enqueueing.next_rows(usize::MAX).await.expect("rows");
         let last = pending.last().copied().unwrap_or(0);
         enqueueing.enqueued_up_to(last, pending.len() as u64).await.expect("a checkpoint");
         enqueueing.all_enqueued().await.expect("posting")
@@ -114,7 +117,7 @@ impl Fixture {
     }
 
     /// An item as it lies in the table.
-    pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<std::collections::HashMap<String, AttributeValue>> {
+    pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<HashMap<String, AttributeValue>> {
         let request = self.client.get_item().table_name(TABLE).consistent_read(true);
         let request = request.key("pk", AttributeValue::S(pk.into())).key("sk", AttributeValue::S(sk.into()));
         request.send().await.expect("an answer").item
@@ -127,6 +130,63 @@ impl Fixture {
         let request = request.update_expression("SET #name = :value").expression_attribute_names("#name", name);
         request.expression_attribute_values(":value", value).send().await.expect("tampered");
     }
+}
+
+impl Fixture {
+    pub(crate) async fn tamper_run(&self, run: &RunId, name: &str, value: AttributeValue) {
+        self.tamper(&format!("RUN#{run}"), "RUN", name, value).await;
+    }
+
+    pub(crate) async fn tamper_row(&self, run: &Run, row: u32, name: &str, value: AttributeValue) {
+        let (pk, sk) = row_key(run, row);
+        self.tamper(&pk, &sk, name, value).await;
+    }
+
+    pub(crate) async fn row_item(&self, run: &Run, row: u32) -> HashMap<String, AttributeValue> {
+        let (pk, sk) = row_key(run, row);
+        self.item(&pk, &sk).await.expect("a row")
+    }
+
+    /// All items of one sort key.
+    pub(crate) async fn scan(&self, sk: &str) -> Vec<HashMap<String, AttributeValue>> {
+        let request = self.client.scan().table_name(TABLE).filter_expression("sk = :sk");
+        let request = request.expression_attribute_values(":sk", AttributeValue::S(sk.into()));
+        request.send().await.expect("an answer").items.unwrap_or_default()
+    }
+
+    pub(crate) async fn resume_enqueueing(&self, new: NewRun) -> Enqueueing {
+        match self.claim_run(new).await {
+            RunClaim::Enqueueing(enqueueing) => *enqueueing,
+            other => panic!("not ours to enqueue: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn claim_report(&self, run: &RunId) -> ReportClaim {
+        self.ledger.claim_report(run, self.until()).await.expect("a claim")
+    }
+
+    pub(crate) async fn reporting(&self, run: &Run) -> Reporting {
+        match self.claim_report(&run.id).await {
+            ReportClaim::Mine(reporting) => *reporting,
+            other => panic!("not ours to report: {other:?}"),
+        }
+    }
+
+    /// What a report would say, row by row.
+    pub(crate) async fn report_rows(&self, run: &Run) -> Vec<(u32, Outcome)> {
+        let reporting = self.reporting(run).await;
+        let mut rows = reporting.rows();
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().await.expect("a row") {
+            all.push((row.row, row.outcome));
+        }
+        reporting.release().await.expect("released");
+        all
+    }
+}
+
+fn row_key(run: &Run, row: u32) -> (String, String) {
+    (format!("RUN#{}#{}", run.id, row % run.lanes), format!("ROW#{row:09}"))
 }
 
 pub(crate) fn spl() -> &'static Feed {

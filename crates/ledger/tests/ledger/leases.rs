@@ -1,0 +1,215 @@
+//! Leases: nobody talks about the same resident at once.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::TimeDelta;
+use futures::future::join_all;
+use ledger::{Applied, ClaimedRow, Error, LeaseGrant, LeaseKey, Leases, RunId};
+
+use crate::proxy::Fate;
+use crate::support::{Fixture, new_run, pending_rows, spl};
+
+fn keys(values: &[&str]) -> Vec<LeaseKey> {
+    values.iter().map(|value| LeaseKey::new("nhs", value)).collect()
+}
+
+async fn granted(row: &ClaimedRow, values: &[&str]) -> Leases {
+    match row.lease(&keys(values)).await.expect("an answer") {
+        LeaseGrant::Granted(leases) => leases,
+        LeaseGrant::Held { until } => panic!("held until {until}"),
+    }
+}
+
+/// Twenty rows that want overlapping identities in all orders, at once, under conflicts: each gets all of its leases in
+/// the end, and never do two rows have the same one.
+#[tokio::test]
+async fn overlapping_identities_are_leased_one_after_the_other_without_a_deadlock() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=21)).await;
+    let mut number = 0;
+    fixture.proxy.plan(move |call| {
+        number += 1;
+        if call.operation == "TransactWriteItems" && number % 3 == 0 { Fate::Conflict } else { Fate::Pass }
+    });
+    let in_use = Mutex::new(BTreeSet::new());
+    let work = async |row: u32| {
+        let row = fixture.mine(&run, row).await;
+        let names = ["a", "b", "c", "d"].map(str::to_owned);
+        let (first, second) = ((row.id.row % 4) as usize, (row.id.row / 4 % 4) as usize);
+        let wanted: Vec<&str> = [first, second, 3 - first].map(|at| names[at].as_str()).into();
+        loop {
+            match row.lease(&keys(&wanted)).await.expect("an answer") {
+                LeaseGrant::Held { until } => {
+                    assert_eq!(until, fixture.until());
+                    tokio::task::yield_now().await;
+                }
+                LeaseGrant::Granted(leases) => {
+                    let wanted: BTreeSet<&str> = wanted.iter().copied().collect();
+                    for name in &wanted {
+                        assert!(in_use.lock().expect("no panic").insert((*name).to_owned()), "{name} is leased twice");
+                    }
+                    tokio::task::yield_now().await;
+                    for name in &wanted {
+                        in_use.lock().expect("no panic").remove(*name);
+                    }
+                    return leases.release().await.expect("released");
+                }
+            }
+        }
+    };
+    join_all((2..=21).map(work)).await;
+}
+
+#[tokio::test]
+async fn all_leases_are_taken_or_none() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=4)).await;
+    let (one, two, three) = (fixture.mine(&run, 2).await, fixture.mine(&run, 3).await, fixture.mine(&run, 4).await);
+    let held = granted(&one, &["b"]).await;
+    let refused = two.lease(&keys(&["a", "b", "c"])).await.expect("an answer");
+    assert!(matches!(refused, LeaseGrant::Held { until } if until == fixture.until()), "{refused:?}");
+    let free = granted(&three, &["a", "c"]).await;
+    held.release().await.expect("released");
+    free.release().await.expect("released");
+    let all = granted(&two, &["c", "b", "a", "b"]).await;
+    all.release().await.expect("released");
+    granted(&two, &[]).await.release().await.expect("nothing to release");
+}
+
+#[tokio::test]
+async fn an_expired_lease_is_taken_over_and_its_old_owner_can_do_nothing_more() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=4)).await;
+    let dead = fixture.mine(&run, 2).await;
+    let mut lost = granted(&dead, &["a"]).await;
+    fixture.advance(TimeDelta::minutes(15));
+    let row = fixture.mine(&run, 3).await;
+    let leases = granted(&row, &["a"]).await;
+    let error = lost.remember_row(1, 1, dead.applied()).await.expect_err("its time is up");
+    assert!(matches!(error, Error::LostClaim { .. }), "{error}");
+    // Even if its clock were slow.
+    fixture.advance(TimeDelta::minutes(-10));
+    let error = lost.remember_row(1, 1, dead.applied()).await.expect_err("taken over");
+    assert!(matches!(error, Error::LostClaim { .. }), "{error}");
+    lost.release().await.expect("nothing to release");
+    let again = fixture.mine(&run, 4).await.lease(&keys(&["a"])).await.expect("an answer");
+    assert!(matches!(again, LeaseGrant::Held { .. }), "{again:?}");
+    leases.release().await.expect("released");
+}
+
+#[tokio::test]
+async fn leases_whose_answer_was_lost_are_still_ours() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
+    let row = fixture.mine(&run, 2).await;
+    fixture.proxy.next("TransactWriteItems", Fate::AnswerLost, 1);
+    let mut leases = granted(&row, &["a", "b"]).await;
+    fixture.proxy.next("UpdateItem", Fate::AnswerLost, 2);
+    leases.remember_row(1, 1, row.applied()).await.expect("remembered");
+    fixture.proxy.next("UpdateItem", Fate::AnswerLost, 2);
+    leases.release().await.expect("released");
+    granted(&fixture.mine(&run, 3).await, &["a", "b"]).await.release().await.expect("released");
+}
+
+#[tokio::test]
+async fn the_newest_row_and_the_address_last_sent_are_remembered() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=9)).await;
+    let row = fixture.mine(&run, 5).await;
+    let mut leases = granted(&row, &["nhs", "names"]).await;
+    assert_eq!(leases.newest(), None);
+    leases.remember_row(11, 21, row.applied()).await.expect("remembered");
+    leases.remember_address(11, spl(), "f1").await.expect("remembered");
+    assert_eq!(leases.address_sent(11, spl()), Some("f1"));
+    leases.release().await.expect("released");
+
+    // Found again under any of the identities, and an older row does not replace it.
+    let older = fixture.mine(&run, 4).await;
+    let mut leases = granted(&older, &["names", "other"]).await;
+    assert_eq!(leases.newest(), Some(&row.applied()));
+    assert!(leases.newest() > Some(&older.applied()));
+    assert_eq!(leases.residents()[&11].help_request_id, 21);
+    assert_eq!((leases.address_sent(11, spl()), leases.address_sent(12, spl())), (Some("f1"), None));
+    leases.remember_row(11, 22, older.applied()).await.expect("nothing to remember");
+    assert_eq!(leases.newest(), Some(&row.applied()));
+    leases.release().await.expect("released");
+
+    // A newer one does, under its identities.
+    let newer = fixture.mine(&run, 6).await;
+    let mut leases = granted(&newer, &["names"]).await;
+    leases.remember_row(11, 23, newer.applied()).await.expect("remembered");
+    leases.remember_address(11, spl(), "f2").await.expect("remembered");
+    leases.release().await.expect("released");
+    let leases = granted(&fixture.mine(&run, 7).await, &["nhs", "names"]).await;
+    assert_eq!(leases.newest(), Some(&newer.applied()));
+    assert_eq!(leases.residents()[&11].help_request_id, 23);
+    assert_eq!(leases.address_sent(11, spl()), Some("f2"));
+    leases.release().await.expect("released");
+}
+
+#[tokio::test]
+async fn namesakes_are_told_apart() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=9)).await;
+    for (row, resident, address) in [(2, 11, "father's"), (3, 12, "son's")] {
+        let row = fixture.mine(&run, row).await;
+        let mut leases = granted(&row, &["john smith"]).await;
+        leases.remember_row(resident, resident * 10, row.applied()).await.expect("remembered");
+        leases.remember_address(resident, spl(), address).await.expect("remembered");
+        leases.release().await.expect("released");
+    }
+    let leases = granted(&fixture.mine(&run, 4).await, &["john smith"]).await;
+    assert_eq!(leases.residents().keys().collect::<Vec<_>>(), [&11, &12]);
+    assert_eq!(leases.residents()[&11].newest.row, 2);
+    assert_eq!(leases.address_sent(11, spl()), Some("father's"));
+    assert_eq!(leases.newest().map(|newest| newest.row), Some(3));
+    leases.release().await.expect("released");
+}
+
+#[tokio::test]
+async fn a_lease_remembers_fifty_residents_and_lasts_90_days() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
+    let row = fixture.mine(&run, 2).await;
+    let mut leases = granted(&row, &["john smith"]).await;
+    for resident in 1..=60 {
+        let applied = Applied { row: u32::try_from(resident).expect("small"), ..row.applied() };
+        leases.remember_row(resident, 1, applied).await.expect("remembered");
+    }
+    leases.release().await.expect("released");
+    let leases = granted(&row, &["john smith"]).await;
+    assert_eq!(leases.residents().len(), 50);
+    assert_eq!(leases.residents().keys().next(), Some(&11));
+    leases.release().await.expect("released");
+    let item = fixture.scan("LEASE").await.pop().expect("a lease");
+    let expires = (fixture.now() + TimeDelta::days(90)).timestamp();
+    assert_eq!(item["expires_at"], AttributeValue::N(expires.to_string()));
+    assert!(!format!("{item:?}").contains("john smith"));
+}
+
+#[tokio::test]
+async fn a_lease_of_a_newer_version_is_left_to_that_version() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
+    let row = fixture.mine(&run, 2).await;
+    granted(&row, &["a"]).await.release().await.expect("released");
+    let item = fixture.scan("LEASE").await.pop().expect("a lease");
+    let pk = item["pk"].as_s().expect("a text");
+    fixture.tamper(pk, "LEASE", "v", AttributeValue::N("2".into())).await;
+    let grant = row.lease(&keys(&["a"])).await;
+    assert!(matches!(grant, Err(Error::NewerVersion { .. })), "{grant:?}");
+}
+
+#[test]
+fn a_row_is_newer_by_its_runs_claim_then_run_then_number() {
+    let at = |text: &str| text.parse().expect("an instant");
+    let (a, b) = (RunId::of("a", "1"), RunId::of("b", "1"));
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    let (early, late) = (at("2021-03-08T09:00:00Z"), at("2021-03-08T09:00:01Z"));
+    let applied = |claimed_at, run: &RunId, row| Applied { claimed_at, run: run.clone(), row };
+    let ascending =
+        [applied(early, &low, 2), applied(early, &low, 10), applied(early, &high, 1), applied(late, &low, 1)];
+    assert!(ascending.is_sorted_by(|older, newer| older < newer));
+}
