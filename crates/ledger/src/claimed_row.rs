@@ -8,8 +8,9 @@ use feeds::{Feed, Outcome};
 
 use crate::item::{Attribute, structured};
 use crate::keys::Key;
-use crate::lease::{Applied, LeaseGrant, LeaseKey, Leases};
-use crate::row::RowItem;
+use crate::known::Applied;
+use crate::lease::{LeaseGrant, LeaseKey, Leases};
+use crate::row_item::RowItem;
 use crate::store::{Written, lost};
 use crate::update::Update;
 use crate::{Ledger, Result, RowId, Run, Token};

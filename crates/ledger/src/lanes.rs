@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 
 use crate::item::{Attribute, Item, read};
 use crate::keys::{MAX_ROW, lane_pk, row_sk};
-use crate::row::RowItem;
+use crate::row_item::RowItem;
 use crate::{Ledger, Result, Run, retry};
 
 const OPERATION: &str = "reading a run's rows";

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
+use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, Utc};
 use feeds::Feed;
 use futures::future::try_join_all;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::claimed_row::Claim;
 use crate::item::{VERSION, expiry, read, structured};
-use crate::keys::{Key, RunId, hash};
+use crate::keys::{Key, hash};
+use crate::known::{Applied, Known, forget_oldest, merged};
 use crate::owners::held;
 use crate::store::{Written, lost};
 use crate::transaction::{Part, Transacted};
@@ -21,8 +22,6 @@ use crate::{Ledger, Result, RowId, Token};
 const TAKING: &str = "taking the leases";
 /// How long a lease remembers after its last use, in days.
 const KEPT: i64 = 90;
-/// How many residents one lease remembers: people share a name, but not hundreds.
-const MOST_RESIDENTS: usize = 50;
 
 /// An identity of a resident or a request, hashed: the identity itself is kept nowhere.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,37 +55,6 @@ pub enum LeaseGrant {
         /// When the last of the others' leases expires; they are mostly released much earlier.
         until: DateTime<Utc>,
     },
-}
-
-/// A row that was applied to a resident. Ordered from older to newer: by the claim of its run, then run, then row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Applied {
-    /// When the row's run was claimed.
-    #[serde(with = "ts_milliseconds")]
-    pub claimed_at: DateTime<Utc>,
-    /// The run.
-    pub run: RunId,
-    /// The row.
-    pub row: u32,
-}
-
-/// What the leases remember of one resident.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
-    /// The newest row that was applied.
-    pub newest: Applied,
-    /// That row's request, to look the resident up: people may share a name, and so a lease.
-    pub help_request_id: i64,
-    /// By feed, the fingerprint of the address that it last sent.
-    #[serde(default)]
-    pub(crate) addresses: BTreeMap<String, String>,
-}
-
-impl Known {
-    /// The fingerprint of the address that a feed last sent for this resident.
-    pub fn address_sent(&self, feed: &Feed) -> Option<&str> {
-        self.addresses.get(feed.name()).map(String::as_str)
-    }
 }
 
 /// The leases of one row's identities. What they remember is kept for 90 days after the last use.
@@ -237,34 +205,6 @@ fn take(owner: &Token, row: &RowId, until: DateTime<Utc>, now: DateTime<Utc>) ->
         .bind("version", VERSION)
         .bind("now", now)
         .bind("ours", owner)
-}
-
-/// Keeps the residents whose rows are newest.
-fn forget_oldest(residents: &mut BTreeMap<i64, Known>) {
-    while residents.len() > MOST_RESIDENTS
-        && let Some(oldest) = residents.iter().min_by_key(|(_, known)| &known.newest).map(|(id, _)| *id)
-    {
-        residents.remove(&oldest);
-    }
-}
-
-/// What several identities remember, together: of each resident the newest row, and each feed's address from the
-/// newest that knows one.
-fn merged<'a>(leases: impl Iterator<Item = &'a BTreeMap<i64, Known>>) -> BTreeMap<i64, Known> {
-    let mut merged: BTreeMap<i64, Known> = BTreeMap::new();
-    for (id, known) in leases.flatten() {
-        let Some(other) = merged.remove(id) else {
-            merged.insert(*id, known.clone());
-            continue;
-        };
-        let known = known.clone();
-        let (mut newer, older) = if other.newest > known.newest { (other, known) } else { (known, other) };
-        for (feed, fingerprint) in older.addresses {
-            newer.addresses.entry(feed).or_insert(fingerprint);
-        }
-        merged.insert(*id, newer);
-    }
-    merged
 }
 
 /// How errors name the leases of a row.

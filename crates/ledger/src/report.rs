@@ -10,7 +10,7 @@ use crate::keys::Key;
 use crate::lanes::{Lanes, Wanted};
 use crate::lists;
 use crate::owners::{Owners, held};
-use crate::row::RowItem;
+use crate::row_item::RowItem;
 use crate::run::{Report, RunState, SummaryFile, file_key};
 use crate::split_lease::{RunName, read_run};
 use crate::store::{Written, lost};

@@ -7,7 +7,7 @@ use crate::claimed_row::ClaimedRow;
 use crate::item::{Item, read};
 use crate::keys::Key;
 use crate::owners::held;
-use crate::row::RowItem;
+use crate::row_item::RowItem;
 use crate::run::RunState;
 use crate::store::Written;
 use crate::update::Update;

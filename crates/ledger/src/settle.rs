@@ -1,17 +1,60 @@
 //! Settling: the row's outcome and its lane's count, in one transaction.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
 
 use crate::Result;
 use crate::claimed_row::ClaimedRow;
+use crate::dead_rows::list_row;
 use crate::item::{VERSION, expiry, read};
 use crate::keys::Key;
-use crate::lists;
-use crate::row::{KEPT_SETTLED, RowItem, Settlement};
+use crate::row_item::{KEPT_SETTLED, RowItem};
 use crate::store::lost;
 use crate::transaction::{Part, Transacted};
 use crate::update::Update;
+
+/// How a claimed row ends. Texts are for the summary and may quote the row.
+#[derive(Clone, PartialEq)]
+pub struct Settlement {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Why, where that is not plain.
+    pub reason: String,
+    /// What to do about it.
+    pub how_to_fix: String,
+    /// All of the row's warnings: they replace those that it had.
+    pub warnings: Vec<String>,
+    /// The resident that the request belongs to.
+    pub resident_id: Option<i64>,
+    /// The request.
+    pub help_request_id: Option<i64>,
+    /// The feed's follow-up request.
+    pub follow_up_id: Option<i64>,
+    /// The last error's class, for the operators' lists; no personal data.
+    pub error_class: Option<String>,
+    /// Whether something may have been sent whose answer was never learnt: a redrive looks before it posts. Once set it
+    /// stays.
+    pub may_have_been_sent: bool,
+}
+
+impl Settlement {
+    /// An outcome and nothing else.
+    pub fn new(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            reason: String::new(),
+            how_to_fix: String::new(),
+            warnings: Vec::new(),
+            resident_id: None,
+            help_request_id: None,
+            follow_up_id: None,
+            error_class: None,
+            may_have_been_sent: false,
+        }
+    }
+}
 
 impl ClaimedRow {
     /// Settles the row and counts it in its lane's progress, in one transaction.
@@ -56,7 +99,7 @@ impl ClaimedRow {
             .set("expires_at", expiry(now, KEPT_SETTLED))
             .remove("claim")
             .remove("claim_until");
-        let update = lists::list_row(update, self.claim.feed, settlement, now);
+        let update = list_row(update, self.claim.feed, settlement, now);
         let update = match self.previous {
             Some(previous) => update.when("#outcome = :previous").bind("previous", previous),
             None => update.when("attribute_not_exists(#outcome)"),
@@ -72,5 +115,12 @@ fn count(previous: Option<Outcome>, outcome: Outcome, now: DateTime<Utc>) -> Upd
         None => update.add(outcome.as_str(), 1i64),
         Some(previous) if previous == outcome => update,
         Some(previous) => update.add(outcome.as_str(), 1i64).add(previous.as_str(), -1i64).add("moves", 1i64),
+    }
+}
+
+/// Reasons and warnings may quote the row: they are not printed.
+impl fmt::Debug for Settlement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Settlement {{ outcome: {}, error_class: {:?}, .. }}", self.outcome, self.error_class)
     }
 }

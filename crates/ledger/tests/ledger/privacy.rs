@@ -53,7 +53,9 @@ async fn identities_lie_in_the_table_as_hashes_only() {
     let run = fixture.posting(new_run("file", "a"), &[pending(2)]).await;
     let row = fixture.mine(&run, 2).await;
     let key = LeaseKey::new("nhs", "9434765919");
-    let LeaseGrant::Granted(mut leases) = row.lease(&[key.clone()]).await.expect("an answer") else { panic!("held") };
+    let LeaseGrant::Granted(mut leases) = row.lease(std::slice::from_ref(&key)).await.expect("an answer") else {
+        panic!("held")
+    };
     leases.remember_row(1, 2, row.applied()).await.expect("remembered");
     let printed = format!("{key:?} {leases:?} {:?}", fixture.scan("LEASE").await);
     assert!(!printed.contains("9434765919"), "{printed}");

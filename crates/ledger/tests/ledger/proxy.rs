@@ -14,8 +14,6 @@ use tokio::net::TcpListener;
 pub(crate) struct Call<'a> {
     /// Such as `UpdateItem`.
     pub(crate) operation: &'a str,
-    /// The request's body.
-    pub(crate) body: &'a Value,
     /// How many calls there were before.
     pub(crate) number: usize,
 }
@@ -112,7 +110,7 @@ async fn handle(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) -> 
         let mut control = proxy.state.lock().expect("no panic");
         control.calls.push(operation.clone());
         let number = control.calls.len() - 1;
-        (control.plan)(&Call { operation: &operation, body: &request, number })
+        (control.plan)(&Call { operation: &operation, number })
     };
     match fate {
         Fate::Pass => answer(proxy.forward(&headers, body.to_vec()).await),

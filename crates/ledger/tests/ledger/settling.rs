@@ -40,7 +40,7 @@ async fn progress_counts_every_settled_row_once() {
     rows.extend([skipped(50), rejected(51)]);
     let run = fixture.posting(new_run("file", "a"), &rows).await;
     let settle = async |row: u32| {
-        let outcome = if row % 3 == 0 { Outcome::AlreadyKnown } else { Outcome::Created };
+        let outcome = if row.is_multiple_of(3) { Outcome::AlreadyKnown } else { Outcome::Created };
         fixture.settle(&run, row, outcome).await;
     };
     join_all((2..=48).map(settle)).await;
