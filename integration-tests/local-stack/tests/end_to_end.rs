@@ -6,13 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use feeds::Outcome;
-use ledger::{Progress, Run, RunState};
+use ledger::RunState;
 use local_stack::{HereToHelp, Options, Stack};
 use simulators::google::Direction;
 
+mod common;
+
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/feeds/tests/fixtures");
-/// How long a condition is waited for before the test gives up; nothing is judged by it.
-const PATIENCE: Duration = Duration::from_secs(400);
 
 fn options(drive: &Path) -> Options {
     let mut options = Options::new(drive);
@@ -28,26 +28,6 @@ fn put(drive: &Path, feed: &str, name: &str) {
     fs::create_dir_all(&inbound).expect("the folder");
     let fixture = Path::new(FIXTURES).join(format!("{feed}.csv"));
     fs::copy(&fixture, inbound.join(name)).expect("the fixture");
-}
-
-/// Waits until this many runs have their summary.
-async fn reported(stack: &Stack, runs: usize) -> Vec<(Run, Progress)> {
-    let all = async {
-        loop {
-            let mut seen = Vec::new();
-            for feed in feeds::all() {
-                for run in stack.ledger.runs(feed, chrono::DateTime::UNIX_EPOCH).await.expect("the runs") {
-                    let progress = stack.ledger.progress(&run).await.expect("the progress");
-                    seen.push((run, progress));
-                }
-            }
-            if seen.len() >= runs && seen.iter().all(|(run, _)| run.report.is_some()) {
-                return seen;
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, all).await.unwrap_or_else(|_| panic!("no {runs} summaries; logs: {:?}", stack.logs))
 }
 
 /// What the fixtures say becomes of each row: decision by row.
@@ -68,7 +48,7 @@ async fn five_sheets_together_leave_nothing_out_and_nothing_twice_and_again_chan
     for feed in feeds::all() {
         put(folder.path(), feed.name(), "week 9.csv");
     }
-    let runs = reported(&stack, feeds::all().len()).await;
+    let runs = common::reported(&stack, feeds::all().len()).await;
     for (run, progress) in &runs {
         let totals = progress.totals(run);
         let expected = expected(run.feed.name());
@@ -85,19 +65,24 @@ async fn five_sheets_together_leave_nothing_out_and_nothing_twice_and_again_chan
     let first = api.state();
     assert!(first.doubles.help_requests.is_empty(), "{:?}", first.doubles.help_requests);
     assert!(first.doubles.case_notes.is_empty(), "{:?}", first.doubles.case_notes);
+    assert!(first.doubles.residents.is_empty(), "{:?}", first.doubles.residents);
 
     // The same sheets under other names: nothing is there twice, and all that was created is already known.
     for feed in feeds::all() {
         put(folder.path(), feed.name(), "week 9 again.csv");
     }
-    let runs = reported(&stack, 2 * feeds::all().len()).await;
+    let runs = common::reported(&stack, 2 * feeds::all().len()).await;
     for (run, progress) in runs.iter().filter(|(run, _)| run.file_name == "week 9 again.csv") {
         let totals = progress.totals(run);
         assert_eq!(totals.get(&Outcome::Created), None, "{}: {totals:?}", run.feed);
     }
     let second = api.state();
-    assert_eq!(first.residents.len(), second.residents.len());
-    assert_eq!(first.help_requests.len(), second.help_requests.len());
+    // The API may make a resident without a request where an id stands under another person, and cannot find such a
+    // one again by names and ctas id alone (docs/contract/feeds.md, known limits): people are counted by their requests.
+    let whose = |state: &simulators::here_to_help::State| -> BTreeMap<i64, i64> {
+        state.help_requests.iter().map(|request| (request.id, request.resident_id)).collect()
+    };
+    assert_eq!(whose(&first), whose(&second));
     assert_eq!(first.case_notes.len(), second.case_notes.len());
 
     let files = stack.google.state().expect("the folders").files;
