@@ -1,8 +1,8 @@
 //! The reporter: the outbound summary of every run that is complete.
 //!
-//! [`Reporter::event`] tells its three events apart. The table's [stream](stream) only says that a run may be complete:
-//! it is looked at and, if so, put on the reports queue. A message of the [reports queue](report) has its run's summary
-//! written. The [sweep](sweep) finds the runs that the stream has missed.
+//! [`Reporter::event`] tells its three events apart. The table's stream only says that a run may be complete:
+//! it is looked at and, if so, put on the reports queue. A message of the reports queue has its run's summary
+//! written. The sweep finds the runs that the stream has missed.
 
 mod book;
 mod error;

@@ -1,8 +1,8 @@
 //! The splitter: new sheets in Drive become ledgered rows and one message per row to post.
 //!
 //! [`Splitter::poll`] goes on with what an earlier invocation began, then takes the new files of a feed's inbound
-//! folder, oldest first. A file is claimed, read whole into the ledger ([`reading`]) and only then enqueued
-//! ([`enqueueing`]). It stops in good time before its deadline, and the next schedule goes on from the checkpoint.
+//! folder, oldest first. A file is claimed, read whole into the ledger (`reading.rs`) and only then enqueued
+//! (`enqueueing.rs`). It stops in good time before its deadline, and the next schedule goes on from the checkpoint.
 
 mod enqueueing;
 mod error;
