@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures::{StreamExt as _, stream};
 use serde_json::Value;
 
 use super::calls::{Call, Refused};
@@ -186,6 +188,20 @@ pub(super) async fn reachable(
         return Response::default();
     }
     next.run(request).await
+}
+
+/// Reads what is left of a request's body, whatever became of the call: the server would close a connection with unread bytes
+/// on it, under a client that goes on using it, which Google does not do when it refuses a call.
+pub(super) async fn read_to_the_end(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let chunks = Arc::new(tokio::sync::Mutex::new(body.into_data_stream()));
+    let seen = stream::unfold(Arc::clone(&chunks), async |chunks| {
+        let chunk = chunks.lock().await.next().await?;
+        Some((chunk, chunks))
+    });
+    let response = next.run(Request::from_parts(parts, Body::from_stream(seen))).await;
+    while let Some(Ok(_)) = chunks.lock().await.next().await {}
+    response
 }
 
 /// JSON with the fields that were asked for.

@@ -243,6 +243,7 @@ fn router(google: Arc<Google>) -> Router {
         .fallback(|| async {
             ApiError::new(StatusCode::NOT_FOUND, "notFound", "Not Found").into_response(calls::Api::Drive)
         })
+        .layer(middleware::from_fn(gate::read_to_the_end))
         .layer(middleware::from_fn_with_state(Arc::clone(&google), gate::reachable))
         .with_state(google)
 }

@@ -1,4 +1,6 @@
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::support::{Bench, answer, ok, refused, text};
 
@@ -84,6 +86,26 @@ async fn a_lost_answer_is_of_a_call_that_was_done() {
     let create = bench.post("/drive/v3/files?supportsAllDrives=true").json(&body);
     assert!(create.send().await.is_err());
     assert_eq!(bench.files(&bench.outbound()).await.len(), 1);
+}
+
+/// Seen with Google's Python client, which goes on using the connection.
+#[tokio::test]
+async fn a_refused_call_leaves_the_connection_open_though_nobody_read_its_body() {
+    let bench = Bench::start().await;
+    let address = bench.google.url().trim_start_matches("http://");
+    let mut line = TcpStream::connect(address).await.expect("connected");
+    let body = vec![b' '; 1 << 20];
+    for method in ["PATCH", "PUT", "DELETE"] {
+        let head = format!(
+            "{method} /upload/drive/v3/files/x HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        line.write_all(head.as_bytes()).await.expect("the connection is open");
+        line.write_all(&body).await.expect("the body is taken");
+        let mut answer = vec![0; 4_096];
+        let read = line.read(&mut answer).await.expect("answered");
+        assert!(answer[..read].starts_with(b"HTTP/1.1 4"), "{method}: {}", String::from_utf8_lossy(&answer[..read]));
+    }
 }
 
 #[tokio::test]
