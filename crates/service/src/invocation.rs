@@ -41,6 +41,11 @@ impl Deadline {
         self.instant
     }
 
+    /// The instant that leaves this much time before Lambda ends the invocation.
+    pub fn before(&self, reserve: Duration) -> Instant {
+        self.instant.checked_sub(reserve).unwrap_or(self.instant)
+    }
+
     /// How long is left.
     pub fn left(&self) -> Duration {
         self.instant.saturating_duration_since(Instant::now())

@@ -9,6 +9,7 @@
 pub mod aws;
 pub mod clock;
 pub mod deliveries;
+pub mod folders;
 pub mod invocation;
 pub mod logs;
 pub mod messages;

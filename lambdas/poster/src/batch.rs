@@ -38,8 +38,7 @@ impl Poster {
     /// # Errors
     /// [`NoBatch`]: then SQS keeps whatever it was.
     pub async fn batch(&self, event: Value, deadline: Deadline) -> Result<SqsBatchResponse, NoBatch> {
-        let last_call = deadline.instant().checked_sub(SETTLE).unwrap_or(deadline.instant());
-        let invocation = &self.api.invocation(last_call);
+        let invocation = &self.api.invocation(deadline.before(SETTLE));
         deliveries::each(event, &self.queue, |delivery| async move {
             if deadline.left() > BEGIN {
                 // Boxed: the futures below are large, and the compiler counts how deep they are.

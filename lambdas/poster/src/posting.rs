@@ -147,10 +147,7 @@ impl<'a> Posting<'a> {
         } else {
             self.address(&reply).await?;
         }
-        let notes = std::mem::take(&mut self.post.notes);
-        let noted = self.notes(&reply, &notes).await;
-        self.post.notes = notes;
-        noted?;
+        self.notes(&reply).await?;
         let follow_up = self.follow_up(&reply).await?;
         let made_here = reply.ingestion_row() == Some(self.row.id.to_string().as_str());
         let outcome = if made_here { Outcome::Created } else { Outcome::AlreadyKnown };
@@ -223,8 +220,8 @@ impl<'a> Posting<'a> {
         Ok(())
     }
 
-    async fn notes(&self, reply: &HelpRequestReply, wanted: &[Note]) -> Result<(), Stopped> {
-        if wanted.is_empty() {
+    async fn notes(&self, reply: &HelpRequestReply) -> Result<(), Stopped> {
+        if self.post.notes.is_empty() {
             return Ok(());
         }
         let there = self
@@ -232,7 +229,7 @@ impl<'a> Posting<'a> {
             .notes_of(reply.resident_id, reply.id, reply.case_notes.as_deref())
             .await
             .map_err(|error| self.api_error(error))?;
-        for note in feeds::missing_notes(wanted, &there) {
+        for note in feeds::missing_notes(&self.post.notes, &there) {
             self.add_note(reply.resident_id, reply.id, note).await?;
         }
         Ok(())

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use feeds::{Decision, Post};
 use here_to_help::Invocation;
 use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, Run, RunId, Settlement};
+use service::clock::until_over;
 use service::deliveries::{Delivery, Disposal};
 use service::invocation::{Deadline, describe};
 use service::messages::RowMessage;
@@ -54,7 +55,7 @@ impl Poster {
         let row = match self.ledger.claim_row(&run, pointer.row, deadline.fence()).await? {
             RowClaim::Mine(row) => *row,
             RowClaim::Settled(_) => return Ok(Disposal::Acknowledge),
-            RowClaim::Held { until } => return Ok(self.wait(pointer, self.left_until(until)).await),
+            RowClaim::Held { until } => return Ok(self.wait(pointer, until_over(until, (self.clock)())).await),
             RowClaim::Gone => {
                 tracing::warn!("the ledger does not have the row (any more): nothing to do");
                 return Ok(Disposal::Acknowledge);
@@ -132,7 +133,7 @@ impl Poster {
             settling::settle(work.run, row, settlement).await?;
             return Ok(Disposal::Leave);
         }
-        let fence = if stopped.may_be_on_its_way() { self.left_until(until) } else { Duration::ZERO };
+        let fence = if stopped.may_be_on_its_way() { until_over(until, (self.clock)()) } else { Duration::ZERO };
         tracing::warn!(error, class, receives = work.receives, "the row comes back later");
         row.give_back(stopped.give_back()).await?;
         Ok(Disposal::retry(work.receives, self.retry).not_before(stopped.retry_after().max(fence)))
@@ -155,10 +156,6 @@ impl Poster {
                 Ok(None)
             }
         }
-    }
-
-    fn left_until(&self, instant: DateTime<Utc>) -> Duration {
-        (instant - (self.clock)()).to_std().unwrap_or_default() + Duration::from_secs(1)
     }
 
     /// Sends the pointer again with a delay, so that waiting uses up no receive.

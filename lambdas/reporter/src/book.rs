@@ -41,6 +41,12 @@ impl<'a> Book<'a> {
         Ok(Self { spreadsheet, parts, part, workbook })
     }
 
+    /// Begins the next part, and gives the one that is full.
+    pub(crate) fn turn_over(&mut self, summary: &[Vec<String>]) -> Result<Self, ReportError> {
+        let next = Self::begin(self.spreadsheet, self.parts, self.part + 1, summary)?;
+        Ok(std::mem::replace(self, next))
+    }
+
     /// Adds a line to a tab.
     pub(crate) fn push(&mut self, tab: usize, cells: &[String]) -> Result<(), ReportError> {
         Ok(self.workbook.push(tab, cells)?)

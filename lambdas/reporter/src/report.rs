@@ -6,6 +6,7 @@ use std::time::Duration;
 use drive::{Drive, SummaryKey};
 use feeds::{FileResult, Layout, SummaryFacts};
 use ledger::{ReportClaim, Reporting, Run, RunId, RunState, SummaryFile};
+use service::clock::until_over;
 use service::deliveries::{Delivery, Disposal};
 use service::invocation::{Deadline, describe};
 use service::messages::ReportMessage;
@@ -52,7 +53,7 @@ impl Reporter {
         let mut reporting = match self.ledger.claim_report(run, deadline.fence()).await? {
             ReportClaim::Mine(reporting) => *reporting,
             ReportClaim::Held { until } => {
-                let wait = (until - (self.clock)()).to_std().unwrap_or_default() + Duration::from_secs(1);
+                let wait = until_over(until, (self.clock)());
                 return Ok(self.queue.send_later(&ReportMessage::new(run.as_str()).body(), wait).await?);
             }
             ReportClaim::NotComplete | ReportClaim::Done => return Ok(()),
@@ -84,9 +85,9 @@ impl Reporter {
     }
 
     async fn write(&self, reporting: &mut Reporting, deadline: Deadline) -> Result<(), ReportError> {
-        let drive = self.drive.until(deadline.instant().checked_sub(RESERVE).unwrap_or(deadline.instant()));
+        let drive = self.drive.until(deadline.before(RESERVE));
         let run = reporting.run().clone();
-        let folder = self.settings.outbound(run.feed)?.to_owned();
+        let folder = self.settings.outbound.of(run.feed)?.to_owned();
         let settled = reporting.progress().totals(&run);
         let finished = reporting.progress().last_settled_at.max(run.split_at).unwrap_or(run.claimed_at);
         let (layout, result) = if run.state == RunState::Rejected {
@@ -113,9 +114,7 @@ impl Reporter {
             for line in layout.place(&row) {
                 let part = books[line.spreadsheet].parts.of_row(place);
                 while books[line.spreadsheet].part < part {
-                    let book = &books[line.spreadsheet];
-                    let next = Book::begin(book.spreadsheet, book.parts, book.part + 1, &summary)?;
-                    let full = std::mem::replace(&mut books[line.spreadsheet], next);
+                    let full = books[line.spreadsheet].turn_over(&summary)?;
                     self.store(&drive, reporting, &folder, full).await?;
                 }
                 books[line.spreadsheet].push(line.tab, &line.cells)?;
@@ -138,8 +137,7 @@ impl Reporter {
         summary: &[Vec<String>],
     ) -> Result<(), ReportError> {
         while book.part + 1 < book.parts.count() {
-            let next = Book::begin(book.spreadsheet, book.parts, book.part + 1, summary)?;
-            let full = std::mem::replace(&mut book, next);
+            let full = book.turn_over(summary)?;
             self.store(drive, reporting, folder, full).await?;
         }
         self.store(drive, reporting, folder, book).await
@@ -157,30 +155,19 @@ impl Reporter {
         let part = u32::try_from(book.part + 1).unwrap_or(u32::MAX);
         let (kind, name) = (book.spreadsheet.kind, book.name());
         let file = book.finish()?;
+        let find_or_create = async |name: &str, kind: String| {
+            let key = SummaryKey { run: reporting.run().id.to_string(), kind, part };
+            drive.find_or_create(folder, name, &key).await
+        };
         let id = match untouched(drive, reporting.run(), kind, part).await? {
             Earlier::Untouched(id) => id,
-            Earlier::None => self.find_or_create(drive, reporting, folder, &name, kind, part).await?,
+            Earlier::None => find_or_create(&name, kind.to_owned()).await?,
             Earlier::Edited => {
                 let version = reporting.version();
-                let (name, key) = (format!("{name} (version {version})"), format!("{kind}-{version}"));
-                let key = SummaryKey { run: reporting.run().id.to_string(), kind: key, part };
-                drive.find_or_create(folder, &name, &key).await?
+                find_or_create(&format!("{name} (version {version})"), format!("{kind}-{version}")).await?
             }
         };
         self.fill(drive, reporting, kind, part, &id, &file).await
-    }
-
-    async fn find_or_create(
-        &self,
-        drive: &Drive,
-        reporting: &Reporting,
-        folder: &str,
-        name: &str,
-        kind: &str,
-        part: u32,
-    ) -> Result<String, ReportError> {
-        let key = SummaryKey { run: reporting.run().id.to_string(), kind: kind.to_owned(), part };
-        Ok(drive.find_or_create(folder, name, &key).await?)
     }
 
     /// Replaces the file's content. Its id is noted before, so that a crash leaves no second one behind.

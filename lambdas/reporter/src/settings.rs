@@ -1,9 +1,8 @@
 //! The reporter's settings.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use feeds::Feed;
+use service::folders::{Direction, Folders};
 use service::settings::{Environment, SettingError};
 
 /// What the reporter is told by its environment.
@@ -20,7 +19,7 @@ pub struct Settings {
     /// The first wait before a summary that failed is tried again; it doubles with each receive.
     pub retry: Duration,
     /// Each feed's outbound folder, where it is set.
-    outbound: BTreeMap<&'static str, String>,
+    pub outbound: Folders,
 }
 
 impl Settings {
@@ -30,7 +29,6 @@ impl Settings {
     /// [`SettingError`], which names the setting and says what it is for.
     pub fn from_env(environment: &Environment<'_>) -> Result<Self, SettingError> {
         let retry = environment.parsed("RETRY_SECONDS", "the first wait before a failed summary is tried again")?;
-        let folder = |feed: &&'static Feed| Some((feed.name(), environment.text(&folder_setting(feed))?));
         Ok(Self {
             table: environment.required("TABLE_NAME", "the name of the ledger's table")?,
             reports_queue_url: environment
@@ -41,22 +39,7 @@ impl Settings {
             )?,
             google_api_url: environment.text("GOOGLE_API_URL"),
             retry: Duration::from_secs(retry.unwrap_or(60)),
-            outbound: feeds::all().iter().filter_map(folder).collect(),
+            outbound: Folders::from_env(environment, Direction::Outbound),
         })
     }
-
-    /// The outbound folder of a feed.
-    ///
-    /// # Errors
-    /// [`SettingError::Missing`] where it is not set.
-    pub fn outbound(&self, feed: &Feed) -> Result<&str, SettingError> {
-        self.outbound.get(feed.name()).map(String::as_str).ok_or_else(|| SettingError::Missing {
-            name: folder_setting(feed),
-            meaning: "the id of the feed's outbound folder in Google Drive",
-        })
-    }
-}
-
-fn folder_setting(feed: &Feed) -> String {
-    format!("{}_OUTBOUND_FOLDER_ID", feed.settings_prefix())
 }

@@ -84,7 +84,7 @@ impl Splitter {
 
     /// Takes the folder's new files, oldest first; how many there were.
     async fn take_new(&self, feed: &'static Feed, deadline: Deadline) -> Result<usize, SplitError> {
-        let listing = self.drive.until(deadline.instant()).list(self.settings.inbound(feed)?).await?;
+        let listing = self.drive.until(deadline.instant()).list(self.settings.inbound.of(feed)?).await?;
         let selection =
             Selection { now: (self.clock)(), quiet: self.settings.quiet, ingest_from: self.settings.ingest_from };
         let selected = selection.of(listing);

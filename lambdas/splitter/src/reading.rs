@@ -53,7 +53,7 @@ impl Splitter {
                 }
                 Ok(Next::Reject(problems)) => {
                     tracing::warn!(problems = problems.len(), "the file is rejected: its summary says why");
-                    reject(reading, &problems).await?;
+                    reading.reject(&problems).await?;
                 }
                 Ok(Next::Replaced) => {
                     tracing::info!("the file was changed while it was read: its new content is a new run");
@@ -76,7 +76,7 @@ impl Splitter {
     }
 
     async fn read_on(&self, reading: &mut Reading, deadline: Deadline) -> Result<Next, SplitError> {
-        let drive = self.drive.until(deadline.instant().checked_sub(RESERVE).unwrap_or(deadline.instant()));
+        let drive = self.drive.until(deadline.before(RESERVE));
         let entry = match self.as_claimed(reading, drive.entry(&reading.run().file_id).await?) {
             Ok(entry) => entry,
             Err(next) => return Ok(next),
@@ -199,10 +199,6 @@ fn intake_of(reading: &Reading) -> Result<Intake, Vec<FileProblem>> {
         }
         _ => Ok(Intake::new(run.feed, run.rules.clone())),
     }
-}
-
-async fn reject(reading: Reading, problems: &[FileProblem]) -> Result<(), SplitError> {
-    Ok(reading.reject(problems).await?)
 }
 
 /// What an unreadable source means for the file.

@@ -1,10 +1,10 @@
 //! The splitter's settings.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use feeds::{ExcludedIds, Feed};
+use feeds::ExcludedIds;
+use service::folders::{Direction, Folders};
 use service::settings::{Environment, SettingError};
 
 /// What the splitter is told by its environment.
@@ -21,7 +21,7 @@ pub struct Settings {
     /// How often Google Sheets may be read in a minute, if it is not the client's own figure.
     pub sheet_reads_per_minute: Option<NonZeroU32>,
     /// Each feed's inbound folder, where it is set.
-    inbound: BTreeMap<&'static str, String>,
+    pub inbound: Folders,
     /// The contact tracing accounts that are left out.
     pub excluded: ExcludedIds,
     /// Files created before this instant belong to the system that was replaced.
@@ -39,7 +39,6 @@ impl Settings {
     /// [`SettingError`], which names the setting and says what it is for.
     pub fn from_env(environment: &Environment<'_>) -> Result<Self, SettingError> {
         let quiet = environment.parsed("QUIET_SECONDS", "how long a file must be left alone, in seconds")?;
-        let folder = |feed: &&'static Feed| Some((feed.name(), environment.text(&folder_setting(feed))?));
         Ok(Self {
             table: environment.required("TABLE_NAME", "the name of the ledger's table")?,
             rows_queue_url: environment.required("ROWS_QUEUE_URL", "the URL of the queue of rows to post")?,
@@ -50,28 +49,13 @@ impl Settings {
             google_api_url: environment.text("GOOGLE_API_URL"),
             sheet_reads_per_minute: environment
                 .parsed("SHEET_READS_PER_MINUTE", "how often Google Sheets may be read in a minute")?,
-            inbound: feeds::all().iter().filter_map(folder).collect(),
+            inbound: Folders::from_env(environment, Direction::Inbound),
             excluded: ExcludedIds::parse(&environment.text("EXCLUDED_CTAS_IDS").unwrap_or_default()),
             ingest_from: environment.parsed("INGEST_FROM", "an instant such as 2026-01-31T00:00:00Z")?,
             quiet: TimeDelta::seconds(i64::from(quiet.unwrap_or(120_u32))),
             as_of: as_of(environment)?,
         })
     }
-
-    /// The inbound folder of a feed.
-    ///
-    /// # Errors
-    /// [`SettingError::Missing`] where it is not set.
-    pub fn inbound(&self, feed: &Feed) -> Result<&str, SettingError> {
-        self.inbound.get(feed.name()).map(String::as_str).ok_or_else(|| SettingError::Missing {
-            name: folder_setting(feed),
-            meaning: "the id of the feed's inbound folder in Google Drive",
-        })
-    }
-}
-
-fn folder_setting(feed: &Feed) -> String {
-    format!("{}_INBOUND_FOLDER_ID", feed.settings_prefix())
 }
 
 /// `AS_OF` is for tests: in production a forgotten one would judge every row by a wrong date, without a word.
@@ -87,6 +71,8 @@ fn as_of(environment: &Environment<'_>) -> Result<Option<NaiveDate>, SettingErro
 
 #[cfg(test)]
 mod tests {
+    use feeds::Feed;
+
     use super::*;
 
     const NEEDED: [(&str, &str); 3] =
@@ -101,8 +87,8 @@ mod tests {
     fn a_missing_folder_is_told_when_its_feed_is_polled() {
         let settings = with(&[("SPL_INBOUND_FOLDER_ID", "abc")]).expect("good settings");
         let feed = |name| Feed::named(name).expect("a feed");
-        assert_eq!(settings.inbound(feed("spl")), Ok("abc"));
-        let error = settings.inbound(feed("nsss")).expect_err("not set");
+        assert_eq!(settings.inbound.of(feed("spl")), Ok("abc"));
+        let error = settings.inbound.of(feed("nsss")).expect_err("not set");
         assert!(error.to_string().contains("CEV_INBOUND_FOLDER_ID is missing"), "{error}");
         assert_eq!(settings.quiet, TimeDelta::seconds(120));
     }
