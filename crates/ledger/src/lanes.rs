@@ -85,9 +85,8 @@ impl Lane {
         let had = self.rows.len();
         while self.rows.len() == had && !self.is_read() {
             let (items, next) = self.page(ledger, reading, wanted).await?;
-            for item in items {
-                self.rows.push_back(read(&"a row", item)?);
-            }
+            let rows = items.into_iter().map(|item| read(&"a row", item)).collect::<Result<Vec<RowItem>>>()?;
+            self.rows.extend(rows);
             self.next_page = next.map_or(NextPage::None, NextPage::From);
         }
         Ok(())

@@ -42,7 +42,7 @@ impl Pages {
             .expression_attribute_values(":list", self.list.as_str().attribute())
             .expression_attribute_values(":first", self.first.as_str().attribute())
             .expression_attribute_values(":last", self.last.as_str().attribute())
-            .set_exclusive_start_key(self.after.take());
+            .set_exclusive_start_key(self.after.clone());
         let answer = retry::call(retry::passes, || request.clone().send()).await;
         let answer = answer.map_err(|error| retry::error("reading a list", &error))?;
         self.after = answer.last_evaluated_key;

@@ -60,8 +60,9 @@ impl ClaimedRow {
     /// Settles the row and counts it in its lane's progress, in one transaction.
     ///
     /// # Errors
-    /// [`Error::LostClaim`](crate::Error::LostClaim) if the time is up or another poster took over; [`Error::Unavailable`](crate::Error::Unavailable) if DynamoDB did not
-    /// answer: the row may be settled or not, so do not acknowledge its message.
+    /// [`Error::LostClaim`](crate::Error::LostClaim) if the time is up or another poster took over;
+    /// [`Error::Unavailable`](crate::Error::Unavailable) if DynamoDB did not answer: the row may be settled or not, so
+    /// do not acknowledge its message.
     pub async fn settle(self, settlement: Settlement) -> Result<()> {
         self.check_time()?;
         let now = self.claim.ledger.now();
