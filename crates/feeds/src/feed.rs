@@ -26,6 +26,8 @@ pub struct Column {
     name: &'static str,
     pub(crate) field: Field,
     about: &'static str,
+    /// What a made-up row has here, where the field alone does not say it.
+    pub(crate) example: &'static str,
 }
 
 /// What a column is used for: where its value goes in the request, and so by which rule it is read.
@@ -100,7 +102,12 @@ impl Feed {
 
 impl Column {
     pub(crate) const fn new(name: &'static str, field: Field, about: &'static str) -> Self {
-        Self { name, field, about }
+        Self { name, field, about, example: "" }
+    }
+
+    /// The column with what a made-up row has in it ([`Feed::example`]).
+    pub(crate) const fn such_as(self, example: &'static str) -> Self {
+        Self { example, ..self }
     }
 
     /// The name that is looked for in the header.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::clean;
 use crate::decision::{FileProblem, FileRejected};
 use crate::feed::{Column, Feed, Field};
-use crate::nearest::{Spellings, could_be_a_header};
+use crate::nearest::{Spellings, could_be_a_header, slip_of};
 use crate::row::{Cell, SheetRow};
 
 /// The header is looked for in the first so many rows of the sheet.
@@ -23,7 +23,23 @@ pub struct Header {
     pub columns: Vec<String>,
 }
 
+/// A column that the feed does not use: it goes into the summary and nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarriedAlong<'h> {
+    /// Its name as shown.
+    pub name: &'h str,
+    /// The column of the feed that it may be taken for.
+    pub looks_like: Option<&'static str>,
+}
+
 impl Header {
+    /// The named columns that the feed does not use, in the sheet's order.
+    pub fn carried_along(&self, feed: &Feed) -> Vec<CarriedAlong<'_>> {
+        let is_used = |name: &str| feed.columns().iter().any(|column| is_same(name, column.name()));
+        let others = self.columns.iter().map(String::as_str).filter(|name| !name.is_empty() && !is_used(name));
+        others.map(|name| CarriedAlong { name, looks_like: slip_of(feed, name) }).collect()
+    }
+
     /// The row that holds most of the feed's columns; the first of them where several do.
     pub(crate) fn find(feed: &Feed, rows: &[SheetRow]) -> Result<Self, FileRejected> {
         let candidates = || rows.iter().map(Self::of);

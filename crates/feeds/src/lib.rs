@@ -13,6 +13,7 @@ mod clean;
 mod contact;
 mod date;
 mod decision;
+mod example;
 mod feed;
 mod feeds;
 mod fields;
@@ -35,7 +36,7 @@ mod text;
 pub use decision::{Decision, FileProblem, FileRejected, Judged, Outcome, Post, Problem};
 pub use feed::{Column, Feed};
 pub use feeds::all;
-pub use header::Header;
+pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
 pub use month_first::DateEvidence;
 pub use outbound::{

@@ -11,6 +11,9 @@ const ALIKE: f64 = 0.7;
 /// Below this, naming it would only mislead.
 const NEAR: f64 = 0.4;
 
+/// From here on, a name that the feed does not use is probably a slip of one that it does.
+const A_SLIP: f64 = 0.8;
+
 /// A name that holds the other, such as `email` and `contact_email`; from three letters on.
 const HOLDS: f64 = 0.9;
 
@@ -44,6 +47,21 @@ pub(crate) fn could_be_a_header(feed: &Feed, columns: &[String]) -> bool {
     feed.columns().iter().filter(|column| is_there(column.name())).count() * 2 >= feed.columns().len()
 }
 
+/// The feed's column that this name is a slip of, if there is one. Columns that are numbered on, such as `Line4` after
+/// `Line3`, are none.
+pub(crate) fn slip_of(feed: &Feed, shown: &str) -> Option<&'static str> {
+    if shown.len() > LONGEST_NAME {
+        return None;
+    }
+    let alike = feed.columns().iter().map(|column| {
+        let likeness = normalized_damerau_levenshtein(&bare(shown), &bare(column.name()));
+        (likeness, column.name())
+    });
+    let numbered_on = |name: &str| bare(shown) != bare(name) && letters(shown) == letters(name);
+    let alike = alike.filter(|(likeness, name)| *likeness >= A_SLIP && !numbered_on(name));
+    alike.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, name)| name)
+}
+
 fn names(columns: &[String]) -> impl Iterator<Item = &str> {
     columns.iter().map(String::as_str).filter(|shown| !shown.is_empty() && shown.len() <= LONGEST_NAME).take(MOST_NAMES)
 }
@@ -56,6 +74,32 @@ fn likeness(one: &str, other: &str) -> f64 {
     normalized_damerau_levenshtein(short, long).max(holds)
 }
 
+fn letters(name: &str) -> String {
+    bare(name).chars().filter(|letter| !letter.is_numeric()).collect()
+}
+
 fn bare(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_told_from_another_column() {
+        let feed = Feed::named("spl").expect("the feed");
+        for (shown, meant) in [
+            ("Date of Birth", Some("DateOfBirth")),
+            ("PatientSurnam", Some("PatientSurname")),
+            ("patient_address_line1", Some("PatientAddress_Line1")),
+            ("PatientAddress_Line4", None),
+            ("PatientOtherName", None),
+            ("oslaua", None),
+            ("", None),
+        ] {
+            assert_eq!(slip_of(feed, shown), meant, "{shown}");
+        }
+        assert_eq!(slip_of(feed, &"PatientSurname ".repeat(100)), None);
+    }
 }

@@ -5,12 +5,15 @@
 //!
 //! [`Write`]: std::io::Write
 
+mod feed_argument;
+mod feeds_list;
 mod preview;
+mod template;
 
 use std::io::{self, BufWriter, Write, stderr, stdout};
 use std::process::ExitCode;
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 use chrono_tz::Europe::London;
 use clap::{Parser, Subcommand};
 
@@ -24,15 +27,24 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Feeds(feeds_list::Arguments),
+    Template(template::Arguments),
     Preview(preview::Arguments),
 }
 
 impl Command {
     fn run(self, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Preview(arguments) => preview::run(arguments, Utc::now().with_timezone(&London).date_naive(), out),
+            Self::Feeds(arguments) => feeds_list::run(&arguments, out),
+            Self::Template(arguments) => template::run(arguments, today(), out),
+            Self::Preview(arguments) => preview::run(arguments, today(), out),
         }
     }
+}
+
+/// The date in London.
+fn today() -> NaiveDate {
+    Utc::now().with_timezone(&London).date_naive()
 }
 
 /// The command could not do what it was asked for; clap exits with the same code where the question is wrong.

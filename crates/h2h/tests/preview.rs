@@ -105,7 +105,12 @@ fn an_xlsx_of_a_fixture_becomes_the_same() {
     }
     let (_directory, path) = file("week 9.XLSX", book.save_to_buffer().expect("a workbook"));
     let xlsx = preview("spl", &path, &["--json"]);
-    assert_eq!(lines(&xlsx.stdout), lines(&csv.stdout));
+    let decisions = |output: &Output| {
+        let mut lines = lines(&output.stdout);
+        lines.last_mut().and_then(Value::as_object_mut).expect("a last line").remove("path");
+        lines
+    };
+    assert!(decisions(&xlsx) == decisions(&csv));
     assert_eq!(xlsx.status.code(), csv.status.code());
 }
 
@@ -122,7 +127,10 @@ fn each_kind_of_line_has_its_fields() {
     assert_eq!(keys(&lines[1]), ["row", "decision", "problems", "warnings"]);
     assert_eq!(keys(&lines[1]["problems"][0]), ["column", "text", "problem", "how_to_fix"]);
     assert_eq!(lines[1]["problems"][0]["text"], "12");
-    assert_eq!(keys(&lines[2]), ["file", "rows", "post", "skipped", "rejected", "feed", "as_of", "header"]);
+    assert_eq!(
+        keys(&lines[2]),
+        ["file", "rows", "post", "skipped", "rejected", "duplicates", "feed", "as_of", "path", "header"]
+    );
     assert_eq!(lines[2]["header"]["row"], 1);
     assert_eq!(lines.len(), 3);
 
@@ -272,4 +280,79 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     drop(stdout);
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((text(&output.stderr), output.status.code()), ("", Some(141)));
+}
+
+#[test]
+fn problems_are_grouped_by_column_and_long_lists_are_cut() {
+    let mut rows = vec![["12", "Hopper", ""]; 60];
+    rows.push(["4861501237", "Lovelace", "9/12/06"]);
+    let (_directory, path) = file("spl.csv", spl(&rows));
+    let output = preview("spl", &path, &[]);
+    let page = text(&output.stdout);
+    let groups = page.split("Problems by column").nth(1).expect("the groups");
+    assert!(groups.contains("60  Traced_NHSNUMBER"), "{page}");
+    assert!(groups.contains("row 2: \"12\", row 3: \"12\", row 4: \"12\""), "{page}");
+    assert!(groups.contains("1  DateOfBirth"), "{page}");
+    assert!(page.contains("… and 11 more rows") && !page.contains("Row 52,"), "{page}");
+}
+
+#[test]
+fn rows_for_the_same_person_and_names_with_a_slip_are_pointed_out() {
+    let sheet = spl(&[["4861501237", "Lovelace", ""], ["4506276167", "Hopper", ""], ["486 150 1237", "Byron", ""]]);
+    let sheet = sheet.replacen("uprn", "uprn,PatientSurnam", 1);
+    let (_directory, path) = file("spl.csv", sheet);
+    let page = preview("spl", &path, &[]);
+    let page = text(&page.stdout);
+    assert!(
+        page.contains("The column \"PatientSurnam\" is not used, though it looks like \"PatientSurname\"."),
+        "{page}"
+    );
+    assert!(page.contains("Row 4 has the same NHS number as row 2"), "{page}");
+    let output = preview("spl", &path, &["--json"]);
+    assert_eq!(lines(&output.stdout).last().expect("a last line")["duplicates"], 1);
+}
+
+#[test]
+fn the_rows_to_fix_are_written_as_a_sheet_that_can_be_corrected_and_previewed() {
+    let rows = [["4861501237", "Lovelace", "10/12/1915"], ["12", "Hopper", "9/12/06"]];
+    let (directory, path) = file("spl.csv", spl(&rows));
+    let to_fix = directory.path().join("to-fix.xlsx");
+    let into = ["--to-fix", to_fix.to_str().expect("UTF-8")];
+    let output = preview("spl", &path, &into);
+    assert_eq!((text(&output.stderr), output.status.code()), ("", Some(1)));
+
+    let again = preview("spl", &to_fix, &["--json"]);
+    let lines = lines(&again.stdout);
+    assert_eq!(lines.last().expect("a last line")["file"], "accepted");
+    assert_eq!((lines.len(), &lines[0]["problems"][0]["text"]), (2, &json!("12")), "just the row to correct");
+    let header = &lines[1]["header"]["columns"];
+    assert_eq!(
+        (&header[0], header.as_array().expect("columns").last()),
+        (&json!("Traced_NHSNUMBER"), Some(&json!("how_to_fix")))
+    );
+
+    let again = preview("spl", &path, &into);
+    assert!(text(&again.stderr).contains("name a file that is not there"), "nothing is written over");
+
+    let (fine, fine_path) = file("fine.csv", spl(&rows[..1]));
+    let none = fine.path().join("none.xlsx");
+    preview("spl", &fine_path, &["--to-fix", none.to_str().expect("UTF-8")]);
+    assert!(!none.exists(), "nothing to correct, no file");
+}
+
+#[test]
+fn several_files_and_directories_are_previewed_one_after_the_other() {
+    let (directory, first) = file("a.csv", spl(&[["4861501237", "Lovelace", ""]]));
+    fs::write(directory.path().join("b.csv"), spl(&[["12", "Hopper", ""]])).expect("written");
+    fs::write(directory.path().join("notes.txt"), "no sheet").expect("written");
+    let output = preview("spl", directory.path(), &["--json"]);
+    let lines = lines(&output.stdout);
+    let files: Vec<&str> = lines.iter().filter_map(|line| line["path"].as_str()).collect();
+    assert!(matches!(&files[..], [a, b] if a.ends_with("a.csv") && b.ends_with("b.csv")), "{files:?}");
+    assert_eq!(output.status.code(), Some(1), "the worst of them");
+
+    let page = h2h(&["preview", "--feed", "spl"]).arg(&first).arg(directory.path()).output().expect("it runs");
+    assert_eq!(text(&page.stdout).matches("== ").count(), 3);
+    let refused = preview("spl", directory.path(), &["--to-fix", "x.xlsx"]);
+    assert!(text(&refused.stderr).contains("preview them one by one"), "{}", text(&refused.stderr));
 }

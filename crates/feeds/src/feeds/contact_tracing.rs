@@ -30,10 +30,11 @@ pub(super) static FEED: Feed = Feed {
         Column::new("Email", Field::Email, "What has no @ is left out."),
         Column::new("Phone", Field::Telephone, "The telephone number."),
         Column::new("Phone2", Field::Mobile, "The mobile number."),
-        Column::new(FIRST_SYMPTOMATIC_AT, Field::Text, "Kept with the request as it stands."),
+        Column::new(FIRST_SYMPTOMATIC_AT, Field::Text, "Kept with the request as it stands.").such_as("01/03/2021"),
         Column::new(DATE_TESTED, Field::DateTested, "Only tests of the last 13 days, and later ones, are taken."),
-        Column::new(COMMENTS, Field::FreeText, "Becomes a case note."),
-        Column::new(UTLA, Field::Text, "The council: Hackney or City of London; other rows are skipped."),
+        Column::new(COMMENTS, Field::FreeText, "Becomes a case note.").such_as("Prefers a call in the afternoon"),
+        Column::new(UTLA, Field::Text, "The council: Hackney or City of London; other rows are skipped.")
+            .such_as("Hackney"),
     ],
     decide,
 };

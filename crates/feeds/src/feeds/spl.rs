@@ -32,7 +32,7 @@ pub(super) static FEED: Feed = Feed {
         Column::new("mobile", Field::Mobile, "The mobile number."),
         Column::new("landline", Field::Telephone, "The telephone number."),
         Column::new(DATE_OF_DEATH, Field::Text, "Stands in the case note."),
-        Column::new(CATEGORY, Field::Text, "Stands in the case note."),
+        Column::new(CATEGORY, Field::Text, "Stands in the case note.").such_as("GP"),
         Column::new("uprn", Field::Uprn, "The property's number, 1 to 12 digits; what is not one is left out."),
     ],
     decide,

@@ -1,18 +1,20 @@
 //! A preview for programs: one JSON object a line.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use chrono::NaiveDate;
 use feeds::{Address, Decision, Feed, FileProblem, FollowUp, Header, HelpRequest, Judged, Note, Problem};
 use serde::Serialize;
 
-use super::{Counts, View};
+use super::{Counts, Doubles, View};
 
 /// Rows as they come, then the file.
 pub(super) struct Lines<'a> {
     out: &'a mut dyn Write,
     feed: &'static Feed,
     as_of: NaiveDate,
+    path: &'a Path,
     header: Option<Header>,
 }
 
@@ -39,23 +41,24 @@ struct File<'a> {
     verdict: Verdict<'a>,
     feed: &'static Feed,
     as_of: NaiveDate,
+    path: &'a Path,
     header: Option<&'a Header>,
 }
 
 #[derive(Serialize)]
 #[serde(tag = "file", rename_all = "lowercase")]
 enum Verdict<'a> {
-    Accepted { rows: u64, post: u64, skipped: u64, rejected: u64 },
+    Accepted { rows: u64, post: u64, skipped: u64, rejected: u64, duplicates: u64 },
     Rejected { problems: &'a [FileProblem] },
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate) -> Self {
-        Self { out, feed, as_of, header: None }
+    pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate, path: &'a Path) -> Self {
+        Self { out, feed, as_of, path, header: None }
     }
 
     fn last(&mut self, verdict: Verdict<'_>) -> io::Result<()> {
-        let file = File { verdict, feed: self.feed, as_of: self.as_of, header: self.header.as_ref() };
+        let file = File { verdict, feed: self.feed, as_of: self.as_of, path: self.path, header: self.header.as_ref() };
         line(self.out, &file)
     }
 }
@@ -71,9 +74,10 @@ impl View for Lines<'_> {
         line(self.out, &Row { row: judged.row, decision, warnings: &judged.warnings })
     }
 
-    fn accepted(&mut self, counts: &Counts) -> io::Result<()> {
+    fn accepted(&mut self, counts: &Counts, doubles: &Doubles) -> io::Result<()> {
         let &Counts { post, skipped, to_fix } = counts;
-        self.last(Verdict::Accepted { rows: counts.all(), post, skipped, rejected: to_fix })
+        let duplicates = doubles.count();
+        self.last(Verdict::Accepted { rows: counts.all(), post, skipped, rejected: to_fix, duplicates })
     }
 
     fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()> {

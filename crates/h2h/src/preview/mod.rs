@@ -1,68 +1,101 @@
-//! `h2h preview`: what a file would become, by the splitter's own code, without sending anything.
+//! `h2h preview`: what files would become, by the splitter's own code, without sending anything.
 
+mod doubles;
+mod files;
 mod json;
 mod people;
+mod problems;
+mod progress;
 mod tally;
+mod to_fix;
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use chrono::NaiveDate;
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use feeds::{Decision, ExcludedIds, Feed, FileProblem, FileRejected, Header, Intake, Judged, Rules};
 use sheets::{Format, Limits, ReadError};
 
-/// Show what a file would become, without sending anything
+use self::doubles::Doubles;
+use self::progress::Progress;
+use crate::feed_argument::feed_name;
+
+/// Show what files would become, without sending anything
 ///
-/// Reads the file just as the service does, and needs neither an account nor a network. Exits with 0 if all rows
-/// are fine, with 1 if there are rows to fix, and with 2 if the whole file is rejected or cannot be read.
+/// Reads each file just as the service does, and needs neither an account nor a network. Exits with 0 if all rows
+/// are fine, with 1 if there are rows to fix, and with 2 if a whole file is rejected or cannot be read.
 #[derive(Args)]
+#[command(after_help = "Examples:
+  h2h preview --feed spl week-9.csv
+  h2h preview --feed nsss --to-fix to-correct.xlsx nsss.xlsx
+  h2h preview --feed contact-tracing --excluded 'a1, b2' folder/
+  h2h preview --feed spl --json week-9.csv | jq 'select(.decision == \"rejected\")'")]
 pub(crate) struct Arguments {
-    /// The feed that the file is for
-    #[arg(long, value_parser = feed_names())]
+    /// The feed that the files are for
+    #[arg(long, value_parser = feed_name())]
     feed: &'static Feed,
-    /// The file, CSV or XLSX
-    file: PathBuf,
+    /// The files, CSV or XLSX; of a directory, all that are one of these
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// The day from which ages and days since a test are counted, as yyyy-mm-dd [default: today in London]
     #[arg(long, value_name = "DATE")]
     as_of: Option<NaiveDate>,
     /// The Account IDs that contact tracing leaves out, separated by commas
     #[arg(long, value_name = "LIST", default_value = "", hide_default_value = true)]
     excluded: String,
+    /// Write the rows to correct into a new XLSX file, in the form of the summary's tab to_fix: correct and drop it
+    #[arg(long, value_name = "OUT.xlsx")]
+    to_fix: Option<PathBuf>,
     /// Print one JSON object a line: every row, then the file; only that last line says whether the rows before it count
     #[arg(long)]
     json: bool,
 }
 
-fn feed_names() -> impl TypedValueParser<Value = &'static Feed> {
-    let names = feeds::all().iter().map(|feed| feed.name());
-    PossibleValuesParser::new(names).try_map(|name| Feed::named(&name).ok_or("there is no such feed"))
-}
-
 /// Runs the command. `today` is the date in London.
 pub(crate) fn run(arguments: Arguments, today: NaiveDate, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let Arguments { feed, file, as_of, excluded, json } = arguments;
-    let rules = Rules { as_of: as_of.unwrap_or(today), excluded: ExcludedIds::parse(&excluded) };
-    let mut preview = Preview { intake: Intake::new(feed, rules.clone()), counts: Counts::default() };
-    let mut view: Box<dyn View + '_> = if json {
-        Box::new(json::Lines::new(out, feed, rules.as_of))
+    let rules = Rules { as_of: arguments.as_of.unwrap_or(today), excluded: ExcludedIds::parse(&arguments.excluded) };
+    let files = files::named(&arguments.files)?;
+    ensure!(
+        arguments.to_fix.is_none() || files.len() == 1,
+        "--to-fix takes the rows of one file, and there are {}: preview them one by one",
+        files.len()
+    );
+    let mut worst = 0;
+    for (place, file) in files.iter().enumerate() {
+        if files.len() > 1 && !arguments.json {
+            writeln!(out, "{}== {} ==", if place > 0 { "\n" } else { "" }, file.display())?;
+        }
+        worst = worst.max(one(&arguments, &rules, file, out)?);
+    }
+    Ok(ExitCode::from(worst))
+}
+
+/// Previews one file; the exit code for it.
+fn one(arguments: &Arguments, rules: &Rules, file: &Path, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let feed = arguments.feed;
+    let opened = File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
+    let mut view: Box<dyn View + '_> = if arguments.json {
+        Box::new(json::Lines::new(out, feed, rules.as_of, file))
     } else {
         Box::new(people::Page::new(out, feed, rules.as_of)?)
     };
-
-    let opened = File::open(&file).with_context(|| format!("cannot open {}", file.display()))?;
-    match preview.read(opened, &file, view.as_mut()) {
+    if let Some(path) = &arguments.to_fix {
+        view = Box::new(to_fix::ToFix::new(view, path, feed, rules.as_of)?);
+    }
+    let mut preview =
+        Preview { intake: Intake::new(feed, rules.clone()), counts: Counts::default(), doubles: Doubles::default() };
+    match preview.read(opened, file, view.as_mut()) {
         Ok(()) => {
-            view.accepted(&preview.counts)?;
-            Ok(ExitCode::from(if preview.counts.to_fix > 0 { 1 } else { 0 }))
+            view.accepted(&preview.counts, &preview.doubles)?;
+            Ok(if preview.counts.to_fix > 0 { 1 } else { 0 })
         }
         Err(Stop::Rejected(problems)) => {
             view.rejected(&problems)?;
-            Ok(ExitCode::from(2))
+            Ok(2)
         }
         Err(Stop::Unreadable(error)) => Err(error).with_context(|| format!("cannot read {}", file.display())),
         Err(Stop::Output(error)) => Err(error).context("cannot write the preview"),
@@ -76,7 +109,7 @@ trait View {
     /// The next row.
     fn row(&mut self, row: &Judged) -> io::Result<()>;
     /// The end: these rows would be ingested.
-    fn accepted(&mut self, counts: &Counts) -> io::Result<()>;
+    fn accepted(&mut self, counts: &Counts, doubles: &Doubles) -> io::Result<()>;
     /// The end: nothing would be, whatever the rows before looked like.
     fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()>;
 }
@@ -134,16 +167,20 @@ impl From<io::Error> for Stop {
 struct Preview {
     intake: Intake,
     counts: Counts,
+    doubles: Doubles,
 }
 
 impl Preview {
     fn read(&mut self, file: File, path: &Path, view: &mut dyn View) -> Result<(), Stop> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let format = Format::of(&name, None).ok_or_else(unsupported)?;
+        let mut progress = Progress::of(&file);
         for row in sheets::open(file, format, &Limits::default())? {
             let row = row?;
+            progress.row();
             self.step(view, |intake| intake.push(row))?;
         }
+        drop(progress);
         self.step(view, Intake::finish)
     }
 
@@ -160,6 +197,7 @@ impl Preview {
         }
         for row in judged? {
             self.counts.add(&row.decision);
+            self.doubles.add(&row);
             view.row(&row)?;
         }
         Ok(())

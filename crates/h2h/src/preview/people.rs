@@ -6,13 +6,18 @@ use chrono::NaiveDate;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem};
 
+use super::problems::Problems;
 use super::tally::{Tally, without_quotes};
-use super::{Counts, View};
+use super::{Counts, Doubles, View};
+
+/// How many rows to fix are shown one by one.
+const ROWS_SHOWN: u64 = 50;
 
 pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
     feed: &'static Feed,
     rows_to_fix: u64,
+    problems: Problems,
     skipped: Tally,
     warnings: Tally,
 }
@@ -20,7 +25,14 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate) -> io::Result<Self> {
         writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title(), as_of.format("%-d %B %Y"))?;
-        Ok(Self { out, feed, rows_to_fix: 0, skipped: Tally::default(), warnings: Tally::default() })
+        Ok(Self {
+            out,
+            feed,
+            rows_to_fix: 0,
+            problems: Problems::default(),
+            skipped: Tally::default(),
+            warnings: Tally::default(),
+        })
     }
 
     fn row_to_fix(&mut self, row: u32, problems: &[Problem]) -> io::Result<()> {
@@ -28,12 +40,61 @@ impl<'a> Page<'a> {
             writeln!(self.out, "\nRows to fix")?;
         }
         self.rows_to_fix += 1;
+        problems.iter().for_each(|problem| self.problems.add(row, problem));
+        if self.rows_to_fix > ROWS_SHOWN {
+            return Ok(());
+        }
         for Problem { column, text, problem, how_to_fix } in problems {
             match column {
                 Some(column) => writeln!(self.out, "  Row {row}, {}: \"{}\"", plain(column), plain(text))?,
                 None => writeln!(self.out, "  Row {row}, as a whole")?,
             }
             writeln!(self.out, "    {}\n    {}", plain(problem), plain(how_to_fix))?;
+        }
+        Ok(())
+    }
+
+    /// All problems, grouped: what is wrong in which column, how often, and the first few of each.
+    fn problems_by_column(&mut self) -> io::Result<()> {
+        if self.rows_to_fix > ROWS_SHOWN {
+            let more = self.rows_to_fix - ROWS_SHOWN;
+            writeln!(self.out, "  … and {more} more rows. --to-fix OUT.xlsx writes them all, ready to be corrected.")?;
+        }
+        let (groups, others) = self.problems.by_column();
+        if groups.is_empty() {
+            return Ok(());
+        }
+        let mut table = table();
+        for (column, problem, group) in groups {
+            let examples = group.examples.iter().map(|(row, text)| match text.is_empty() {
+                true => format!("row {row}"),
+                false => format!("row {row}: \"{}\"", plain(text)),
+            });
+            let examples: Vec<String> = examples.collect();
+            table.add_row([
+                number(group.times),
+                Cell::new(plain(column)),
+                Cell::new(plain(problem)),
+                Cell::new(examples.join(", ")),
+            ]);
+        }
+        if others > 0 {
+            table.add_row([number(others), Cell::new("others")]);
+        }
+        writeln!(self.out, "\nProblems by column\n{}", table.trim_fmt())
+    }
+
+    fn doubles(&mut self, doubles: &Doubles) -> io::Result<()> {
+        if doubles.count() == 0 {
+            return Ok(());
+        }
+        writeln!(self.out, "\nRows for the same person or request: each is sent, one after the other")?;
+        for double in doubles.shown() {
+            writeln!(self.out, "  Row {} has the same {} as row {}", double.row, double.what, double.first)?;
+        }
+        let more = doubles.count() - doubles.shown().len() as u64;
+        if more > 0 {
+            writeln!(self.out, "  … and {more} more")?;
         }
         Ok(())
     }
@@ -68,7 +129,14 @@ impl View for Page<'_> {
             header.columns.len(),
             used.len(),
             used.join(", ")
-        )
+        )?;
+        for other in header.carried_along(self.feed) {
+            if let Some(known) = other.looks_like {
+                let name = plain(other.name);
+                writeln!(self.out, "The column \"{name}\" is not used, though it looks like \"{known}\".")?;
+            }
+        }
+        Ok(())
     }
 
     fn row(&mut self, judged: &Judged) -> io::Result<()> {
@@ -85,7 +153,9 @@ impl View for Page<'_> {
         }
     }
 
-    fn accepted(&mut self, counts: &Counts) -> io::Result<()> {
+    fn accepted(&mut self, counts: &Counts, doubles: &Doubles) -> io::Result<()> {
+        self.problems_by_column()?;
+        self.doubles(doubles)?;
         Self::tally(self.out, "Skipped, by the feed's rules", &self.skipped)?;
         Self::tally(self.out, "Warnings", &self.warnings)?;
         let mut table = table();
@@ -160,7 +230,7 @@ mod tests {
             page.row(&skipped(4, "too old"))?;
             page.row(&skipped(5, "too old"))?;
             page.row(&skipped(6, "elsewhere: \"Camden\""))?;
-            page.accepted(&Counts { post: 1_204, skipped: 3, to_fix: 2 })
+            page.accepted(&Counts { post: 1_204, skipped: 3, to_fix: 2 }, &Doubles::default())
         });
         insta::assert_snapshot!(page, @r#"
         Preview for Shielding Patient List (spl), as of 8 March 2021. Nothing is sent.
@@ -172,6 +242,10 @@ mod tests {
           Row 2, as a whole
             this is wrong
             Write it like this.
+
+        Problems by column
+         1  (the row)    this is wrong  row 2
+         1  DateOfBirth  this is wrong  row 2: "one two [2J"
 
         Skipped, by the feed's rules
          2  too old              first in row 4

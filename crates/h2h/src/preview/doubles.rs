@@ -1,0 +1,61 @@
+//! Rows of one file that speak of the same resident or request.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use feeds::{Decision, Judged, identities};
+
+/// How many pairs are kept to be shown.
+const SHOWN: usize = 12;
+
+/// Rows whose id or NHS number another row has too. Keeps a hash and a row number of each, and no text.
+#[derive(Default)]
+pub(super) struct Doubles {
+    hasher: RandomState,
+    first: HashMap<u64, u32>,
+    shown: Vec<Double>,
+    count: u64,
+}
+
+/// A row and the first row of the same id or number.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Double {
+    pub(super) row: u32,
+    pub(super) first: u32,
+    /// What is the same: `id` or `NHS number`.
+    pub(super) what: &'static str,
+}
+
+impl Doubles {
+    pub(super) fn add(&mut self, judged: &Judged) {
+        let Decision::Post(post) = &judged.decision else { return };
+        let mut double = None;
+        for identity in identities(&post.request) {
+            let what = match identity.kind {
+                "names" => continue,
+                "nhs" => "NHS number",
+                _ => "id",
+            };
+            let first = *self.first.entry(self.hasher.hash_one(identity.key())).or_insert(judged.row);
+            if first != judged.row {
+                double.get_or_insert(Double { row: judged.row, first, what });
+            }
+        }
+        if let Some(double) = double {
+            self.count += 1;
+            if self.shown.len() < SHOWN {
+                self.shown.push(double);
+            }
+        }
+    }
+
+    /// How many rows there are that repeat another one.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The first of them.
+    pub(super) fn shown(&self) -> &[Double] {
+        &self.shown
+    }
+}

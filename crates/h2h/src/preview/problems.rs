@@ -1,0 +1,52 @@
+//! The problems of all rows, grouped by column.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use feeds::Problem;
+
+use super::tally::without_quotes;
+
+/// How many different problems are told apart: memory stays flat whatever the file holds.
+const MOST: usize = 500;
+/// How many examples are kept of each.
+const EXAMPLES: usize = 3;
+
+/// How often each problem came in each column.
+#[derive(Default)]
+pub(super) struct Problems {
+    groups: BTreeMap<(String, String), Group>,
+    others: u64,
+}
+
+/// One problem in one column.
+#[derive(Default)]
+pub(super) struct Group {
+    pub(super) times: u64,
+    /// Row and text of the first few.
+    pub(super) examples: Vec<(u32, String)>,
+}
+
+impl Problems {
+    pub(super) fn add(&mut self, row: u32, problem: &Problem) {
+        let column = problem.column.clone().unwrap_or_else(|| "(the row)".to_owned());
+        let key = (column, without_quotes(&problem.problem));
+        if self.groups.len() >= MOST && !self.groups.contains_key(&key) {
+            self.others += 1;
+            return;
+        }
+        let group = self.groups.entry(key).or_default();
+        group.times += 1;
+        if group.examples.len() < EXAMPLES {
+            group.examples.push((row, problem.text.clone()));
+        }
+    }
+
+    /// Column, problem and group: column by column, the most frequent problem of each first; and how many others came.
+    pub(super) fn by_column(&self) -> (Vec<(&str, &str, &Group)>, u64) {
+        let groups = self.groups.iter().map(|((column, problem), group)| (column.as_str(), problem.as_str(), group));
+        let mut groups: Vec<_> = groups.collect();
+        groups.sort_by_key(|(column, _, group)| (*column, Reverse(group.times)));
+        (groups, self.others)
+    }
+}
