@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use drive::Entry;
+use drive::{Drive, Entry};
 use feeds::{DateEvidence, FileProblem, Intake, Judged};
 use ledger::{Checkpoint, Enqueueing, NewRow, Reading};
 use service::invocation::Deadline;
@@ -85,13 +85,29 @@ impl Splitter {
         let source = match Source::open(&drive, &entry, last_row).await {
             Ok(Some(source)) => source,
             Ok(None) => return Ok(Next::Reject(vec![no_sheet()])),
-            Err(error) => return after(error),
+            Err(error) => return self.after(error, reading, &drive).await,
         };
-        match self.ledger_rows(reading, source, deadline).await? {
+        match self.ledger_rows(reading, source, &drive, deadline).await? {
             Next::Whole => {}
             other => return Ok(other),
         }
         Ok(self.as_claimed(reading, drive.entry(&entry.id).await?).map_or_else(|next| next, |_| Next::Whole))
+    }
+
+    /// What an unreadable source means for the file.
+    async fn after(&self, error: SourceError, reading: &Reading, drive: &Drive) -> Result<Next, SplitError> {
+        match error {
+            SourceError::File(problem) => Ok(Next::Reject(vec![problem])),
+            SourceError::Disk(error) => Err(error.into()),
+            SourceError::Drive(drive::Error::NoTab { .. }) => Ok(Next::Reject(vec![no_tab()])),
+            SourceError::Drive(drive::Error::RowTooLarge { row, .. }) => Ok(Next::Reject(vec![row_too_large(row)])),
+            SourceError::Drive(error @ (drive::Error::Changed { .. } | drive::Error::NotFound { .. })) => {
+                // What is there now says what to do about it.
+                let now = drive.entry(&reading.run().file_id).await?;
+                self.as_claimed(reading, now).map_or_else(Ok, |_| Err(error.into()))
+            }
+            SourceError::Drive(error) => Err(error.into()),
+        }
     }
 
     /// The file, if it is still what was claimed.
@@ -113,6 +129,7 @@ impl Splitter {
         &self,
         reading: &mut Reading,
         mut source: Source,
+        drive: &Drive,
         deadline: Deadline,
     ) -> Result<Next, SplitError> {
         let mut intake = match intake_of(reading) {
@@ -124,7 +141,7 @@ impl Splitter {
             let rows = match source.next().await {
                 Ok(Some(rows)) => rows,
                 Ok(None) => break,
-                Err(error) => return after(error),
+                Err(error) => return self.after(error, reading, drive).await,
             };
             for row in rows {
                 let number = row.number;
@@ -198,16 +215,6 @@ fn intake_of(reading: &Reading) -> Result<Intake, Vec<FileProblem>> {
             Intake::resume(run.feed, run.rules.clone(), header.clone(), evidence).map_err(|rejected| rejected.problems)
         }
         _ => Ok(Intake::new(run.feed, run.rules.clone())),
-    }
-}
-
-/// What an unreadable source means for the file.
-fn after(error: SourceError) -> Result<Next, SplitError> {
-    match error {
-        SourceError::File(problem) => Ok(Next::Reject(vec![problem])),
-        SourceError::Drive(drive::Error::NoTab { .. }) => Ok(Next::Reject(vec![no_tab()])),
-        SourceError::Drive(drive::Error::RowTooLarge { row, .. }) => Ok(Next::Reject(vec![row_too_large(row)])),
-        SourceError::Drive(error) => Err(error.into()),
     }
 }
 
