@@ -44,6 +44,7 @@ mod sweep;
 mod switch;
 pub mod table;
 mod token;
+mod told;
 mod transaction;
 mod update;
 

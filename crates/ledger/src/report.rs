@@ -31,7 +31,7 @@ pub enum ReportClaim {
     },
     /// Rows are open still.
     NotComplete,
-    /// Nothing is owed: reported, and nothing moved since; or cancelled.
+    /// Nothing is owed: reported, and nothing moved since; or given up.
     Done,
     /// The ledger does not know the run.
     Unknown,
@@ -140,7 +140,7 @@ enum Due {
 
 fn due(run: &Run, progress: &Progress) -> Due {
     match (run.state, run.report) {
-        (RunState::Cancelled, _) | (RunState::Rejected, Some(_)) => Due::Never,
+        (RunState::Superseded | RunState::Cancelled, _) | (RunState::Rejected, Some(_)) => Due::Never,
         (RunState::Rejected, None) => Due::Now,
         _ if !is_complete(run, progress) => Due::Later,
         (_, Some(report)) if report.moves == progress.moves => Due::Never,

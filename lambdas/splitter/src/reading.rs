@@ -57,9 +57,7 @@ impl Splitter {
                 }
                 Ok(Next::Replaced) => {
                     tracing::info!("the file was changed while it was read: its new content is a new run");
-                    reading
-                        .cancel("the file was changed while it was read: its new content is a run of its own")
-                        .await?;
+                    reading.supersede().await?;
                 }
                 Ok(Next::StartOver(modified)) => {
                     tracing::info!("the sheet was edited while it was read: it is read again from the beginning");
