@@ -273,3 +273,17 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((text(&output.stderr), output.status.code()), ("", Some(141)));
 }
+
+#[test]
+fn a_row_that_the_ledger_cannot_hold_is_to_fix() {
+    let name = "x".repeat(400_000);
+    let (_directory, path) =
+        file("large.csv", spl(&[["4861501237", &name, "1951-04-03"], ["4506276167", "McDonald", "1985-07-24"]]));
+    let output = preview("spl", &path, &["--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let lines = lines(&output.stdout);
+    assert_eq!((&lines[0]["decision"], &lines[1]["decision"]), (&json!("rejected"), &json!("post")));
+    let problem = &lines[0]["problems"][0];
+    assert_eq!(problem["column"], "PatientSurname");
+    assert!(problem["problem"].as_str().expect("a text").contains("larger than 350 KB"), "{problem}");
+}

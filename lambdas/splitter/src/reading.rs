@@ -17,6 +17,8 @@ use crate::source::{Source, SourceError};
 const CHUNK: usize = 500;
 /// Bytes of cells after which a chunk is written, however few its rows are.
 const CHUNK_BYTES: usize = 4 << 20;
+/// Columns of a sheet. Its summary is an XLSX file, which has 16,384 at most, and puts its own beside them.
+const MOST_COLUMNS: usize = 16_000;
 /// What must be left of the invocation's time to go on reading.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
 
@@ -192,6 +194,9 @@ impl Chunk {
 /// again.
 async fn write(reading: &mut Reading, intake: &Intake, chunk: &mut Chunk) -> Result<Option<Next>, SplitError> {
     let Some(header) = intake.header() else { return Ok(None) };
+    if header.columns.len() > MOST_COLUMNS {
+        return Ok(Some(Next::Reject(vec![too_many_columns(header.columns.len())])));
+    }
     if reading.run().header.is_none() {
         match reading.set_header(header).await {
             Err(ledger::Error::TooLarge { .. }) => return Ok(Some(Next::Reject(vec![header_too_large()]))),
@@ -245,6 +250,13 @@ fn row_too_large(row: u32) -> FileProblem {
     problem(
         format!("Row {row} of the Google Sheet is too large to be read."),
         "Shorten the longest cells of that row; the sheet is read again once it was changed.",
+    )
+}
+
+fn too_many_columns(columns: usize) -> FileProblem {
+    problem(
+        format!("The sheet has {columns} columns: more than {MOST_COLUMNS} cannot be shown in its summary."),
+        "Take out the columns that are not needed, or check that this is the right file, and drop it again.",
     )
 }
 
