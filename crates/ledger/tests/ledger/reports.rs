@@ -132,6 +132,7 @@ async fn a_rejected_file_gets_one_summary_and_a_superseded_one_none() {
     reading.reject(&problems).await.expect("rejected");
     let ReportClaim::Mine(reporting) = fixture.claim_report(&id).await else { panic!("not ours") };
     assert_eq!(reporting.run().problems, problems);
+    assert!(reporting.rows().next().await.expect("an answer").is_none(), "its rows were never enqueued");
     reporting.finish().await.expect("finished");
     assert!(matches!(fixture.claim_report(&id).await, ReportClaim::Done));
     let run = fixture.ledger.run(&id).await.expect("an answer").expect("a run");

@@ -35,7 +35,8 @@ fn read(path: &Path) -> Tabs {
             Data::String(text) => text.clone(),
             other => panic!("{name} of {} has a cell that is no text: {other:?}", path.display()),
         };
-        tabs.push((name, range.rows().map(|row| row.iter().map(text).collect()).collect()));
+        let rows = range.rows().map(|row| row.iter().map(text).collect()).collect();
+        tabs.push((name.clone(), rows));
     }
     tabs
 }
