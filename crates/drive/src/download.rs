@@ -1,6 +1,10 @@
 //! A CSV or XLSX file, brought into a temporary file.
 
-use std::{fs, io::SeekFrom, time::Duration};
+use std::{
+    fs,
+    io::{ErrorKind, SeekFrom},
+    time::Duration,
+};
 
 use md5::{Digest, Md5};
 use reqwest::{
@@ -32,9 +36,13 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::Changed`]: the content is another than listed. [`Error::NotFound`]: deleted meanwhile.
-    /// [`Error::NoContent`]: a Google document. [`Error::Disk`]: no room. Otherwise whatever keeps Google from
-    /// answering.
+    /// [`Error::NoContent`]: a Google document. [`Error::NoRoom`], [`Error::Disk`]: the disk's. Otherwise whatever
+    /// keeps Google from answering.
     pub async fn download(&self, entry: &Entry) -> Result<fs::File, Error> {
+        self.content(entry).await.map_err(|error| no_room(error, entry))
+    }
+
+    async fn content(&self, entry: &Entry) -> Result<fs::File, Error> {
         let file = || entry.id.clone();
         let Some(md5) = &entry.md5 else { return Err(Error::NoContent { file: file() }) };
         for _ in 0..DOWNLOADS {
@@ -156,6 +164,16 @@ impl Download {
 
     fn unreadable(&self) -> Error {
         Error::Unreadable { subject: self.subject.clone() }
+    }
+}
+
+/// Names the file for which the disk has no room.
+pub(crate) fn no_room(error: Error, entry: &Entry) -> Error {
+    match error {
+        Error::Disk(source) if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            Error::NoRoom { file: entry.id.clone(), bytes: entry.size.unwrap_or_default(), source }
+        }
+        other => other,
     }
 }
 

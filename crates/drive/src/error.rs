@@ -236,6 +236,22 @@ pub enum Error {
         limit: usize,
     },
 
+    /// A download larger than the disk has room for. Lambda's `/tmp` holds 512 MB unless it is given more.
+    #[error(
+        "there is no room on this machine's disk to download the file `{file}` ({} MB): give the function more \
+         ephemeral storage than that; a list that is opened as a Google Sheet needs none",
+        bytes.div_ceil(1 << 20)
+    )]
+    NoRoom {
+        /// The file's id.
+        file: String,
+        /// Its size.
+        bytes: u64,
+        /// What the disk said.
+        #[source]
+        source: io::Error,
+    },
+
     /// The temporary file for a download, or the file to upload.
     #[error("a temporary file could not be read or written: check that there is room on the disk")]
     Disk(#[from] io::Error),

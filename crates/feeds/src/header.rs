@@ -172,7 +172,7 @@ fn not_found(feed: &Feed, rows: &[SheetRow]) -> FileRejected {
 }
 
 /// The letters that a spreadsheet program shows over a column: A, B, … Z, AA.
-fn letters(index: usize) -> String {
+pub(crate) fn letters(index: usize) -> String {
     let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
     match index / 26 {
         0 => last.to_string(),

@@ -50,7 +50,7 @@ impl Intake {
     /// Takes the sheet's next row (header and blank rows too) and gives the rows that are decided now.
     ///
     /// While the header is looked for, in the first 10 rows, nothing comes back; then the rows after it do at once.
-    /// Blank rows never come back.
+    /// Blank rows never come back. A row that is too large for the ledger comes back rejected, its cells cut.
     ///
     /// # Errors
     /// No header, or one that lacks columns or has them twice: the file is rejected, and no row more is wanted.
@@ -104,7 +104,7 @@ impl Intake {
     }
 
     fn judge(&mut self, row: SheetRow) -> Option<Judged> {
-        let State::Reading(_, places) = &self.state else { return None };
+        let State::Reading(header, places) = &self.state else { return None };
         if row.is_blank() {
             return None;
         }
@@ -114,6 +114,6 @@ impl Intake {
                 self.evidence.note(&place.name, row.number, text);
             }
         }
-        Some(judged)
+        Some(judged.within_size(header))
     }
 }

@@ -31,6 +31,7 @@ mod request;
 mod row;
 mod row_reader;
 mod rules;
+mod size;
 mod text;
 
 pub use decision::{Decision, FileProblem, FileRejected, Judged, Outcome, Post, Problem};
@@ -49,3 +50,4 @@ pub use reconcile::{
 pub use request::{Address, AddressWhen, FollowUp, HelpRequest, Note, ShieldingRequest};
 pub use row::{Cell, CellKind, SheetRow};
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};
+pub use size::fits;

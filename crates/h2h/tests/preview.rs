@@ -356,3 +356,17 @@ fn several_files_and_directories_are_previewed_one_after_the_other() {
     let refused = preview("spl", directory.path(), &["--to-fix", "x.xlsx"]);
     assert!(text(&refused.stderr).contains("preview them one by one"), "{}", text(&refused.stderr));
 }
+
+#[test]
+fn a_row_that_the_ledger_cannot_hold_is_to_fix() {
+    let name = "x".repeat(400_000);
+    let (_directory, path) =
+        file("large.csv", spl(&[["4861501237", &name, "1951-04-03"], ["4506276167", "McDonald", "1985-07-24"]]));
+    let output = preview("spl", &path, &["--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let lines = lines(&output.stdout);
+    assert_eq!((&lines[0]["decision"], &lines[1]["decision"]), (&json!("rejected"), &json!("post")));
+    let problem = &lines[0]["problems"][0];
+    assert_eq!(problem["column"], "PatientSurname");
+    assert!(problem["problem"].as_str().expect("a text").contains("larger than 350 KB"), "{problem}");
+}

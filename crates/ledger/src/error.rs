@@ -40,7 +40,7 @@ pub enum Error {
         /// The item.
         what: String,
     },
-    /// More than an item may hold (a row: see [`fits`](crate::fits); a header or a file's problems: 300 KB).
+    /// More than an item may hold (a row: see [`feeds::fits`]; a header or a file's problems: 300 KB).
     #[error("{what} is too large for the ledger")]
     TooLarge {
         /// The item.

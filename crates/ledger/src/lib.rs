@@ -44,6 +44,7 @@ mod sweep;
 mod switch;
 pub mod table;
 mod token;
+mod told;
 mod transaction;
 mod update;
 
@@ -63,7 +64,7 @@ pub use lease::{LeaseGrant, LeaseKey, Leases};
 pub use progress::{Progress, is_complete};
 pub use reading::{Checkpoint, Reading};
 pub use report::{Finished, ReportClaim, Reporting, SettledRows, is_report_due};
-pub use row::{NewRow, NewRowState, fits};
+pub use row::{NewRow, NewRowState};
 pub use row_claim::RowClaim;
 pub use run::{KnownRevision, NewRun, Report, Run, RunState, SummaryFile};
 pub use run_claim::RunClaim;

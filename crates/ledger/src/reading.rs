@@ -124,16 +124,16 @@ impl Reading {
         self.lease.write_and_release("rejecting the file", update).await.map(drop)
     }
 
-    /// Gives the run up, for example for a newer revision. No summary is owed.
+    /// Gives the run up for newer content of the file. No summary is owed. Where this content is there again,
+    /// [`Ledger::claim_run`](crate::Ledger::claim_run) begins anew.
     ///
     /// # Errors
     /// See [`Reading`].
-    pub async fn cancel(self, because: &str) -> Result<()> {
+    pub async fn supersede(self) -> Result<()> {
         let update = lists::list_run(Update::new(), self.run(), false)
-            .set("state", RunState::Cancelled)
-            .set("cancelled_because", because)
+            .set("state", RunState::Superseded)
             .set("split_at", self.lease.ledger.now());
-        self.lease.write_and_release("cancelling the run", update).await.map(drop)
+        self.lease.write_and_release("giving the run up for newer content", update).await.map(drop)
     }
 
     /// Gives the claim back, so that the next splitter can go on at once.

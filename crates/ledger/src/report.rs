@@ -31,7 +31,7 @@ pub enum ReportClaim {
     },
     /// Rows are open still.
     NotComplete,
-    /// Nothing is owed: reported, and nothing moved since; or cancelled.
+    /// Nothing is owed: reported, and nothing moved since; or given up.
     Done,
     /// The ledger does not know the run.
     Unknown,
@@ -54,11 +54,12 @@ pub struct Finished {
     pub moved_meanwhile: bool,
 }
 
-/// The rows of a complete run in the sheet's order, page by page.
+/// The rows of a complete run in the sheet's order, page by page. A rejected file has none: whatever was ledgered before
+/// it was rejected counts for nothing.
 #[derive(Debug)]
 pub struct SettledRows {
     run: RunId,
-    rows: Lanes,
+    rows: Option<Lanes>,
 }
 
 impl SettledRows {
@@ -67,7 +68,8 @@ impl SettledRows {
     /// # Errors
     /// Temporary ones, [`Error::NewerVersion`], and [`Error::Corrupt`] for a row that has not settled.
     pub async fn next(&mut self) -> Result<Option<RowResult>> {
-        let Some(row) = self.rows.next().await? else { return Ok(None) };
+        let Some(rows) = &mut self.rows else { return Ok(None) };
+        let Some(row) = rows.next().await? else { return Ok(None) };
         let what = || format!("row {} of run {}, which has not settled,", row.row, self.run);
         let outcome = row.outcome.ok_or_else(|| Error::Corrupt { what: what() })?;
         Ok(Some(result(row, outcome)))
@@ -140,7 +142,7 @@ enum Due {
 
 fn due(run: &Run, progress: &Progress) -> Due {
     match (run.state, run.report) {
-        (RunState::Cancelled, _) | (RunState::Rejected, Some(_)) => Due::Never,
+        (RunState::Superseded | RunState::Cancelled, _) | (RunState::Rejected, Some(_)) => Due::Never,
         (RunState::Rejected, None) => Due::Now,
         _ if !is_complete(run, progress) => Due::Later,
         (_, Some(report)) if report.moves == progress.moves => Due::Never,
@@ -194,7 +196,9 @@ impl Reporting {
 
     /// The rows from the first one on.
     pub fn rows(&self) -> SettledRows {
-        SettledRows { run: self.run.id.clone(), rows: Lanes::new(&self.ledger, &self.run, Wanted::All, 0) }
+        let is_rejected = self.run.state == RunState::Rejected;
+        let rows = (!is_rejected).then(|| Lanes::new(&self.ledger, &self.run, Wanted::All, 0));
+        SettledRows { run: self.run.id.clone(), rows }
     }
 
     /// The summary is written: the run is reported (a rejected one stays rejected). Then looks once more whether

@@ -2,11 +2,6 @@
 
 use std::fmt;
 
-/// The largest row that is ledgered, in bytes.
-const LARGEST: usize = 350 * 1024;
-/// What a row's other attributes take, in bytes.
-const OVERHEAD: usize = 2 * 1024;
-
 /// A row that the splitter ledgers.
 #[derive(Clone, PartialEq)]
 pub struct NewRow {
@@ -39,17 +34,14 @@ pub enum NewRowState {
     },
 }
 
-/// Whether a row fits into the ledger: at most 350 KB (DynamoDB's limit is 400 KB, and warnings are added later).
-/// One that does not is to be rejected, with fewer cells.
-pub fn fits(row: &NewRow) -> bool {
-    // DynamoDB counts the bytes of each text and one for the element, and three for a list.
-    let list = |texts: &[String]| 3 + texts.iter().map(|text| text.len() + 1).sum::<usize>();
-    let state = match &row.state {
+/// Whether a row fits into the ledger. What an [`Intake`](feeds::Intake) judged does.
+pub(crate) fn fits(row: &NewRow) -> bool {
+    let reasons = match &row.state {
         NewRowState::Pending => 0,
         NewRowState::Skipped { reason } => reason.len(),
         NewRowState::Rejected { reason, how_to_fix } => reason.len() + how_to_fix.len(),
     };
-    list(&row.cells) + list(&row.warnings) + state + OVERHEAD <= LARGEST
+    feeds::fits(&row.cells, &row.warnings, reasons)
 }
 
 /// Cells, reasons and warnings hold personal data: they are not printed.

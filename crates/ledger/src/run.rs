@@ -57,7 +57,10 @@ pub enum RunState {
     Reported,
     /// The file cannot be ingested; a summary says why.
     Rejected,
-    /// Given up before anything was posted, for example for a newer revision. No summary.
+    /// Given up by its splitter before anything was enqueued: newer content took this one's place while it was read. No
+    /// summary. Where this content is there again, it is read anew.
+    Superseded,
+    /// Given up by a person, for good.
     Cancelled,
 }
 
@@ -70,6 +73,7 @@ impl RunState {
             Self::Posting => "posting",
             Self::Reported => "reported",
             Self::Rejected => "rejected",
+            Self::Superseded => "superseded",
             Self::Cancelled => "cancelled",
         }
     }
@@ -122,13 +126,13 @@ pub struct Run {
     pub enqueued_to: u32,
     /// How many rows were enqueued.
     pub rows_enqueued: u64,
-    /// When all was enqueued, or the file rejected or cancelled.
+    /// When all was enqueued, or the file rejected, or the run given up.
     #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     pub split_at: Option<DateTime<Utc>>,
     /// Why the file is rejected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<FileProblem>,
-    /// Why the run was cancelled.
+    /// Why a person cancelled the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled_because: Option<String>,
     /// The summary that was written last.
@@ -190,7 +194,7 @@ impl Run {
         match self.state {
             RunState::Reading | RunState::Enqueueing | RunState::Posting => true,
             RunState::Rejected => self.report.is_none(),
-            RunState::Reported | RunState::Cancelled => false,
+            RunState::Reported | RunState::Superseded | RunState::Cancelled => false,
         }
     }
 }
@@ -232,8 +236,9 @@ impl Ledger {
     }
 }
 
-/// A file item: the runs of its revisions.
+/// A file item: the runs of its revisions; none of a file that is no sheet.
 #[derive(Deserialize)]
 struct FileItem {
+    #[serde(default)]
     runs: BTreeSet<RunId>,
 }

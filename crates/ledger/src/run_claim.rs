@@ -30,13 +30,14 @@ pub enum RunClaim {
         /// When its claim expires.
         until: DateTime<Utc>,
     },
-    /// Nothing to split: enqueued already, reported, rejected or cancelled.
+    /// Nothing to split: enqueued already, reported, rejected, or given up.
     Known(Box<Run>),
 }
 
 impl Ledger {
     /// Claims one revision of a file: makes the run, or takes over one that its splitter released or left behind.
-    /// A known run keeps the rules of its first claim.
+    /// A known run keeps the rules of its first claim; only one that was superseded begins anew, for nothing of it was
+    /// enqueued.
     ///
     /// # Errors
     /// Temporary ones, and [`Error::NewerVersion`].
@@ -45,16 +46,12 @@ impl Ledger {
         let token = Token::random();
         let run = Run::begin(new, self.now());
         let id = run.id.clone();
-        let mut item = write(&RunName(&id), &run)?;
-        item.insert("step".to_owned(), 0u64.attribute());
-        item.insert("split_token".to_owned(), token.attribute());
-        item.insert("split_until".to_owned(), until.attribute());
-        item.extend(lists::run_keys(&run, true));
+        let item = claimed_item(&run, &token, until, 0)?;
         let parts = vec![(Key::run(&id), Part::Insert(item)), (Key::file(&run.file_id), Part::Change(known_run(&run)))];
         match self.transact(OPERATION, parts).await? {
             Transacted::Done => Ok(self.claimed(token, until, run, 0)),
             Transacted::Refused(refused) => match refused.into_iter().find_map(|(_, item)| item) {
-                Some(item) => self.take_over(&id, item, token, until).await,
+                Some(item) => self.take_over(&id, item, token, until, Some(run)).await,
                 None => Err(vanished(&id)),
             },
         }
@@ -67,15 +64,23 @@ impl Ledger {
     /// As [`Ledger::claim_run`].
     pub async fn resume_run(&self, run: &Run, until: DateTime<Utc>) -> Result<RunClaim> {
         let item = self.get(OPERATION, &Key::run(&run.id)).await?.ok_or_else(|| vanished(&run.id))?;
-        self.take_over(&run.id, item, Token::random(), until.trunc_subsecs(3)).await
+        self.take_over(&run.id, item, Token::random(), until.trunc_subsecs(3), None).await
     }
 
-    /// Claims the run of this item, unless somebody has it or there is nothing to split.
-    async fn take_over(&self, id: &RunId, item: Item, token: Token, until: DateTime<Utc>) -> Result<RunClaim> {
-        let mut item = item;
+    /// Claims the run of this item, unless somebody has it or there is nothing to split. `anew` is what it begins with
+    /// if it was superseded and its content is there again.
+    async fn take_over(
+        &self,
+        id: &RunId,
+        mut item: Item,
+        token: Token,
+        until: DateTime<Utc>,
+        anew: Option<Run>,
+    ) -> Result<RunClaim> {
         loop {
             let (run, owners) = read_run(id, item)?;
-            if !matches!(run.state, RunState::Reading | RunState::Enqueueing) {
+            let begin = anew.as_ref().filter(|_| run.state == RunState::Superseded);
+            if begin.is_none() && !matches!(run.state, RunState::Reading | RunState::Enqueueing) {
                 return Ok(RunClaim::Known(Box::new(run)));
             }
             if owners.split_token.as_ref() == Some(&token) {
@@ -84,12 +89,12 @@ impl Ledger {
             if let Some(until) = held(owners.split_token.as_ref(), owners.split_until, self.now()) {
                 return Ok(RunClaim::Held { until });
             }
-            let update = Update::new()
-                .set("split_token", &token)
-                .set("split_until", until)
-                .set("step", owners.step + 1)
-                .when("#step = :seen")
-                .bind("seen", owners.step);
+            let step = owners.step + 1;
+            let update = match begin {
+                Some(begin) => begin_anew(&Run { reading: run.reading + 1, ..begin.clone() }, &token, until, step)?,
+                None => Update::new().set("split_token", &token).set("split_until", until).set("step", step),
+            };
+            let update = update.when("#step = :seen").bind("seen", owners.step);
             item = match self.update(OPERATION, &Key::run(id), update).await? {
                 Written::Done(item) | Written::Refused(Some(item)) => item,
                 Written::Refused(None) => return Err(vanished(id)),
@@ -139,6 +144,23 @@ impl Run {
             swept_at: None,
         }
     }
+}
+
+/// The item of a run at its beginning, claimed.
+fn claimed_item(run: &Run, token: &Token, until: DateTime<Utc>, step: u64) -> Result<Item> {
+    let mut item = write(&RunName(&run.id), run)?;
+    item.insert("step".to_owned(), step.attribute());
+    item.insert("split_token".to_owned(), token.attribute());
+    item.insert("split_until".to_owned(), until.attribute());
+    item.extend(lists::run_keys(run, true));
+    Ok(item)
+}
+
+/// Puts a run at its beginning in the place of what was read before. Rows of that reading count for nothing.
+fn begin_anew(run: &Run, token: &Token, until: DateTime<Utc>, step: u64) -> Result<Update> {
+    let item = claimed_item(run, token, until, step)?;
+    let update = item.into_iter().fold(Update::new(), |update, (name, value)| update.set(&name, value));
+    Ok(["header", "checkpoint", "split_at"].into_iter().fold(update, |update, name| update.remove(name)))
 }
 
 /// Adds a run to those of its file. A set of run ids: adding one twice changes nothing.

@@ -1,6 +1,8 @@
 //! Why a file cannot be read, for people.
 
+use std::error::Error as Cause;
 use std::io;
+use std::sync::Arc;
 
 use feeds::FileProblem;
 use thiserror::Error;
@@ -116,6 +118,21 @@ impl ReadError {
             }
         }
     }
+}
+
+/// The disk's own error behind a parser's. What a parser makes up about a damaged file bears no code of the system's,
+/// and a place that a damaged file points to and no file can have is the file's fault too.
+pub(crate) fn of_the_disk(error: &(dyn Cause + 'static)) -> Option<io::Error> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<io::Error>().or_else(|| error.downcast_ref::<Arc<io::Error>>().map(Arc::as_ref));
+        let disk = io.filter(|io| io.kind() != io::ErrorKind::InvalidInput).and_then(io::Error::raw_os_error);
+        if disk.is_some() {
+            return disk.map(io::Error::from_raw_os_error);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 fn megabytes(bytes: u64) -> u64 {

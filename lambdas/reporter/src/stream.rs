@@ -35,7 +35,7 @@ impl Reporter {
     /// Whether a summary is owed: the first one, or one with what has moved since.
     pub(crate) async fn is_due(&self, run: &Run) -> Result<bool, ReportError> {
         match run.state {
-            RunState::Reading | RunState::Enqueueing | RunState::Cancelled => Ok(false),
+            RunState::Reading | RunState::Enqueueing | RunState::Superseded | RunState::Cancelled => Ok(false),
             RunState::Rejected => Ok(run.report.is_none()),
             RunState::Posting | RunState::Reported => {
                 let progress = self.ledger.progress(run).await?;

@@ -6,6 +6,12 @@ pub enum SplitError {
     /// Google did not give it.
     #[error("Google Drive did not give it")]
     Drive(#[from] drive::Error),
+    /// Our own disk did not give it back.
+    #[error(
+        "the downloaded file could not be read from the function's own disk: if that happens again, look at its \
+         ephemeral storage"
+    )]
+    Disk(#[from] std::io::Error),
     /// The ledger did not take it.
     #[error("the ledger did not take it")]
     Ledger(#[from] ledger::Error),

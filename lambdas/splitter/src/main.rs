@@ -38,6 +38,5 @@ async fn build() -> Result<Splitter> {
         queue: Sqs::new(aws.sqs, settings.rows_queue_url.clone()),
         clock,
         settings,
-        told: std::sync::Mutex::default(),
     })
 }

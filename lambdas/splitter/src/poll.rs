@@ -1,8 +1,5 @@
 //! One schedule of one feed: what was begun, then what is new.
 
-use std::collections::HashSet;
-use std::sync::Mutex;
-
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
 use ledger::{Clock, LANES, Ledger, NewRun, RunClaim, RunState};
@@ -42,8 +39,6 @@ pub struct Splitter {
     pub clock: Clock,
     /// What the environment says.
     pub settings: Settings,
-    /// Files that were told to be no sheets, by this process.
-    pub told: Mutex<HashSet<String>>,
 }
 
 impl Splitter {
@@ -88,7 +83,7 @@ impl Splitter {
         let selection =
             Selection { now: (self.clock)(), quiet: self.settings.quiet, ingest_from: self.settings.ingest_from };
         let selected = selection.of(listing);
-        self.tell_others(&selected.others);
+        self.tell_others(&selected.others).await?;
         let ids: Vec<String> = selected.sheets.iter().map(|entry| entry.id.clone()).collect();
         let known = self.ledger.known_revisions(&ids).await?;
         let mut taken = 0;
@@ -156,16 +151,17 @@ impl Splitter {
     }
 
     /// Files that are no sheets are told once and otherwise left alone.
-    fn tell_others(&self, others: &[Entry]) {
-        let Ok(mut told) = self.told.lock() else { return };
-        for entry in others {
-            if told.insert(entry.id.clone()) {
-                tracing::warn!(
-                    file_id = entry.id,
-                    mime_type = entry.mime_type,
-                    "this file in the inbound folder is neither a Google Sheet nor a CSV or XLSX file: it is left alone"
-                );
-            }
+    async fn tell_others(&self, others: &[Entry]) -> Result<(), SplitError> {
+        let ids: Vec<String> = others.iter().map(|entry| entry.id.clone()).collect();
+        let untold = self.ledger.tell_once(&ids).await?;
+        for entry in others.iter().filter(|entry| untold.contains(&entry.id)) {
+            tracing::warn!(
+                file_id = entry.id,
+                mime_type = entry.mime_type,
+                "this file in the inbound folder is neither a Google Sheet nor a CSV or XLSX file and is left alone: if \
+                 it is a list, save it as one of these and drop that; else take it out of the folder"
+            );
         }
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use drive::Entry;
+use drive::{Drive, Entry};
 use feeds::{DateEvidence, FileProblem, Intake, Judged};
 use ledger::{Checkpoint, Enqueueing, NewRow, Reading};
 use service::invocation::Deadline;
@@ -17,6 +17,8 @@ use crate::source::{Source, SourceError};
 const CHUNK: usize = 500;
 /// Bytes of cells after which a chunk is written, however few its rows are.
 const CHUNK_BYTES: usize = 4 << 20;
+/// Columns of a sheet. Its summary is an XLSX file, which has 16,384 at most, and puts its own beside them.
+const MOST_COLUMNS: usize = 16_000;
 /// What must be left of the invocation's time to go on reading.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
 
@@ -57,9 +59,7 @@ impl Splitter {
                 }
                 Ok(Next::Replaced) => {
                     tracing::info!("the file was changed while it was read: its new content is a new run");
-                    reading
-                        .cancel("the file was changed while it was read: its new content is a run of its own")
-                        .await?;
+                    reading.supersede().await?;
                 }
                 Ok(Next::StartOver(modified)) => {
                     tracing::info!("the sheet was edited while it was read: it is read again from the beginning");
@@ -85,13 +85,29 @@ impl Splitter {
         let source = match Source::open(&drive, &entry, last_row).await {
             Ok(Some(source)) => source,
             Ok(None) => return Ok(Next::Reject(vec![no_sheet()])),
-            Err(error) => return after(error),
+            Err(error) => return self.after(error, reading, &drive).await,
         };
-        match self.ledger_rows(reading, source, deadline).await? {
+        match self.ledger_rows(reading, source, &drive, deadline).await? {
             Next::Whole => {}
             other => return Ok(other),
         }
         Ok(self.as_claimed(reading, drive.entry(&entry.id).await?).map_or_else(|next| next, |_| Next::Whole))
+    }
+
+    /// What an unreadable source means for the file.
+    async fn after(&self, error: SourceError, reading: &Reading, drive: &Drive) -> Result<Next, SplitError> {
+        match error {
+            SourceError::File(problem) => Ok(Next::Reject(vec![problem])),
+            SourceError::Disk(error) => Err(error.into()),
+            SourceError::Drive(drive::Error::NoTab { .. }) => Ok(Next::Reject(vec![no_tab()])),
+            SourceError::Drive(drive::Error::RowTooLarge { row, .. }) => Ok(Next::Reject(vec![row_too_large(row)])),
+            SourceError::Drive(error @ (drive::Error::Changed { .. } | drive::Error::NotFound { .. })) => {
+                // What is there now says what to do about it.
+                let now = drive.entry(&reading.run().file_id).await?;
+                self.as_claimed(reading, now).map_or_else(Ok, |_| Err(error.into()))
+            }
+            SourceError::Drive(error) => Err(error.into()),
+        }
     }
 
     /// The file, if it is still what was claimed.
@@ -113,6 +129,7 @@ impl Splitter {
         &self,
         reading: &mut Reading,
         mut source: Source,
+        drive: &Drive,
         deadline: Deadline,
     ) -> Result<Next, SplitError> {
         let mut intake = match intake_of(reading) {
@@ -124,7 +141,7 @@ impl Splitter {
             let rows = match source.next().await {
                 Ok(Some(rows)) => rows,
                 Ok(None) => break,
-                Err(error) => return after(error),
+                Err(error) => return self.after(error, reading, drive).await,
             };
             for row in rows {
                 let number = row.number;
@@ -177,6 +194,9 @@ impl Chunk {
 /// again.
 async fn write(reading: &mut Reading, intake: &Intake, chunk: &mut Chunk) -> Result<Option<Next>, SplitError> {
     let Some(header) = intake.header() else { return Ok(None) };
+    if header.columns.len() > MOST_COLUMNS {
+        return Ok(Some(Next::Reject(vec![too_many_columns(header.columns.len())])));
+    }
     if reading.run().header.is_none() {
         match reading.set_header(header).await {
             Err(ledger::Error::TooLarge { .. }) => return Ok(Some(Next::Reject(vec![header_too_large()]))),
@@ -198,16 +218,6 @@ fn intake_of(reading: &Reading) -> Result<Intake, Vec<FileProblem>> {
             Intake::resume(run.feed, run.rules.clone(), header.clone(), evidence).map_err(|rejected| rejected.problems)
         }
         _ => Ok(Intake::new(run.feed, run.rules.clone())),
-    }
-}
-
-/// What an unreadable source means for the file.
-fn after(error: SourceError) -> Result<Next, SplitError> {
-    match error {
-        SourceError::File(problem) => Ok(Next::Reject(vec![problem])),
-        SourceError::Drive(drive::Error::NoTab { .. }) => Ok(Next::Reject(vec![no_tab()])),
-        SourceError::Drive(drive::Error::RowTooLarge { row, .. }) => Ok(Next::Reject(vec![row_too_large(row)])),
-        SourceError::Drive(error) => Err(error.into()),
     }
 }
 
@@ -240,6 +250,13 @@ fn row_too_large(row: u32) -> FileProblem {
     problem(
         format!("Row {row} of the Google Sheet is too large to be read."),
         "Shorten the longest cells of that row; the sheet is read again once it was changed.",
+    )
+}
+
+fn too_many_columns(columns: usize) -> FileProblem {
+    problem(
+        format!("The sheet has {columns} columns: more than {MOST_COLUMNS} cannot be shown in its summary."),
+        "Take out the columns that are not needed, or check that this is the right file, and drop it again.",
     )
 }
 

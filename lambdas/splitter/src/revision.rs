@@ -14,12 +14,13 @@ pub(crate) enum Revision<'a> {
     Known,
 }
 
-/// A CSV or XLSX file has a revision for each content. A Google Sheet is ingested once, whatever is edited later; only
+/// A CSV or XLSX file has a revision for each content; one that was superseded before it was read whole, and is there
+/// again, is split after all. A Google Sheet is ingested once, whatever is edited later; only
 /// where it was rejected whole is it looked at again, once it was modified. Its revisions are counted, not dated, so that
 /// two splitters that see different edits claim the same run.
 pub(crate) fn of<'a>(entry: &Entry, known: &'a [KnownRevision]) -> Revision<'a> {
     if let Some(md5) = &entry.md5 {
-        let is_known = known.iter().any(|one| one.revision == *md5);
+        let is_known = known.iter().any(|one| one.revision == *md5 && one.state != RunState::Superseded);
         return if is_known { Revision::Known } else { Revision::New(md5.clone()) };
     }
     if known.iter().any(|one| one.state != RunState::Rejected) {
@@ -60,6 +61,14 @@ mod tests {
         assert_eq!(of(&entry(Some("a")), &before), Revision::Known);
         assert_eq!(of(&entry(Some("b")), &before), Revision::New("b".to_owned()));
         assert_eq!(of(&entry(Some("b")), &[known("b", RunState::Rejected)]), Revision::Known);
+        assert_eq!(of(&entry(Some("b")), &[known("b", RunState::Cancelled)]), Revision::Known);
+    }
+
+    #[test]
+    fn content_that_was_superseded_and_is_there_again_is_split() {
+        let before = [known("a", RunState::Superseded), known("b", RunState::Posting)];
+        assert_eq!(of(&entry(Some("a")), &before), Revision::New("a".to_owned()));
+        assert_eq!(of(&entry(Some("b")), &before), Revision::Known);
     }
 
     #[test]

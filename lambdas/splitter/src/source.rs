@@ -26,9 +26,21 @@ pub(crate) enum SourceError {
     /// Google's fault, or the file was changed meanwhile.
     #[error(transparent)]
     Drive(#[from] drive::Error),
+    /// Our own disk's fault: the file may be fine.
+    #[error("the downloaded file could not be read from disk")]
+    Disk(#[source] std::io::Error),
     /// The file's own fault: it is rejected.
     #[error("the file cannot be read")]
     File(FileProblem),
+}
+
+impl From<ReadError> for SourceError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Io(error) => Self::Disk(error),
+            error => Self::File(error.file_problem()),
+        }
+    }
 }
 
 impl Source {
@@ -53,7 +65,7 @@ impl Source {
             Self::Sheet(sheet) => Ok(sheet.next().await?),
             Self::File(batches) => match batches.recv().await {
                 Some(Ok(rows)) => Ok(Some(rows)),
-                Some(Err(error)) => Err(SourceError::File(error.file_problem())),
+                Some(Err(error)) => Err(error.into()),
                 None => Ok(None),
             },
         }
@@ -82,4 +94,44 @@ fn read(file: std::fs::File, format: Format, after_row: u32) -> mpsc::Receiver<R
         drop(sender.blocking_send(Ok(batch)));
     });
     receiver
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::Write;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn our_own_disk_is_not_the_files_fault() {
+        let disk = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        assert!(matches!(ReadError::Io(disk).into(), SourceError::Disk(_)));
+        assert!(matches!(ReadError::Empty.into(), SourceError::File(_)));
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_fails_is_told_as_such() {
+        let folder = File::open("/").expect("a folder, of which no byte can be read");
+        let mut source = Source::File(read(folder, Format::Csv, 0));
+        assert!(matches!(source.next().await, Err(SourceError::Disk(_))));
+    }
+
+    #[tokio::test]
+    async fn a_file_of_which_no_more_is_wanted_is_let_go() {
+        let mut content = tempfile::NamedTempFile::new().expect("a temp file");
+        for row in 0..10_000 {
+            writeln!(content, "{row},x").expect("written");
+        }
+        let read_from = File::open(content.path()).expect("opened");
+        read_from.lock_shared().expect("locked");
+        let mut source = Source::File(read(read_from, Format::Csv, 0));
+        assert_eq!(source.next().await.expect("readable").expect("rows").len(), BATCH);
+        drop(source);
+        // The lock goes with the last handle, and so does the space of a file without a name.
+        while content.as_file().try_lock().is_err() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
 }

@@ -58,11 +58,11 @@ async fn open_runs_are_those_that_something_is_left_to_do_for() {
         runs.into_iter().map(|run| run.file_id).collect::<Vec<_>>()
     };
     let problems = [FileProblem { problem: "no header".to_owned(), how_to_fix: "add one".to_owned() }];
-    for file in ["reading", "rejected", "cancelled", "done"] {
+    for file in ["reading", "rejected", "superseded", "done"] {
         let reading = fixture.reading(new_run(file, "a")).await;
         match file {
             "rejected" => reading.reject(&problems).await.expect("rejected"),
-            "cancelled" => reading.cancel("why").await.expect("cancelled"),
+            "superseded" => reading.supersede().await.expect("superseded"),
             _ => reading.release().await.expect("released"),
         }
         fixture.advance(TimeDelta::seconds(1));
@@ -73,7 +73,7 @@ async fn open_runs_are_those_that_something_is_left_to_do_for() {
     fixture.reporting(&done).await.finish().await.expect("finished");
     let rejected = fixture.ledger.runs(spl(), fixture.now() - TimeDelta::seconds(3)).await.expect("a list");
     let since: Vec<_> = rejected.iter().map(|run| run.file_id.as_str()).collect();
-    assert_eq!(since, ["rejected", "cancelled", "done"]);
+    assert_eq!(since, ["rejected", "superseded", "done"]);
     fixture.reporting(&rejected[0]).await.finish().await.expect("finished");
     assert_eq!(open().await, ["reading"]);
     assert_eq!(fixture.ledger.runs(spl(), fixture.now() - TimeDelta::days(1)).await.expect("a list").len(), 4);

@@ -17,3 +17,4 @@ mod settling;
 mod sweeps;
 mod switch;
 mod tables;
+mod told;

@@ -122,7 +122,7 @@ async fn what_moved_while_the_summary_was_written_is_reported_again() {
 }
 
 #[tokio::test]
-async fn a_rejected_file_gets_one_summary_and_a_cancelled_one_none() {
+async fn a_rejected_file_gets_one_summary_and_a_superseded_one_none() {
     let fixture = Fixture::new().await;
     let problems = [FileProblem { problem: "no header".to_owned(), how_to_fix: "add one".to_owned() }];
     let mut reading = fixture.reading(new_run("rejected", "a")).await;
@@ -132,14 +132,15 @@ async fn a_rejected_file_gets_one_summary_and_a_cancelled_one_none() {
     reading.reject(&problems).await.expect("rejected");
     let ReportClaim::Mine(reporting) = fixture.claim_report(&id).await else { panic!("not ours") };
     assert_eq!(reporting.run().problems, problems);
+    assert!(reporting.rows().next().await.expect("an answer").is_none(), "its rows were never enqueued");
     reporting.finish().await.expect("finished");
     assert!(matches!(fixture.claim_report(&id).await, ReportClaim::Done));
     let run = fixture.ledger.run(&id).await.expect("an answer").expect("a run");
     assert_eq!((run.state, run.is_open()), (RunState::Rejected, false));
 
-    let reading = fixture.reading(new_run("cancelled", "a")).await;
+    let reading = fixture.reading(new_run("superseded", "a")).await;
     let id = reading.run().id.clone();
-    reading.cancel("why").await.expect("cancelled");
+    reading.supersede().await.expect("superseded");
     assert!(matches!(fixture.claim_report(&id).await, ReportClaim::Done));
     assert!(matches!(fixture.claim_report(&RunId::of("no", "such")).await, ReportClaim::Unknown));
 }

@@ -173,9 +173,9 @@ async fn what_is_not_there_is_gone() {
     reading.record(&[pending(2)], crate::support::checkpoint(2)).await.expect("recorded");
     assert!(matches!(fixture.claim_row(&reading.run().clone(), 2).await, RowClaim::Gone), "not read whole");
     let id = reading.run().id.clone();
-    reading.cancel("why").await.expect("cancelled");
-    let cancelled = fixture.ledger.run(&id).await.expect("an answer").expect("a run");
-    assert!(matches!(fixture.claim_row(&cancelled, 2).await, RowClaim::Gone), "cancelled");
+    reading.supersede().await.expect("superseded");
+    let superseded = fixture.ledger.run(&id).await.expect("an answer").expect("a run");
+    assert!(matches!(fixture.claim_row(&superseded, 2).await, RowClaim::Gone), "superseded");
 
     fixture.advance(TimeDelta::days(90));
     assert!(matches!(fixture.claim_row(&run, 2).await, RowClaim::Gone), "expired, though not deleted yet");

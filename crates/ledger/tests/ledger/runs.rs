@@ -7,7 +7,7 @@ use futures::future::join_all;
 use ledger::{Error, RunClaim, RunId, RunState};
 
 use crate::proxy::Fate;
-use crate::support::{Fixture, checkpoint, header, new_run, pending, pending_rows};
+use crate::support::{Fixture, checkpoint, header, new_run, pending, pending_rows, skipped, spl};
 
 #[tokio::test]
 async fn of_many_splitters_one_claims_a_file() {
@@ -96,7 +96,7 @@ async fn what_is_split_is_not_claimed_again() {
     let fixture = Fixture::new().await;
     let problems = [FileProblem { problem: "no header".to_owned(), how_to_fix: "add one".to_owned() }];
     fixture.reading(new_run("rejected", "a")).await.reject(&problems).await.expect("rejected");
-    fixture.reading(new_run("cancelled", "a")).await.cancel("replaced by b").await.expect("cancelled");
+    fixture.cancelled(new_run("cancelled", "a")).await;
     fixture.posting(new_run("posting", "a"), &[pending(2)]).await;
     for (file, state) in
         [("rejected", RunState::Rejected), ("cancelled", RunState::Cancelled), ("posting", RunState::Posting)]
@@ -104,9 +104,8 @@ async fn what_is_split_is_not_claimed_again() {
         match fixture.claim_run(new_run(file, "a")).await {
             RunClaim::Known(run) => {
                 assert_eq!(run.state, state, "{file}");
-                assert_eq!(run.split_at, Some(fixture.now()), "{file}");
+                assert_eq!(run.split_at, (file != "cancelled").then_some(fixture.now()), "{file}");
                 assert_eq!(run.problems.as_slice(), if file == "rejected" { problems.as_slice() } else { &[] });
-                assert_eq!(run.cancelled_because.as_deref(), (file == "cancelled").then_some("replaced by b"));
             }
             other => panic!("{file}: {other:?}"),
         }
@@ -114,18 +113,80 @@ async fn what_is_split_is_not_claimed_again() {
 }
 
 #[tokio::test]
+async fn content_that_was_superseded_and_is_there_again_is_read_anew() {
+    let fixture = Fixture::new().await;
+    let mut reading = fixture.reading(new_run("file", "a")).await;
+    reading.set_header(&header()).await.expect("noted");
+    reading.record(&[pending(2), skipped(3), pending(4)], checkpoint(4)).await.expect("recorded");
+    let superseded = reading.run().clone();
+    reading.supersede().await.expect("superseded");
+    assert!(fixture.ledger.open_runs(spl()).await.expect("the runs").is_empty());
+    assert!(matches!(
+        fixture.ledger.resume_run(&superseded, fixture.until()).await.expect("an answer"),
+        RunClaim::Known(run) if run.state == RunState::Superseded
+    ));
+
+    fixture.advance(TimeDelta::minutes(5));
+    let newer = fixture.posting(new_run("file", "b"), &[pending(2)]).await;
+    fixture.advance(TimeDelta::minutes(5));
+    let mut again = new_run("file", "a");
+    again.file_name = "renamed.csv".to_owned();
+    again.rules.as_of = again.rules.as_of.succ_opt().expect("a date");
+    fixture.proxy.next("UpdateItem", Fate::AnswerLost, 1);
+    let mut reading = fixture.reading(again.clone()).await;
+    let run = reading.run();
+    assert_eq!((run.state, run.reading, run.rows_read), (RunState::Reading, 2, 0));
+    assert_eq!((&run.header, &run.checkpoint, run.split_at), (&None, &None, None));
+    assert!(run.settled_at_split.is_empty());
+    assert_eq!((&run.file_name, &run.rules), (&again.file_name, &again.rules), "nothing was posted by the old ones");
+    assert!(run.claimed_at > newer.claimed_at, "its rows are newer than those of the content in between");
+    let open: Vec<_> = fixture.ledger.open_runs(spl()).await.expect("the runs").into_iter().map(|run| run.id).collect();
+    assert_eq!(open, [newer.id, again.id()]);
+
+    reading.set_header(&header()).await.expect("noted");
+    reading.record(&[pending(2)], checkpoint(4)).await.expect("recorded");
+    let mut enqueueing = reading.read_whole().await.expect("read");
+    assert_eq!(enqueueing.next_rows(9).await.expect("rows"), [2], "row 4 is of the older reading");
+}
+
+#[tokio::test]
+async fn of_many_splitters_one_reads_superseded_content_anew() {
+    let fixture = Fixture::new().await;
+    fixture.reading(new_run("file", "a")).await.supersede().await.expect("superseded");
+    let claims = join_all((0..12).map(|_| fixture.claim_run(new_run("file", "a")))).await;
+    let mine: Vec<_> = claims.iter().filter(|claim| matches!(claim, RunClaim::Reading(_))).collect();
+    let held = claims.iter().filter(|claim| matches!(claim, RunClaim::Held { .. })).count();
+    assert_eq!((mine.len(), held), (1, 11));
+}
+
+#[tokio::test]
+async fn a_splitter_that_gave_a_run_up_can_do_nothing_to_the_next_reading() {
+    let fixture = Fixture::new().await;
+    let mut slow = fixture.reading(new_run("file", "a")).await;
+    let id = slow.run().id.clone();
+    fixture.tamper_run(&id, "split_token", AttributeValue::S("another".into())).await;
+    fixture.tamper_run(&id, "state", AttributeValue::S("superseded".into())).await;
+    fixture.advance(TimeDelta::minutes(14));
+    fixture.tamper_run(&id, "split_until", AttributeValue::N("0".into())).await;
+    let mut reading = fixture.reading(new_run("file", "a")).await;
+    let error = slow.set_header(&header()).await.expect_err("taken over");
+    assert!(matches!(error, Error::LostClaim { .. }), "{error}");
+    reading.set_header(&header()).await.expect("ours");
+}
+
+#[tokio::test]
 async fn every_revision_of_a_file_is_known() {
     let fixture = Fixture::new().await;
     let (a, b) = (new_run("file", "a"), new_run("file", "b"));
     fixture.claim_run(a.clone()).await;
-    fixture.reading(b.clone()).await.cancel("why").await.expect("cancelled");
+    fixture.reading(b.clone()).await.supersede().await.expect("superseded");
     fixture.claim_run(new_run("other", "a")).await;
     let files: Vec<String> = ["file", "file", "other", "unknown"].map(str::to_owned).into();
     let known = fixture.ledger.known_revisions(&files).await.expect("an answer");
     assert_eq!(known.keys().collect::<Vec<_>>(), ["file", "other"]);
     let mut revisions: Vec<_> = known["file"].iter().map(|it| (it.revision.as_str(), it.state)).collect();
     revisions.sort_by_key(|(revision, _)| *revision);
-    assert_eq!(revisions, [("a", RunState::Reading), ("b", RunState::Cancelled)]);
+    assert_eq!(revisions, [("a", RunState::Reading), ("b", RunState::Superseded)]);
     assert!(known["file"].iter().any(|revision| revision.run == a.id()));
     assert!(fixture.ledger.known_revisions(&[]).await.expect("an answer").is_empty());
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRowState, NewRun, Reading, ReportClaim, Reporting,
-    RowClaim, Run, RunClaim, RunId, Settlement,
+    RowClaim, Run, RunClaim, RunId, RunState, Settlement,
 };
 use tokio::net::TcpListener;
 
@@ -77,6 +77,13 @@ impl Fixture {
             RunClaim::Reading(reading) => *reading,
             other => panic!("not ours to read: {other:?}"),
         }
+    }
+
+    /// A run that a person cancelled while it was read.
+    pub(crate) async fn cancelled(&self, new: NewRun) {
+        let id = new.id();
+        self.reading(new).await.release().await.expect("released");
+        self.tamper_run(&id, "state", AttributeValue::S(RunState::Cancelled.as_str().into())).await;
     }
 
     /// A run that was read whole, with these rows.

@@ -10,7 +10,7 @@ use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use super::markup::{Markup, TooLong};
-use crate::error::ReadError;
+use crate::error::{ReadError, of_the_disk};
 use crate::format;
 use crate::limits::Limits;
 
@@ -153,8 +153,11 @@ fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-/// An archive that cannot be unpacked. The file lies on our own disk: an error in reading it is the file's.
+/// An archive that cannot be unpacked.
 fn damaged(error: ZipError) -> ReadError {
+    if let Some(disk) = of_the_disk(&error) {
+        return ReadError::Io(disk);
+    }
     match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
             ReadError::PasswordProtected
@@ -166,6 +169,16 @@ fn damaged(error: ZipError) -> ReadError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_disks_errors_are_not_the_files() {
+        let (io_error, invalid_seek) = (5, 22);
+        let of_the_system = |code| damaged(ZipError::Io(io::Error::from_raw_os_error(code)));
+        assert!(matches!(of_the_system(io_error), ReadError::Io(_)));
+        assert!(matches!(of_the_system(invalid_seek), ReadError::Broken { .. }));
+        let cut_off = damaged(ZipError::Io(io::ErrorKind::UnexpectedEof.into()));
+        assert!(matches!(cut_off, ReadError::Broken { .. }));
+    }
 
     #[test]
     fn a_promise_of_texts_is_held_against_the_bytes() {

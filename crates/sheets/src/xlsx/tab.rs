@@ -6,7 +6,7 @@ use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 use feeds::{Cell, SheetRow};
 
 use super::cell::{Shown, digits};
-use crate::error::ReadError;
+use crate::error::{ReadError, of_the_disk};
 
 /// The tab of a summary that holds the rows to correct: where it is, it is what was dropped again.
 const TO_FIX: &str = "to_fix";
@@ -61,6 +61,9 @@ fn choose(sheets: &[Sheet]) -> Option<String> {
 
 /// calamine's errors may quote the file, and are not passed on.
 fn damaged(error: &XlsxError, row: u32) -> ReadError {
+    if let Some(disk) = of_the_disk(error) {
+        return ReadError::Io(disk);
+    }
     let what = match error {
         XlsxError::Password => return ReadError::PasswordProtected,
         XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound | XlsxError::WorksheetNotFound(_) => {
@@ -80,6 +83,44 @@ mod tests {
 
     fn sheet(name: &str, typ: SheetType, visible: SheetVisible) -> Sheet {
         Sheet { name: name.to_owned(), typ, visible }
+    }
+
+    /// A disk that gives up after so many bytes.
+    struct Failing(std::io::Cursor<Vec<u8>>, u64);
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            match self.1.checked_sub(buffer.len() as u64) {
+                Some(left) => self.1 = left,
+                None => return Err(std::io::Error::from_raw_os_error(5)),
+            }
+            self.0.read(buffer)
+        }
+    }
+
+    impl Seek for Failing {
+        fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    #[test]
+    fn a_failing_disk_is_not_the_files_fault_wherever_it_fails() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for row in 0..20_000 {
+            sheet.write_number(row, 0, f64::from(row)).expect("a number");
+        }
+        let bytes = book.save_to_buffer().expect("a workbook");
+        let mut failures = 0;
+        for good in (0..).step_by(997).take_while(|good| *good < 3 * bytes.len() as u64) {
+            match read(Failing(std::io::Cursor::new(bytes.clone()), good), &mut |_| true) {
+                Ok(()) => break,
+                Err(ReadError::Io(_)) => failures += 1,
+                Err(other) => panic!("after {good} bytes: {other:?}"),
+            }
+        }
+        assert!(failures > 10, "{failures}");
     }
 
     #[test]
