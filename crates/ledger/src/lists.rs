@@ -8,7 +8,7 @@ use crate::item::{Attribute, Item, read};
 use crate::keys::{Key, run_of};
 use crate::pages::{Pages, sortable};
 use crate::update::Update;
-use crate::{Ledger, Result, Run};
+use crate::{Ledger, Result, Run, RunId};
 
 impl Ledger {
     /// The runs of a feed that are not done (see [`Run::is_open`]), oldest first. Runs that just changed may be missing
@@ -35,6 +35,31 @@ impl Ledger {
             }
         }
         self.runs_of(keys).await
+    }
+
+    /// The ids of [`Ledger::open_runs`], oldest first, for those who go on with the others where one cannot be read.
+    ///
+    /// # Errors
+    /// Temporary ones.
+    pub async fn open_run_ids(&self, feed: &Feed) -> Result<Vec<RunId>> {
+        self.ids_of_list(format!("OPEN#{feed}"), "").await
+    }
+
+    /// The ids of the runs of a feed that are done and were claimed since an instant, oldest first.
+    ///
+    /// # Errors
+    /// Temporary ones.
+    pub async fn done_run_ids(&self, feed: &Feed, since: DateTime<Utc>) -> Result<Vec<RunId>> {
+        self.ids_of_list(format!("FEED#{feed}"), &sortable(since)).await
+    }
+
+    async fn ids_of_list(&self, list: String, from: &str) -> Result<Vec<RunId>> {
+        let mut pages = Pages::new(self, list, from, "");
+        let mut ids = Vec::new();
+        while let Some(page) = pages.next().await? {
+            ids.extend(page.iter().filter_map(|item| run_of(text(item, "pk")?)));
+        }
+        Ok(ids)
     }
 
     async fn run_keys(&self, list: String, from: &str) -> Result<Vec<Key>> {

@@ -15,7 +15,7 @@ use crate::run::{Report, RunState, SummaryFile, file_key};
 use crate::split_lease::{RunName, read_run};
 use crate::store::{Written, lost};
 use crate::update::Update;
-use crate::{Error, Ledger, Progress, Result, Run, RunId, Token, is_complete};
+use crate::{Error, Ledger, Progress, Result, Run, RunId, Token, is_complete, stream};
 
 const OPERATION: &str = "claiming a report";
 
@@ -119,6 +119,7 @@ impl Ledger {
                 return Ok(ReportClaim::Mine(Box::new(Reporting { ledger, run, progress, token, until })));
             }
             let update = Update::new().set("report_token", &token).set("report_until", until);
+            let update = update.set(stream::TAKEN_UP, true);
             seen = match self.update(OPERATION, &Key::run(id), if_unchanged(update, &run, &owners)?).await? {
                 Written::Done(item) => Some(item),
                 Written::Refused(item) => item,

@@ -126,6 +126,9 @@ pub struct Run {
     pub enqueued_to: u32,
     /// How many rows were enqueued.
     pub rows_enqueued: u64,
+    /// When a splitter last got further with it.
+    #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub stepped_at: Option<DateTime<Utc>>,
     /// When all was enqueued, or the file rejected, or the run given up.
     #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     pub split_at: Option<DateTime<Utc>>,

@@ -135,6 +135,7 @@ impl Run {
             settled_at_split: BTreeMap::new(),
             enqueued_to: 0,
             rows_enqueued: 0,
+            stepped_at: None,
             split_at: None,
             problems: Vec::new(),
             cancelled_because: None,

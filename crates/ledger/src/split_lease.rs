@@ -39,6 +39,7 @@ impl SplitLease {
         let next = self.step + 1;
         let update = update
             .set("step", next)
+            .set("stepped_at", self.ledger.now())
             .when("#split_token = :ours AND #step = :seen")
             .bind("ours", &self.token)
             .bind("seen", self.step);

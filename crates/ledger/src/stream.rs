@@ -1,38 +1,60 @@
 //! The table's stream, as the reporter sees it.
 
+use serde_dynamo::AttributeValue;
+
 use crate::keys::{RunId, run_of};
 
 /// The filter criteria of the reporter's event source mapping: run and progress items only.
 pub const STREAM_FILTER: &str = r#"{"dynamodb":{"Keys":{"sk":{"S":["RUN","PROGRESS"]}}}}"#;
 
-/// The run that a stream record's `Keys` speak of; none for items other than runs and progress.
-pub fn changed(keys: &serde_dynamo::Item) -> Option<RunId> {
+/// Marks a run that a reporter or a sweep has written to. All is enqueued by then, so that only its progress tells news:
+/// a report that is claimed and given back must not call for the next one.
+pub(crate) const TAKEN_UP: &str = "taken_up";
+
+/// The run that a stream record tells news of, by its `Keys` and its `NewImage`; none for items other than runs and
+/// progress, and for what reporters and sweeps note on a run.
+pub fn changed(keys: &serde_dynamo::Item, image: &serde_dynamo::Item) -> Option<RunId> {
     let key = |name: &str| match keys.get(name) {
-        Some(serde_dynamo::AttributeValue::S(text)) => Some(text.as_str()),
+        Some(AttributeValue::S(text)) => Some(text.as_str()),
         _ => None,
     };
-    matches!(key("sk")?, "RUN" | "PROGRESS").then(|| run_of(key("pk")?)).flatten()
+    let is_news = match key("sk")? {
+        "RUN" => image.get(TAKEN_UP).is_none(),
+        "PROGRESS" => true,
+        _ => false,
+    };
+    is_news.then(|| run_of(key("pk")?)).flatten()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::*;
 
+    const RUN: &str = "0123456789abcdef0123";
+
+    fn item(attributes: &[(&str, AttributeValue)]) -> serde_dynamo::Item {
+        let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        attributes.collect::<std::collections::HashMap<_, _>>().into()
+    }
+
     fn keys(pk: &str, sk: &str) -> serde_dynamo::Item {
-        let attribute = |text: &str| serde_dynamo::AttributeValue::S(text.to_owned());
-        HashMap::from([("pk".to_owned(), attribute(pk)), ("sk".to_owned(), attribute(sk))]).into()
+        item(&[("pk", AttributeValue::S(pk.to_owned())), ("sk", AttributeValue::S(sk.to_owned()))])
     }
 
     #[test]
     fn runs_and_progress_speak_of_their_run() {
-        let run = "0123456789abcdef0123";
-        let expected = run.parse().ok();
-        assert_eq!(changed(&keys(&format!("RUN#{run}"), "RUN")), expected);
-        assert_eq!(changed(&keys(&format!("RUN#{run}#7"), "PROGRESS")), expected);
-        assert_eq!(changed(&keys(&format!("RUN#{run}#7"), "ROW#000000007")), None);
-        assert_eq!(changed(&keys("SWITCH#here-to-help", "SWITCH")), None);
-        assert_eq!(changed(&keys("RUN#nonsense", "RUN")), None);
+        let (expected, image) = (RUN.parse().ok(), item(&[]));
+        assert_eq!(changed(&keys(&format!("RUN#{RUN}"), "RUN"), &image), expected);
+        assert_eq!(changed(&keys(&format!("RUN#{RUN}#7"), "PROGRESS"), &image), expected);
+        assert_eq!(changed(&keys(&format!("RUN#{RUN}#7"), "ROW#000000007"), &image), None);
+        assert_eq!(changed(&keys("SWITCH#here-to-help", "SWITCH"), &image), None);
+        assert_eq!(changed(&keys("RUN#nonsense", "RUN"), &image), None);
+    }
+
+    #[test]
+    fn what_a_reporter_notes_on_a_run_is_no_news_and_progress_is() {
+        let image = item(&[(TAKEN_UP, AttributeValue::Bool(true))]);
+        assert_eq!(changed(&keys(&format!("RUN#{RUN}"), "RUN"), &image), None);
+        assert_eq!(changed(&keys(&format!("RUN#{RUN}#7"), "PROGRESS"), &image), RUN.parse().ok());
     }
 }

@@ -7,7 +7,7 @@ use crate::lanes::{Lanes, Wanted};
 use crate::split_lease::read_run;
 use crate::store::Written;
 use crate::update::Update;
-use crate::{Ledger, Progress, Result, Run, Token};
+use crate::{Ledger, Progress, Result, Run, Token, stream};
 
 /// A row that has not settled. Holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ impl Ledger {
         let round = if has_moved { 1 } else { run.sweep_rounds + 1 };
         let token = Token::random();
         let update = Update::new().set("sweep_rounds", round).set("swept_at", self.now()).set("sweep_token", &token);
+        let update = update.set(stream::TAKEN_UP, true);
         let update = match run.swept_at {
             Some(swept_at) => update.when("#swept_at = :seen").bind("seen", swept_at),
             None => update.when("attribute_not_exists(#swept_at)"),

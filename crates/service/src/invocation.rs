@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lambda_runtime::{Context, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use crate::{metrics, panics};
@@ -83,16 +84,42 @@ where
     lambda_runtime::run(service).await
 }
 
-/// Tells once, where it is handled, why the function could not start; and says it to the runtime API so that the
-/// invocation fails at once instead of timing out.
-pub async fn refuse_to_start(reason: &(dyn std::error::Error + 'static)) -> Result<(), lambda_runtime::Error> {
-    let said = describe(reason);
-    tracing::error!(reason = said, "the function cannot start");
-    serve(move |_event: Value, _deadline| {
-        let said = said.clone();
-        async move { Err::<Value, lambda_runtime::Error>(said.into()) }
+/// Builds what the handler works with at cold start, and serves events with it. What keeps it from being built (SSM does
+/// not answer, a setting is missing) is told, and each invocation fails with it at once; the next one tries again, so
+/// that a bad moment does not spoil a process that Lambda keeps for hours.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_built<T, B, R, E>(
+    build: impl AsyncFn() -> Result<T, B>,
+    handler: impl AsyncFn(&T, Value, Deadline) -> Result<R, E>,
+) -> Result<(), lambda_runtime::Error>
+where
+    B: Into<lambda_runtime::Error>,
+    R: Serialize,
+    E: Into<lambda_runtime::Error>,
+{
+    let (built, build, handler) = (&OnceCell::new(), &build, &handler);
+    let _is_told = parts(built, build).await;
+    serve(move |event, deadline| async move {
+        handler(parts(built, build).await?, event, deadline).await.map_err(Into::into)
     })
     .await
+}
+
+/// What was built; else it is tried now.
+async fn parts<'a, T, B: Into<lambda_runtime::Error>>(
+    built: &'a OnceCell<T>,
+    build: &impl AsyncFn() -> Result<T, B>,
+) -> Result<&'a T, lambda_runtime::Error> {
+    built.get_or_try_init(|| build()).await.map_err(|error| {
+        let error = error.into();
+        tracing::error!(
+            reason = describe(error.as_ref()),
+            "the function cannot start: the next invocation tries again"
+        );
+        error
+    })
 }
 
 /// An error and its sources in one line.
@@ -105,4 +132,24 @@ pub fn describe(error: &(dyn std::error::Error + 'static)) -> String {
         source = cause.source();
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_could_not_be_built_is_tried_again_and_then_kept() {
+        let (built, tries) = (OnceCell::new(), Cell::new(0));
+        let build = async || {
+            tries.set(tries.get() + 1);
+            if tries.get() == 1 { Err("SSM does not answer") } else { Ok(tries.get()) }
+        };
+        let error = parts(&built, &build).await.expect_err("not yet");
+        assert_eq!(error.to_string(), "SSM does not answer");
+        assert_eq!(parts(&built, &build).await.expect("now"), &2);
+        assert_eq!(parts(&built, &build).await.expect("still"), &2);
+    }
 }

@@ -32,6 +32,21 @@ pub fn flush() {
     }
 }
 
+/// Counts a file that was rejected and whose summary says so, by feed.
+pub fn file_rejected(feed: &'static str) {
+    metrics::counter!("FilesRejected", "Feed" => feed).increment(1);
+}
+
+/// How old a feed's oldest run is that has no summary yet; 0 where there is none.
+pub fn oldest_open_run(feed: &'static str, age: std::time::Duration) {
+    metrics::gauge!("OldestOpenRunSeconds", "Feed" => feed).set(age.as_secs_f64());
+}
+
+/// Counts a run that the sweep found stuck, by feed and by what is the matter.
+pub fn stuck(feed: &'static str, matter: &'static str) {
+    metrics::counter!("RunsStuck", "Feed" => feed, "Matter" => matter).increment(1);
+}
+
 /// Counts a row that was settled, by feed and outcome.
 pub fn settled(feed: &'static str, outcome: &'static str, rows: u64) {
     metrics::counter!("RowsSettled", "Feed" => feed, "Outcome" => outcome).increment(rows);

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use aws_sdk_sqs::error::ProvideErrorMetadata;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 
 /// SQS's limit for one batch.
 pub const BATCH: usize = 10;
@@ -64,6 +64,30 @@ impl Sqs {
             .await
             .map_err(|error| self.error("change visibility", error.as_service_error()))?;
         Ok(())
+    }
+
+    /// About how many messages there are, waiting, delayed and being worked on. SQS counts them over its servers and may
+    /// be a minute late.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn about_how_many(&self) -> Result<u64, QueueError> {
+        let counts = [
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesDelayed,
+            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        ];
+        let request = self.client.get_queue_attributes().queue_url(&self.url);
+        let answer = request.set_attribute_names(Some(counts.to_vec())).send().await;
+        let answer = answer.map_err(|error| self.error("count", error.as_service_error()))?;
+        let all = answer.attributes.unwrap_or_default();
+        let count = |name| all.get(name).and_then(|count| count.parse::<u64>().ok());
+        let uncounted = || QueueError {
+            queue: self.name().to_owned(),
+            operation: "count",
+            code: "an answer without a number".to_owned(),
+        };
+        counts.iter().map(count).sum::<Option<u64>>().ok_or_else(uncounted)
     }
 
     fn error(&self, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> QueueError {

@@ -1,7 +1,12 @@
 //! Secrets, read from SSM by name at cold start: never in the environment, never printed.
 
+use std::time::Duration;
+
 use aws_sdk_ssm::error::DisplayErrorContext;
 use secrecy::SecretString;
+
+/// How long SSM is waited for, repeats included: Lambda gives a function 10 s to start.
+const WAIT: Duration = Duration::from_secs(6);
 
 /// Why a secret could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -41,12 +46,12 @@ impl Secrets {
     /// # Errors
     /// [`SecretError`], which names the parameter.
     pub async fn read(&self, name: &str) -> Result<SecretString, SecretError> {
-        let answer = self.ssm.get_parameter().name(name).with_decryption(true).send().await.map_err(|error| {
-            let reason = match error.as_service_error() {
-                Some(service) => service.meta().code().unwrap_or("unknown error").to_owned(),
-                None => DisplayErrorContext(&error).to_string(),
-            };
-            SecretError::Unreadable { name: name.to_owned(), reason }
+        let unreadable = |reason| SecretError::Unreadable { name: name.to_owned(), reason };
+        let asked = tokio::time::timeout(WAIT, self.ssm.get_parameter().name(name).with_decryption(true).send()).await;
+        let answer = asked.map_err(|_| unreadable(format!("no answer within {} s", WAIT.as_secs())))?;
+        let answer = answer.map_err(|error| match error.as_service_error() {
+            Some(service) => unreadable(service.meta().code().unwrap_or("unknown error").to_owned()),
+            None => unreadable(DisplayErrorContext(&error).to_string()),
         })?;
         let value = answer.parameter.and_then(|parameter| parameter.value).unwrap_or_default();
         if value.trim().is_empty() {

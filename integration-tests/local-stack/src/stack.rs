@@ -211,6 +211,7 @@ fn settings(
         ("MAX_RECEIVES", crate::resources::ROW_RECEIVES.to_string()),
         ("QUIET_SECONDS", tempo.quiet.as_secs().to_string()),
         ("RETRY_SECONDS", tempo.retry.as_secs().to_string()),
+        ("STALLED_SECONDS", tempo.stalled.as_secs().to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();

@@ -17,10 +17,7 @@ use service::{invocation, logs, metrics};
 async fn main() -> Result<(), lambda_runtime::Error> {
     logs::start();
     metrics::start();
-    match build().await {
-        Ok(poster) => invocation::serve(|event, deadline| poster.batch(event, deadline)).await,
-        Err(error) => invocation::refuse_to_start(error.as_ref()).await,
-    }
+    invocation::serve_built(build, Poster::batch).await
 }
 
 /// Builds the parts once, at cold start.

@@ -17,6 +17,10 @@ pub struct Reporter {
     pub ledger: Ledger,
     /// The reports queue.
     pub queue: Sqs,
+    /// The rows queue, to enqueue again what was lost.
+    pub rows: Sqs,
+    /// Its dead letters, for rows that are given up.
+    pub dead_letters: Sqs,
     /// What tells the time.
     pub clock: Clock,
     /// What the environment says.
@@ -45,7 +49,7 @@ impl Reporter {
                         .await?;
                 return Ok(json!(answer));
             }
-            _ if event.get("sweep") == Some(&Value::Bool(true)) => self.sweep().await,
+            _ if event.get("sweep") == Some(&Value::Bool(true)) => self.sweep(deadline).await,
             _ => return Err(BadEvent.into()),
         };
         worked.map(|runs| json!({ "runs_to_report": runs })).map_err(|error| {

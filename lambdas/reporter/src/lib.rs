@@ -2,11 +2,14 @@
 //!
 //! [`Reporter::event`] tells its three events apart. The table's stream only says that a run may be complete:
 //! it is looked at and, if so, put on the reports queue. A message of the reports queue has its run's summary
-//! written. The sweep finds the runs that the stream has missed.
+//! written. The sweep finds the runs that got stuck, repairs them, and settles what cannot be repaired.
 
 mod book;
 mod error;
 mod event;
+mod finding;
+mod giving_up;
+mod repair;
 mod report;
 mod settings;
 mod stream;

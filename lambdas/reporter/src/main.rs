@@ -17,10 +17,7 @@ use service::{invocation, logs, metrics};
 async fn main() -> Result<(), lambda_runtime::Error> {
     logs::start();
     metrics::start();
-    match build().await {
-        Ok(reporter) => invocation::serve(|event, deadline| reporter.event(event, deadline)).await,
-        Err(error) => invocation::refuse_to_start(error.as_ref()).await,
-    }
+    invocation::serve_built(build, Reporter::event).await
 }
 
 /// Builds the parts once, at cold start.
@@ -34,7 +31,9 @@ async fn build() -> Result<Reporter> {
     Ok(Reporter {
         drive: Drive::new(&google).context("the Google client cannot be built")?,
         ledger: Ledger::new(aws.dynamodb, settings.table.clone(), clock.clone()),
-        queue: Sqs::new(aws.sqs, settings.reports_queue_url.clone()),
+        queue: Sqs::new(aws.sqs.clone(), settings.reports_queue_url.clone()),
+        rows: Sqs::new(aws.sqs.clone(), settings.rows_queue_url.clone()),
+        dead_letters: Sqs::new(aws.sqs, settings.dead_letter_queue_url.clone()),
         clock,
         settings,
     })

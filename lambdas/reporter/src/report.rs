@@ -10,6 +10,7 @@ use service::clock::until_over;
 use service::deliveries::{Delivery, Disposal};
 use service::invocation::{Deadline, describe};
 use service::messages::ReportMessage;
+use service::metrics;
 use service::queue::Queue;
 use tracing::Instrument;
 
@@ -75,11 +76,14 @@ impl Reporter {
 
     /// The summary is written. Were there moves meanwhile, it is due again.
     async fn finish(&self, reporting: Reporting) -> Result<(), ReportError> {
-        let (run, version) = (reporting.run().id.clone(), reporting.version());
+        let (run, version) = (reporting.run().clone(), reporting.version());
         let finished = reporting.finish().await?;
         tracing::info!(version, "reported");
+        if run.state == RunState::Rejected {
+            metrics::file_rejected(run.feed.name());
+        }
         if finished.moved_meanwhile {
-            self.put_on_queue(&[run]).await?;
+            self.put_on_queue(&[run.id]).await?;
         }
         Ok(())
     }
@@ -143,8 +147,8 @@ impl Reporter {
         self.store(drive, reporting, folder, book).await
     }
 
-    /// Stores one part in the outbound folder, over what an earlier version wrote, unless somebody edited that since:
-    /// then beside it.
+    /// Stores one part in the outbound folder, over what an earlier version wrote, unless somebody edited that since or
+    /// threw it away: then as a file of its own. Whatever else lies there of this run may be somebody's work.
     async fn store(
         &self,
         drive: &Drive,
@@ -162,7 +166,7 @@ impl Reporter {
         let id = match untouched(drive, reporting.run(), kind, part).await? {
             Earlier::Untouched(id) => id,
             Earlier::None => find_or_create(&name, kind.to_owned()).await?,
-            Earlier::Edited => {
+            Earlier::NotOurs => {
                 let version = reporting.version();
                 find_or_create(&format!("{name} (version {version})"), format!("{kind}-{version}")).await?
             }
@@ -192,12 +196,15 @@ impl Reporter {
 enum Earlier {
     None,
     Untouched(String),
-    Edited,
+    /// Edited or thrown away.
+    NotOurs,
 }
 
 async fn untouched(drive: &Drive, run: &Run, kind: &str, part: u32) -> Result<Earlier, ReportError> {
     let Some(recorded) = run.summary_file(kind, part) else { return Ok(Earlier::None) };
-    let Some(entry) = drive.entry(&recorded.id).await?.filter(|entry| !entry.trashed) else { return Ok(Earlier::None) };
+    let Some(entry) = drive.entry(&recorded.id).await?.filter(|entry| !entry.trashed) else {
+        return Ok(Earlier::NotOurs);
+    };
     let as_left = recorded.left_as.as_ref().is_none_or(|left_as| *left_as == entry.modified.to_rfc3339());
-    Ok(if as_left { Earlier::Untouched(entry.id) } else { Earlier::Edited })
+    Ok(if as_left { Earlier::Untouched(entry.id) } else { Earlier::NotOurs })
 }

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use service::folders::{Direction, Folders};
 use service::settings::{Environment, SettingError};
+
+/// Longer than a splitter that died is waited for: its time-out of 15 minutes, the fence, and a schedule.
+const DEFAULT_PATIENCE: u32 = 30 * 60;
 
 /// What the reporter is told by its environment.
 #[derive(Clone, Debug)]
@@ -12,6 +16,12 @@ pub struct Settings {
     pub table: String,
     /// The queue of runs whose summary may be due.
     pub reports_queue_url: String,
+    /// The queue of rows to post.
+    pub rows_queue_url: String,
+    /// Its dead letters.
+    pub dead_letter_queue_url: String,
+    /// How long nothing may have happened to a run before the sweep takes it for stuck.
+    pub patience: TimeDelta,
     /// The name of the parameter that holds Google's credentials.
     pub google_credentials_parameter: String,
     /// Where Google is, if it is not Google.
@@ -29,10 +39,16 @@ impl Settings {
     /// [`SettingError`], which names the setting and says what it is for.
     pub fn from_env(environment: &Environment<'_>) -> Result<Self, SettingError> {
         let retry = environment.parsed("RETRY_SECONDS", "the first wait before a failed summary is tried again")?;
+        let patience =
+            environment.parsed("STALLED_SECONDS", "how long nothing may happen to a run before it is swept")?;
         Ok(Self {
             table: environment.required("TABLE_NAME", "the name of the ledger's table")?,
             reports_queue_url: environment
                 .required("REPORTS_QUEUE_URL", "the URL of the queue of summaries to write")?,
+            rows_queue_url: environment.required("ROWS_QUEUE_URL", "the URL of the queue of rows to post")?,
+            dead_letter_queue_url: environment
+                .required("DEAD_LETTER_QUEUE_URL", "the URL of the rows queue's dead letters")?,
+            patience: TimeDelta::seconds(i64::from(patience.unwrap_or(DEFAULT_PATIENCE))),
             google_credentials_parameter: environment.required(
                 "GOOGLE_CREDENTIALS_PARAMETER",
                 "the name of the SSM parameter that holds Google's credentials",

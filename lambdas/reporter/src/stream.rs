@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use aws_lambda_events::event::dynamodb::Event;
-use ledger::{Run, RunId, RunState};
+use aws_lambda_events::event::dynamodb::EventRecord;
+use ledger::{RunId, RunState, is_report_due};
 use serde_json::Value;
+use service::invocation::describe;
 use service::messages::ReportMessage;
 use service::queue::Queue;
 
@@ -13,35 +14,31 @@ use crate::error::ReportError;
 use crate::event::Reporter;
 
 impl Reporter {
-    /// Looks at the runs that a batch of stream records speaks of; how many are due.
+    /// Looks at the runs that a batch of stream records speaks of; how many are due. What can never be read is told, and
+    /// the rest of the batch goes on: a batch that fails is delivered again, and nothing behind it meanwhile.
     pub(crate) async fn stream(&self, event: Value) -> Result<usize, ReportError> {
-        let Ok(event) = serde_json::from_value::<Event>(event) else {
-            tracing::error!("the stream's records cannot be read: the sweep finds the runs that they speak of");
-            return Ok(0);
-        };
-        let runs: BTreeSet<RunId> =
-            event.records.iter().filter_map(|record| ledger::changed(&record.change.keys)).collect();
+        let records = event.get("Records").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let runs: BTreeSet<RunId> = records.iter().filter_map(changed).collect();
         let mut due = Vec::new();
         for id in runs {
-            if let Some(run) = self.ledger.run(&id).await?
-                && self.is_due(&run).await?
-            {
-                due.push(run.id);
+            match self.is_due(&id).await {
+                Ok(true) => due.push(id),
+                Ok(false) => {}
+                Err(error @ (ledger::Error::NewerVersion { .. } | ledger::Error::Corrupt { .. })) => {
+                    tracing::error!(run = id.as_str(), error = describe(&error), "the run cannot be looked at");
+                }
+                Err(error) => return Err(error.into()),
             }
         }
         self.put_on_queue(&due).await
     }
 
     /// Whether a summary is owed: the first one, or one with what has moved since.
-    pub(crate) async fn is_due(&self, run: &Run) -> Result<bool, ReportError> {
-        match run.state {
-            RunState::Reading | RunState::Enqueueing | RunState::Superseded | RunState::Cancelled => Ok(false),
-            RunState::Rejected => Ok(run.report.is_none()),
-            RunState::Posting | RunState::Reported => {
-                let progress = self.ledger.progress(run).await?;
-                let is_newer = run.report.is_none_or(|report| report.moves < progress.moves);
-                Ok(is_newer && ledger::is_complete(run, &progress))
-            }
+    async fn is_due(&self, id: &RunId) -> ledger::Result<bool> {
+        match self.ledger.run(id).await? {
+            None => Ok(false),
+            Some(run) if matches!(run.state, RunState::Reading | RunState::Enqueueing) => Ok(false),
+            Some(run) => Ok(is_report_due(&run, &self.ledger.progress(&run).await?)),
         }
     }
 
@@ -53,5 +50,16 @@ impl Reporter {
             tracing::info!(run = run.as_str(), "complete: its summary is due");
         }
         Ok(due.len())
+    }
+}
+
+/// The run that a record tells news of.
+fn changed(record: &Value) -> Option<RunId> {
+    match serde_json::from_value::<EventRecord>(record.clone()) {
+        Ok(record) => ledger::changed(&record.change.keys, &record.change.new_image),
+        Err(_) => {
+            tracing::error!("a stream record cannot be read: the sweep finds the run that it speaks of");
+            None
+        }
     }
 }

@@ -1,19 +1,125 @@
-//! The sweep finds the runs whose summary is due and that the stream has missed.
+//! The sweep finds the runs that are stuck, at whatever stage, and sees to it that each ends in one summary.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use feeds::Feed;
+use ledger::{Posting, Progress, Run, RunId};
+use service::invocation::{Deadline, describe};
+use service::metrics;
+use tracing::Instrument;
 
 use crate::error::ReportError;
 use crate::event::Reporter;
+use crate::finding::{Finding, Pipeline, ROUNDS};
+
+/// What must be left of the invocation's time to begin anything: the next sweep goes on.
+pub(crate) const RESERVE: Duration = Duration::from_secs(20);
+/// How long after its claim a run is looked at although it is reported: rows settle within days and are kept for 30
+/// days after, so that nothing of an older run can be redriven.
+const REDRIVEN: TimeDelta = TimeDelta::days(45);
 
 impl Reporter {
-    /// Looks at every open run; how many are due.
-    pub(crate) async fn sweep(&self) -> Result<usize, ReportError> {
-        let mut due = Vec::new();
+    /// Looks at every run that is not done, and at those that a redrive may have changed; how many summaries are asked
+    /// for. What keeps it from one run does not keep it from the others.
+    pub(crate) async fn sweep(&self, deadline: Deadline) -> Result<usize, ReportError> {
+        let pipeline = self.pipeline().await;
+        let mut asked = 0;
         for feed in feeds::all() {
-            for run in self.ledger.open_runs(feed).await? {
-                if self.is_due(&run).await? {
-                    due.push(run.id);
-                }
+            let open = self.ledger.open_run_ids(feed).await?;
+            let mut oldest = None;
+            for id in &open {
+                let (claimed_at, is_asked) = self.look_at(id, &pipeline, deadline).await;
+                oldest = oldest.or(claimed_at);
+                asked += usize::from(is_asked);
+            }
+            tell_oldest(feed, oldest, pipeline.now);
+            for id in self.ledger.done_run_ids(feed, pipeline.now - REDRIVEN).await? {
+                asked += usize::from(self.look_at(&id, &pipeline, deadline).await.1);
             }
         }
-        self.put_on_queue(&due).await
+        Ok(asked)
     }
+
+    /// What all runs have in common. Where it cannot be learnt whether posting is paused or rows are on their way,
+    /// nothing is taken for stalled.
+    async fn pipeline(&self) -> Pipeline {
+        let idle_since = self.idle_since().await.unwrap_or_else(|error| {
+            tracing::error!(error = describe(&error), "no run is looked at for lost rows: the next sweep tries again");
+            None
+        });
+        Pipeline { now: (self.clock)(), patience: self.settings.patience, idle_since }
+    }
+
+    async fn idle_since(&self) -> Result<Option<DateTime<Utc>>, ReportError> {
+        let switch = self.ledger.switch().await?;
+        let is_idle = switch.posting == Posting::Running && self.rows.about_how_many().await? == 0;
+        Ok(is_idle.then_some(switch.since))
+    }
+
+    /// Looks at one run: when it was claimed, if it is not done; and whether its summary is asked for.
+    async fn look_at(&self, id: &RunId, pipeline: &Pipeline, deadline: Deadline) -> (Option<DateTime<Utc>>, bool) {
+        if deadline.left() < RESERVE {
+            return (None, false);
+        }
+        let span = tracing::info_span!("sweep", run = id.as_str());
+        async {
+            let looked = async {
+                let Some(run) = self.ledger.run(id).await? else { return Ok((None, false)) };
+                let progress = self.ledger.progress(&run).await?;
+                let asked = self.see_to(&run, &progress, pipeline, deadline).await?;
+                Ok::<_, ReportError>((run.is_open().then_some(run.claimed_at), asked))
+            };
+            looked.await.unwrap_or_else(|error| {
+                tracing::error!(error = describe(&error), "the run could not be swept: the next sweep tries again");
+                (None, false)
+            })
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Does what a run needs; whether its summary is asked for.
+    async fn see_to(
+        &self,
+        run: &Run,
+        progress: &Progress,
+        pipeline: &Pipeline,
+        deadline: Deadline,
+    ) -> Result<bool, ReportError> {
+        let feed = run.feed.name();
+        match pipeline.finding(run, progress) {
+            Finding::Well => {}
+            Finding::NotSplit => {
+                metrics::stuck(feed, "not-split");
+                tracing::error!(
+                    feed,
+                    state = run.state.as_str(),
+                    "nobody goes on splitting the file: check that the feed's schedule is on, and the splitter's log"
+                );
+            }
+            Finding::NotReported => {
+                if self.ledger.begin_sweep(run, progress).await?.is_some() {
+                    metrics::stuck(feed, "not-reported");
+                    self.put_on_queue(std::slice::from_ref(&run.id)).await?;
+                    return Ok(true);
+                }
+            }
+            Finding::Stalled => match self.ledger.begin_sweep(run, progress).await? {
+                Some(round) if round <= ROUNDS => {
+                    metrics::stuck(feed, "stalled");
+                    self.enqueue_again(run, round, deadline).await?;
+                }
+                Some(_) => self.give_up(run, deadline).await?,
+                None => tracing::info!("another sweep was quicker"),
+            },
+            Finding::GivenUp => self.give_up(run, deadline).await?,
+        }
+        Ok(false)
+    }
+}
+
+fn tell_oldest(feed: &Feed, claimed_at: Option<DateTime<Utc>>, now: DateTime<Utc>) {
+    let age = claimed_at.and_then(|at| (now - at).to_std().ok()).unwrap_or_default();
+    metrics::oldest_open_run(feed.name(), age);
 }

@@ -17,10 +17,7 @@ use splitter::{Settings, Splitter};
 async fn main() -> Result<(), lambda_runtime::Error> {
     logs::start();
     metrics::start();
-    match build().await {
-        Ok(splitter) => invocation::serve(|event, deadline| splitter.poll(event, deadline)).await,
-        Err(error) => invocation::refuse_to_start(error.as_ref()).await,
-    }
+    invocation::serve_built(build, Splitter::poll).await
 }
 
 /// Builds the parts once, at cold start.

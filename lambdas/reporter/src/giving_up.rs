@@ -1,0 +1,78 @@
+//! Rows that nothing settles although they were enqueued again and again are settled by the sweep.
+
+use feeds::Outcome;
+use futures::{StreamExt, TryStreamExt, stream};
+use ledger::{ClaimedRow, RowClaim, Run, Settlement};
+use service::invocation::Deadline;
+use service::metrics;
+use service::queue::Queue;
+
+use crate::error::ReportError;
+use crate::event::Reporter;
+use crate::repair::pointers;
+use crate::sweep::RESERVE;
+
+/// The class of rows that are given up.
+const CLASS: &str = "stalled";
+/// How many rows are settled at once: one for each lane, so that their transactions seldom meet.
+const AT_ONCE: usize = ledger::LANES as usize;
+
+impl Reporter {
+    /// Settles the open rows of a run that no poster has, and leaves a dead letter for each. What there is no time for
+    /// the next sweep settles.
+    pub(crate) async fn give_up(&self, run: &Run, deadline: Deadline) -> Result<(), ReportError> {
+        let mut open = self.ledger.open_rows(run);
+        let mut rows: usize = 0;
+        while deadline.left() >= RESERVE {
+            let page = self.unclaimed(&mut open).await?;
+            if page.is_empty() {
+                break;
+            }
+            let settled = stream::iter(page).map(|row| self.give_up_row(run, row.row, deadline));
+            let settled: Vec<Option<u32>> = settled.buffer_unordered(AT_ONCE).try_collect().await?;
+            let settled: Vec<u32> = settled.into_iter().flatten().collect();
+            rows += settled.len();
+            self.dead_letters.send(&pointers(run, settled.into_iter())).await?;
+        }
+        if rows > 0 {
+            metrics::stuck(run.feed.name(), "given-up");
+            tracing::error!(rows, class = CLASS, "the run's rows were lost again and again: given up, to be redriven");
+        }
+        Ok(())
+    }
+
+    /// Settles one row, if nobody else has it or has settled it meanwhile; its number if so.
+    async fn give_up_row(&self, run: &Run, row: u32, deadline: Deadline) -> Result<Option<u32>, ReportError> {
+        let RowClaim::Mine(claimed) = self.ledger.claim_row(run, row, deadline.fence()).await? else { return Ok(None) };
+        let settlement = given_up(&claimed);
+        let outcome = settlement.outcome;
+        claimed.settle(settlement).await?;
+        metrics::settled(run.feed.name(), outcome.as_str(), 1);
+        Ok(Some(row))
+    }
+}
+
+/// What becomes of a row that is given up.
+fn given_up(row: &ClaimedRow) -> Settlement {
+    let (outcome, reason, how_to_fix) = if row.earlier_claim_lost {
+        (
+            Outcome::Uncertain,
+            "it may have been sent, and what became of it could not be learnt",
+            "look for the person in Here to Help; if the request is missing, the technical team sends the row again",
+        )
+    } else {
+        (
+            Outcome::DeadLettered,
+            "it was lost on its way to Here to Help, however often it was sent there",
+            "nothing: the technical team sends it again",
+        )
+    };
+    Settlement {
+        reason: reason.to_owned(),
+        how_to_fix: how_to_fix.to_owned(),
+        warnings: row.warnings.clone(),
+        error_class: Some(CLASS.to_owned()),
+        may_have_been_sent: row.earlier_claim_lost,
+        ..Settlement::new(outcome)
+    }
+}

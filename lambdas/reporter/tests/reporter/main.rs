@@ -1,0 +1,8 @@
+//! The reporter by its events, against a DynamoDB in this process, Google's simulator and a stand-in for SQS, with a
+//! clock that stands still until it is moved.
+
+mod poison;
+mod sqs;
+mod summaries;
+mod support;
+mod sweeping;

@@ -1,0 +1,88 @@
+//! What is no good is handled by itself, and the rest goes on.
+
+use feeds::Outcome;
+use ledger::{ReportClaim, Run};
+use serde_json::{Value, json};
+use service::messages::ReportMessage;
+
+use crate::support::Fixture;
+
+/// A stream record of an item of this run.
+fn record(run: &str, lane: Option<u32>, image: &Value) -> Value {
+    let (pk, sk) = match lane {
+        Some(lane) => (format!("RUN#{run}#{lane}"), "PROGRESS"),
+        None => (format!("RUN#{run}"), "RUN"),
+    };
+    json!({ "eventID": "1", "eventName": "MODIFY", "eventVersion": "1.1", "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-west-2", "eventSourceARN": "arn:aws:dynamodb:eu-west-2:0:table/ledger/stream/1",
+        "dynamodb": { "ApproximateCreationDateTime": 1.0, "Keys": { "pk": { "S": pk }, "sk": { "S": sk } },
+            "NewImage": image, "SequenceNumber": "1", "SizeBytes": 1, "StreamViewType": "NEW_IMAGE" } })
+}
+
+async fn complete(fixture: &Fixture, file: &str) -> Run {
+    let run = fixture.posting(file, 2..=2).await;
+    fixture.settle(&run, 2, Outcome::Created).await;
+    run
+}
+
+#[tokio::test]
+async fn a_bad_message_of_the_reports_queue_is_left_or_dropped() {
+    let fixture = Fixture::new().await;
+    for body in ["hello", "", "[]", r#"{"v":2,"run":"0123456789abcdef0123"}"#, r#"{"v":1,"run":"not a run"}"#] {
+        assert!(!fixture.deliver(body).await, "left for the dead letters: {body}");
+    }
+    let unknown = ReportMessage::new("0123456789abcdef0123").body();
+    assert!(fixture.deliver(&unknown).await, "nothing will ever come of it");
+    let open = fixture.posting("file", 2..=2).await;
+    assert!(fixture.report(&open).await, "too early: the stream tells when it is complete");
+    let newer = complete(&fixture, "newer").await;
+    fixture.tamper_with_version(&newer).await;
+    assert!(!fixture.report(&newer).await, "comes back until that version is deployed");
+    assert!(fixture.summaries().is_empty());
+}
+
+#[tokio::test]
+async fn a_bad_record_of_the_stream_keeps_no_other_back() {
+    let fixture = Fixture::new().await;
+    let (newer, run) = (complete(&fixture, "newer").await, complete(&fixture, "file").await);
+    fixture.tamper_with_version(&newer).await;
+    let records = json!([
+        { "eventSource": "aws:dynamodb", "dynamodb": "no record" },
+        record(newer.id.as_str(), Some(2), &json!({})),
+        record("nonsense", None, &json!({})),
+        record("0123456789abcdef0123", Some(3), &json!({})),
+        record(run.id.as_str(), Some(2), &json!({})),
+        record(run.id.as_str(), Some(2), &json!({})),
+    ]);
+    let answer = fixture.event(json!({ "Records": records })).await.expect("handled");
+    assert_eq!(answer, json!({ "runs_to_report": 1 }));
+    assert_eq!(fixture.queues.of("reports"), [ReportMessage::new(run.id.as_str()).body()]);
+}
+
+/// A report that is claimed and given back writes to the run, and so into the stream: were that news, a Google that is
+/// down would make each try call for the next.
+#[tokio::test]
+async fn what_a_reporter_notes_on_a_run_calls_for_no_report() {
+    let fixture = Fixture::new().await;
+    let run = complete(&fixture, "file").await;
+    let image = json!({ "taken_up": { "BOOL": true } });
+    let claimed = fixture.ledger.claim_report(&run.id, fixture.until()).await.expect("a claim");
+    let ReportClaim::Mine(claimed) = claimed else { panic!("not ours") };
+    claimed.release().await.expect("released");
+    let event = json!({ "Records": [record(run.id.as_str(), None, &image)] });
+    fixture.event(event).await.expect("handled");
+    assert!(fixture.queues.of("reports").is_empty());
+    let event = json!({ "Records": [record(run.id.as_str(), Some(2), &json!({}))] });
+    fixture.event(event).await.expect("handled");
+    assert_eq!(fixture.queues.of("reports").len(), 1, "progress is");
+    assert!(fixture.image_of(&run).await.contains_key("taken_up"), "and that is how the table marks it");
+}
+
+#[tokio::test]
+async fn an_event_of_the_wrong_type_is_refused() {
+    let fixture = Fixture::new().await;
+    for event in [json!({}), json!([]), json!({ "feed": "spl" }), json!({ "sweep": false }), json!({ "Records": [] })] {
+        let error = fixture.event(event.clone()).await.expect_err("no event of ours");
+        assert!(error.contains("event source mappings"), "{event}: {error}");
+    }
+}

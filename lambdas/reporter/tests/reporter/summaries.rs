@@ -1,0 +1,118 @@
+//! One summary for each run, whatever Google and people do.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::time::{Duration, SystemTime};
+
+use feeds::Outcome;
+use ledger::Run;
+use simulators::google::{Call, Direction, Fault, Faults, Folder};
+
+use crate::support::{Fixture, PATIENCE};
+
+/// A run of three dead rows, with its summary.
+async fn reported(fixture: &Fixture) -> Run {
+    let run = fixture.posting("file", 2..=4).await;
+    for row in 2..=4 {
+        fixture.settle(&run, row, Outcome::DeadLettered).await;
+    }
+    assert!(fixture.report(&run).await);
+    run
+}
+
+#[tokio::test]
+async fn a_redrive_is_written_over_the_summary_unless_somebody_edited_or_removed_it() {
+    let fixture = Fixture::new().await;
+    let run = reported(&fixture).await;
+    let first = fixture.summaries().remove(0);
+
+    fixture.settle(&run, 2, Outcome::Created).await;
+    assert!(fixture.report(&run).await);
+    let second = fixture.summaries();
+    assert_eq!((second.len(), &second[0].id), (1, &first.id), "in place");
+    assert!(second[0].version > first.version, "and filled anew");
+
+    // Somebody saves it; a moment later, so that the time of it is another.
+    let edited = File::options().append(true).open(&second[0].path).expect("the summary");
+    edited.set_modified(SystemTime::now() + Duration::from_secs(60)).expect("a time");
+    let before = fs::read(&second[0].path).expect("the summary");
+    fixture.settle(&run, 3, Outcome::Created).await;
+    assert!(fixture.report(&run).await);
+    let mut beside = fixture.summaries();
+    assert_eq!(beside.len(), 2, "{beside:?}");
+    assert!(fs::read(&second[0].path).expect("the summary") == before, "the edited one is left alone");
+    beside.retain(|file| file.id != first.id);
+    assert!(beside[0].name.ends_with("(version 3)"), "{}", beside[0].name);
+
+    // Somebody throws the new one away.
+    fs::remove_file(&beside[0].path).expect("the summary");
+    fixture.settle(&run, 4, Outcome::Created).await;
+    assert!(fixture.report(&run).await);
+    assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(4));
+    let left = fixture.summaries();
+    assert_eq!(left.len(), 2, "a new one in place of what is gone: {left:?}");
+    assert!(left.iter().any(|file| file.name.ends_with("(version 4)")), "{left:?}");
+    assert!(fs::read(&second[0].path).expect("the summary") == before, "and the edited one is still left alone");
+    assert!(fixture.report(&run).await, "nothing moved since");
+    assert_eq!(fixture.summaries().len(), 2);
+}
+
+#[tokio::test]
+async fn there_is_one_summary_although_google_fails_at_every_turn() {
+    let fixture = Fixture::new().await;
+    let all = [
+        Fault::RateLimitExceeded,
+        Fault::UserRateLimitExceeded,
+        Fault::TooManyRequests,
+        Fault::InternalError,
+        Fault::Unavailable,
+        Fault::ExpiredToken,
+        Fault::AnswerLost,
+        Fault::IncompleteSearch,
+        Fault::UploadCut,
+    ];
+    let share: BTreeMap<_, _> = all.into_iter().map(|fault| (fault, 0.03)).collect();
+    let next = all.into_iter().map(|fault| (fault, 1)).collect();
+    fixture.google.set_faults(Faults { seed: 7, share, next, ..Faults::default() });
+    let run = reported(&fixture).await;
+    let state = fixture.google.state().expect("the folders");
+    assert!(all.iter().all(|fault| state.faults.get(fault).is_some_and(|count| *count > 0)), "{:?}", state.faults);
+    assert_eq!(fixture.summaries().len(), 1);
+    assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(1));
+}
+
+/// What does not pass by itself: the message comes back, the claim is free, and the next try fills the file that the
+/// first one made.
+#[tokio::test]
+async fn a_summary_that_google_refused_is_tried_again_into_the_same_file() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=2).await;
+    fixture.settle(&run, 2, Outcome::Created).await;
+    let calls = [Call::UploadStart].into();
+    let next = BTreeMap::from([(Fault::InsufficientFilePermissions, 1)]);
+    fixture.google.set_faults(Faults { calls, next, ..Faults::default() });
+    assert!(!fixture.report(&run).await, "it comes back");
+    let made = fixture.summaries();
+    assert_eq!(made.len(), 1, "made, and not filled");
+    assert_eq!(fixture.run(&run.id).await.report, None);
+    fixture.advance(PATIENCE);
+    fixture.sweep().await;
+    assert_eq!(fixture.queues.of("reports").len(), 1, "the sweep asks for it");
+    fixture.deliver_reports().await;
+    let filled = fixture.summaries();
+    assert_eq!((filled.len(), &filled[0].id), (1, &made[0].id));
+    assert!(fixture.run(&run.id).await.report.is_some());
+}
+
+#[tokio::test]
+async fn a_folder_that_was_not_shared_keeps_the_other_runs_summaries_from_nothing() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=2).await;
+    fixture.settle(&run, 2, Outcome::Created).await;
+    let folder = Folder { feed: "spl".to_owned(), direction: Direction::Outbound };
+    fixture.google.set_faults(Faults { not_shared: [folder].into(), ..Faults::default() });
+    assert!(!fixture.report(&run).await);
+    fixture.google.set_faults(Faults::default());
+    assert!(fixture.report(&run).await, "as soon as it is shared");
+    assert_eq!(fixture.summaries().len(), 1);
+}

@@ -1,0 +1,241 @@
+//! A reporter of one's own, and short ways to the states that tests begin with.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use drive::{Drive, Scope};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
+use ledger::{
+    Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRowState, NewRun, Reading, RowClaim, Run, RunClaim, RunId,
+    Settlement,
+};
+use reporter::{Reporter, Settings};
+use serde_json::{Value, json};
+use service::invocation::Deadline;
+use service::messages::ReportMessage;
+use service::queue::Sqs;
+use service::settings::Environment;
+use simulators::google::{Direction, FileState, Options, Simulator};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+use crate::sqs::Queues;
+
+const TABLE: &str = "ledger";
+/// How long nothing happens to a run before the sweep takes it for stuck, as in a stage.
+pub(crate) const PATIENCE: TimeDelta = TimeDelta::minutes(30);
+
+/// The kind of the summary's one spreadsheet.
+pub(crate) const KIND: &str = "processed";
+
+pub(crate) struct Fixture {
+    pub(crate) reporter: Reporter,
+    pub(crate) ledger: Ledger,
+    pub(crate) queues: Queues,
+    pub(crate) google: Simulator,
+    dynamodb: aws_sdk_dynamodb::Client,
+    now: Arc<Mutex<DateTime<Utc>>>,
+    _tree: TempDir,
+}
+
+impl Fixture {
+    pub(crate) async fn new() -> Self {
+        let dynamodb = dynamodb().await;
+        // A reporter's claims expire by the real deadline: the clock begins there.
+        let now = Arc::new(Mutex::new(Utc::now().trunc_subsecs(3)));
+        let clock: Clock = {
+            let now = now.clone();
+            Arc::new(move || *now.lock().expect("no panic"))
+        };
+        let ledger = Ledger::new(dynamodb.clone(), TABLE, clock.clone());
+        let (queues, sqs_url) = Queues::start().await;
+        let config = aws_sdk_sqs::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-2"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .endpoint_url(&sqs_url)
+            .build();
+        let sqs = aws_sdk_sqs::Client::from_conf(config);
+        let queue = |name: &str| Sqs::new(sqs.clone(), format!("{sqs_url}/{name}"));
+
+        let tree = tempfile::tempdir().expect("a folder");
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
+        let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadWrite);
+        signed_in.api_url = Some(google.url().to_owned());
+        signed_in.first_wait = Duration::from_millis(1);
+        let outbound = google.folder_id("spl", Direction::Outbound);
+        let settings = Settings::from_env(&Environment::Of(&[
+            ("TABLE_NAME", TABLE),
+            ("REPORTS_QUEUE_URL", "reports"),
+            ("ROWS_QUEUE_URL", "rows"),
+            ("DEAD_LETTER_QUEUE_URL", "rows-dead-letters"),
+            ("GOOGLE_CREDENTIALS_PARAMETER", "/test/google"),
+            ("SPL_OUTBOUND_FOLDER_ID", &outbound),
+        ]));
+        let reporter = Reporter {
+            drive: Drive::new(&signed_in).expect("a client"),
+            ledger: ledger.clone(),
+            queue: queue("reports"),
+            rows: queue("rows"),
+            dead_letters: queue("rows-dead-letters"),
+            clock,
+            settings: settings.expect("settings"),
+        };
+        Self { reporter, ledger, queues, google, dynamodb, now, _tree: tree }
+    }
+
+    pub(crate) fn advance(&self, by: TimeDelta) {
+        *self.now.lock().expect("no panic") += by;
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        *self.now.lock().expect("no panic")
+    }
+
+    pub(crate) async fn event(&self, event: Value) -> Result<Value, String> {
+        // The deadline that Lambda would give at the test's time.
+        let ahead = (self.now() - Utc::now()).to_std().unwrap_or_default();
+        let answer = self.reporter.event(event, Deadline::after(ahead + Duration::from_secs(300))).await;
+        answer.map_err(|error| error.to_string())
+    }
+
+    pub(crate) async fn sweep(&self) {
+        self.event(json!({ "sweep": true })).await.expect("a sweep");
+    }
+
+    /// Delivers a message of the reports queue; whether it was acknowledged.
+    pub(crate) async fn deliver(&self, body: &str) -> bool {
+        let message = json!({ "messageId": "m", "receiptHandle": "r", "body": body, "eventSource": "aws:sqs",
+            "attributes": { "ApproximateReceiveCount": "1" }, "messageAttributes": {}, "md5OfBody": "",
+            "awsRegion": "eu-west-2" });
+        let answer = self.event(json!({ "Records": [message] })).await.expect("an answer");
+        answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty)
+    }
+
+    /// Delivers what lies in the reports queue.
+    pub(crate) async fn deliver_reports(&self) {
+        for body in self.queues.take("reports") {
+            assert!(self.deliver(&body).await, "acknowledged");
+        }
+    }
+
+    pub(crate) async fn report(&self, run: &Run) -> bool {
+        self.deliver(&ReportMessage::new(run.id.as_str()).body()).await
+    }
+
+    /// The summaries that are there, without those in the bin.
+    pub(crate) fn summaries(&self) -> Vec<FileState> {
+        let files = self.google.state().expect("the folders").files;
+        files.into_iter().filter(|file| file.folder.direction == Direction::Outbound && !file.trashed).collect()
+    }
+}
+
+impl Fixture {
+    pub(crate) async fn reading(&self, file: &str) -> Reading {
+        let new = NewRun {
+            feed: spl(),
+            file_id: file.to_owned(),
+            file_name: format!("{file}.csv"),
+            revision: "a".to_owned(),
+            file_created: self.now(),
+            file_modified: self.now(),
+            rules: Rules { as_of: self.now().date_naive(), excluded: ExcludedIds::parse("") },
+            rules_version: 1,
+            lanes: ledger::LANES,
+        };
+        match self.ledger.claim_run(new, self.until()).await.expect("a claim") {
+            RunClaim::Reading(reading) => *reading,
+            other => panic!("not ours: {other:?}"),
+        }
+    }
+
+    /// A run of which all is enqueued; nothing of it lies in the queue.
+    pub(crate) async fn posting(&self, file: &str, rows: std::ops::RangeInclusive<u32>) -> Run {
+        let mut reading = self.reading(file).await;
+        let columns = vec!["Traced_NHSNUMBER".to_owned(), "PatientSurname".to_owned()];
+        reading.set_header(&Header { row: 1, columns }).await.expect("a header");
+        let last_row = *rows.end();
+        let rows: Vec<NewRow> = rows.map(pending).collect();
+        let checkpoint = Checkpoint { last_row, evidence: "{}".to_owned() };
+        reading.record(&rows, checkpoint).await.expect("recorded");
+        let mut enqueueing = reading.read_whole().await.expect("read whole");
+        enqueueing.enqueued_up_to(last_row, rows.len() as u64).await.expect("a checkpoint");
+        enqueueing.all_enqueued().await.expect("posting")
+    }
+
+    /// When a claim that is taken now expires.
+    pub(crate) fn until(&self) -> DateTime<Utc> {
+        self.now() + TimeDelta::minutes(6)
+    }
+
+    pub(crate) async fn claim(&self, run: &Run, row: u32) -> ClaimedRow {
+        match self.ledger.claim_row(run, row, self.until()).await.expect("a claim") {
+            RowClaim::Mine(row) => *row,
+            other => panic!("not ours: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn settle(&self, run: &Run, row: u32, outcome: Outcome) {
+        self.claim(run, row).await.settle(Settlement::new(outcome)).await.expect("settled");
+    }
+
+    pub(crate) async fn run(&self, id: &RunId) -> Run {
+        self.ledger.run(id).await.expect("an answer").expect("a run")
+    }
+
+    pub(crate) async fn totals(&self, run: &Run) -> Vec<(Outcome, u64)> {
+        let run = self.run(&run.id).await;
+        self.ledger.progress(&run).await.expect("the progress").totals(&run).into_iter().collect()
+    }
+
+    /// A run's item as it lies in the table.
+    pub(crate) async fn image_of(&self, run: &Run) -> HashMap<String, AttributeValue> {
+        let request = self.dynamodb.get_item().table_name(TABLE);
+        let request = request.key("pk", AttributeValue::S(format!("RUN#{}", run.id)));
+        let request = request.key("sk", AttributeValue::S("RUN".to_owned()));
+        request.send().await.expect("an answer").item.expect("a run")
+    }
+
+    /// Makes a run's item one of a newer version.
+    pub(crate) async fn tamper_with_version(&self, run: &Run) {
+        let request = self.dynamodb.update_item().table_name(TABLE);
+        let request = request.key("pk", AttributeValue::S(format!("RUN#{}", run.id)));
+        let request = request.key("sk", AttributeValue::S("RUN".to_owned())).update_expression("SET v = :v");
+        let request = request.expression_attribute_values(":v", AttributeValue::N("99".to_owned()));
+        request.send().await.expect("tampered");
+    }
+}
+
+async fn dynamodb() -> aws_sdk_dynamodb::Client {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let database = dynoxide::Database::memory().expect("a database");
+    tokio::spawn(dynoxide::server::serve_on(listener, database));
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-2"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url(url)
+        .build();
+    let client = aws_sdk_dynamodb::Client::from_conf(config);
+    ledger::table::create(&client, TABLE).await.expect("a table");
+    // Dynoxide looks at the whole stream at each write, and nobody reads it here.
+    let no_stream = StreamSpecification::builder().stream_enabled(false).build().expect("complete");
+    client.update_table().table_name(TABLE).stream_specification(no_stream).send().await.expect("no stream");
+    client
+}
+
+pub(crate) fn spl() -> &'static Feed {
+    Feed::named("spl").expect("a feed")
+}
+
+fn pending(row: u32) -> NewRow {
+    let cells = vec![format!("94347659{row:02}"), format!("Person {row}")];
+    NewRow { row, cells, warnings: Vec::new(), state: NewRowState::Pending }
+}

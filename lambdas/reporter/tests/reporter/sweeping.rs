@@ -1,0 +1,208 @@
+//! The sweep, stage by stage.
+
+use chrono::TimeDelta;
+use feeds::{FileProblem, Outcome};
+use futures::future::join_all;
+use ledger::{GiveBack, Posting, ReportClaim, RunState};
+use service::messages::{ReportMessage, RowMessage};
+use simulators::google::Direction;
+
+use crate::support::{Fixture, KIND, PATIENCE};
+
+fn pointer(run: &ledger::Run, row: u32) -> String {
+    RowMessage::new(run.id.as_str(), row, run.feed.name()).body()
+}
+
+/// Two rounds enqueue what is open, the third settles it; and then the run has its summary like any other.
+#[tokio::test]
+async fn lost_rows_are_enqueued_twice_and_then_given_up() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=5).await;
+    fixture.settle(&run, 2, Outcome::Created).await;
+    // A poster died over row 3, another gave row 4 back after a failure; nobody ever had row 5.
+    drop(fixture.claim(&run, 3).await);
+    let failed = GiveBack::Failed { error_class: "unavailable".to_owned() };
+    fixture.claim(&run, 4).await.give_back(failed).await.expect("given back");
+
+    fixture.sweep().await;
+    assert!(fixture.queues.of("rows").is_empty(), "too early");
+    for _ in 1..=2 {
+        fixture.advance(PATIENCE);
+        fixture.sweep().await;
+        assert_eq!(fixture.queues.take("rows"), [3, 4, 5].map(|row| pointer(&run, row)), "all that are open, once");
+        fixture.sweep().await;
+        assert!(fixture.queues.of("rows").is_empty(), "the round has its time");
+    }
+    assert_eq!(fixture.totals(&run).await, [(Outcome::Created, 1)], "nothing is settled yet");
+    fixture.advance(PATIENCE);
+    fixture.sweep().await;
+    assert!(fixture.queues.of("rows").is_empty());
+    let totals = [(Outcome::Created, 1), (Outcome::DeadLettered, 2), (Outcome::Uncertain, 1)];
+    assert_eq!(fixture.totals(&run).await, totals, "row 3 may have been sent");
+    let mut letters = fixture.queues.take("rows-dead-letters");
+    letters.sort();
+    assert_eq!(letters, [3, 4, 5].map(|row| pointer(&run, row)));
+    let mut dead = fixture.ledger.dead_rows(run.feed, Some("stalled"));
+    for row in 3..=5 {
+        let listed = dead.next().await.expect("an answer").map(|dead| dead.id.row);
+        assert!(listed.is_some_and(|listed| (3..=5).contains(&listed)), "{row}: {listed:?}");
+    }
+
+    fixture.advance(PATIENCE);
+    fixture.sweep().await;
+    assert_eq!(fixture.queues.of("reports"), [ReportMessage::new(run.id.as_str()).body()]);
+    fixture.deliver_reports().await;
+    assert_eq!((fixture.run(&run.id).await.state, fixture.summaries().len()), (RunState::Reported, 1));
+}
+
+#[tokio::test]
+async fn a_backlog_a_pause_a_live_claim_and_a_moving_lane_are_no_stall() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=4).await;
+    fixture.advance(PATIENCE);
+
+    fixture.queues.put("rows", "somebody's");
+    fixture.sweep().await;
+    assert_eq!(fixture.queues.take("rows"), ["somebody's"], "a backlog");
+
+    let switch = fixture.ledger.switch().await.expect("the switch");
+    let paused = fixture.ledger.set_switch(&switch, Posting::Paused, "a test", "test").await.expect("an answer");
+    fixture.advance(PATIENCE);
+    fixture.sweep().await;
+    assert!(fixture.queues.of("rows").is_empty(), "paused");
+    let paused = paused.expect("paused");
+    fixture.ledger.set_switch(&paused, Posting::Running, "", "test").await.expect("an answer").expect("running");
+    fixture.sweep().await;
+    assert!(fixture.queues.of("rows").is_empty(), "posting has just begun again");
+
+    fixture.advance(PATIENCE - TimeDelta::seconds(1));
+    fixture.settle(&run, 2, Outcome::Created).await;
+    fixture.advance(TimeDelta::seconds(1));
+    fixture.sweep().await;
+    assert!(fixture.queues.of("rows").is_empty(), "a lane moved a second ago");
+    assert_eq!(fixture.run(&run.id).await.sweep_rounds, 0, "no round was counted");
+
+    fixture.advance(PATIENCE);
+    let claimed = fixture.claim(&run, 3).await;
+    fixture.sweep().await;
+    assert_eq!(fixture.queues.take("rows"), [pointer(&run, 4)], "a poster has row 3");
+    drop(claimed);
+}
+
+#[tokio::test]
+async fn two_sweeps_at_once_do_no_harm() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=40).await;
+    for round in 1..=3 {
+        fixture.advance(PATIENCE);
+        join_all((0..4).map(|_| fixture.sweep())).await;
+        let expected = if round < 3 { 39 } else { 0 };
+        assert_eq!(fixture.queues.take("rows").len(), expected, "round {round}");
+    }
+    assert_eq!(fixture.totals(&run).await, [(Outcome::DeadLettered, 39)]);
+    assert_eq!(fixture.queues.of("rows-dead-letters").len(), 39);
+}
+
+/// What a sweep that ran out of time left open is given up by the next one: its own settling counts as no progress.
+#[tokio::test]
+async fn giving_up_goes_on_at_the_next_sweep() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=3).await;
+    for _ in 1..=2 {
+        fixture.advance(PATIENCE);
+        fixture.sweep().await;
+        fixture.queues.take("rows");
+    }
+    fixture.advance(PATIENCE);
+    // The third round finds row 3 in the hands of a poster that then dies.
+    drop(fixture.claim(&run, 3).await);
+    fixture.sweep().await;
+    assert_eq!(fixture.totals(&run).await, [(Outcome::DeadLettered, 1)]);
+    fixture.advance(TimeDelta::minutes(10));
+    fixture.sweep().await;
+    assert_eq!(fixture.totals(&run).await, [(Outcome::DeadLettered, 1), (Outcome::Uncertain, 1)]);
+    assert!(fixture.queues.of("rows").is_empty(), "it is not enqueued once more");
+}
+
+#[tokio::test]
+async fn a_run_that_cannot_be_read_keeps_nobody_back() {
+    let fixture = Fixture::new().await;
+    let newer = fixture.posting("newer", 2..=2).await;
+    let run = fixture.posting("file", 2..=2).await;
+    fixture.tamper_with_version(&newer).await;
+    fixture.advance(PATIENCE);
+    fixture.sweep().await;
+    assert_eq!(fixture.queues.of("rows"), [pointer(&run, 2)]);
+}
+
+/// A file whose feed was switched off in the middle: the sweep tells it, and neither splits nor ends it.
+#[tokio::test]
+async fn a_run_that_nobody_goes_on_splitting_is_left_to_the_splitter() {
+    let fixture = Fixture::new().await;
+    let reading = fixture.reading("file").await;
+    let run = reading.run().clone();
+    drop(reading);
+    fixture.advance(TimeDelta::days(2));
+    fixture.sweep().await;
+    assert_eq!(fixture.run(&run.id).await, run);
+    assert!(fixture.queues.of("rows").is_empty() && fixture.queues.of("reports").is_empty());
+}
+
+/// The stream's record was lost, or the report's message became a dead letter: the sweep asks, and not all the time.
+#[tokio::test]
+async fn a_summary_that_nobody_writes_is_asked_for_again() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=3).await;
+    let rejected = fixture.reading("rejected").await;
+    let problem = FileProblem { problem: "no header".to_owned(), how_to_fix: "add one".to_owned() };
+    let rejected_id = rejected.run().id.clone();
+    rejected.reject(&[problem]).await.expect("rejected");
+    for row in 2..=3 {
+        fixture.settle(&run, row, Outcome::DeadLettered).await;
+    }
+    fixture.sweep().await;
+    assert!(fixture.queues.of("reports").is_empty(), "the stream has its time");
+    for _ in 0..2 {
+        fixture.advance(PATIENCE);
+        fixture.sweep().await;
+        fixture.sweep().await;
+        let mut asked = fixture.queues.take("reports");
+        asked.sort();
+        let mut expected = [&run.id, &rejected_id].map(|id| ReportMessage::new(id.as_str()).body());
+        expected.sort();
+        assert_eq!(asked, expected);
+    }
+    assert!(fixture.report(&run).await);
+
+    // Redriven weeks later, and the record of it was lost.
+    fixture.advance(TimeDelta::days(13));
+    fixture.settle(&run, 2, Outcome::Created).await;
+    fixture.advance(PATIENCE);
+    fixture.sweep().await;
+    assert!(fixture.queues.take("reports").contains(&ReportMessage::new(run.id.as_str()).body()));
+    assert!(fixture.report(&run).await);
+    assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(2));
+}
+
+/// A reporter died between making the file and filling it: the next one finds it by its properties.
+#[tokio::test]
+async fn a_file_that_a_dead_reporter_made_is_filled_by_the_next() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=2).await;
+    fixture.settle(&run, 2, Outcome::Created).await;
+    let ReportClaim::Mine(dead) = fixture.ledger.claim_report(&run.id, fixture.until()).await.expect("a claim") else {
+        panic!("not ours")
+    };
+    let key = drive::SummaryKey { run: run.id.to_string(), kind: KIND.to_owned(), part: 1 };
+    let folder = fixture.google.folder_id("spl", Direction::Outbound);
+    let made = fixture.reporter.drive.find_or_create(&folder, "made", &key).await.expect("a file");
+    drop(dead);
+
+    assert!(fixture.report(&run).await, "put back to wait for the claim's end");
+    assert_eq!(fixture.queues.take("reports").len(), 1);
+    fixture.advance(PATIENCE);
+    fixture.sweep().await;
+    fixture.deliver_reports().await;
+    let summaries = fixture.summaries();
+    assert_eq!((summaries.len(), &summaries[0].id), (1, &made));
+}
