@@ -9,6 +9,8 @@ pub struct Tempo {
     pub poll: Duration,
     /// Between two sweeps (in a stage: 5 minutes).
     pub sweep: Duration,
+    /// Between two probes of the API by the poster (in a stage: 1 minute).
+    pub probe: Duration,
     /// How long a file must be left alone before it is taken (in a stage: 2 minutes).
     pub quiet: Duration,
     /// The splitter's time-out (in a stage: 15 minutes).
@@ -28,6 +30,7 @@ impl Default for Tempo {
         Self {
             poll: Duration::from_secs(2),
             sweep: Duration::from_secs(5),
+            probe: Duration::from_secs(2),
             quiet: Duration::from_secs(1),
             splitter_timeout: Duration::from_secs(60),
             poster_timeout: Duration::from_secs(60),

@@ -1,6 +1,7 @@
 //! The commands.
 
 pub(crate) mod demo;
+pub(crate) mod pace;
 pub(crate) mod samples;
 pub(crate) mod up;
 pub(crate) mod watch;
