@@ -84,6 +84,12 @@ impl Stage {
         self.ahead.fetch_add(time.num_seconds(), Ordering::SeqCst);
     }
 
+    /// A deadline some seconds from now, by the ledger's time.
+    pub(crate) fn in_seconds(&self, seconds: u64) -> Deadline {
+        let ahead = u64::try_from(self.ahead.load(Ordering::SeqCst)).expect("time passes");
+        Deadline::after(Duration::from_secs(ahead + seconds))
+    }
+
     /// A run of which all is enqueued; the rows' numbers begin at 2.
     pub(crate) async fn run(&self, file: &str, sheet: &Sheet) -> Run {
         let rules =
