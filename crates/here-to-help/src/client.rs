@@ -1,7 +1,7 @@
 //! The client of a process, and what bounds one invocation of it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
@@ -16,6 +16,11 @@ use crate::{Conversation, Error, Kind, Operation, Pace};
 
 const USER_AGENT: &str = concat!("here-to-help-ingestion/", env!("CARGO_PKG_VERSION"));
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// How long a probe may take: the API answers it in milliseconds, after a cold start in seconds.
+const PROBE: Duration = Duration::from_secs(10);
+/// How often a probe is repeated: one lost answer must not pause everybody, and an API that is down is not to be
+/// called for long.
+const PROBE_RETRIES: u32 = 3;
 /// An idle connection is given up before the gateway does, or a Lambda that was frozen meanwhile would send
 /// into a dead one and not know whether it arrived.
 const IDLE: Duration = Duration::from_secs(20);
@@ -60,6 +65,7 @@ pub enum SetupError {
 pub struct Client {
     http: reqwest::Client,
     base: Url,
+    key: Arc<RwLock<HeaderValue>>,
     timeout: Duration,
     pace: Arc<Pace>,
 }
@@ -71,12 +77,11 @@ impl Client {
     /// A setting that cannot be right, or no TLS.
     pub fn new(settings: &Settings, pace: Pace) -> Result<Self, SetupError> {
         let base = base_url(&settings.base_url).ok_or(SetupError::BaseUrl)?;
-        let mut key = HeaderValue::from_str(settings.api_key.expose_secret()).map_err(|_| SetupError::ApiKey)?;
-        key.set_sensitive(true);
+        let key = Arc::new(RwLock::new(header(&settings.api_key)?));
         let json = HeaderValue::from_static("application/json");
         let http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            .default_headers(HeaderMap::from_iter([(X_API_KEY, key), (ACCEPT, json)]))
+            .default_headers(HeaderMap::from_iter([(ACCEPT, json)]))
             .timeout(settings.timeout)
             .connect_timeout(settings.connect_timeout)
             .pool_idle_timeout(IDLE)
@@ -84,7 +89,20 @@ impl Client {
             .no_proxy()
             .build()
             .map_err(SetupError::Http)?;
-        Ok(Self { http, base, timeout: settings.timeout, pace: Arc::new(pace) })
+        Ok(Self { http, base, key, timeout: settings.timeout, pace: Arc::new(pace) })
+    }
+
+    /// Takes another key from now on, for whoever stored a new one need not wait until every process is gone. False if
+    /// it is the one that is in use.
+    ///
+    /// # Errors
+    /// [`SetupError::ApiKey`].
+    pub fn renew_key(&self, key: &SecretString) -> Result<bool, SetupError> {
+        let key = header(key)?;
+        let mut in_use = self.key.write().unwrap_or_else(PoisonError::into_inner);
+        let is_another = *in_use != key;
+        *in_use = key;
+        Ok(is_another)
     }
 
     /// What one invocation of a Lambda may do: no call starts that could not end before the deadline, and all
@@ -101,6 +119,12 @@ impl Client {
         url.set_path(&format!("{}{path}", self.base.path()));
         url
     }
+}
+
+fn header(key: &SecretString) -> Result<HeaderValue, SetupError> {
+    let mut key = HeaderValue::from_str(key.expose_secret()).map_err(|_| SetupError::ApiKey)?;
+    key.set_sensitive(true);
+    Ok(key)
 }
 
 fn base_url(text: &str) -> Option<Url> {
@@ -132,13 +156,15 @@ impl Invocation {
     }
 
     /// Whether the API works at all: a read that goes through gateway, key, function and database, and concerns
-    /// nobody.
+    /// nobody. It has a shorter timeout and a few retries of its own, so that it can be asked at the end of an
+    /// invocation that has used up its own.
     ///
     /// # Errors
     /// Why it does not. [`Kind::Forbidden`] and [`Kind::Elsewhere`] last until somebody mends them.
     pub async fn probe(&self) -> Result<(), Error> {
         let url = self.client.url("v4/residents/0/help-requests");
-        let _: Vec<IgnoredAny> = self.call(Operation::Probe, || self.http().get(url.clone())).await?;
+        let probe = || self.http().get(url.clone()).timeout(PROBE);
+        let _: Vec<IgnoredAny> = self.within(PROBE, &Budget::of(PROBE_RETRIES), Operation::Probe, probe).await?;
         Ok(())
     }
 
@@ -156,15 +182,26 @@ impl Invocation {
         operation: Operation,
         request: impl Fn() -> RequestBuilder,
     ) -> Result<T, Error> {
-        let Some(latest_start) = self.deadline.checked_sub(self.client.timeout) else {
+        self.within(self.client.timeout, &self.budget, operation, request).await
+    }
+
+    async fn within<T: DeserializeOwned>(
+        &self,
+        timeout: Duration,
+        budget: &Budget,
+        operation: Operation,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, Error> {
+        let Some(latest_start) = self.deadline.checked_sub(timeout) else {
             return Err(Error::new(operation, Kind::NoTime));
         };
-        until_it_goes_well(operation, Limits { latest_start, budget: &self.budget }, || async {
+        until_it_goes_well(operation, Limits { latest_start, budget }, || async {
             let pace = &self.client.pace;
             pace.turn(latest_start)
                 .await
                 .map_err(|wait| Error::new(operation, Kind::NoTime).with_retry_after(Some(wait)))?;
-            exchange(operation, request(), pace).await
+            let key = self.client.key.read().unwrap_or_else(PoisonError::into_inner).clone();
+            exchange(operation, request().header(X_API_KEY, key), pace).await
         })
         .await
     }

@@ -25,6 +25,11 @@ impl Budget {
         Self(AtomicU32::new(START))
     }
 
+    /// For a call of its own: this many retries.
+    pub(crate) fn of(retries: u32) -> Self {
+        Self(AtomicU32::new(retries * A_RETRY))
+    }
+
     fn take(&self) -> bool {
         let less = |left: u32| left.checked_sub(A_RETRY);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()

@@ -109,6 +109,29 @@ impl Kind {
         }
     }
 
+    /// Whether every row's call may fail like this one, because of the key, or because the API, or what lies before or
+    /// behind it, is down: probe. Not where the API answered this call about this row, asked for fewer calls, or was not
+    /// asked.
+    pub fn may_concern_every_row(self) -> bool {
+        match self {
+            Self::Unreachable
+            | Self::TimedOut
+            | Self::ConnectionLost
+            | Self::ServerError
+            | Self::NotRecorded
+            | Self::Forbidden
+            | Self::Elsewhere
+            | Self::Unreadable => true,
+            Self::Busy
+            | Self::Refused
+            | Self::NotFound
+            | Self::UnexpectedShape
+            | Self::UnexpectedStatus
+            | Self::NoTime
+            | Self::Unsendable => false,
+        }
+    }
+
     /// The word for it in logs, metrics and the ledger.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -276,6 +299,21 @@ mod tests {
         ];
         for (kind, class, applied) in table {
             assert_eq!((kind.class(), kind.may_have_been_applied()), (class, applied), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_any_row_may_meet_is_probed_and_what_is_said_of_this_row_is_not() {
+        use Kind::{
+            Busy, ConnectionLost, Elsewhere, Forbidden, NoTime, NotFound, NotRecorded, Refused, ServerError, TimedOut,
+            UnexpectedShape, UnexpectedStatus, Unreachable, Unreadable, Unsendable,
+        };
+        for kind in [Unreachable, TimedOut, ConnectionLost, ServerError, NotRecorded, Forbidden, Elsewhere, Unreadable]
+        {
+            assert!(kind.may_concern_every_row(), "{kind:?}");
+        }
+        for kind in [Busy, Refused, NotFound, UnexpectedShape, UnexpectedStatus, NoTime, Unsendable] {
+            assert!(!kind.may_concern_every_row(), "{kind:?}");
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
-use crate::api::{Answer, Api, CORRELATION, client_for, in_seconds};
+use crate::api::{Answer, Api, CORRELATION, KEY, client_for, in_seconds};
 
 fn created() -> Answer {
     Answer::json(201, json!({ "Id": 123 }))
@@ -192,4 +192,32 @@ async fn a_probe_says_what_is_wrong_or_that_nothing_is() {
         let api = Api::start([answer]).await;
         assert_eq!(api.invocation().probe().await.expect_err("not well").kind(), kind);
     }
+}
+
+#[tokio::test]
+async fn a_probe_is_repeated_a_few_times_whatever_the_rows_have_used_up() {
+    let down = || Answer::json(503, json!({ "message": "Service Unavailable" }));
+    let api = Api::start([down(), Answer::lost(), down(), Answer::json(200, json!([]))]).await;
+    let invocation = api.client(Duration::from_secs(20)).invocation(in_seconds(600));
+    invocation.probe().await.expect("well at last");
+    assert_eq!(api.asked().len(), 4);
+
+    let api = Api::start((0..9).map(|_| down())).await;
+    assert_eq!(api.invocation().probe().await.expect_err("down").kind(), Kind::ServerError);
+    assert_eq!(api.asked().len(), 4, "an API that is down is not called for long");
+}
+
+#[tokio::test]
+async fn another_key_is_used_from_the_next_call_on() {
+    let api = Api::start((0..3).map(|_| Answer::json(200, json!([])))).await;
+    let client = api.client(Duration::from_secs(20));
+    let invocation = client.invocation(in_seconds(600));
+    invocation.probe().await.expect("well");
+    assert!(!client.renew_key(&KEY.into()).expect("a key"), "it is the same");
+    invocation.probe().await.expect("well");
+    assert!(client.clone().renew_key(&"another".into()).expect("a key"));
+    invocation.probe().await.expect("well");
+    let sent: Vec<_> = api.asked().iter().map(|asked| asked.headers["x-api-key"].clone()).collect();
+    assert_eq!(sent, [KEY, KEY, "another"]);
+    assert!(client.renew_key(&"a\nb".into()).is_err());
 }

@@ -164,6 +164,17 @@ impl Leases {
         try_join_all(self.leases.keys().map(release)).await.map(drop)
     }
 
+    /// Leaves the leases to expire then, where that is sooner than the claim's expiry: nothing more is sent under them, and
+    /// what was sent has arrived by then.
+    ///
+    /// # Errors
+    /// Temporary ones; the leases then expire with the claim.
+    pub async fn leave_until(self, until: DateTime<Utc>) -> Result<()> {
+        let until = until.min(self.until);
+        let leave = |key| self.write("leaving a lease", key, Update::new().set("until", until));
+        try_join_all(self.leases.keys().map(leave)).await.map(drop)
+    }
+
     /// Remembers it under every identity, so that any of them finds it again.
     async fn remember(&mut self, resident_id: i64, known: Known) -> Result<()> {
         self.ledger.check_time(self.until, &LeaseOf(&self.row))?;

@@ -71,7 +71,7 @@ pub use run_claim::RunClaim;
 pub use settle::Settlement;
 pub use stream::{STREAM_FILTER, changed};
 pub use sweep::{OpenRow, OpenRows};
-pub use switch::{Posting, Switch};
+pub use switch::{By, Posting, Switch};
 pub use token::Token;
 
 /// How many lanes a run's rows and progress are spread over: one DynamoDB item takes about 1,000 writes a second, and

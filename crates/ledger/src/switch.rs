@@ -1,5 +1,7 @@
 //! The switch: whether posting is paused.
 
+use std::fmt;
+
 use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,35 @@ pub enum Posting {
     Trying,
 }
 
+/// Who set the switch. What a function pauses, the functions end again; a person's pause only a person ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// It was never touched.
+    Nobody,
+    /// A function of the pipeline.
+    Function(String),
+    /// A person, through `h2h`.
+    Person(String),
+}
+
+/// A name alone is a person's.
+impl From<&str> for By {
+    fn from(name: &str) -> Self {
+        Self::Person(name.to_owned())
+    }
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("nobody"),
+            Self::Function(name) => write!(f, "the {name}"),
+            Self::Person(name) => f.write_str(name),
+        }
+    }
+}
+
 /// The switch as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Switch {
@@ -31,11 +62,14 @@ pub struct Switch {
     pub posting: Posting,
     /// Why; no personal data.
     pub why: String,
-    /// By whom: a function or a person.
-    pub by: String,
+    /// By whom.
+    pub by: By,
     /// Since when.
     #[serde(with = "ts_milliseconds")]
     pub since: DateTime<Utc>,
+    /// Since it is [trying](Posting::Trying): whether a row went through.
+    #[serde(default)]
+    pub row_went_through: bool,
     /// Counts the changes: a change is made only to what was seen.
     pub(crate) changes: u64,
 }
@@ -51,8 +85,9 @@ impl Ledger {
             None => Ok(Switch {
                 posting: Posting::Running,
                 why: String::new(),
-                by: String::new(),
+                by: By::Nobody,
                 since: DateTime::UNIX_EPOCH,
+                row_went_through: false,
                 changes: 0,
             }),
         }
@@ -63,16 +98,23 @@ impl Ledger {
     ///
     /// # Errors
     /// As [`Ledger::switch`].
-    pub async fn set_switch(&self, seen: &Switch, posting: Posting, why: &str, by: &str) -> Result<Option<Switch>> {
+    pub async fn set_switch(
+        &self,
+        seen: &Switch,
+        posting: Posting,
+        why: &str,
+        by: impl Into<By>,
+    ) -> Result<Option<Switch>> {
         let token = Token::random();
         let update = Update::new()
             .set("v", VERSION)
             .set("posting", structured(&WHAT, &posting)?)
             .set("why", why)
-            .set("by", by)
+            .set("by", structured(&WHAT, &by.into())?)
             .set("since", self.now())
             .set("changes", seen.changes + 1)
-            .set("token", &token);
+            .set("token", &token)
+            .remove("row_went_through");
         let update = match seen.changes {
             0 => update.when("attribute_not_exists(#changes)"),
             changes => update.when("#changes = :seen").bind("seen", changes),
@@ -85,5 +127,15 @@ impl Ledger {
             }
             Written::Refused(_) => Ok(None),
         }
+    }
+
+    /// Notes that the API took a row while the switch was trying, if it still stands as it was `seen`.
+    ///
+    /// # Errors
+    /// As [`Ledger::switch`].
+    pub async fn row_went_through(&self, seen: &Switch) -> Result<()> {
+        let update = Update::new().set("row_went_through", true);
+        let update = update.when("#changes = :seen").bind("seen", seen.changes);
+        self.update("noting that a row went through", &Key::switch(), update).await.map(drop)
     }
 }

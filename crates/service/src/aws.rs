@@ -18,6 +18,8 @@ const ATTEMPTS: u32 = 6;
 pub struct Clients {
     /// The ledger's table.
     pub dynamodb: aws_sdk_dynamodb::Client,
+    /// The event source mappings.
+    pub lambda: aws_sdk_lambda::Client,
     /// The rows and reports queues.
     pub sqs: aws_sdk_sqs::Client,
     /// Secrets.
@@ -34,6 +36,7 @@ impl Clients {
     pub fn new(config: &SdkConfig) -> Self {
         Self {
             dynamodb: aws_sdk_dynamodb::Client::new(config),
+            lambda: aws_sdk_lambda::Client::new(config),
             sqs: aws_sdk_sqs::Client::new(config),
             ssm: aws_sdk_ssm::Client::new(config),
         }

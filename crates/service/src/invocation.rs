@@ -14,7 +14,7 @@ use crate::{metrics, panics};
 
 /// Whoever takes over an expired claim knows that nothing its owner sent is still on its way: Lambda kills the owner at
 /// the deadline and the API's gateway gives up after 29 s (docs/design.md, expiry fences).
-const FENCE: TimeDelta = TimeDelta::seconds(35);
+pub const FENCE: TimeDelta = TimeDelta::seconds(35);
 
 /// Until when this invocation may work.
 #[derive(Clone, Copy, Debug)]

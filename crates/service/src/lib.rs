@@ -12,6 +12,7 @@ pub mod deliveries;
 pub mod folders;
 pub mod invocation;
 pub mod logs;
+pub mod mapping;
 pub mod messages;
 pub mod metrics;
 pub mod panics;

@@ -47,6 +47,11 @@ pub fn stuck(feed: &'static str, matter: &'static str) {
     metrics::counter!("RunsStuck", "Feed" => feed, "Matter" => matter).increment(1);
 }
 
+/// Counts that posting is paused by the pipeline itself: once when it is, and with every probe after that.
+pub fn paused() {
+    metrics::counter!("PostingPaused").increment(1);
+}
+
 /// Counts a row that was settled, by feed and outcome.
 pub fn settled(feed: &'static str, outcome: &'static str, rows: u64) {
     metrics::counter!("RowsSettled", "Feed" => feed, "Outcome" => outcome).increment(rows);

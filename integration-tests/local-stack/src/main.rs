@@ -4,7 +4,7 @@ mod commands;
 
 use anyhow::Result;
 use clap::Parser;
-use commands::{demo, memory, up};
+use commands::{demo, memory, pace, up};
 
 /// Runs the whole system on this machine: a local AWS, the real Lambda binaries, and simulators of Google Drive and of
 /// the Here to Help API over a plain folder tree.
@@ -17,6 +17,8 @@ enum Command {
     Memory(memory::Memory),
     /// Stays up: a file dropped into DIR/<feed>/inbound is ingested.
     Up(up::Up),
+    /// Measures how many calls a second arrive at the API, and prints one line of JSON.
+    Pace(pace::Pace),
 }
 
 #[tokio::main]
@@ -25,5 +27,6 @@ async fn main() -> Result<std::process::ExitCode> {
         Command::Demo(demo) => demo.run().await,
         Command::Memory(memory) => memory.run().await,
         Command::Up(up) => up.run().await,
+        Command::Pace(pace) => pace.run().await,
     }
 }

@@ -140,6 +140,7 @@ impl Stack {
             let input = serde_json::json!({ "feed": feed.name() }).to_string();
             schedules.every(tempo.poll, lambda.clone(), "splitter", input);
         }
+        schedules.every(tempo.probe, lambda.clone(), "poster", r#"{"probe":true}"#.to_owned());
         schedules.every(tempo.sweep, lambda.clone(), "reporter", r#"{"sweep":true}"#.to_owned());
 
         let endpoints = Endpoints {

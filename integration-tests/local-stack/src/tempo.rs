@@ -11,6 +11,8 @@ pub struct Tempo {
     pub sweep: Duration,
     /// How long nothing may happen to a run before the sweep takes it for stuck (in a stage: 30 minutes).
     pub stalled: Duration,
+    /// Between two probes of the API by the poster (in a stage: 1 minute).
+    pub probe: Duration,
     /// How long a file must be left alone before it is taken (in a stage: 2 minutes).
     pub quiet: Duration,
     /// The splitter's time-out (in a stage: 15 minutes).
@@ -31,6 +33,7 @@ impl Default for Tempo {
             poll: Duration::from_secs(2),
             sweep: Duration::from_secs(5),
             stalled: Duration::from_secs(15),
+            probe: Duration::from_secs(2),
             quiet: Duration::from_secs(1),
             splitter_timeout: Duration::from_secs(60),
             poster_timeout: Duration::from_secs(60),

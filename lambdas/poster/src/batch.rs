@@ -1,54 +1,120 @@
 //! A batch of messages from the rows queue, one after the other.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
-use here_to_help::Client;
-use ledger::{Clock, Ledger};
+use here_to_help::Invocation;
+use ledger::{Posting, Run, RunId, Switch};
 use serde_json::Value;
-use service::deliveries::{self, Disposal, NoBatch};
-use service::invocation::Deadline;
-use service::queue::{Queue, Sqs};
+use service::deliveries::{self, Delivery, Disposal, NoBatch};
+use service::invocation::{Deadline, describe};
+use service::queue::Queue;
+use tokio::sync::Mutex;
+
+use crate::Poster;
 
 /// What must be left of the invocation's time to begin with a row: one call's time-out and what settling takes.
-const BEGIN: Duration = Duration::from_secs(40);
+pub(crate) const BEGIN: Duration = Duration::from_secs(40);
 /// What must be left after the last call, to settle and to release.
-const SETTLE: Duration = Duration::from_secs(5);
+pub(crate) const SETTLE: Duration = Duration::from_secs(5);
 
-/// Everything that the poster works with, built once at cold start.
-pub struct Poster {
-    /// Runs, rows and leases.
-    pub ledger: Ledger,
-    /// The API.
-    pub api: Client,
-    /// The rows queue.
-    pub queue: Sqs,
-    /// What tells the time.
-    pub clock: Clock,
-    /// How often a row is received before it is a dead letter.
-    pub max_receives: u32,
-    /// The first wait before a failed row is tried again.
-    pub retry: Duration,
+/// What the rows of one batch share.
+pub(crate) struct Batch {
+    pub(crate) invocation: Invocation,
+    pub(crate) deadline: Deadline,
+    gate: Mutex<Gate>,
+    runs: Mutex<HashMap<RunId, Option<Arc<Run>>>>,
+}
+
+/// Whether the batch goes on.
+enum Gate {
+    /// As long as nobody closes it, with the switch as it stood at the beginning.
+    Open(Switch),
+    /// Posting is paused: the rest waits.
+    Closed,
+}
+
+impl Batch {
+    /// The rest of the batch waits.
+    pub(crate) async fn close(&self) {
+        *self.gate.lock().await = Gate::Closed;
+    }
+
+    async fn is_closed(&self) -> bool {
+        matches!(*self.gate.lock().await, Gate::Closed)
+    }
 }
 
 impl Poster {
     /// Works on the messages of an event, one at a time, and tells SQS which of them to keep. Those for which no time is
-    /// left are sent again, so that waiting uses up no receive.
-    ///
-    /// # Errors
-    /// [`NoBatch`]: then SQS keeps whatever it was.
-    pub async fn batch(&self, event: Value, deadline: Deadline) -> Result<SqsBatchResponse, NoBatch> {
-        let invocation = &self.api.invocation(deadline.before(SETTLE));
+    /// left, and all while posting is paused, are sent again, so that waiting uses up no receive.
+    pub(crate) async fn batch(&self, event: Value, deadline: Deadline) -> Result<SqsBatchResponse, NoBatch> {
+        let batch = &Batch {
+            invocation: self.api.invocation(deadline.before(SETTLE)),
+            deadline,
+            gate: Mutex::new(self.gate().await),
+            runs: Mutex::default(),
+        };
         deliveries::each(event, &self.queue, |delivery| async move {
-            if deadline.left() > BEGIN {
-                // Boxed: the futures below are large, and the compiler counts how deep they are.
-                return Box::pin(self.message(&delivery, invocation, deadline)).await;
+            if batch.is_closed().await {
+                return self.send_again(&delivery, self.retry).await;
             }
-            match self.queue.send_later(&delivery.body, Duration::ZERO).await {
-                Ok(()) => Disposal::Acknowledge,
-                Err(_) => Disposal::retry(delivery.receives, self.retry),
+            if deadline.left() <= BEGIN {
+                return self.send_again(&delivery, Duration::ZERO).await;
             }
+            // Boxed: the futures below are large, and the compiler counts how deep they are.
+            Box::pin(self.message(&delivery, batch)).await
         })
         .await
+    }
+
+    /// Where it cannot be learnt whether posting is paused, nothing is posted.
+    async fn gate(&self) -> Gate {
+        match self.ledger.switch().await {
+            Ok(switch) if switch.posting == Posting::Paused => Gate::Closed,
+            Ok(switch) => Gate::Open(switch),
+            Err(error) => {
+                tracing::warn!(error = describe(&error), "the switch cannot be read: the batch waits");
+                Gate::Closed
+            }
+        }
+    }
+
+    /// Sends a message again as it is, to appear after a while.
+    pub(crate) async fn send_again(&self, delivery: &Delivery, wait: Duration) -> Disposal {
+        match self.queue.send_later(&delivery.body, wait).await {
+            Ok(()) => Disposal::Acknowledge,
+            Err(error) => {
+                tracing::warn!(%error, "the row waits by its visibility timeout instead");
+                Disposal::ComeBack { after: wait }
+            }
+        }
+    }
+
+    /// The run, read once for a batch: nothing of it that a row needs changes but whether it is cancelled, and that is
+    /// seen by the next batch.
+    pub(crate) async fn run(&self, id: RunId, batch: &Batch) -> ledger::Result<Option<Arc<Run>>> {
+        let mut runs = batch.runs.lock().await;
+        if let Some(known) = runs.get(&id) {
+            return Ok(known.clone());
+        }
+        let run = self.ledger.run(&id).await?.map(Arc::new);
+        runs.insert(id, run.clone());
+        Ok(run)
+    }
+
+    /// The API took a row: where posting is being tried, that is noted once.
+    pub(crate) async fn went_through(&self, batch: &Batch) {
+        let mut gate = batch.gate.lock().await;
+        let Gate::Open(switch) = &mut *gate else { return };
+        if switch.posting != Posting::Trying || switch.row_went_through {
+            return;
+        }
+        match self.ledger.row_went_through(switch).await {
+            Ok(()) => switch.row_went_through = true,
+            Err(error) => tracing::warn!(%error, "that a row went through is not noted: the next one is"),
+        }
     }
 }

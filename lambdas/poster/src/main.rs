@@ -8,6 +8,7 @@ use here_to_help::{Client, Pace};
 use ledger::Ledger;
 use poster::{Poster, Settings};
 use service::aws::Clients;
+use service::mapping::Mapping;
 use service::queue::Sqs;
 use service::secrets::Secrets;
 use service::settings::Environment;
@@ -17,21 +18,26 @@ use service::{invocation, logs, metrics};
 async fn main() -> Result<(), lambda_runtime::Error> {
     logs::start();
     metrics::start();
-    invocation::serve_built(build, Poster::batch).await
+    invocation::serve_built(build, Poster::handle).await
 }
 
 /// Builds the parts once, at cold start.
 async fn build() -> Result<Poster> {
     let settings = Settings::from_env(&Environment::Process)?;
     let aws = Clients::from_env().await;
-    let key = Secrets::new(aws.ssm).read(&settings.api_key_parameter).await?;
+    let secrets = Secrets::new(aws.ssm);
+    let key = secrets.read(&settings.api_key_parameter).await?;
     let pace = Pace::share(settings.calls_per_second, settings.concurrency);
     let api = here_to_help::Settings::new(settings.api_base_url, key);
     let clock: ledger::Clock = Arc::new(Utc::now);
     Ok(Poster {
         ledger: Ledger::new(aws.dynamodb, settings.table, clock.clone()),
         api: Client::new(&api, pace).context("the API's client cannot be built")?,
+        secrets,
+        api_key_parameter: settings.api_key_parameter,
+        mapping: Mapping::new(aws.lambda, settings.function, &settings.rows_queue_url),
         queue: Sqs::new(aws.sqs, settings.rows_queue_url),
+        concurrency: settings.concurrency,
         clock,
         max_receives: settings.max_receives,
         retry: settings.retry,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use feeds::{AddressStep, Feed, Note, Outcome, Person, Post};
+use feeds::{AddressStep, Feed, Held, HelpRequest, Note, Outcome, Person, Post};
 use here_to_help::{Class, Conversation, HelpRequestReply, Kind, Search};
 use ledger::{ClaimedRow, Clock, GiveBack, Leases, Settlement};
 
@@ -11,8 +11,10 @@ use crate::older;
 
 /// How often one invocation begins again after a failure that left open whether the API did what it was asked.
 const ROUNDS: u32 = 3;
-/// Where the row notes which follow-up requests the resident had before one was made.
-const BEFORE_FOLLOW_UP: &str = "before-follow-up";
+/// Where the row notes the id of its request, for whoever goes on after a failure.
+const REQUEST: &str = "request";
+/// Where the row notes that it is about to make its follow-up request, and that the resident had none of its kind.
+const FOLLOW_UP_BEGUN: &str = "follow-up-begun";
 /// Said in the summary of a row that is older than what the API has.
 const OLDER: &str = "older than a row that was sent already: only what identifies the resident was sent";
 
@@ -59,6 +61,14 @@ impl Stopped {
         match self {
             Self::Api { error, .. } => error.retry_after().unwrap_or_default(),
             Self::Ledger(_) | Self::CannotTell => Duration::ZERO,
+        }
+    }
+
+    /// Whether any row's call may fail like this one.
+    pub(crate) fn may_concern_every_row(&self) -> bool {
+        match self {
+            Self::Api { error, .. } => error.kind().may_concern_every_row(),
+            Self::Ledger(_) | Self::CannotTell => false,
         }
     }
 
@@ -109,8 +119,9 @@ impl<'a> Posting<'a> {
         clock: &'a Clock,
     ) -> Self {
         post.request.metadata.insert("ingestion_row".to_owned(), row.id.to_string().into());
-        let lost_answer = row.earlier_claim_lost;
-        Self { api, feed, row, leases, post, clock, request_id: None, lost_answer, warnings: Vec::new() }
+        let request_id = row.notebook.get(REQUEST).and_then(|id| id.parse().ok());
+        let lost_answer = row.earlier_claim_lost && request_id.is_none();
+        Self { api, feed, row, leases, post, clock, request_id, lost_answer, warnings: Vec::new() }
     }
 
     /// Posts the row, and begins again where the API answered that it failed and may have done part of it.
@@ -123,8 +134,25 @@ impl<'a> Posting<'a> {
                 {
                     round += 1;
                 }
-                ended => return ended,
+                Err(stopped) => {
+                    self.note_request(&stopped).await;
+                    return Err(stopped);
+                }
+                settled => return settled,
             }
+        }
+    }
+
+    /// Notes the request for the next claim, which then need not look for it. One that is not there (any more) is
+    /// forgotten.
+    async fn note_request(&mut self, stopped: &Stopped) {
+        let is_gone = matches!(stopped, Stopped::Api { error, .. } if error.class() == Class::NotFound);
+        let known = self.request_id.filter(|_| !is_gone).map(|id| id.to_string()).unwrap_or_default();
+        if self.row.notebook.get(REQUEST).map_or("", String::as_str) == known {
+            return;
+        }
+        if let Err(error) = self.row.write_down(REQUEST, known).await {
+            tracing::warn!(%error, "the request is not noted: the next claim looks for it");
         }
     }
 
@@ -173,7 +201,7 @@ impl<'a> Posting<'a> {
 
     async fn find_or_create(&mut self, newer: Option<&HelpRequestReply>) -> Result<i64, Stopped> {
         if self.lost_answer {
-            if let Some(id) = self.look().await? {
+            if let Some(id) = self.look(newer).await? {
                 self.lost_answer = false;
                 self.request_id = Some(id);
                 return Ok(id);
@@ -199,12 +227,18 @@ impl<'a> Posting<'a> {
         }
     }
 
-    /// Looks for the request that a POST made whose answer was lost.
-    async fn look(&self) -> Result<Option<i64>, Stopped> {
-        let Some(search) = Search::for_request(&self.post.request) else { return Ok(None) };
-        let found = self.api.search(&search).await.map_err(|error| self.api_error(error))?;
+    /// Looks for the request that a POST made whose answer was lost: under the row's names, and under those of a newer
+    /// row, which an older one leaves as they are.
+    async fn look(&self, newer: Option<&HelpRequestReply>) -> Result<Option<i64>, Stopped> {
         let own = self.row.id.to_string();
-        Ok(found.into_iter().find(|request| request.ingestion_row() == Some(&own)).map(|request| request.id))
+        let names = [Some(self.post.request.clone()), newer.map(|newer| renamed(&self.post.request, &newer.held))];
+        for search in names.iter().flatten().filter_map(Search::for_request) {
+            let found = self.api.search(&search).await.map_err(|error| self.api_error(error))?;
+            if let Some(request) = found.iter().find(|request| request.ingestion_row() == Some(&own)) {
+                return Ok(Some(request.id));
+            }
+        }
+        Ok(None)
     }
 
     async fn address(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
@@ -236,27 +270,24 @@ impl<'a> Posting<'a> {
     }
 
     /// Makes the follow-up request once: where the resident has none of its kind, or goes on with the one that an
-    /// earlier attempt of this row made. A.6 carries no metadata, so what was there before is written down.
+    /// earlier attempt of this row made. A.6 carries no metadata, so that there was none before is written down: one
+    /// without metadata that is there later is ours.
     async fn follow_up(&mut self, reply: &HelpRequestReply) -> Result<Option<i64>, Stopped> {
         let Some(follow_up) = self.post.follow_up.clone() else { return Ok(None) };
         let resident = reply.resident_id;
         let kind = &follow_up.request.help_needed;
         let there = self.api.resident_requests(resident, kind).await.map_err(|error| self.api_error(error))?;
-        let own = match self.row.notebook.get(BEFORE_FOLLOW_UP) {
-            Some(before) => {
-                let before: Vec<i64> = before.split(',').filter_map(|id| id.parse().ok()).collect();
-                there.into_iter().find(|request| !before.contains(&request.id))
-            }
-            None if there.is_empty() => None,
-            None => return Ok(None),
-        };
+        let nobodys = there.is_empty();
+        let begun = self.row.notebook.contains_key(FOLLOW_UP_BEGUN);
+        let own = there.into_iter().find(|request| begun && request.metadata.is_empty());
         let (id, notes) = match own {
+            None if !nobodys => return Ok(None),
             Some(request) => {
                 let notes = self.api.notes_of(resident, request.id, request.case_notes.as_deref()).await;
                 (request.id, notes.map_err(|error| self.api_error(error))?)
             }
             None => {
-                self.row.write_down(BEFORE_FOLLOW_UP, "").await?;
+                self.row.write_down(FOLLOW_UP_BEGUN, "1").await?;
                 let made = self.api.follow_up(resident, &follow_up.request).await;
                 (made.map_err(|error| self.api_error(error))?, Vec::new())
             }
@@ -303,8 +334,8 @@ impl<'a> Posting<'a> {
 
 const OWN_ID: &str = "check in Here to Help whose request this is; correct the id in the sheet and drop the row again, or correct the person in Here to Help";
 
-/// Whether the API finds the resident again if the POST is repeated (docs/contract/here-to-help-api.md, A.9): otherwise
-/// a repeated POST could make the resident twice.
+/// Whether the API finds the resident again if the POST is repeated, and the request if it could not be looked for
+/// (docs/contract/here-to-help-api.md, A.9): otherwise a repeated POST could make either twice.
 fn can_be_found_again(post: &Post) -> bool {
     let request = &post.request;
     let birth = request.dob_day.is_some() && request.dob_month.is_some() && request.dob_year.is_some();
@@ -312,5 +343,17 @@ fn can_be_found_again(post: &Post) -> bool {
     let contact = request.email_address.is_some()
         || request.contact_mobile_number.is_some()
         || request.contact_telephone_number.is_some();
-    request.nhs_number.is_some() || names && (birth || contact || request.uprn.is_some())
+    let resident = request.nhs_number.is_some() || names && (birth || contact || request.uprn.is_some());
+    resident && (Search::for_request(request).is_some() || has_key(request))
+}
+
+/// Whether the request has an id by which the API finds it again (A.8, step 3).
+fn has_key(request: &HelpRequest) -> bool {
+    request.nhs_ctas_id.is_some()
+        || ["nsss_id", "spl_id", "generic_ingestion_id"].iter().any(|id| request.metadata.contains_key(*id))
+}
+
+/// The request under the names that the API holds.
+fn renamed(request: &HelpRequest, held: &Held) -> HelpRequest {
+    HelpRequest { first_name: held.first_name.clone(), last_name: held.last_name.clone(), ..request.clone() }
 }

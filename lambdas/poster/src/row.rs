@@ -1,19 +1,19 @@
 //! One row: claim, lease, post, settle.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use feeds::{Decision, Post};
-use here_to_help::Invocation;
 use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, Run, RunId, Settlement};
 use service::clock::until_over;
 use service::deliveries::{Delivery, Disposal};
-use service::invocation::{Deadline, describe};
+use service::invocation::{FENCE, describe};
 use service::messages::RowMessage;
-use service::queue::Queue;
 use tracing::Instrument;
 
-use crate::batch::Poster;
+use crate::Poster;
+use crate::batch::Batch;
 use crate::posting::{Posting, Stopped};
 use crate::settling;
 
@@ -22,7 +22,7 @@ const LEASE_WAIT: Duration = Duration::from_secs(2);
 
 impl Poster {
     /// Works on one message.
-    pub(crate) async fn message(&self, delivery: &Delivery, invocation: &Invocation, deadline: Deadline) -> Disposal {
+    pub(crate) async fn message(&self, delivery: &Delivery, batch: &Batch) -> Disposal {
         let pointer = match RowMessage::parse(&delivery.body) {
             Ok(pointer) => pointer,
             Err(error) => {
@@ -32,7 +32,7 @@ impl Poster {
         };
         let span = tracing::info_span!("row", run = pointer.run, row = pointer.row, feed = pointer.feed);
         async {
-            match self.row(&pointer, delivery.receives, invocation, deadline).await {
+            match self.row(&pointer, delivery, batch).await {
                 Ok(disposal) => disposal,
                 Err(error) => {
                     tracing::warn!(error = describe(&error), receives = delivery.receives, "the row comes back later");
@@ -44,18 +44,12 @@ impl Poster {
         .await
     }
 
-    async fn row(
-        &self,
-        pointer: &RowMessage,
-        receives: u32,
-        invocation: &Invocation,
-        deadline: Deadline,
-    ) -> ledger::Result<Disposal> {
-        let Some(run) = self.run_of(pointer).await? else { return Ok(Disposal::Leave) };
-        let row = match self.ledger.claim_row(&run, pointer.row, deadline.fence()).await? {
+    async fn row(&self, pointer: &RowMessage, delivery: &Delivery, batch: &Batch) -> ledger::Result<Disposal> {
+        let Some(run) = self.run_of(pointer, batch).await? else { return Ok(Disposal::Leave) };
+        let row = match self.ledger.claim_row(&run, pointer.row, batch.deadline.fence()).await? {
             RowClaim::Mine(row) => *row,
             RowClaim::Settled(_) => return Ok(Disposal::Acknowledge),
-            RowClaim::Held { until } => return Ok(self.wait(pointer, until_over(until, (self.clock)())).await),
+            RowClaim::Held { until } => return Ok(self.send_again(delivery, until_over(until, (self.clock)())).await),
             RowClaim::Gone => {
                 tracing::warn!("the ledger does not have the row (any more): nothing to do");
                 return Ok(Disposal::Acknowledge);
@@ -74,11 +68,10 @@ impl Poster {
             LeaseGrant::Granted(leases) => leases,
             LeaseGrant::Held { .. } => {
                 row.give_back(GiveBack::Untouched).await?;
-                return Ok(self.wait(pointer, LEASE_WAIT).await);
+                return Ok(self.send_again(delivery, LEASE_WAIT).await);
             }
         };
-        let work = Work { run: &run, receives, last: receives >= self.max_receives };
-        Box::pin(self.post(work, row, leases, *post, invocation)).await
+        Box::pin(self.post(Work { run: &run, delivery, batch }, row, leases, *post)).await
     }
 
     async fn post(
@@ -87,38 +80,37 @@ impl Poster {
         mut row: ClaimedRow,
         mut leases: Leases,
         post: Post,
-        invocation: &Invocation,
     ) -> ledger::Result<Disposal> {
-        let api = invocation.for_row(row.id.to_string());
+        let api = work.batch.invocation.for_row(row.id.to_string());
         let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, post, &self.clock);
         let ended = Box::pin(posting.run()).await;
         match ended {
             Ok(settlement) => {
                 settling::settle(work.run, row, settlement).await?;
                 settling::release(leases).await;
+                self.went_through(work.batch).await;
                 Ok(Disposal::Acknowledge)
             }
             Err(stopped) => {
-                let until = row.until();
-                let still_on_its_way = stopped.may_be_on_its_way();
-                let disposal = self.stopped(&work, row, stopped, until).await?;
-                // What may still be on its way must arrive before anybody else speaks about this resident: then the
-                // leases are left to expire.
-                if !still_on_its_way {
-                    settling::release(leases).await;
+                // What may still be on its way must arrive before anybody else speaks about this resident.
+                let arrived_at = stopped.may_be_on_its_way().then(|| (self.clock)() + FENCE);
+                let disposal = self.stopped(&work, row, stopped, arrived_at).await?;
+                match arrived_at {
+                    Some(arrived_at) => settling::leave(leases, arrived_at).await,
+                    None => settling::release(leases).await,
                 }
                 Ok(disposal)
             }
         }
     }
 
-    /// Posting did not come to its end: the row comes back, or is settled for good.
+    /// Posting did not come to its end: the row waits, comes back, or is settled for good.
     async fn stopped(
         &self,
         work: &Work<'_>,
         row: ClaimedRow,
         stopped: Stopped,
-        until: DateTime<Utc>,
+        arrived_at: Option<DateTime<Utc>>,
     ) -> ledger::Result<Disposal> {
         let class = stopped.class();
         let error = describe(&stopped);
@@ -127,22 +119,29 @@ impl Poster {
             settling::settle(work.run, row, settlement).await?;
             return Ok(Disposal::Acknowledge);
         }
-        if work.last {
+        let fence = arrived_at.map(|at| until_over(at, (self.clock)())).unwrap_or_default();
+        let wait = stopped.retry_after().max(fence);
+        if self.all_would_fail(&stopped, work.batch).await {
+            tracing::info!(error, class, "the row waits until posting goes on");
+            row.give_back(stopped.give_back()).await?;
+            return Ok(self.send_again(work.delivery, wait.max(self.retry)).await);
+        }
+        let receives = work.delivery.receives;
+        if receives >= self.max_receives {
             let settlement = settling::given_up(&stopped, &row);
-            tracing::error!(error, class, receives = work.receives, "retries used up: the row is a dead letter");
+            tracing::error!(error, class, receives, "retries used up: the row is a dead letter");
             settling::settle(work.run, row, settlement).await?;
             return Ok(Disposal::Leave);
         }
-        let fence = if stopped.may_be_on_its_way() { until_over(until, (self.clock)()) } else { Duration::ZERO };
-        tracing::warn!(error, class, receives = work.receives, "the row comes back later");
+        tracing::warn!(error, class, receives, "the row comes back later");
         row.give_back(stopped.give_back()).await?;
-        Ok(Disposal::retry(work.receives, self.retry).not_before(stopped.retry_after().max(fence)))
+        Ok(Disposal::retry(receives, self.retry).not_before(wait))
     }
 
     /// The run that a message points to; none where the message is no good.
-    async fn run_of(&self, pointer: &RowMessage) -> ledger::Result<Option<Run>> {
+    async fn run_of(&self, pointer: &RowMessage, batch: &Batch) -> ledger::Result<Option<Arc<Run>>> {
         let run = match pointer.run.parse::<RunId>() {
-            Ok(id) => self.ledger.run(&id).await?,
+            Ok(id) => self.run(id, batch).await?,
             Err(_) => None,
         };
         match run {
@@ -157,25 +156,13 @@ impl Poster {
             }
         }
     }
-
-    /// Sends the pointer again with a delay, so that waiting uses up no receive.
-    async fn wait(&self, pointer: &RowMessage, wait: Duration) -> Disposal {
-        match self.queue.send_later(&pointer.body(), wait).await {
-            Ok(()) => Disposal::Acknowledge,
-            Err(error) => {
-                tracing::warn!(%error, "the row waits by its visibility timeout instead");
-                Disposal::ComeBack { after: wait }
-            }
-        }
-    }
 }
 
-/// What is known of the row that is worked on.
+/// Where the row that is worked on comes from.
 struct Work<'a> {
     run: &'a Run,
-    receives: u32,
-    /// Nothing comes after this receive but the dead-letter queue.
-    last: bool,
+    delivery: &'a Delivery,
+    batch: &'a Batch,
 }
 
 /// What is to be sent for a row, decided again from the ledger's cells; or how it settles without.

@@ -10,6 +10,8 @@ use service::settings::{Environment, SettingError};
 pub struct Settings {
     /// The ledger's table.
     pub table: String,
+    /// The function's own name, by which its event source mapping is found.
+    pub function: String,
     /// The queue of rows, where waiting rows are sent again.
     pub rows_queue_url: String,
     /// The API's base URL, `/api/` at its end.
@@ -37,6 +39,7 @@ impl Settings {
         };
         Ok(Self {
             table: environment.required("TABLE_NAME", "the name of the ledger's table")?,
+            function: environment.required("AWS_LAMBDA_FUNCTION_NAME", "the function's own name, which Lambda sets")?,
             rows_queue_url: environment.required("ROWS_QUEUE_URL", "the URL of the queue of rows to post")?,
             api_base_url: environment
                 .required("HERE_TO_HELP_BASE_URL", "the URL of the Here to Help API, which ends in /api/")?,

@@ -1,5 +1,6 @@
 //! How a row settles, in words for the summary.
 
+use chrono::{DateTime, Utc};
 use feeds::{Outcome, Problem};
 use here_to_help::Class;
 use ledger::{ClaimedRow, Leases, Run, Settlement};
@@ -8,6 +9,7 @@ use service::metrics;
 use crate::posting::Stopped;
 
 const TECHNICAL_TEAM: &str = "nothing: the technical team sends it again";
+const LOOK_BY_HAND: &str = "look for the person by name in Here to Help and check the request and its notes; where anything is missing the technical team sends the row again, which adds only that";
 
 /// Settles a row and counts it.
 pub(crate) async fn settle(run: &Run, row: ClaimedRow, settlement: Settlement) -> ledger::Result<()> {
@@ -17,6 +19,13 @@ pub(crate) async fn settle(run: &Run, row: ClaimedRow, settlement: Settlement) -
     metrics::settled(run.feed.name(), outcome.as_str(), 1);
     tracing::info!(outcome = outcome.as_str(), attempts, "settled");
     Ok(())
+}
+
+/// Leaves leases to expire then.
+pub(crate) async fn leave(leases: Leases, until: DateTime<Utc>) {
+    if let Err(error) = leases.leave_until(until).await {
+        tracing::warn!(%error, "the leases expire with the claim");
+    }
 }
 
 /// Gives leases back; those that cannot be given back expire.
@@ -70,14 +79,14 @@ pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlem
 
 /// The settlement of a row whose retries are used up.
 pub(crate) fn given_up(stopped: &Stopped, row: &ClaimedRow) -> Settlement {
-    let (outcome, reason) = if stopped.is_unresolved() {
-        (Outcome::Uncertain, "it was sent, and what became of it could not be learnt")
+    let (outcome, reason, how_to_fix) = if stopped.is_unresolved() {
+        (Outcome::Uncertain, "it was sent, and what became of it could not be learnt", LOOK_BY_HAND)
     } else {
-        (Outcome::DeadLettered, "Here to Help could not take it, however often it was tried")
+        (Outcome::DeadLettered, "Here to Help could not take it, however often it was tried", TECHNICAL_TEAM)
     };
     Settlement {
         reason: reason.to_owned(),
-        how_to_fix: TECHNICAL_TEAM.to_owned(),
+        how_to_fix: how_to_fix.to_owned(),
         warnings: row.warnings.clone(),
         error_class: Some(stopped.class().to_owned()),
         may_have_been_sent: stopped.is_unresolved(),

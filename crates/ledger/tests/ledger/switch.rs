@@ -2,10 +2,14 @@
 
 use chrono::TimeDelta;
 use futures::future::join_all;
-use ledger::Posting;
+use ledger::{By, Posting};
 
 use crate::proxy::Fate;
 use crate::support::Fixture;
+
+fn poster() -> By {
+    By::Function("poster".to_owned())
+}
 
 #[tokio::test]
 async fn of_many_who_pause_at_once_one_does() {
@@ -14,13 +18,14 @@ async fn of_many_who_pause_at_once_one_does() {
     assert_eq!(seen.posting, Posting::Running);
     for round in 0..2 {
         let seen = fixture.ledger.switch().await.expect("a switch");
-        let pause = || fixture.ledger.set_switch(&seen, Posting::Paused, "403 from the API", "poster");
+        let pause = || fixture.ledger.set_switch(&seen, Posting::Paused, "403 from the API", poster());
         let done = join_all((0..8).map(|_| pause())).await;
         let done: Vec<_> = done.into_iter().filter_map(|result| result.expect("an answer")).collect();
         assert_eq!(done.len(), 1, "round {round}");
         let now = fixture.ledger.switch().await.expect("a switch");
         assert_eq!(now, done[0]);
-        assert_eq!((now.posting, now.why.as_str(), now.by.as_str()), (Posting::Paused, "403 from the API", "poster"));
+        assert_eq!((now.posting, now.why.as_str()), (Posting::Paused, "403 from the API"));
+        assert_eq!(now.by, By::Function("poster".to_owned()));
         assert_eq!(now.since, fixture.now());
         fixture.advance(TimeDelta::minutes(1));
     }
@@ -31,9 +36,37 @@ async fn a_change_whose_answer_was_lost_is_made_once() {
     let fixture = Fixture::new().await;
     let seen = fixture.ledger.switch().await.expect("a switch");
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 1);
-    let trying = fixture.ledger.set_switch(&seen, Posting::Trying, "the probe is well", "probe").await;
+    let trying = fixture.ledger.set_switch(&seen, Posting::Trying, "the probe is well", poster()).await;
     let trying = trying.expect("an answer").expect("it was us");
-    let running = fixture.ledger.set_switch(&trying, Posting::Running, "well again", "probe").await;
+    let running = fixture.ledger.set_switch(&trying, Posting::Running, "well again", poster()).await;
     assert_eq!(running.expect("an answer").map(|switch| switch.posting), Some(Posting::Running));
-    assert_eq!(fixture.ledger.set_switch(&seen, Posting::Paused, "late", "poster").await.expect("an answer"), None);
+    assert_eq!(fixture.ledger.set_switch(&seen, Posting::Paused, "late", poster()).await.expect("an answer"), None);
+}
+
+#[tokio::test]
+async fn a_name_alone_is_a_persons() {
+    let fixture = Fixture::new().await;
+    let seen = fixture.ledger.switch().await.expect("a switch");
+    assert_eq!(seen.by, By::Nobody);
+    fixture.ledger.set_switch(&seen, Posting::Paused, "a new address", "ann").await.expect("an answer");
+    let now = fixture.ledger.switch().await.expect("a switch");
+    assert_eq!((now.by.clone(), now.by.to_string().as_str()), (By::Person("ann".to_owned()), "ann"));
+}
+
+#[tokio::test]
+async fn that_a_row_went_through_counts_for_the_try_that_it_belongs_to() {
+    let fixture = Fixture::new().await;
+    let seen = fixture.ledger.switch().await.expect("a switch");
+    let set = async |seen, posting| {
+        let set = fixture.ledger.set_switch(&seen, posting, "", poster()).await;
+        set.expect("an answer").expect("it was us")
+    };
+    let first = set(seen, Posting::Trying).await;
+    fixture.ledger.row_went_through(&first).await.expect("noted");
+    let noted = fixture.ledger.switch().await.expect("a switch");
+    assert!(noted.row_went_through);
+    let paused = set(noted, Posting::Paused).await;
+    let second = set(paused, Posting::Trying).await;
+    fixture.ledger.row_went_through(&first).await.expect("an answer");
+    assert!(!second.row_went_through && !fixture.ledger.switch().await.expect("a switch").row_went_through);
 }

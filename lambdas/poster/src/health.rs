@@ -1,0 +1,116 @@
+//! Whether the API works for anybody, and what is done where it does not.
+
+use here_to_help::{Error, Invocation, Kind};
+use ledger::{By, Posting, Switch};
+use service::invocation::describe;
+use service::mapping::{Change, Flow};
+use service::metrics;
+
+use crate::Poster;
+use crate::batch::Batch;
+use crate::posting::Stopped;
+
+/// How the API fares, as a probe with the poster's own key finds it.
+pub(crate) enum Health {
+    /// Gateway, key, function and database do their part.
+    Well,
+    /// Every row would fail like this.
+    Ill(Error),
+    /// The probe could not tell: too many calls, or too little time.
+    Unknown,
+}
+
+impl Poster {
+    /// Whether every row would fail as this one did. Then posting is paused, and the rest of the batch waits.
+    pub(crate) async fn all_would_fail(&self, stopped: &Stopped, batch: &Batch) -> bool {
+        if !stopped.may_concern_every_row() {
+            return false;
+        }
+        // Read before the probe: what the probe says is worth nothing once somebody has changed the switch since.
+        let seen = self.ledger.switch().await;
+        let Health::Ill(error) = self.health(&batch.invocation).await else { return false };
+        batch.close().await;
+        match seen {
+            Ok(seen) => self.pause(&seen, &error).await,
+            Err(unread) => {
+                tracing::warn!(
+                    error = describe(&unread),
+                    "the switch cannot be read: this batch waits, the others try"
+                );
+            }
+        }
+        true
+    }
+
+    /// Asks the API; with the key that is stored now, where it refuses the one in use.
+    pub(crate) async fn health(&self, invocation: &Invocation) -> Health {
+        let mut answer = invocation.probe().await;
+        if answer.as_ref().is_err_and(|error| error.kind() == Kind::Forbidden) && self.has_another_key().await {
+            answer = invocation.probe().await;
+        }
+        match answer {
+            Ok(()) => Health::Well,
+            Err(error) if matches!(error.kind(), Kind::Busy | Kind::NoTime) => Health::Unknown,
+            Err(error) => Health::Ill(error),
+        }
+    }
+
+    /// The key is read at cold start, and processes live for hours: whoever stores another should not have to wait.
+    async fn has_another_key(&self) -> bool {
+        let key = match self.secrets.read(&self.api_key_parameter).await {
+            Ok(key) => key,
+            Err(error) => {
+                tracing::warn!(error = describe(&error), "the key in use stays");
+                return false;
+            }
+        };
+        self.api.renew_key(&key).unwrap_or_else(|error| {
+            tracing::warn!(error = describe(&error), "the key in use stays");
+            false
+        })
+    }
+
+    /// Pauses posting, if it still stands as it was seen: of many posters that want to, one does and tells.
+    pub(crate) async fn pause(&self, seen: &Switch, error: &Error) {
+        if seen.posting == Posting::Paused {
+            return;
+        }
+        let why = error.to_string();
+        match self.ledger.set_switch(seen, Posting::Paused, &why, this_function()).await {
+            Ok(Some(_)) => {
+                if seen.posting == Posting::Running {
+                    tracing::error!(class = error.kind().as_str(), why, "posting is paused: every row would fail");
+                    metrics::paused();
+                } else {
+                    tracing::warn!(class = error.kind().as_str(), why, "posting is paused again: it is not well yet");
+                }
+                self.let_through(Flow::Stopped).await;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(error = describe(&error), "posting is not paused: the next failure does it"),
+        }
+    }
+
+    /// Sets the event source mapping. What does not succeed now, the next probe does.
+    pub(crate) async fn let_through(&self, flow: Flow) {
+        match self.mapping.set(flow).await {
+            Ok(Change::None) => {}
+            Ok(Change::Made) => tracing::info!(?flow, "the event source mapping is set"),
+            Ok(Change::Later) => {
+                tracing::info!(?flow, "AWS is still changing the event source mapping: the next probe sets it")
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = describe(&error),
+                    ?flow,
+                    "the event source mapping is not set: the next probe does it"
+                );
+            }
+        }
+    }
+}
+
+/// Who sets the switch here.
+pub(crate) fn this_function() -> By {
+    By::Function("poster".to_owned())
+}

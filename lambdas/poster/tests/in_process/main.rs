@@ -1,0 +1,9 @@
+//! The poster in the test's own process: a real ledger on dynoxide, the API's simulator, and as much of SQS, Lambda and SSM
+//! as it speaks to.
+
+mod aws;
+mod lost_answers;
+mod older;
+mod pausing;
+mod poison;
+mod stage;

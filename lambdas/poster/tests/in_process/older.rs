@@ -1,0 +1,100 @@
+//! An older row never overwrites a newer one: in one sheet, across sheets, after a late redrive.
+
+use feeds::Outcome;
+use serde_json::json;
+
+use crate::stage::{RECEIVES, Sheet, Stage};
+
+/// A row of the same person, by the NHS number; everything else is another each time.
+fn moved(sheet: Sheet, first_name: &str, address: &str, phone: &str) -> Sheet {
+    sheet.row(&[
+        ("Traced_NHSNUMBER", "9434765919"),
+        ("PatientFirstName", first_name),
+        ("PatientSurname", "Lee"),
+        ("DateOfBirth", "04/07/1948"),
+        ("PatientAddress_Line1", address),
+        ("PatientAddress_PostCode", "E8 1AB"),
+        ("mobile", phone),
+        ("category", first_name),
+    ])
+}
+
+/// First name, address and phone as the API holds them.
+fn held(stage: &Stage) -> [String; 3] {
+    let state = stage.api.state();
+    assert_eq!(state.residents.len(), 1);
+    let of = |name: &str| state.residents[0].text(name).unwrap_or_default().to_owned();
+    [of("FirstName"), of("AddressFirstLine"), of("ContactMobileNumber")]
+}
+
+const NEW: [&str; 3] = ["Anne", "2 New Road", "07700900002"];
+
+#[tokio::test]
+async fn in_one_sheet_the_last_row_counts_whichever_is_posted_first() {
+    let stage = Stage::new().await;
+    let sheet = moved(Sheet::of("spl"), "Ann", "1 Old Road", "07700900001");
+    let run = stage.run("one sheet", &moved(sheet, NEW[0], NEW[1], NEW[2])).await;
+    assert_eq!(stage.deliver_until_done(&run, 3).await, 1);
+    assert_eq!(held(&stage), NEW);
+    assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
+    assert_eq!(held(&stage), NEW, "the older row changes nothing");
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1), (Outcome::AlreadyKnown, 1)].into());
+    // What is not of the resident but of the row is there of both.
+    assert_eq!(stage.api.state().case_notes.len(), 2);
+}
+
+#[tokio::test]
+async fn across_sheets_the_later_sheet_counts() {
+    let stage = Stage::new().await;
+    let week_1 = stage.run("week 1", &moved(Sheet::of("spl"), "Ann", "1 Old Road", "07700900001")).await;
+    stage.pass(chrono::TimeDelta::minutes(5));
+    let week_2 = stage.run("week 2", &moved(Sheet::of("spl"), NEW[0], NEW[1], NEW[2])).await;
+    assert_eq!(stage.deliver_until_done(&week_2, 2).await, 1);
+    assert_eq!(stage.deliver_until_done(&week_1, 2).await, 1);
+    assert_eq!(held(&stage), NEW);
+}
+
+#[tokio::test]
+async fn a_late_redrive_overwrites_nothing() {
+    let stage = Stage::new().await;
+    let week_1 = stage.run("week 1", &moved(Sheet::of("spl"), "Ann", "1 Old Road", "07700900001")).await;
+    stage.faults(json!([{"answer": "500", "calls": ["create"]}]));
+    assert_eq!(stage.deliver_row(&week_1, 2, RECEIVES).await, [0]);
+    stage.faults(json!([]));
+    let dead = stage.outcomes(&week_1).await;
+    assert_eq!(dead.get(&Outcome::Created), None);
+
+    stage.pass(chrono::TimeDelta::days(7));
+    let week_2 = stage.run("week 2", &moved(Sheet::of("spl"), NEW[0], NEW[1], NEW[2])).await;
+    assert_eq!(stage.deliver_until_done(&week_2, 2).await, 1);
+    assert_eq!(stage.deliver_until_done(&week_1, 2).await, 1);
+    assert_eq!(held(&stage), NEW);
+    assert_eq!(stage.outcomes(&week_1).await.get(&Outcome::AlreadyKnown), Some(&1));
+}
+
+/// An older row leaves the names as they are, so its request stands under the newer row's names: it is looked for there.
+#[tokio::test]
+async fn an_older_row_whose_answer_was_lost_is_found_under_the_newer_names() {
+    let stage = Stage::new().await;
+    let row = |name: &str, id: &str| {
+        Sheet::of("self-isolation").row(&[
+            ("ID", id),
+            ("NHS Number", "9434765919"),
+            ("Forename", name),
+            ("Surname", "Lee"),
+            ("LA Support Required", "yes"),
+            ("Date Tested", "07/03/2021"),
+            ("Status Report", "completed"),
+        ])
+    };
+    let week_1 = stage.run("week 1", &row("Ann", "si-1")).await;
+    stage.pass(chrono::TimeDelta::minutes(5));
+    let week_2 = stage.run("week 2", &row("Anne", "si-2")).await;
+    assert_eq!(stage.deliver_until_done(&week_2, 2).await, 1);
+    stage.faults(json!([{"answer": "closed", "after": "everything", "calls": ["create"], "next": 1}]));
+    assert_eq!(stage.deliver_until_done(&week_1, 2).await, 2);
+    assert_eq!(stage.outcomes(&week_1).await, [(Outcome::Created, 1)].into());
+    let state = stage.api.state();
+    assert_eq!(state.calls.by_call[&simulators::here_to_help::Call::Create], 2, "not posted again");
+    assert_eq!(state.residents[0].text("FirstName"), Some("Anne"));
+}

@@ -1,0 +1,218 @@
+//! Posting is paused where every row would fail, tried again when the API is well, and then goes on.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use chrono::TimeDelta;
+use feeds::Outcome;
+use ledger::{By, Posting, Run};
+use poster::Answer;
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::stage::{RECEIVES, Sheet, Stage, long, pointer};
+
+fn people(number: usize) -> Sheet {
+    (0..number).fold(Sheet::of("generic"), |sheet, number| {
+        let email = format!("person{number}@example.org");
+        let surname = format!("Lee{}", "a".repeat(number));
+        sheet.row(&[("First name", "Ann"), ("Surname", &surname), ("Email", &email), ("Help Request Type", "EUSS")])
+    })
+}
+
+/// All rows of a run in one batch.
+async fn deliver_all(stage: &Stage, run: &Run, receives: u32) -> Vec<usize> {
+    let rows = 2..2 + u32::try_from(run.rows_read).expect("few");
+    let bodies: Vec<String> = rows.map(|row| pointer(run, row)).collect();
+    let batch: Vec<(&str, u32)> = bodies.iter().map(|body| (body.as_str(), receives)).collect();
+    stage.deliver(&batch).await
+}
+
+async fn probe(stage: &Stage) -> Posting {
+    match stage.poster.handle(json!({"probe": true}), long()).await.expect("probed") {
+        Answer::Probed { posting } => posting,
+        Answer::Batch(_) => panic!("not a batch"),
+    }
+}
+
+/// Whether the mapping is enabled, and its concurrency.
+fn mapping(stage: &Stage) -> (bool, i64) {
+    let aws = stage.aws.now();
+    (aws.enabled, aws.concurrency)
+}
+
+/// The lines that were logged.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn alarms(&self) -> usize {
+        let bytes = self.0.lock().expect("no panic");
+        let text = String::from_utf8_lossy(&bytes);
+        text.lines().filter(|line| line.contains("ERROR") && line.contains("posting is paused")).count()
+    }
+}
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
+    (lines, tracing::subscriber::set_default(subscriber))
+}
+
+#[tokio::test]
+async fn an_outage_uses_up_no_receive_and_ends_step_by_step() {
+    // Of the third kind so that the search, which would be repeated for half a minute, is spared.
+    let half_down = json!([{"answer": "503", "calls": ["create", "resident-requests"]}]);
+    for fault in [json!([{"answer": "403"}]), json!([{"answer": "closed"}]), half_down] {
+        let (lines, _guard) = listen();
+        let stage = Stage::new().await;
+        let run = stage.run("outage", &people(5)).await;
+        stage.faults(fault.clone());
+        // On its last receive: an outage makes no dead letter.
+        assert!(deliver_all(&stage, &run, RECEIVES).await.is_empty(), "{fault}");
+        let switch = stage.ledger.switch().await.expect("a switch");
+        assert_eq!((switch.posting, switch.by), (Posting::Paused, By::Function("poster".to_owned())), "{fault}");
+        assert_eq!(mapping(&stage), (false, 10));
+        let sent: Vec<i64> = stage.aws.now().sent.iter().map(|(_, delay)| *delay).collect();
+        assert_eq!((sent.len(), sent[1..].to_vec()), (5, vec![60; 4]), "{fault}");
+        let calls = stage.api.state().calls.total;
+
+        // What is delivered all the same waits, unclaimed, and asks the API nothing.
+        assert!(deliver_all(&stage, &run, 1).await.is_empty());
+        assert_eq!((stage.aws.now().sent.len(), stage.api.state().calls.total), (10, calls));
+        assert_eq!(probe(&stage).await, Posting::Paused);
+        assert_eq!(mapping(&stage), (false, 10));
+        assert_eq!(lines.alarms(), 1, "{fault}");
+
+        stage.faults(json!([]));
+        stage.pass(TimeDelta::seconds(40));
+        assert_eq!(probe(&stage).await, Posting::Trying);
+        assert_eq!(mapping(&stage), (true, 2));
+        assert_eq!(probe(&stage).await, Posting::Trying, "no row went through yet");
+        assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
+        assert_eq!(probe(&stage).await, Posting::Running);
+        assert_eq!(mapping(&stage), (true, 10));
+        assert!(deliver_all(&stage, &run, 1).await.is_empty());
+        assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 5)].into(), "{fault}");
+        assert_eq!((stage.api.state().help_requests.len(), lines.alarms()), (5, 1), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_try_that_fails_is_paused_again_without_another_alarm() {
+    let (lines, _guard) = listen();
+    let stage = Stage::new().await;
+    let run = stage.run("outage", &people(2)).await;
+    let outage = json!([{"answer": "403"}]);
+    stage.faults(outage.clone());
+    assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
+    for by_a_row in [true, false] {
+        stage.faults(json!([]));
+        assert_eq!(probe(&stage).await, Posting::Trying);
+        stage.faults(outage.clone());
+        if by_a_row {
+            assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
+        }
+        assert_eq!(probe(&stage).await, Posting::Paused);
+        assert_eq!(mapping(&stage), (false, 2));
+    }
+    assert_eq!(lines.alarms(), 1);
+}
+
+#[tokio::test]
+async fn one_rows_own_403_stops_nobody_else() {
+    let (lines, _guard) = listen();
+    let stage = Stage::new().await;
+    let run = stage.run("own", &people(5)).await;
+    stage.faults(json!([{"answer": "403", "correlation": format!("{}/3", run.id)}]));
+    assert_eq!(deliver_all(&stage, &run, 1).await, [1]);
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 4)].into());
+    assert_eq!(stage.deliver_row(&run, 3, RECEIVES).await, [0]);
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 4), (Outcome::DeadLettered, 1)].into());
+    assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Running);
+    assert_eq!((lines.alarms(), mapping(&stage)), (0, (true, 10)));
+}
+
+#[tokio::test]
+async fn of_many_posters_that_want_to_stop_one_tells() {
+    let (lines, _guard) = listen();
+    let stage = Stage::new().await;
+    let run = stage.run("many", &people(10)).await;
+    stage.faults(json!([{"answer": "403"}]));
+    let bodies: Vec<String> = (2..12).map(|row| pointer(&run, row)).collect();
+    let batches: Vec<[(&str, u32); 1]> = bodies.iter().map(|body| [(body.as_str(), 1)]).collect();
+    let kept = futures::future::join_all(batches.iter().map(|batch| stage.deliver(batch))).await;
+    assert!(kept.iter().all(Vec::is_empty));
+    assert_eq!((lines.alarms(), stage.aws.now().sent.len()), (1, 10));
+}
+
+#[tokio::test]
+async fn a_new_key_is_taken_without_a_new_process() {
+    let stage = Stage::new().await;
+    let run = stage.run("key", &people(2)).await;
+    let good = stage.aws.now().key.clone();
+    stage.aws.now().key = "another".to_owned();
+    assert!(stage.poster.api.renew_key(&"another".into()).expect("a key"), "in use from now on");
+    assert!(deliver_all(&stage, &run, 1).await.is_empty());
+    assert_eq!(probe(&stage).await, Posting::Paused);
+    stage.aws.now().key = good;
+    assert_eq!(probe(&stage).await, Posting::Trying);
+    assert!(deliver_all(&stage, &run, 1).await.is_empty());
+    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 2)].into());
+}
+
+#[tokio::test]
+async fn a_persons_pause_is_ended_by_that_person_alone() {
+    let (lines, _guard) = listen();
+    let stage = Stage::new().await;
+    let run = stage.run("person", &people(2)).await;
+    let seen = stage.ledger.switch().await.expect("a switch");
+    let set = stage.ledger.set_switch(&seen, Posting::Paused, "a new server", "ann").await;
+    let paused = set.expect("an answer").expect("it was us");
+    for _ in 0..3 {
+        assert_eq!(probe(&stage).await, Posting::Paused);
+        assert_eq!(mapping(&stage), (false, 10));
+        assert!(deliver_all(&stage, &run, 1).await.is_empty());
+    }
+    assert_eq!((stage.api.state().calls.total, lines.alarms()), (0, 0));
+    stage.ledger.set_switch(&paused, Posting::Running, "done", "ann").await.expect("an answer");
+    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(mapping(&stage), (true, 10));
+    assert!(deliver_all(&stage, &run, 1).await.is_empty());
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 2)].into());
+}
+
+#[tokio::test]
+async fn a_mapping_that_disagrees_with_the_switch_is_mended_once_aws_lets_it() {
+    let stage = Stage::new().await;
+    stage.aws.now().enabled = false;
+    stage.aws.now().is_changing = true;
+    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(mapping(&stage), (false, 10), "AWS is busy with another change");
+    stage.aws.now().is_changing = false;
+    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(mapping(&stage), (true, 10));
+    stage.aws.now().concurrency = 2;
+    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(mapping(&stage), (true, 10));
+}

@@ -1,0 +1,247 @@
+//! A poster on a stage of its own, and short ways to say what happens to it.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
+use chrono::{DateTime, TimeDelta, Utc};
+use feeds::{Cell, ExcludedIds, Feed, Intake, Outcome, Rules, SheetRow};
+use here_to_help::{Client, Pace, Settings};
+use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRowState, NewRun, Run, RunClaim};
+use poster::{Answer, Poster};
+use serde_json::{Value, json};
+use service::aws::Clients;
+use service::invocation::Deadline;
+use service::mapping::Mapping;
+use service::messages::RowMessage;
+use service::queue::Sqs;
+use service::secrets::Secrets;
+use simulators::here_to_help::{Options, Simulator};
+
+use crate::aws::{FakeAws, QUEUE_URL};
+
+pub(crate) const TABLE: &str = "ledger";
+/// After this many receives a row is a dead letter.
+pub(crate) const RECEIVES: u32 = 8;
+/// The client's time-out: a call that hangs is given up soon.
+const TIMEOUT: Duration = Duration::from_secs(2);
+
+pub(crate) struct Stage {
+    pub(crate) poster: Poster,
+    pub(crate) ledger: Ledger,
+    pub(crate) api: Simulator,
+    pub(crate) aws: FakeAws,
+    pub(crate) dynamodb: aws_sdk_dynamodb::Client,
+    ahead: Arc<AtomicI64>,
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let database_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let database = dynoxide::Database::memory().expect("a database");
+        tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let dynamodb = Clients::new(&config(&database_url)).dynamodb;
+        ledger::table::create(&dynamodb, TABLE).await.expect("a table");
+        // Dynoxide looks at the whole stream at each write, and nobody reads it here.
+        let no_stream = StreamSpecification::builder().stream_enabled(false).build().expect("complete");
+        dynamodb.update_table().table_name(TABLE).stream_specification(no_stream).send().await.expect("no stream");
+
+        let api = Simulator::start(Options::default()).await.expect("the API");
+        let key = Options::default().api_key;
+        let (aws, aws_url) = FakeAws::start(&key).await;
+        let clients = Clients::new(&config(&aws_url));
+        let ahead = Arc::new(AtomicI64::new(0));
+        let clock: Clock = {
+            let ahead = ahead.clone();
+            Arc::new(move || Utc::now() + TimeDelta::seconds(ahead.load(Ordering::SeqCst)))
+        };
+        let ledger = Ledger::new(dynamodb.clone(), TABLE, clock.clone());
+        let settings = Settings { timeout: TIMEOUT, ..Settings::new(api.base_url(), key.into()) };
+        let pace = Pace::share(number(1000), number(1));
+        let poster = Poster {
+            ledger: ledger.clone(),
+            api: Client::new(&settings, pace).expect("a client"),
+            secrets: Secrets::new(clients.ssm),
+            api_key_parameter: "key".to_owned(),
+            queue: Sqs::new(clients.sqs, QUEUE_URL),
+            mapping: Mapping::new(clients.lambda, "poster", QUEUE_URL),
+            concurrency: number(10),
+            clock,
+            max_receives: RECEIVES,
+            retry: Duration::from_secs(60),
+        };
+        Self { poster, ledger, api, aws, dynamodb, ahead }
+    }
+
+    /// Lets time pass for the ledger.
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.ahead.fetch_add(time.num_seconds(), Ordering::SeqCst);
+    }
+
+    /// A deadline some seconds from now, by the ledger's time.
+    pub(crate) fn in_seconds(&self, seconds: u64) -> Deadline {
+        let ahead = u64::try_from(self.ahead.load(Ordering::SeqCst)).expect("time passes");
+        Deadline::after(Duration::from_secs(ahead + seconds))
+    }
+
+    /// A run of which all is enqueued; the rows' numbers begin at 2.
+    pub(crate) async fn run(&self, file: &str, sheet: &Sheet) -> Run {
+        let rules =
+            Rules { as_of: "2021-03-08".parse().expect("a date"), excluded: ExcludedIds::parse("ctas-excluded") };
+        let new = NewRun {
+            feed: sheet.feed,
+            file_id: file.to_owned(),
+            file_name: format!("{file}.csv"),
+            revision: "1".to_owned(),
+            file_created: DateTime::UNIX_EPOCH,
+            file_modified: DateTime::UNIX_EPOCH,
+            rules: rules.clone(),
+            rules_version: 1,
+            lanes: ledger::LANES,
+        };
+        let until = Utc::now() + TimeDelta::days(300);
+        let RunClaim::Reading(mut reading) = self.ledger.claim_run(new, until).await.expect("a claim") else {
+            panic!("the run is not new")
+        };
+        let mut intake = Intake::new(sheet.feed, rules);
+        let mut judged = Vec::new();
+        for (number, cells) in (1..).zip(&sheet.rows) {
+            let cells = cells.iter().map(|cell| Cell::text(cell.as_str())).collect();
+            judged.extend(intake.push(SheetRow { number, cells }).expect("a row"));
+        }
+        judged.extend(intake.finish().expect("a sheet"));
+        reading.set_header(intake.header().expect("a header")).await.expect("a header");
+        let pending = |one: feeds::Judged| NewRow {
+            row: one.row,
+            cells: one.cells,
+            warnings: one.warnings,
+            state: NewRowState::Pending,
+        };
+        let rows: Vec<NewRow> = judged.into_iter().map(pending).collect();
+        let last = rows.last().expect("a row").row;
+        reading.record(&rows, Checkpoint { last_row: last, evidence: "{}".to_owned() }).await.expect("recorded");
+        let mut enqueueing = reading.read_whole().await.expect("read whole");
+        let all = enqueueing.next_rows(usize::MAX).await.expect("rows");
+        enqueueing.enqueued_up_to(last, all.len() as u64).await.expect("a checkpoint");
+        enqueueing.all_enqueued().await.expect("posting")
+    }
+
+    /// Delivers a batch; gives the places of the messages that SQS is to keep.
+    pub(crate) async fn deliver(&self, batch: &[(&str, u32)]) -> Vec<usize> {
+        match self.poster.handle(event(batch), long()).await.expect("a batch") {
+            Answer::Batch(answer) => {
+                let place = |id: String| id.parse().expect("one of ours");
+                answer.batch_item_failures.into_iter().map(|failure| place(failure.item_identifier)).collect()
+            }
+            Answer::Probed { .. } => panic!("not a probe"),
+        }
+    }
+
+    /// Delivers a row's message for the so-manieth time.
+    pub(crate) async fn deliver_row(&self, run: &Run, row: u32, receives: u32) -> Vec<usize> {
+        self.deliver(&[(&pointer(run, row), receives)]).await
+    }
+
+    /// Delivers a row's message as SQS would, with time passing in between, until it is acknowledged or a dead letter.
+    /// Gives how often it was received.
+    pub(crate) async fn deliver_until_done(&self, run: &Run, row: u32) -> u32 {
+        for receives in 1..=RECEIVES {
+            let sent = self.aws.now().sent.len();
+            let kept = self.deliver_row(run, row, receives).await;
+            if kept.is_empty() && self.aws.now().sent.len() == sent {
+                return receives;
+            }
+            self.pass(TimeDelta::seconds(40));
+        }
+        RECEIVES
+    }
+
+    pub(crate) async fn outcomes(&self, run: &Run) -> BTreeMap<Outcome, u64> {
+        self.ledger.progress(run).await.expect("progress").settled
+    }
+
+    /// Orders faults, as the simulator documents them.
+    pub(crate) fn faults(&self, rules: Value) {
+        self.api.set_faults(serde_json::from_value(json!({ "seed": 1, "rules": rules })).expect("faults"));
+    }
+
+    /// How many calls the rules struck, each.
+    pub(crate) fn struck(&self) -> Vec<u64> {
+        self.api.state().faults.struck
+    }
+
+    /// Sets an attribute of an item, past the ledger.
+    pub(crate) async fn tamper(&self, pk: &str, sk: &str, name: &str, value: AttributeValue) {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let update = self.dynamodb.update_item().table_name(TABLE).key("pk", text(pk)).key("sk", text(sk));
+        let update = update.update_expression("SET #name = :value").expression_attribute_names("#name", name);
+        update.expression_attribute_values(":value", value).send().await.expect("tampered");
+    }
+}
+
+/// A sheet of a feed.
+pub(crate) struct Sheet {
+    feed: &'static Feed,
+    rows: Vec<Vec<String>>,
+}
+
+impl Sheet {
+    /// Without rows: the feed's own columns.
+    pub(crate) fn of(feed: &str) -> Self {
+        let feed = Feed::named(feed).expect("a feed");
+        let header = feed.columns().iter().map(|column| column.name().to_owned()).collect();
+        Self { feed, rows: vec![header] }
+    }
+
+    /// With one row more: the cells by their columns, the others blank.
+    pub(crate) fn row(mut self, cells: &[(&str, &str)]) -> Self {
+        let cell = |column: &String| {
+            let given = cells.iter().find(|(name, _)| name == column);
+            given.map(|(_, text)| (*text).to_owned()).unwrap_or_default()
+        };
+        for (name, _) in cells {
+            assert!(self.rows[0].iter().any(|column| column == name), "no column {name}");
+        }
+        let row = self.rows[0].iter().map(cell).collect();
+        self.rows.push(row);
+        self
+    }
+}
+
+/// The message of a row.
+pub(crate) fn pointer(run: &Run, row: u32) -> String {
+    RowMessage::new(run.id.to_string(), row, run.feed.name()).body()
+}
+
+/// Longer than any test makes time pass.
+pub(crate) fn long() -> Deadline {
+    Deadline::after(Duration::from_secs(300 * 24 * 3600))
+}
+
+pub(crate) fn event(batch: &[(&str, u32)]) -> Value {
+    let record = |(place, (body, receives)): (usize, &(&str, u32))| {
+        json!({ "messageId": place.to_string(), "receiptHandle": format!("receipt-{place}"), "body": body,
+                "attributes": { "ApproximateReceiveCount": receives.to_string() }, "messageAttributes": {},
+                "md5OfBody": "", "eventSource": "aws:sqs", "awsRegion": "eu-west-2" })
+    };
+    json!({ "Records": batch.iter().enumerate().map(record).collect::<Vec<_>>() })
+}
+
+fn number(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).expect("not zero")
+}
+
+fn config(url: &str) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-2"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
+        .endpoint_url(url)
+        .build()
+}
