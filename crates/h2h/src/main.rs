@@ -5,11 +5,19 @@
 //!
 //! [`Write`]: std::io::Write
 
+mod consent;
+mod dlq;
+mod name;
+mod place;
 mod preview;
+mod show;
+mod since;
+mod switch;
 
 use std::io::{self, BufWriter, Write, stderr, stdout};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use chrono::Utc;
 use chrono_tz::Europe::London;
 use clap::{Parser, Subcommand};
@@ -25,14 +33,25 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Preview(preview::Arguments),
+    Dlq(dlq::Arguments),
+    Pause(switch::Pause),
+    Resume(switch::Resume),
 }
 
 impl Command {
     fn run(self, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         match self {
             Self::Preview(arguments) => preview::run(arguments, Utc::now().with_timezone(&London).date_naive(), out),
+            Self::Dlq(arguments) => wait_for(dlq::run(arguments, out)),
+            Self::Pause(arguments) => wait_for(switch::pause(arguments, out)),
+            Self::Resume(arguments) => wait_for(switch::resume(arguments, out)),
         }
     }
+}
+
+/// Runs what needs a network. Nothing else pays for the runtime.
+fn wait_for(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?.block_on(command)
 }
 
 /// The command could not do what it was asked for; clap exits with the same code where the question is wrong.

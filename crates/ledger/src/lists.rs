@@ -1,5 +1,7 @@
 //! The lists of runs, in the sparse index.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use feeds::Feed;
@@ -8,7 +10,7 @@ use crate::item::{Attribute, Item, read};
 use crate::keys::{Key, run_of};
 use crate::pages::{Pages, sortable};
 use crate::update::Update;
-use crate::{Ledger, Result, Run};
+use crate::{Ledger, Result, Run, RunId};
 
 impl Ledger {
     /// The runs of a feed that are not done (see [`Run::is_open`]), oldest first. Runs that just changed may be missing
@@ -37,13 +39,41 @@ impl Ledger {
         self.runs_of(keys).await
     }
 
-    async fn run_keys(&self, list: String, from: &str) -> Result<Vec<Key>> {
-        let mut pages = Pages::new(self, list, from, "");
-        let mut keys = Vec::new();
-        while let Some(page) = pages.next().await? {
-            keys.extend(page.iter().filter_map(|item| run_of(text(item, "pk")?)).map(|run| Key::run(&run)));
+    /// The ids of all runs that begin like this, of any feed and age: people write a few digits of them. An index: a run
+    /// that was claimed a moment ago may be missing.
+    ///
+    /// # Errors
+    /// Temporary ones.
+    pub async fn runs_beginning(&self, prefix: &str) -> Result<BTreeSet<RunId>> {
+        let mut runs = BTreeSet::new();
+        for feed in feeds::all() {
+            for list in ["OPEN", "FEED"] {
+                let ids = self.run_ids(format!("{list}#{feed}"), "").await?;
+                runs.extend(ids.into_iter().filter(|run| run.as_str().starts_with(prefix)));
+            }
         }
-        Ok(keys)
+        Ok(runs)
+    }
+
+    /// These runs, oldest first; those that the ledger does not know are left out.
+    ///
+    /// # Errors
+    /// As [`Ledger::open_runs`].
+    pub async fn runs_of_ids(&self, ids: &BTreeSet<RunId>) -> Result<Vec<Run>> {
+        self.runs_of(ids.iter().map(Key::run).collect()).await
+    }
+
+    async fn run_keys(&self, list: String, from: &str) -> Result<Vec<Key>> {
+        Ok(self.run_ids(list, from).await?.iter().map(Key::run).collect())
+    }
+
+    async fn run_ids(&self, list: String, from: &str) -> Result<Vec<RunId>> {
+        let mut pages = Pages::new(self, list, from, "");
+        let mut ids = Vec::new();
+        while let Some(page) = pages.next().await? {
+            ids.extend(page.iter().filter_map(|item| run_of(text(item, "pk")?)));
+        }
+        Ok(ids)
     }
 
     async fn runs_of(&self, keys: Vec<Key>) -> Result<Vec<Run>> {

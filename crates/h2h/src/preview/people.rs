@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::Cell;
 use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem};
 
 use super::tally::{Tally, without_quotes};
 use super::{Counts, View};
+use crate::show::{number, plain, table};
 
 pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
@@ -107,21 +108,6 @@ impl View for Page<'_> {
         }
         Ok(())
     }
-}
-
-fn table() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table
-}
-
-fn number(number: u64) -> Cell {
-    Cell::new(number).set_alignment(CellAlignment::Right)
-}
-
-/// Cells are shown on one line, and cannot steer the terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 #[cfg(test)]
