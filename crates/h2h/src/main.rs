@@ -7,11 +7,18 @@
 
 mod consent;
 mod dlq;
+mod feed;
 mod name;
 mod place;
+mod poll;
 mod preview;
+mod rows;
+mod run;
+mod runs;
+mod seen;
 mod show;
 mod since;
+mod status;
 mod switch;
 
 use std::io::{self, BufWriter, Write, stderr, stdout};
@@ -33,6 +40,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Preview(preview::Arguments),
+    Runs(runs::Arguments),
+    Show(run::Arguments),
+    Rows(rows::Arguments),
+    Status(status::Arguments),
+    Poll(poll::Arguments),
     Dlq(dlq::Arguments),
     Pause(switch::Pause),
     Resume(switch::Resume),
@@ -42,6 +54,11 @@ impl Command {
     fn run(self, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         match self {
             Self::Preview(arguments) => preview::run(arguments, Utc::now().with_timezone(&London).date_naive(), out),
+            Self::Runs(arguments) => wait_for(runs::run(arguments, out)),
+            Self::Show(arguments) => wait_for(run::run(arguments, out)),
+            Self::Rows(arguments) => wait_for(rows::run(arguments, out)),
+            Self::Status(arguments) => wait_for(status::run(arguments, out)),
+            Self::Poll(arguments) => wait_for(poll::run(arguments, out)),
             Self::Dlq(arguments) => wait_for(dlq::run(arguments, out)),
             Self::Pause(arguments) => wait_for(switch::pause(arguments, out)),
             Self::Resume(arguments) => wait_for(switch::resume(arguments, out)),

@@ -66,7 +66,7 @@ pub use reading::{Checkpoint, Reading};
 pub use report::{Finished, ReportClaim, Reporting, SettledRows, is_report_due};
 pub use row::{NewRow, NewRowState, fits};
 pub use row_claim::RowClaim;
-pub use row_record::{RowRecord, Standing};
+pub use row_record::{RowRecord, Rows, Standing};
 pub use run::{KnownRevision, NewRun, Report, Run, RunState, SummaryFile};
 pub use run_claim::RunClaim;
 pub use settle::Settlement;

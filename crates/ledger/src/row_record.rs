@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::item::read;
 use crate::keys::{Key, row_of, run_of};
+use crate::lanes::{Lanes, Wanted};
 use crate::row_item::RowItem;
 use crate::{Ledger, Result, RowId, Run, RunId};
 
@@ -47,6 +48,24 @@ pub struct RowRecord {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A run's rows in the sheet's order, page by page.
+#[derive(Debug)]
+pub struct Rows {
+    run: RunId,
+    rows: Lanes,
+}
+
+impl Rows {
+    /// The next row; none at the end.
+    ///
+    /// # Errors
+    /// As [`Ledger::row`].
+    pub async fn next(&mut self) -> Result<Option<RowRecord>> {
+        let row = self.rows.next().await?;
+        Ok(row.map(|item| record(RowId { run: self.run.clone(), row: item.row }, item)))
+    }
+}
+
 /// How a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -69,6 +88,11 @@ impl Ledger {
         let item: RowItem = read(&id, item)?;
         let is_there = item.reading == run.reading && item.expires_at > self.now().timestamp();
         Ok(is_there.then(|| record(id, item)))
+    }
+
+    /// The rows of a run, strongly consistent page by page.
+    pub fn rows(&self, run: &Run) -> Rows {
+        Rows { run: run.id.clone(), rows: Lanes::new(self, run, Wanted::All, 0) }
     }
 
     /// How rows stand, strongly consistent: in the order in which they were asked for.

@@ -12,9 +12,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chrono::NaiveDate;
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use feeds::{Decision, ExcludedIds, Feed, FileProblem, FileRejected, Header, Intake, Judged, Rules};
 use sheets::{Format, Limits, ReadError};
+
+use crate::feed::feed_names;
 
 /// Show what a file would become, without sending anything
 ///
@@ -36,11 +37,6 @@ pub(crate) struct Arguments {
     /// Print one JSON object a line: every row, then the file; only that last line says whether the rows before it count
     #[arg(long)]
     json: bool,
-}
-
-fn feed_names() -> impl TypedValueParser<Value = &'static Feed> {
-    let names = feeds::all().iter().map(|feed| feed.name());
-    PossibleValuesParser::new(names).try_map(|name| Feed::named(&name).ok_or("there is no such feed"))
 }
 
 /// Runs the command. `today` is the date in London.

@@ -31,6 +31,12 @@ async fn a_row_is_shown_as_it_stands_and_stays_as_it_is() {
     assert_eq!(dead.settled_at, Some(fixture.now()));
 
     assert!(look(99).await.is_none());
+    let mut rows = fixture.ledger.rows(&run);
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().await.expect("rows") {
+        all.push((row.id.row, row.outcome));
+    }
+    assert_eq!(all, [(2, Some(Outcome::DeadLettered)), (3, None), (4, None)]);
     fixture.advance(TimeDelta::days(91));
     assert!(look(2).await.is_none(), "its time is over, whether DynamoDB has deleted it or not");
 }
