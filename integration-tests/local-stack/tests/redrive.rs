@@ -210,6 +210,21 @@ async fn a_hundred_dead_letters_are_redriven_by_run_by_class_and_by_aws_and_twic
     let revealed = h2h.run(&["dlq", "show", &row, "--reveal"]).await;
     assert!(String::from_utf8_lossy(&revealed.stdout).contains("Anna"));
 
+    // The other looks say the same.
+    let listed = h2h.lines(&["runs", "--feed", "spl"]).await;
+    assert_eq!(listed.iter().map(|run| &run["state"]).collect::<Vec<_>>(), ["reported"; 3]);
+    let of_class = h2h.json(&["show", &run("by class").id.as_str()[..10]]).await;
+    assert_eq!((&of_class["settled"], &of_class["waits_for"]), (&json!(33), &Value::Null), "{of_class}");
+    assert_eq!(of_class["links"].as_array().map(Vec::len), Some(1));
+    let outcomes = h2h.lines(&["rows", of_run.id.as_str(), "--outcome", "dead-lettered,uncertain"]).await;
+    assert_eq!(outcomes.len(), 34);
+    assert!(h2h.lines(&["rows", of_run.id.as_str(), "--outcome", "created"]).await.is_empty());
+    let status = h2h.json(&["status"]).await;
+    assert_eq!((&status["status"], &status["posting"]), (&json!("needs a look"), &json!("running")), "{status}");
+    assert_eq!(h2h.run(&["status"]).await.status.code(), Some(1));
+    let polled = h2h.run(&["poll", "spl"]).await;
+    assert!(polled.status.success(), "{polled:?}");
+
     // Without a terminal nothing is changed that was not agreed to.
     let refused = h2h.run(&["dlq", "redrive", "--all"]).await;
     assert_eq!(refused.status.code(), Some(2));
@@ -221,6 +236,8 @@ async fn a_hundred_dead_letters_are_redriven_by_run_by_class_and_by_aws_and_twic
     let paused = h2h.json(&["pause", "--why", "the API is mended", "--yes"]).await;
     assert_eq!(paused["posting"], "paused");
     assert_eq!(stack.ledger.switch().await.expect("a switch").posting, Posting::Paused);
+    let status = h2h.json(&["status"]).await;
+    assert_eq!((&status["why"], &status["rows_queue_feeds_posters"]), (&json!("the API is mended"), &json!(false)));
     api.set_faults(serde_json::from_value(json!({ "rules": [] })).expect("no faults"));
     let resumed = h2h.json(&["resume", "--yes"]).await;
     assert_eq!(resumed["posting"], "running");
@@ -278,6 +295,8 @@ async fn a_hundred_dead_letters_are_redriven_by_run_by_class_and_by_aws_and_twic
     };
     until("the rows queue is empty", async || (waiting().await == 0).then_some(())).await;
     until("the dead-letter queue is empty", async || (letters().await == 0).then_some(())).await;
+    assert_eq!(h2h.run(&["status"]).await.status.code(), Some(0));
+    assert_eq!(h2h.run(&["dlq", "list"]).await.status.code(), Some(0));
     let state = api.state();
     assert_eq!((state.residents.len(), state.help_requests.len()), (100, 100));
     assert!(state.doubles.residents.is_empty() && state.doubles.help_requests.is_empty(), "{:?}", state.doubles);
