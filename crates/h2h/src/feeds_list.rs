@@ -8,7 +8,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use feeds::Feed;
 use serde_json::json;
 
-use crate::feed_argument::feed_name;
+use crate::feed::feed_names;
 
 /// List the feeds, and the columns that a sheet for each must have
 ///
@@ -20,7 +20,7 @@ use crate::feed_argument::feed_name;
   h2h feeds --json | jq -r .feed")]
 pub(crate) struct Arguments {
     /// Only this one
-    #[arg(long, value_name = "FEED", value_parser = feed_name())]
+    #[arg(long, value_name = "FEED", value_parser = feed_names())]
     feed: Option<&'static Feed>,
     /// Print one JSON object a line, one for each feed
     #[arg(long)]

@@ -5,14 +5,28 @@
 //!
 //! [`Write`]: std::io::Write
 
-mod feed_argument;
+mod consent;
+mod dlq;
+mod feed;
 mod feeds_list;
+mod name;
+mod place;
+mod poll;
 mod preview;
+mod rows;
+mod run;
+mod runs;
+mod seen;
+mod show;
+mod since;
+mod status;
+mod switch;
 mod template;
 
 use std::io::{self, BufWriter, Write, stderr, stdout};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use chrono::{NaiveDate, Utc};
 use chrono_tz::Europe::London;
 use clap::{Parser, Subcommand};
@@ -30,6 +44,14 @@ enum Command {
     Feeds(feeds_list::Arguments),
     Template(template::Arguments),
     Preview(preview::Arguments),
+    Runs(runs::Arguments),
+    Show(run::Arguments),
+    Rows(rows::Arguments),
+    Status(status::Arguments),
+    Poll(poll::Arguments),
+    Dlq(dlq::Arguments),
+    Pause(switch::Pause),
+    Resume(switch::Resume),
 }
 
 impl Command {
@@ -38,6 +60,14 @@ impl Command {
             Self::Feeds(arguments) => feeds_list::run(&arguments, out),
             Self::Template(arguments) => template::run(arguments, today(), out),
             Self::Preview(arguments) => preview::run(arguments, today(), out),
+            Self::Runs(arguments) => wait_for(runs::run(arguments, out)),
+            Self::Show(arguments) => wait_for(run::run(arguments, out)),
+            Self::Rows(arguments) => wait_for(rows::run(arguments, out)),
+            Self::Status(arguments) => wait_for(status::run(arguments, out)),
+            Self::Poll(arguments) => wait_for(poll::run(arguments, out)),
+            Self::Dlq(arguments) => wait_for(dlq::run(arguments, out)),
+            Self::Pause(arguments) => wait_for(switch::pause(arguments, out)),
+            Self::Resume(arguments) => wait_for(switch::resume(arguments, out)),
         }
     }
 }
@@ -45,6 +75,11 @@ impl Command {
 /// The date in London.
 fn today() -> NaiveDate {
     Utc::now().with_timezone(&London).date_naive()
+}
+
+/// Runs what needs a network. Nothing else pays for the runtime.
+fn wait_for(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?.block_on(command)
 }
 
 /// The command could not do what it was asked for; clap exits with the same code where the question is wrong.

@@ -11,7 +11,7 @@ use clap::Args;
 use feeds::Feed;
 use sheets::Workbook;
 
-use crate::feed_argument::feed_name;
+use crate::feed::feed_names;
 
 /// Write a sheet with the right header and one made-up row
 ///
@@ -24,7 +24,7 @@ use crate::feed_argument::feed_name;
   h2h template --feed nsss --csv nsss.csv")]
 pub(crate) struct Arguments {
     /// The feed that the sheet is for
-    #[arg(long, value_parser = feed_name())]
+    #[arg(long, value_parser = feed_names())]
     feed: &'static Feed,
     /// Write an Excel workbook (as it is without --csv)
     #[arg(long, conflicts_with = "csv")]

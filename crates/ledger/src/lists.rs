@@ -1,5 +1,7 @@
 //! The lists of runs, in the sparse index.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use feeds::Feed;
@@ -42,7 +44,7 @@ impl Ledger {
     /// # Errors
     /// Temporary ones.
     pub async fn open_run_ids(&self, feed: &Feed) -> Result<Vec<RunId>> {
-        self.ids_of_list(format!("OPEN#{feed}"), "").await
+        self.run_ids(format!("OPEN#{feed}"), "").await
     }
 
     /// The ids of the runs of a feed that are done and were claimed since an instant, oldest first.
@@ -50,25 +52,44 @@ impl Ledger {
     /// # Errors
     /// Temporary ones.
     pub async fn done_run_ids(&self, feed: &Feed, since: DateTime<Utc>) -> Result<Vec<RunId>> {
-        self.ids_of_list(format!("FEED#{feed}"), &sortable(since)).await
+        self.run_ids(format!("FEED#{feed}"), &sortable(since)).await
     }
 
-    async fn ids_of_list(&self, list: String, from: &str) -> Result<Vec<RunId>> {
+    /// The ids of all runs that begin like this, of any feed and age: people write a few digits of them. An index: a run
+    /// that was claimed a moment ago may be missing.
+    ///
+    /// # Errors
+    /// Temporary ones.
+    pub async fn runs_beginning(&self, prefix: &str) -> Result<BTreeSet<RunId>> {
+        let mut runs = BTreeSet::new();
+        for feed in feeds::all() {
+            for list in ["OPEN", "FEED"] {
+                let ids = self.run_ids(format!("{list}#{feed}"), "").await?;
+                runs.extend(ids.into_iter().filter(|run| run.as_str().starts_with(prefix)));
+            }
+        }
+        Ok(runs)
+    }
+
+    /// These runs, oldest first; those that the ledger does not know are left out.
+    ///
+    /// # Errors
+    /// As [`Ledger::open_runs`].
+    pub async fn runs_of_ids(&self, ids: &BTreeSet<RunId>) -> Result<Vec<Run>> {
+        self.runs_of(ids.iter().map(Key::run).collect()).await
+    }
+
+    async fn run_keys(&self, list: String, from: &str) -> Result<Vec<Key>> {
+        Ok(self.run_ids(list, from).await?.iter().map(Key::run).collect())
+    }
+
+    async fn run_ids(&self, list: String, from: &str) -> Result<Vec<RunId>> {
         let mut pages = Pages::new(self, list, from, "");
         let mut ids = Vec::new();
         while let Some(page) = pages.next().await? {
             ids.extend(page.iter().filter_map(|item| run_of(text(item, "pk")?)));
         }
         Ok(ids)
-    }
-
-    async fn run_keys(&self, list: String, from: &str) -> Result<Vec<Key>> {
-        let mut pages = Pages::new(self, list, from, "");
-        let mut keys = Vec::new();
-        while let Some(page) = pages.next().await? {
-            keys.extend(page.iter().filter_map(|item| run_of(text(item, "pk")?)).map(|run| Key::run(&run)));
-        }
-        Ok(keys)
     }
 
     async fn runs_of(&self, keys: Vec<Key>) -> Result<Vec<Run>> {

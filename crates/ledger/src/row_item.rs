@@ -42,6 +42,8 @@ pub(crate) struct RowItem {
     pub(crate) settled_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) settled_by: Option<Token>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) error_class: Option<String>,
     #[serde(default)]
     pub(crate) reason: String,
     #[serde(default)]
@@ -78,6 +80,7 @@ impl RowItem {
             outcome,
             settled_at: outcome.map(|_| now),
             settled_by: None,
+            error_class: None,
             reason: reason.to_owned(),
             how_to_fix: how_to_fix.to_owned(),
             resident_id: None,

@@ -22,7 +22,7 @@ use sheets::{Format, Limits, ReadError};
 
 use self::doubles::Doubles;
 use self::progress::Progress;
-use crate::feed_argument::feed_name;
+use crate::feed::feed_names;
 
 /// Show what files would become, without sending anything
 ///
@@ -36,7 +36,7 @@ use crate::feed_argument::feed_name;
   h2h preview --feed spl --json week-9.csv | jq 'select(.decision == \"rejected\")'")]
 pub(crate) struct Arguments {
     /// The feed that the files are for
-    #[arg(long, value_parser = feed_name())]
+    #[arg(long, value_parser = feed_names())]
     feed: &'static Feed,
     /// The files, CSV or XLSX; of a directory, all that are one of these
     #[arg(required = true, value_name = "FILE")]

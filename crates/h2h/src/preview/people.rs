@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::Cell;
 use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem};
 
 use super::problems::Problems;
 use super::tally::{Tally, without_quotes};
 use super::{Counts, Doubles, View};
+use crate::show::{number, plain, table};
 
 /// How many rows to fix are shown one by one.
 const ROWS_SHOWN: u64 = 50;
@@ -177,21 +178,6 @@ impl View for Page<'_> {
         }
         Ok(())
     }
-}
-
-fn table() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table
-}
-
-fn number(number: u64) -> Cell {
-    Cell::new(number).set_alignment(CellAlignment::Right)
-}
-
-/// Cells are shown on one line, and cannot steer the terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod enqueueing;
 mod faults;
 mod leases;
 mod lists;
+mod looks;
 mod privacy;
 mod reading;
 mod reports;

@@ -1,0 +1,196 @@
+//! Which pipeline a command talks to: a stage, or a local stack.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, bail};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
+use chrono::Utc;
+use clap::Args;
+use ledger::{Clock, Ledger};
+use operations::letters::Letters;
+use operations::redrive::Redriver;
+use serde::Deserialize;
+use service::mapping::Mapping;
+use service::queue::Sqs;
+
+/// Where `infra` writes a stage's names: `/here-to-help-ingestion/<stage>/<name>`.
+const PARAMETERS: &str = "/here-to-help-ingestion";
+
+/// Where the pipeline runs.
+#[derive(Args, Clone, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Place {
+    /// The stage, such as staging; account and region are those of your AWS profile
+    #[arg(long, value_name = "STAGE")]
+    stage: Option<String>,
+    /// The folder of a running local stack: what holds its endpoints.json
+    #[arg(long, value_name = "DIR")]
+    local: Option<PathBuf>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.stage, &self.local) {
+            (Some(stage), _) => f.write_str(stage),
+            (None, Some(local)) => write!(f, "the local stack in {}", local.display()),
+            (None, None) => f.write_str("nowhere"),
+        }
+    }
+}
+
+/// What there is, by name.
+struct Names {
+    table: String,
+    rows_queue: String,
+    dead_letter_queue: String,
+    reports_queue: String,
+    splitter: String,
+    poster: String,
+}
+
+/// A pipeline to talk to.
+pub(crate) struct Pipeline {
+    /// Runs and rows.
+    pub(crate) ledger: Ledger,
+    /// The queues.
+    pub(crate) sqs: aws_sdk_sqs::Client,
+    /// The functions.
+    pub(crate) lambda: aws_sdk_lambda::Client,
+    clock: Clock,
+    names: Names,
+}
+
+impl Place {
+    /// Finds out where everything is.
+    pub(crate) async fn connect(&self) -> anyhow::Result<Pipeline> {
+        match (&self.stage, &self.local) {
+            (Some(stage), _) => {
+                let config = service::aws::config().await;
+                let names = names_of(&aws_sdk_ssm::Client::new(&config), stage).await?;
+                Ok(Pipeline::new(&config, names))
+            }
+            (None, Some(local)) => {
+                let endpoints = Endpoints::read(local)?;
+                Ok(Pipeline::new(&endpoints.config(), endpoints.names()))
+            }
+            (None, None) => bail!("neither --stage nor --local is given"),
+        }
+    }
+}
+
+impl Pipeline {
+    fn new(config: &SdkConfig, names: Names) -> Self {
+        let clock: Clock = Arc::new(Utc::now);
+        let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(config), names.table.as_str(), clock.clone());
+        let (sqs, lambda) = (aws_sdk_sqs::Client::new(config), aws_sdk_lambda::Client::new(config));
+        Self { ledger, sqs, lambda, clock, names }
+    }
+
+    /// The dead-letter queue.
+    pub(crate) fn letters(&self) -> Letters {
+        Letters::new(self.sqs.clone(), &self.names.dead_letter_queue)
+    }
+
+    /// What sends dead rows again.
+    pub(crate) fn redriver(&self) -> Redriver<Sqs> {
+        let rows = Sqs::new(self.sqs.clone(), &self.names.rows_queue);
+        Redriver { ledger: self.ledger.clone(), rows, letters: self.letters(), clock: self.clock.clone() }
+    }
+
+    /// What feeds the poster.
+    pub(crate) fn mapping(&self) -> Mapping {
+        Mapping::new(self.lambda.clone(), &self.names.poster, &self.names.rows_queue)
+    }
+
+    /// The URL of the rows queue.
+    pub(crate) fn rows_queue(&self) -> &str {
+        &self.names.rows_queue
+    }
+
+    /// The URL of the queue of summaries to write.
+    pub(crate) fn reports_queue(&self) -> &str {
+        &self.names.reports_queue
+    }
+
+    /// The splitter's name.
+    pub(crate) fn splitter(&self) -> &str {
+        &self.names.splitter
+    }
+}
+
+/// A stage's names, from SSM.
+async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Names> {
+    let name = |name: &str| format!("{PARAMETERS}/{stage}/{name}");
+    let wanted = [
+        "table",
+        "rows-queue-url",
+        "dead-letter-queue-url",
+        "reports-queue-url",
+        "splitter-function",
+        "poster-function",
+    ];
+    let request = ssm.get_parameters().set_names(Some(wanted.map(name).to_vec()));
+    let answer = request.send().await.with_context(|| {
+        format!("cannot read the names of stage {stage} in SSM: check your AWS profile, region and permissions")
+    })?;
+    let parameters = answer.parameters.unwrap_or_default();
+    let value = |wanted: &str| {
+        let wanted = name(wanted);
+        let found = parameters.iter().find(|one| one.name.as_deref() == Some(&wanted));
+        found.and_then(|one| one.value.clone()).filter(|value| !value.is_empty()).ok_or_else(|| {
+            anyhow!("there is no parameter {wanted} in SSM: check the stage's name and region, or deploy infra there")
+        })
+    };
+    Ok(Names {
+        table: value("table")?,
+        rows_queue: value("rows-queue-url")?,
+        dead_letter_queue: value("dead-letter-queue-url")?,
+        reports_queue: value("reports-queue-url")?,
+        splitter: value("splitter-function")?,
+        poster: value("poster-function")?,
+    })
+}
+
+/// What a local stack writes to `endpoints.json`, as much of it as is needed here.
+#[derive(Deserialize)]
+struct Endpoints {
+    aws: String,
+    table: String,
+    rows_queue: String,
+    dead_letter_queue: String,
+    reports_queue: String,
+}
+
+impl Endpoints {
+    fn read(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join("endpoints.json");
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}: is a local stack up with this folder?", path.display()))?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("{} is not as this version of the local stack writes it", path.display()))
+    }
+
+    fn config(&self) -> SdkConfig {
+        let anything_does = Credentials::new("test", "test", None, None, "local stack");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-2"))
+            .endpoint_url(&self.aws)
+            .credentials_provider(SharedCredentialsProvider::new(anything_does))
+            .build()
+    }
+
+    fn names(self) -> Names {
+        Names {
+            table: self.table,
+            rows_queue: self.rows_queue,
+            dead_letter_queue: self.dead_letter_queue,
+            reports_queue: self.reports_queue,
+            splitter: "splitter".to_owned(),
+            poster: "poster".to_owned(),
+        }
+    }
+}

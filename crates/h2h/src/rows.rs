@@ -1,0 +1,83 @@
+//! `h2h rows`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use feeds::Outcome;
+use serde_json::json;
+
+use crate::name::RunName;
+use crate::place::Place;
+
+/// List the rows of a run and what became of each
+///
+/// One line a row, as they are read: row, outcome, attempts, last error, ids in Here to Help. Reasons may quote the sheet
+/// and are shown only if you ask for them; `h2h dlq show RUN/ROW` shows one row whole.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h rows 3f2a --stage staging --outcome rejected,failed
+  h2h rows 3f2a --stage staging --row 17 --reveal")]
+pub(crate) struct Arguments {
+    /// The first digits of the run's id
+    #[arg(value_name = "RUN")]
+    name: RunName,
+    #[command(flatten)]
+    place: Place,
+    /// Only rows with one of these outcomes, separated by commas
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = outcomes())]
+    outcome: Vec<Outcome>,
+    /// Only this row
+    #[arg(long, value_name = "N")]
+    row: Option<u32>,
+    /// Show the reasons too
+    #[arg(long)]
+    reveal: bool,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+fn outcomes() -> impl TypedValueParser<Value = Outcome> {
+    PossibleValuesParser::new(Outcome::ALL.map(Outcome::as_str))
+        .try_map(|word| Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == word).ok_or("no such outcome"))
+}
+
+pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let Arguments { name, place, outcome: wanted, row: only, reveal, json } = arguments;
+    let ledger = place.connect().await?.ledger;
+    let run = name.find(&ledger).await?;
+    let mut rows = ledger.rows(&run);
+    while let Some(row) = rows.next().await.with_context(|| format!("cannot read the rows of run {}", run.id))? {
+        let is_wanted = wanted.is_empty() || row.outcome.is_some_and(|outcome| wanted.contains(&outcome));
+        if !is_wanted || only.is_some_and(|only| only != row.id.row) {
+            continue;
+        }
+        if json {
+            let reason = reveal.then_some(row.reason.as_str());
+            let line = json!({
+                "row": row.id.to_string(), "outcome": row.outcome, "class": row.class, "attempts": row.attempts,
+                "settled_at": row.settled_at, "resident_id": row.resident_id,
+                "help_request_id": row.help_request_id, "follow_up_id": row.follow_up_id, "reason": reason,
+            });
+            writeln!(out, "{line}")?;
+        } else {
+            let outcome = row.outcome.map_or("open", Outcome::as_str);
+            let class = row.class.as_deref().unwrap_or("");
+            let ids =
+                [("resident", row.resident_id), ("request", row.help_request_id), ("follow-up", row.follow_up_id)];
+            let ids = ids.iter().filter_map(|(name, id)| Some(format!("{name} {}", (*id)?))).collect::<Vec<_>>();
+            let reason = if reveal { crate::show::plain(&row.reason) } else { String::new() };
+            let line = format!(
+                "{:<28} {outcome:<13} {:>2} {class:<17} {} {reason}",
+                row.id.to_string(),
+                row.attempts,
+                ids.join(", ")
+            );
+            writeln!(out, "{}", line.trim_end())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,148 @@
+//! The rows that people look after, as the ledger lists them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use feeds::{Feed, Outcome};
+use ledger::{DeadRow, Ledger, RowId, Run, RunId};
+
+use crate::Result;
+
+/// Which of the dead rows; with nothing set, all. What is set must all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Those of a run.
+    pub run: Option<RunId>,
+    /// One row.
+    pub row: Option<RowId>,
+    /// Those with this error class.
+    pub class: Option<String>,
+    /// Those that settled since.
+    pub since: Option<DateTime<Utc>>,
+}
+
+impl Selection {
+    /// Whether a row is one of them.
+    pub fn takes(&self, row: &DeadRow) -> bool {
+        self.run.as_ref().is_none_or(|run| *run == row.id.run)
+            && self.row.as_ref().is_none_or(|wanted| *wanted == row.id)
+            && self.class.as_ref().is_none_or(|class| *class == row.class)
+            && self.since.is_none_or(|since| row.settled_at >= since)
+    }
+}
+
+/// A dead row and the run that it belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dead {
+    /// The row.
+    pub row: DeadRow,
+    /// Its feed.
+    pub feed: &'static Feed,
+}
+
+impl Dead {
+    /// Whether sending it again makes the poster try it again. A failed row is the API's answer to what the row says:
+    /// it is corrected in the sheet.
+    pub fn can_be_redriven(&self) -> bool {
+        matches!(self.row.outcome, Outcome::DeadLettered | Outcome::Uncertain)
+    }
+}
+
+/// The dead rows of a selection with their runs, by feed, class and time.
+#[derive(Clone, Debug, Default)]
+pub struct DeadList {
+    /// The rows.
+    pub rows: Vec<Dead>,
+    /// The runs that they belong to.
+    pub runs: BTreeMap<RunId, Run>,
+}
+
+impl DeadList {
+    /// Reads the list. It is an index: rows that just changed may be missing or there still.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn read(ledger: &Ledger, selection: &Selection) -> Result<Self> {
+        let mut rows = Vec::new();
+        for feed in feeds::all() {
+            let mut dead = ledger.dead_rows(feed, selection.class.as_deref());
+            while let Some(row) = dead.next().await? {
+                if selection.takes(&row) {
+                    rows.push(Dead { row, feed });
+                }
+            }
+        }
+        let ids: BTreeSet<RunId> = rows.iter().map(|dead| dead.row.id.run.clone()).collect();
+        let runs = ledger.runs_of_ids(&ids).await?.into_iter().map(|run| (run.id.clone(), run)).collect();
+        Ok(Self { rows, runs })
+    }
+
+    /// The rows by class, feed and outcome: how many, and since when.
+    pub fn groups(&self) -> Vec<Group> {
+        let mut groups: BTreeMap<(&str, &str, Outcome), Group> = BTreeMap::new();
+        for Dead { row, feed } in &self.rows {
+            let group = groups.entry((&row.class, feed.name(), row.outcome)).or_insert_with(|| Group {
+                class: row.class.clone(),
+                feed: feed.name(),
+                outcome: row.outcome,
+                rows: 0,
+                oldest: row.settled_at,
+            });
+            group.rows += 1;
+            group.oldest = group.oldest.min(row.settled_at);
+        }
+        groups.into_values().collect()
+    }
+}
+
+/// Dead rows of one error class, feed and outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The error class.
+    pub class: String,
+    /// The feed's name.
+    pub feed: &'static str,
+    /// What they were settled as.
+    pub outcome: Outcome,
+    /// How many.
+    pub rows: u64,
+    /// When the first of them was settled.
+    pub oldest: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn a_selection_takes_what_meets_all_that_is_set() {
+        let run = RunId::of("file", "a");
+        let at: DateTime<Utc> = "2021-03-08T12:00:00Z".parse().expect("an instant");
+        let row = DeadRow {
+            id: RowId { run: run.clone(), row: 7 },
+            outcome: Outcome::DeadLettered,
+            class: "server-error".to_owned(),
+            settled_at: at,
+            attempts: 8,
+        };
+        let other = RowId { run: run.clone(), row: 8 };
+        let all = Selection::default();
+        let by_run = Selection { run: Some(run), ..all.clone() };
+        let by_class = |class: &str| Selection { class: Some(class.to_owned()), ..by_run.clone() };
+        for (selection, taken) in [
+            (all.clone(), true),
+            (by_run.clone(), true),
+            (Selection { run: Some(RunId::of("file", "b")), ..all.clone() }, false),
+            (by_class("server-error"), true),
+            (by_class("server"), false),
+            (Selection { row: Some(row.id.clone()), ..all.clone() }, true),
+            (Selection { row: Some(other), ..by_class("server-error") }, false),
+            (Selection { since: Some(at), ..all.clone() }, true),
+            (Selection { since: Some(at + TimeDelta::milliseconds(1)), ..all }, false),
+        ] {
+            assert_eq!(selection.takes(&row), taken, "{selection:?}");
+        }
+    }
+}

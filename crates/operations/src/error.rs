@@ -1,0 +1,27 @@
+//! What can go wrong. Names what was asked of whom, never what a message or an item holds.
+
+use service::mapping::MappingError;
+use service::queue::QueueError;
+
+/// A result of an operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation stopped. What it had done until then stays done, and it can be started again.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] ledger::Error),
+    /// A queue.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The event source mapping that feeds the poster.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// AWS is changing the mapping, and takes no other change meanwhile.
+    #[error("AWS is still changing the event source mapping of the rows queue: run the command again in a minute")]
+    MappingInUse,
+    /// Somebody else kept changing the switch meanwhile.
+    #[error("the switch was changed by somebody else at the same time: look at it, then run the command again")]
+    SwitchInUse,
+}

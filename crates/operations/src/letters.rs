@@ -1,0 +1,196 @@
+//! The dead-letter queue: the messages of rows whose retries are used up.
+
+use std::time::Duration;
+
+use aws_sdk_sqs::error::ProvideErrorMetadata;
+use aws_sdk_sqs::types::{
+    ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName,
+    QueueAttributeName,
+};
+use chrono::{DateTime, Utc};
+use service::messages::RowMessage;
+use service::queue::{BATCH, QueueError};
+
+use crate::Result;
+
+/// How long a received letter stays invisible to others: what one batch takes, and how long an interrupted redrive keeps
+/// the letters that it had in its hands.
+const IN_HAND: Duration = Duration::from_secs(20);
+/// How long a letter that stays is kept out of the way while the others are gone through.
+const ASIDE: Duration = Duration::from_secs(900);
+/// A receive that waits asks all of SQS's servers; one that does not may miss letters.
+const WAIT: Duration = Duration::from_secs(1);
+/// How often what SQS refused of a batch is tried again.
+const ATTEMPTS: u32 = 5;
+
+/// The dead-letter queue.
+#[derive(Clone, Debug)]
+pub struct Letters {
+    client: aws_sdk_sqs::Client,
+    url: String,
+}
+
+/// How many letters there are, about: SQS counts approximately.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// To be received.
+    pub visible: u64,
+    /// Received by somebody, and neither deleted nor back yet.
+    pub in_flight: u64,
+}
+
+impl Depth {
+    /// All of them.
+    pub fn all(self) -> u64 {
+        self.visible + self.in_flight
+    }
+}
+
+/// A letter that was received.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// The message's id: another one after every redrive, the same each time it is received.
+    pub id: String,
+    /// The row that it points to; none where it is no row message.
+    pub pointer: Option<RowMessage>,
+    /// When it was sent to the rows queue first; SQS leaves that alone when it moves a message to the dead letters.
+    pub sent_at: DateTime<Utc>,
+    receipt: String,
+}
+
+impl Letters {
+    /// The queue at this URL.
+    pub fn new(client: aws_sdk_sqs::Client, url: impl Into<String>) -> Self {
+        Self { client, url: url.into() }
+    }
+
+    /// How many letters there are. Touches none.
+    ///
+    /// # Errors
+    /// The queue's.
+    pub async fn depth(&self) -> Result<Depth> {
+        depth(&self.client, &self.url).await
+    }
+
+    /// The next letters, invisible to others for a while; none where all have been seen.
+    ///
+    /// # Errors
+    /// The queue's.
+    pub async fn receive(&self) -> Result<Vec<Letter>> {
+        let answer = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(10)
+            .visibility_timeout(seconds(IN_HAND))
+            .wait_time_seconds(seconds(WAIT))
+            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
+            .send()
+            .await
+            .map_err(|error| failed(&self.url, "receive", error.as_service_error()))?;
+        Ok(answer.messages.unwrap_or_default().into_iter().filter_map(letter).collect())
+    }
+
+    /// Takes letters off the queue; how many SQS has deleted. Those that it refuses again and again stay.
+    ///
+    /// # Errors
+    /// The queue's.
+    pub async fn delete(&self, letters: &[Letter]) -> Result<u64> {
+        let mut deleted = 0;
+        for batch in letters.chunks(BATCH) {
+            let mut left: Vec<&Letter> = batch.iter().collect();
+            for attempt in 0..ATTEMPTS {
+                if attempt > 0 {
+                    tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
+                }
+                let refused = self.delete_batch(&left).await?;
+                deleted += (left.len() - refused.len()) as u64;
+                left = refused;
+                if left.is_empty() {
+                    break;
+                }
+            }
+        }
+        Ok(deleted)
+    }
+
+    /// Keeps letters out of the way for a while, until they are [put back](Letters::put_back). Those for which it fails
+    /// are back before that.
+    pub async fn lay_aside(&self, letters: &[Letter]) {
+        self.show_in(letters, ASIDE).await;
+    }
+
+    /// Lets others see letters again. Those for which it fails come back by themselves a little later.
+    pub async fn put_back(&self, letters: &[Letter]) {
+        self.show_in(letters, Duration::ZERO).await;
+    }
+
+    async fn show_in(&self, letters: &[Letter], wait: Duration) {
+        for batch in letters.chunks(BATCH) {
+            let entry = |(index, letter): (usize, &Letter)| {
+                let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(index.to_string());
+                entry.receipt_handle(&letter.receipt).visibility_timeout(seconds(wait)).build().ok()
+            };
+            let entries = batch.iter().enumerate().filter_map(entry).collect();
+            let request = self.client.change_message_visibility_batch().queue_url(&self.url);
+            let _they_come_back_by_themselves = request.set_entries(Some(entries)).send().await;
+        }
+    }
+
+    /// Deletes one batch and returns what SQS did not delete.
+    async fn delete_batch<'l>(&self, letters: &[&'l Letter]) -> Result<Vec<&'l Letter>> {
+        let entry = |(index, letter): (usize, &&Letter)| {
+            let entry = DeleteMessageBatchRequestEntry::builder().id(index.to_string());
+            entry.receipt_handle(&letter.receipt).build().ok()
+        };
+        let entries = letters.iter().enumerate().filter_map(entry).collect();
+        let answer = self
+            .client
+            .delete_message_batch()
+            .queue_url(&self.url)
+            .set_entries(Some(entries))
+            .send()
+            .await
+            .map_err(|error| failed(&self.url, "delete", error.as_service_error()))?;
+        let refused = answer.failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
+        Ok(refused.filter_map(|index| letters.get(index).copied()).collect())
+    }
+}
+
+/// How many messages a queue holds.
+///
+/// # Errors
+/// The queue's.
+pub async fn depth(client: &aws_sdk_sqs::Client, url: &str) -> Result<Depth> {
+    use QueueAttributeName::{
+        ApproximateNumberOfMessages as Visible, ApproximateNumberOfMessagesDelayed as Delayed,
+        ApproximateNumberOfMessagesNotVisible as InFlight,
+    };
+    let request = client.get_queue_attributes().queue_url(url);
+    let request = request.set_attribute_names(Some(vec![Visible, InFlight, Delayed]));
+    let answer = request.send().await.map_err(|error| failed(url, "count", error.as_service_error()))?;
+    let counts = answer.attributes.unwrap_or_default();
+    let count = |name| counts.get(&name).and_then(|count| count.parse::<u64>().ok()).unwrap_or_default();
+    Ok(Depth { visible: count(Visible) + count(Delayed), in_flight: count(InFlight) })
+}
+
+fn letter(message: Message) -> Option<Letter> {
+    let sent = message.attributes.as_ref().and_then(|all| all.get(&MessageSystemAttributeName::SentTimestamp));
+    let sent_at = sent.and_then(|millis| DateTime::from_timestamp_millis(millis.parse().ok()?));
+    Some(Letter {
+        id: message.message_id?,
+        receipt: message.receipt_handle?,
+        pointer: message.body.and_then(|body| RowMessage::parse(&body).ok()),
+        // One that does not say counts as sent a moment ago: it is left alone rather than taken off.
+        sent_at: sent_at.unwrap_or(DateTime::<Utc>::MAX_UTC),
+    })
+}
+
+fn failed(url: &str, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> QueueError {
+    let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable").to_owned();
+    QueueError { queue: url.rsplit('/').next().unwrap_or(url).to_owned(), operation, code }
+}
+
+fn seconds(duration: Duration) -> i32 {
+    i32::try_from(duration.as_secs()).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,48 @@
+//! Pause and resume: the ledger's switch first, which every poster heeds, then the mapping that feeds them.
+
+use ledger::{Ledger, Posting, Switch};
+use service::mapping::{Change, Flow, Mapping};
+
+use crate::{Error, Result};
+
+/// How often the switch is tried while others change it.
+const ATTEMPTS: u32 = 5;
+
+/// Pauses posting for a reason until somebody resumes it. Paused already: the reason and the person are these now.
+///
+/// # Errors
+/// The ledger's and the mapping's. Run again, it ends what is left.
+pub async fn pause(ledger: &Ledger, mapping: &Mapping, why: &str, by: &str) -> Result<Switch> {
+    let switch = set(ledger, Posting::Paused, why, by).await?;
+    let_through(mapping, Flow::Stopped).await?;
+    Ok(switch)
+}
+
+/// Lets rows be posted again: a few at first, and as many as usual once the poster's next probe finds the switch running.
+///
+/// # Errors
+/// As [`pause`].
+pub async fn resume(ledger: &Ledger, mapping: &Mapping, by: &str) -> Result<Switch> {
+    let switch = set(ledger, Posting::Running, "resumed", by).await?;
+    if mapping.flow().await? == Flow::Stopped {
+        let_through(mapping, Flow::LEAST).await?;
+    }
+    Ok(switch)
+}
+
+async fn let_through(mapping: &Mapping, flow: Flow) -> Result<()> {
+    match mapping.set(flow).await? {
+        Change::Made | Change::None => Ok(()),
+        Change::Later => Err(Error::MappingInUse),
+    }
+}
+
+async fn set(ledger: &Ledger, posting: Posting, why: &str, by: &str) -> Result<Switch> {
+    for _ in 0..ATTEMPTS {
+        let seen = ledger.switch().await?;
+        if let Some(switch) = ledger.set_switch(&seen, posting, why, by).await? {
+            return Ok(switch);
+        }
+    }
+    Err(Error::SwitchInUse)
+}

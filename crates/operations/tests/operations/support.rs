@@ -1,0 +1,136 @@
+//! A ledger with dead rows, and their letters.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use chrono::{DateTime, TimeDelta, Utc};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
+use ledger::{Checkpoint, Clock, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, Run, RunClaim, Settlement};
+use operations::letters::Letters;
+use operations::redrive::Redriver;
+use service::messages::RowMessage;
+use service::queue::Sqs as Queue;
+use tokio::net::TcpListener;
+
+use crate::sqs::Sqs;
+
+pub(crate) const ROWS: &str = "rows";
+pub(crate) const DEAD_LETTERS: &str = "rows-dead-letters";
+
+pub(crate) struct Fixture {
+    pub(crate) ledger: Ledger,
+    pub(crate) sqs: Sqs,
+}
+
+impl Fixture {
+    pub(crate) async fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let database = dynoxide::Database::memory().expect("a database");
+        tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-2"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .endpoint_url(url)
+            .build();
+        let client = aws_sdk_dynamodb::Client::from_conf(config);
+        ledger::table::create(&client, "ledger").await.expect("a table");
+        Self { ledger: Ledger::new(client, "ledger", clock()), sqs: Sqs::start().await }
+    }
+
+    pub(crate) fn redriver(&self) -> Redriver<Queue> {
+        Redriver {
+            ledger: self.ledger.clone(),
+            rows: Queue::new(self.sqs.client.clone(), self.sqs.queue_url(ROWS)),
+            letters: self.letters(),
+            clock: clock(),
+        }
+    }
+
+    pub(crate) fn letters(&self) -> Letters {
+        Letters::new(self.sqs.client.clone(), self.sqs.queue_url(DEAD_LETTERS))
+    }
+
+    /// A run of the spl feed with rows 2 to `last`, all enqueued.
+    pub(crate) async fn run(&self, file: &str, last: u32) -> Run {
+        let new = NewRun {
+            feed: Feed::named("spl").expect("a feed"),
+            file_id: file.to_owned(),
+            file_name: format!("{file}.csv"),
+            revision: "a".to_owned(),
+            file_created: Utc::now(),
+            file_modified: Utc::now(),
+            rules: Rules { as_of: Utc::now().date_naive(), excluded: ExcludedIds::parse("") },
+            rules_version: 1,
+            lanes: LANES,
+        };
+        let RunClaim::Reading(mut reading) = self.ledger.claim_run(new, until()).await.expect("a claim") else {
+            panic!("the run is new")
+        };
+        reading.set_header(&Header { row: 1, columns: vec!["Name".to_owned()] }).await.expect("a header");
+        let row =
+            |row| NewRow { row, cells: vec![format!("Canary{row}")], warnings: vec![], state: NewRowState::Pending };
+        let rows: Vec<NewRow> = (2..=last).map(row).collect();
+        reading.record(&rows, Checkpoint { last_row: last, evidence: String::new() }).await.expect("recorded");
+        let mut enqueueing = reading.read_whole().await.expect("read whole");
+        let pending = enqueueing.next_rows(usize::MAX).await.expect("rows");
+        enqueueing.enqueued_up_to(last, pending.len() as u64).await.expect("a checkpoint");
+        enqueueing.all_enqueued().await.expect("posting")
+    }
+
+    pub(crate) async fn settle(&self, run: &Run, row: u32, outcome: Outcome, class: &str) {
+        let RowClaim::Mine(mine) = self.ledger.claim_row(run, row, until()).await.expect("a claim") else {
+            panic!("row {row} is nobody's")
+        };
+        let settlement = Settlement { error_class: Some(class.to_owned()), ..Settlement::new(outcome) };
+        mine.settle(settlement).await.expect("settled");
+    }
+
+    /// A row that is dead-lettered, with its letter.
+    pub(crate) async fn dead(&self, run: &Run, row: u32, class: &str) {
+        self.settle(run, row, Outcome::DeadLettered, class).await;
+        self.letter(run, row, Utc::now() - TimeDelta::hours(1));
+    }
+
+    pub(crate) fn letter(&self, run: &Run, row: u32, sent_at: DateTime<Utc>) {
+        let body = RowMessage::new(run.id.as_str(), row, run.feed.name()).body();
+        self.sqs.put(DEAD_LETTERS, &body, sent_at);
+    }
+
+    pub(crate) fn has_letter(&self, body: &str) -> bool {
+        self.sqs.messages(DEAD_LETTERS).iter().any(|letter| letter.body == body)
+    }
+
+    /// How often each row is in a queue, by file and row.
+    pub(crate) fn rows_in(&self, queue: &str, runs: &[&Run]) -> BTreeMap<(String, u32), usize> {
+        let mut rows = BTreeMap::new();
+        for message in self.sqs.messages(queue) {
+            let pointer = RowMessage::parse(&message.body).expect("a row message");
+            let run = runs.iter().find(|run| run.id.as_str() == pointer.run).expect("a run");
+            *rows.entry((run.file_id.clone(), pointer.row)).or_default() += 1;
+        }
+        rows
+    }
+
+    /// Which rows are in a queue; all of them visible, and each once.
+    pub(crate) fn once_in(&self, queue: &str, runs: &[&Run]) -> BTreeSet<(String, u32)> {
+        assert!(self.sqs.messages(queue).iter().all(|message| !message.is_hidden), "{queue} hides messages");
+        let rows = self.rows_in(queue, runs);
+        assert!(rows.values().all(|times| *times == 1), "{queue}: {rows:?}");
+        rows.into_keys().collect()
+    }
+}
+
+fn clock() -> Clock {
+    Arc::new(Utc::now)
+}
+
+fn until() -> DateTime<Utc> {
+    Utc::now() + TimeDelta::minutes(15)
+}
+
+pub(crate) fn rows(file: &str, rows: impl IntoIterator<Item = u32>) -> BTreeSet<(String, u32)> {
+    rows.into_iter().map(|row| (file.to_owned(), row)).collect()
+}
