@@ -63,20 +63,9 @@ pub(crate) enum Kind {
     Late,
 }
 
-/// A whole story: how it begins, and its steps.
-#[derive(Clone, Debug)]
-pub(crate) struct Story {
-    /// Whether the files are split already.
-    pub(crate) is_split: bool,
-    pub(crate) steps: Vec<Step>,
-}
-
-pub(crate) fn story() -> impl Strategy<Value = Story> {
-    prop_oneof![1 => steps(false), 2 => steps(true)]
-}
-
-fn steps(is_split: bool) -> impl Strategy<Value = Story> {
-    vec(step(is_split), 20..60).prop_map(move |steps| Story { is_split, steps })
+/// A whole story, of files that are split already or not.
+pub(crate) fn steps(is_split: bool) -> impl Strategy<Value = Vec<Step>> {
+    vec(step(is_split), 20..60)
 }
 
 fn step(is_split: bool) -> impl Strategy<Value = Step> {

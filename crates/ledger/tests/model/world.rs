@@ -79,8 +79,9 @@ impl World {
         world
     }
 
-    /// One step, and a look at what it did to the table.
+    /// One step, and a look at what it did to the table, if it did anything.
     pub(crate) async fn step(&self, step: &Step) {
+        let calls = self.fixture.proxy.calls().len();
         match step {
             Step::Goes { who, choice, fault } => self.goes(*who, *choice, fault).await,
             Step::Dies(who) => self.dies(*who),
@@ -94,7 +95,9 @@ impl World {
                 lost.map(|row| self.queue.borrow_mut().remove(&row));
             }
         }
-        self.observe().await;
+        if self.fixture.proxy.calls().len() > calls || matches!(step, Step::LateArrivals) {
+            self.observe().await;
+        }
     }
 
     async fn goes(&self, who: Who, choice: Choice, fault: &Fault) {
