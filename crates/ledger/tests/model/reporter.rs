@@ -62,9 +62,8 @@ impl World {
     async fn claim_report(&self, choice: Choice) -> Result<Reporter, Error> {
         let (id, until) = (file(usize::from(choice / 8)).id(), self.fixture.until());
         let claim = self.fixture.ledger.claim_report(&id, until).await?;
-        if self.is_alone.get()
-            && let Some(seen) = self.table.borrow().runs.get(&id).cloned()
-        {
+        let seen = self.table.borrow().runs.get(&id).cloned();
+        if let Some(seen) = seen.filter(|_| self.is_alone.get()) {
             let progress = self.fixture.ledger.progress(&seen.run).await?;
             let is_held = seen.owners.report_until > Some(self.now().timestamp_millis());
             let is_due = is_report_due(&seen.run, &progress);

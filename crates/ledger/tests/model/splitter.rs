@@ -88,7 +88,7 @@ impl World {
                 reading.cancel("a newer revision").await?;
                 return Ok(Splitter::Idle);
             }
-            _ if choice % 8 == 0 => {
+            _ if choice.is_multiple_of(8) => {
                 reading.release().await?;
                 return Ok(Splitter::Idle);
             }
