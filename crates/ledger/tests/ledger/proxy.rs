@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 /// A call that passes the proxy.
 pub(crate) struct Call<'a> {
@@ -34,6 +35,10 @@ pub(crate) enum Fate {
     DiedAfter,
     /// Of a batch write only the first item is written, the others are handed back.
     Unprocessed,
+    /// Not made before somebody lets it: see [`Proxy::held`].
+    Held,
+    /// Not made yet, and not to be repeated: its caller dies, and it arrives with [`Proxy::deliver_late`].
+    Late,
 }
 
 type Plan = Box<dyn FnMut(&Call<'_>) -> Fate + Send>;
@@ -42,6 +47,8 @@ type Plan = Box<dyn FnMut(&Call<'_>) -> Fate + Send>;
 #[derive(Clone)]
 pub(crate) struct Proxy {
     state: Arc<Mutex<Control>>,
+    held: Arc<Notify>,
+    let_go: Arc<Notify>,
     http: reqwest::Client,
     upstream: String,
 }
@@ -49,13 +56,16 @@ pub(crate) struct Proxy {
 struct Control {
     plan: Plan,
     calls: Vec<String>,
+    late: Vec<(HeaderMap, Vec<u8>)>,
 }
 
 impl Proxy {
     /// Starts a proxy; gives it and its address.
     pub(crate) async fn start(upstream: String) -> (Self, String) {
-        let state = Arc::new(Mutex::new(Control { plan: Box::new(|_| Fate::Pass), calls: Vec::new() }));
-        let proxy = Self { state, http: reqwest::Client::new(), upstream };
+        let state =
+            Arc::new(Mutex::new(Control { plan: Box::new(|_| Fate::Pass), calls: Vec::new(), late: Vec::new() }));
+        let (held, let_go) = (Arc::default(), Arc::default());
+        let proxy = Self { state, held, let_go, http: reqwest::Client::new(), upstream };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let router = Router::new().fallback(handle).with_state(proxy.clone());
@@ -88,6 +98,24 @@ impl Proxy {
     /// The operations called so far.
     pub(crate) fn calls(&self) -> Vec<String> {
         self.state.lock().expect("no panic").calls.clone()
+    }
+
+    /// Waits until a call is held.
+    pub(crate) async fn held(&self) {
+        self.held.notified().await;
+    }
+
+    /// Lets the call that is held go on.
+    pub(crate) fn let_go(&self) {
+        self.let_go.notify_one();
+    }
+
+    /// The calls that were on their way when their callers died arrive now.
+    pub(crate) async fn deliver_late(&self) {
+        let late = std::mem::take(&mut self.state.lock().expect("no panic").late);
+        for (headers, body) in late {
+            self.forward(&headers, body).await;
+        }
     }
 
     async fn forward(&self, headers: &HeaderMap, body: Vec<u8>) -> (StatusCode, Value) {
@@ -130,6 +158,15 @@ async fn handle(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) -> 
         Fate::DiedBefore => error(StatusCode::BAD_REQUEST, "AccessDeniedException"),
         Fate::DiedAfter => {
             proxy.forward(&headers, body.to_vec()).await;
+            error(StatusCode::BAD_REQUEST, "AccessDeniedException")
+        }
+        Fate::Held => {
+            proxy.held.notify_one();
+            proxy.let_go.notified().await;
+            answer(proxy.forward(&headers, body.to_vec()).await)
+        }
+        Fate::Late => {
+            proxy.state.lock().expect("no panic").late.push((headers, body.to_vec()));
             error(StatusCode::BAD_REQUEST, "AccessDeniedException")
         }
         Fate::Unprocessed => answer(first_only(&proxy, &headers, request).await),

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use feeds::{FileProblem, Outcome};
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use ledger::{Error, Finished, ReportClaim, RunId, RunState, SummaryFile, is_report_due};
 
 use crate::proxy::Fate;
@@ -33,6 +33,31 @@ async fn of_many_reporters_one_writes_the_summary() {
     assert!(claims.iter().all(|claim| matches!(claim, ReportClaim::Done)), "{claims:?}");
     let run = fixture.ledger.run(&run.id).await.expect("an answer").expect("a run");
     assert_eq!((run.state, run.report.map(|report| report.version)), (RunState::Reported, Some(1)));
+}
+
+/// Another reporter claims and finishes between a reporter's look and its claim.
+#[tokio::test]
+async fn a_report_that_was_written_since_it_was_looked_at_is_not_claimed() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &[skipped(2)]).await;
+    for finishes in [false, true] {
+        fixture.proxy.next("UpdateItem", Fate::Held, 1);
+        let other = async {
+            fixture.proxy.held().await;
+            let other = fixture.reporting(&run).await;
+            if finishes {
+                other.finish().await.expect("finished");
+            }
+            fixture.proxy.let_go();
+        };
+        let (claim, ()) = join(fixture.claim_report(&run.id), other).await;
+        match claim {
+            ReportClaim::Held { .. } if !finishes => {}
+            ReportClaim::Done if finishes => {}
+            other => panic!("{other:?}"),
+        }
+        fixture.advance(TimeDelta::minutes(15));
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Settling, and the progress that it counts.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
@@ -80,6 +81,46 @@ async fn conflicts_and_throttling_are_waited_out() {
     fixture.proxy.next("TransactWriteItems", Fate::Throttled, 4);
     fixture.settle(&run, 3, Outcome::Created).await;
     assert_eq!(fixture.settled(&run).await, BTreeMap::from([(Outcome::Created, 2)]));
+}
+
+/// Dies at each of its calls, before and after it is made: whatever was settled is counted, and nothing else.
+#[tokio::test]
+async fn a_settle_that_dies_settles_and_counts_or_does_neither() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=9)).await;
+    let deaths = [Fate::DiedBefore, Fate::DiedAfter].into_iter().flat_map(|fate| [0, 1].map(|point| (fate, point)));
+    let mut settled = 0;
+    for (row, (fate, point)) in (2..).zip(deaths) {
+        let mine = fixture.mine(&run, row).await;
+        let first = fixture.proxy.calls().len();
+        fixture.proxy.plan(move |call| match call.number.cmp(&(first + point)) {
+            Ordering::Less => Fate::Pass,
+            Ordering::Equal => fate,
+            Ordering::Greater => Fate::DiedBefore,
+        });
+        mine.settle(Settlement::new(Outcome::Created)).await.ok();
+        fixture.proxy.calm();
+        settled += u64::from(fixture.row_item(&run, row).await.contains_key("outcome"));
+        let counted = fixture.settled(&run).await.get(&Outcome::Created).copied().unwrap_or(0);
+        assert_eq!(counted, settled, "{fate:?} at call {point}");
+    }
+    assert!(settled > 0, "some were settled before the death");
+}
+
+/// The poster's last call arrives when another one has taken over: only the token stands between it and the row.
+#[tokio::test]
+async fn a_settle_that_arrives_late_settles_nothing_of_the_next_owner() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &[pending(2)]).await;
+    let dead = fixture.mine(&run, 2).await;
+    fixture.proxy.next("TransactWriteItems", Fate::Late, 1);
+    dead.settle(Settlement::new(Outcome::Failed)).await.expect_err("it died");
+    fixture.advance(TimeDelta::minutes(15));
+    let owner = fixture.mine(&run, 2).await;
+    fixture.proxy.deliver_late().await;
+    assert!(fixture.settled(&run).await.is_empty());
+    owner.settle(Settlement::new(Outcome::Created)).await.expect("settled");
+    assert_eq!(fixture.settled(&run).await, BTreeMap::from([(Outcome::Created, 1)]));
 }
 
 #[tokio::test]

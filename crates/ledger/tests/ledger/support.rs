@@ -23,6 +23,8 @@ pub(crate) const TABLE: &str = "ledger";
 pub(crate) struct Fixture {
     pub(crate) ledger: Ledger,
     pub(crate) client: Client,
+    /// Past the proxy, to look at the table and to change it by hand.
+    pub(crate) direct: Client,
     pub(crate) proxy: Proxy,
     now: Arc<Mutex<DateTime<Utc>>>,
 }
@@ -33,16 +35,8 @@ impl Fixture {
         let upstream = format!("http://{}", listener.local_addr().expect("an address"));
         let database = dynoxide::Database::memory().expect("a database");
         tokio::spawn(dynoxide::server::serve_on(listener, database));
-        let (proxy, url) = Proxy::start(upstream).await;
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-2"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-            .endpoint_url(url)
-            // The ledger's own retries are what is tested.
-            .retry_config(RetryConfig::disabled())
-            .build();
-        let client = Client::from_conf(config);
+        let (proxy, url) = Proxy::start(upstream.clone()).await;
+        let (client, direct) = (client(url), client(upstream));
         ledger::table::create(&client, TABLE).await.expect("a table");
         // Dynoxide looks at the whole stream at each write, and nobody reads it here.
         let no_stream = StreamSpecification::builder().stream_enabled(false).build().expect("complete");
@@ -52,7 +46,7 @@ impl Fixture {
             let now = now.clone();
             Arc::new(move || *now.lock().expect("no panic"))
         };
-        Self { ledger: Ledger::new(client.clone(), TABLE, clock), client, proxy, now }
+        Self { ledger: Ledger::new(client.clone(), TABLE, clock), client, direct, proxy, now }
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -125,14 +119,14 @@ impl Fixture {
 
     /// An item as it lies in the table.
     pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<HashMap<String, AttributeValue>> {
-        let request = self.client.get_item().table_name(TABLE).consistent_read(true);
+        let request = self.direct.get_item().table_name(TABLE).consistent_read(true);
         let request = request.key("pk", AttributeValue::S(pk.into())).key("sk", AttributeValue::S(sk.into()));
         request.send().await.expect("an answer").item
     }
 
     /// Sets an attribute of an item, past the ledger.
     pub(crate) async fn tamper(&self, pk: &str, sk: &str, name: &str, value: AttributeValue) {
-        let request = self.client.update_item().table_name(TABLE);
+        let request = self.direct.update_item().table_name(TABLE);
         let request = request.key("pk", AttributeValue::S(pk.into())).key("sk", AttributeValue::S(sk.into()));
         let request = request.update_expression("SET #name = :value").expression_attribute_names("#name", name);
         request.expression_attribute_values(":value", value).send().await.expect("tampered");
@@ -156,7 +150,7 @@ impl Fixture {
 
     /// All items of one sort key.
     pub(crate) async fn scan(&self, sk: &str) -> Vec<HashMap<String, AttributeValue>> {
-        let request = self.client.scan().table_name(TABLE).filter_expression("sk = :sk");
+        let request = self.direct.scan().table_name(TABLE).filter_expression("sk = :sk");
         let request = request.expression_attribute_values(":sk", AttributeValue::S(sk.into()));
         request.send().await.expect("an answer").items.unwrap_or_default()
     }
@@ -190,6 +184,17 @@ impl Fixture {
         reporting.release().await.expect("released");
         all
     }
+}
+
+fn client(endpoint: String) -> Client {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-2"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url(endpoint)
+        // The ledger's own retries are what is tested.
+        .retry_config(RetryConfig::disabled());
+    Client::from_conf(config.build())
 }
 
 fn row_key(run: &Run, row: u32) -> (String, String) {

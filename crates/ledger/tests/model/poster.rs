@@ -1,0 +1,245 @@
+//! Posters: claim, lease, look, send, settle or give back, release.
+
+use chrono::{DateTime, Utc};
+use feeds::Outcome;
+use ledger::{ClaimedRow, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, RowId, Settlement};
+
+use crate::api::{Post, resident_of};
+use crate::plan::Choice;
+use crate::world::{World, is_redriven, pick};
+
+/// How far a poster has come.
+#[derive(Default)]
+pub(crate) enum Poster {
+    #[default]
+    Idle,
+    /// In the middle of a call.
+    Busy,
+    Claimed(Mine),
+    /// With its leases: looks next, and before it posts again.
+    Leased(Mine, Leases),
+    /// About to post.
+    Ready(Mine, Leases, Post),
+    /// Posted, and the answer was lost.
+    NotAnswered(Mine, Leases),
+    Answered(Mine, Leases, Outcome),
+    Done(Leases),
+}
+
+/// A row, and the token of its claim.
+pub(crate) struct Mine {
+    row: ClaimedRow,
+    token: String,
+}
+
+impl Poster {
+    pub(crate) fn until(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Claimed(mine)
+            | Self::Leased(mine, _)
+            | Self::Ready(mine, ..)
+            | Self::NotAnswered(mine, _)
+            | Self::Answered(mine, ..) => Some(mine.row.until()),
+            Self::Idle | Self::Busy | Self::Done(_) => None,
+        }
+    }
+}
+
+/// The identities of a row: its resident's, and one that it shares with rows of others.
+fn identities(row: &RowId) -> [LeaseKey; 2] {
+    [LeaseKey::new("nhs", &resident_of(row).to_string()), LeaseKey::new("names", &(row.row % 3).to_string())]
+}
+
+impl World {
+    /// One step of a poster.
+    pub(crate) async fn post(&self, number: usize, choice: Choice) -> Result<(), Error> {
+        let how = choice % 8;
+        let next = match self.posters[number].replace(Poster::Busy) {
+            Poster::Busy => return Ok(()),
+            Poster::Idle => self.claim(choice).await?,
+            Poster::Claimed(mine) => match how {
+                0 => self.give_back(mine, GiveBack::Untouched).await?,
+                1 => self.settle(mine, Settlement::new(Outcome::DeadLettered)).await?,
+                _ => self.lease(mine).await?,
+            },
+            Poster::Leased(mine, leases) => match how {
+                0 => {
+                    self.give_back(mine, GiveBack::Failed { error_class: "retry".to_owned() }).await?;
+                    Poster::Done(leases)
+                }
+                1 => self.remember(mine, leases).await?,
+                _ => self.look(mine, leases),
+            },
+            Poster::Ready(mine, leases, post) => self.send(mine, leases, post, how),
+            Poster::NotAnswered(mine, leases) => match how {
+                0 | 1 => {
+                    self.give_back(mine, GiveBack::MayHaveBeenSent { error_class: "retry".to_owned() }).await?;
+                    Poster::Done(leases)
+                }
+                2 | 3 => {
+                    let outcome = if how == 2 { Outcome::Uncertain } else { Outcome::DeadLettered };
+                    self.settle(mine, Settlement { may_have_been_sent: true, ..Settlement::new(outcome) }).await?;
+                    Poster::Done(leases)
+                }
+                _ => self.look_again(mine, leases),
+            },
+            Poster::Answered(mine, leases, outcome) => {
+                self.settle(mine, Settlement::new(outcome)).await?;
+                Poster::Done(leases)
+            }
+            Poster::Done(leases) => {
+                leases.release().await?;
+                Poster::Idle
+            }
+        };
+        self.posters[number].replace(next);
+        Ok(())
+    }
+
+    /// Takes a message: from the queue, or one that was redriven.
+    async fn claim(&self, choice: Choice) -> Result<Poster, Error> {
+        let mut messages = self.queue.borrow().clone();
+        let table = self.table.borrow().rows.clone();
+        messages.extend(table.iter().filter(|(_, row)| row.outcome.is_some_and(is_redriven)).map(|(id, _)| id.clone()));
+        let Some(id) = pick(&messages, choice) else { return Ok(Poster::Idle) };
+        let run = self.run(&id.run).await?;
+        let until = self.fixture.until();
+        let claim = self.fixture.ledger.claim_row(&run, id.row, until).await?;
+        let seen = &table[id];
+        let is_held = seen.claim.is_some() && seen.claim_until > Some(self.now().timestamp_millis());
+        let is_done = seen.outcome.is_some_and(|outcome| !is_redriven(outcome));
+        let expected = if is_done {
+            "settled"
+        } else if is_held {
+            "held"
+        } else {
+            "mine"
+        };
+        let is_expected =
+            |answer: &str| assert!(!self.is_alone.get() || answer == expected, "{id}: {answer}, {expected}");
+        match claim {
+            RowClaim::Mine(row) => {
+                is_expected("mine");
+                assert!(
+                    row.earlier_claim_lost || seen.claim.is_none() || !self.is_alone.get(),
+                    "{id}: taken over unseen"
+                );
+                let token = self.is_given(self.fixture.row_item(&run, id.row).await.remove("claim").map(text));
+                Ok(Poster::Claimed(Mine { row: *row, token }))
+            }
+            RowClaim::Held { until } => {
+                is_expected("held");
+                assert!(self.now() < until, "{id} is held by an owner whose time is up");
+                Ok(Poster::Idle)
+            }
+            RowClaim::Settled(_) => {
+                is_expected("settled");
+                self.queue.borrow_mut().remove(id);
+                Ok(Poster::Idle)
+            }
+            RowClaim::Gone => panic!("{id} is gone"),
+        }
+    }
+
+    async fn lease(&self, mine: Mine) -> Result<Poster, Error> {
+        let identities = identities(&mine.row.id);
+        let grant = mine.row.lease(&identities).await?;
+        self.was_in_time(mine.row.until());
+        match grant {
+            LeaseGrant::Granted(leases) => Ok(Poster::Leased(mine, leases)),
+            LeaseGrant::Held { until } => {
+                assert!(self.now() < until, "held by an owner whose time is up");
+                let table = self.table.borrow();
+                let now = Some(self.now().timestamp_millis());
+                let is_held = table.leases.values().any(|lease| lease.owner.is_some() && lease.until > now);
+                assert!(is_held || !self.is_alone.get(), "held by nobody");
+                Ok(Poster::Claimed(mine))
+            }
+        }
+    }
+
+    async fn remember(&self, mut mine: Mine, mut leases: Leases) -> Result<Poster, Error> {
+        mine.row.write_down("attempt", mine.row.attempts.to_string()).await?;
+        leases.remember_row(i64::from(resident_of(&mine.row.id)), 1, mine.row.applied()).await?;
+        self.was_in_time(mine.row.until());
+        Ok(Poster::Leased(mine, leases))
+    }
+
+    /// Looks before it posts, if it was told that something may have been sent.
+    fn look(&self, mine: Mine, leases: Leases) -> Poster {
+        match mine.row.earlier_claim_lost {
+            true => self.look_again(mine, leases),
+            false => self.find(mine, leases),
+        }
+    }
+
+    fn look_again(&self, mine: Mine, leases: Leases) -> Poster {
+        match self.api.borrow().has(&mine.row.id) {
+            true => Poster::Answered(mine, leases, Outcome::Created),
+            false => self.find(mine, leases),
+        }
+    }
+
+    fn find(&self, mine: Mine, leases: Leases) -> Poster {
+        let post = self.api.borrow().find(&mine.row.id);
+        Poster::Ready(mine, leases, post)
+    }
+
+    /// Sends, as nobody may whose time is up: then it stops.
+    fn send(&self, mine: Mine, leases: Leases, post: Post, how: Choice) -> Poster {
+        if mine.row.until() <= self.now() {
+            return Poster::Idle;
+        }
+        self.is_owner(&mine);
+        let mut api = self.api.borrow_mut();
+        match how {
+            0 => Poster::NotAnswered(mine, leases),
+            1 => {
+                api.insert(post);
+                Poster::NotAnswered(mine, leases)
+            }
+            2 => Poster::Answered(mine, leases, Outcome::Failed),
+            3 => {
+                api.leave_on_the_way(post, mine.row.until());
+                Poster::Idle
+            }
+            _ => {
+                api.insert(post);
+                Poster::Answered(mine, leases, Outcome::Created)
+            }
+        }
+    }
+
+    /// Who speaks to the API about a row has its claim and its leases, and nobody else.
+    fn is_owner(&self, mine: &Mine) {
+        let (table, id) = (self.table.borrow(), &mine.row.id);
+        let until = Some(mine.row.until().timestamp_millis());
+        let row = &table.rows[id];
+        assert_eq!(
+            (row.claim.as_ref(), row.claim_until),
+            (Some(&mine.token), until),
+            "{id} is posted without its claim"
+        );
+        let leased = table.leases.values().filter(|lease| lease.owner.as_ref() == Some(&mine.token));
+        assert_eq!(leased.filter(|lease| lease.until == until).count(), 2, "{id} is posted without its leases");
+    }
+
+    async fn give_back(&self, mine: Mine, how: GiveBack) -> Result<Poster, Error> {
+        let until = mine.row.until();
+        mine.row.give_back(how).await?;
+        self.was_in_time(until);
+        Ok(Poster::Idle)
+    }
+
+    async fn settle(&self, mine: Mine, settlement: Settlement) -> Result<Poster, Error> {
+        let (id, until) = (mine.row.id.clone(), mine.row.until());
+        mine.row.settle(settlement).await?;
+        self.was_in_time(until);
+        self.queue.borrow_mut().remove(&id);
+        Ok(Poster::Idle)
+    }
+}
+
+fn text(attribute: aws_sdk_dynamodb::types::AttributeValue) -> String {
+    attribute.as_s().expect("a text").clone()
+}
