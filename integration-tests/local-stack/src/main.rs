@@ -4,7 +4,7 @@ mod commands;
 
 use anyhow::Result;
 use clap::Parser;
-use commands::{demo, up};
+use commands::{chaos, demo, up};
 
 /// Runs the whole system on this machine: a local AWS, the real Lambda binaries, and simulators of Google Drive and of
 /// the Here to Help API over a plain folder tree.
@@ -15,6 +15,8 @@ enum Command {
     Demo(demo::Demo),
     /// Stays up: a file dropped into DIR/<feed>/inbound is ingested.
     Up(up::Up),
+    /// Breaks everything that can break while sheets are ingested, and tells whether anything was lost or is there twice.
+    Chaos(chaos::Chaos),
 }
 
 #[tokio::main]
@@ -22,5 +24,6 @@ async fn main() -> Result<std::process::ExitCode> {
     match Command::parse() {
         Command::Demo(demo) => demo.run().await,
         Command::Up(up) => up.run().await,
+        Command::Chaos(chaos) => chaos.run().await,
     }
 }
