@@ -4,7 +4,7 @@ mod commands;
 
 use anyhow::Result;
 use clap::Parser;
-use commands::{chaos, demo, up};
+use commands::{chaos, demo, memory, up};
 
 /// Runs the whole system on this machine: a local AWS, the real Lambda binaries, and simulators of Google Drive and of
 /// the Here to Help API over a plain folder tree.
@@ -13,6 +13,8 @@ use commands::{chaos, demo, up};
 enum Command {
     /// Drops sample sheets of all five feeds and shows what became of every row.
     Demo(demo::Demo),
+    /// Drops one long sheet and shows how much memory each function took.
+    Memory(memory::Memory),
     /// Stays up: a file dropped into DIR/<feed>/inbound is ingested.
     Up(up::Up),
     /// Breaks everything that can break while sheets are ingested, and tells whether anything was lost or is there twice.
@@ -23,6 +25,7 @@ enum Command {
 async fn main() -> Result<std::process::ExitCode> {
     match Command::parse() {
         Command::Demo(demo) => demo.run().await,
+        Command::Memory(memory) => memory.run().await,
         Command::Up(up) => up.run().await,
         Command::Chaos(chaos) => chaos.run().await,
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod chaos;
 pub(crate) mod demo;
+pub(crate) mod memory;
 pub(crate) mod samples;
 pub(crate) mod up;
 pub(crate) mod watch;
