@@ -259,9 +259,10 @@ mod tests {
         let fates = fates(&Plan::new(5, 500, 11, MINUTE), "SendMessageBatch");
         let count = |fate| fates.iter().filter(|one| **one == fate).count();
         assert!((140..260).contains(&count(Fate::Shuffled)), "{}", count(Fate::Shuffled));
-        for fate in [Fate::Twice, Fate::InPart, Fate::AnswerLost, Fate::KilledAfter, Fate::KilledBefore] {
+        for fate in [Fate::Twice, Fate::InPart, Fate::AnswerLost, Fate::Refused(Refusal::Throttled)] {
             assert!(count(fate) > 0, "{fate:?}");
         }
+        assert_eq!(count(Fate::KilledBefore) + count(Fate::KilledAfter), 1);
         assert_eq!(count(Fate::Refused(Refusal::Conflict)), 0);
     }
 

@@ -36,6 +36,9 @@ pub struct Verdict {
     pub wrong_counts: u64,
     /// Rows whose outcome is none that the sheet allows.
     pub wrong_outcomes: u64,
+    /// Rows that a summary tells of as failed, dead-lettered or uncertain, though more than the name is known of the
+    /// person, so that the API could be asked. None is lost; each is work for people.
+    pub given_up: u64,
     /// What became of the rows, by the summaries.
     pub outcomes: BTreeMap<Outcome, u64>,
     /// What is wrong, in words: run and row, nothing personal.
@@ -145,6 +148,7 @@ impl Verdict {
         let is_told = line.is_some_and(|line| line.has_reason)
             && matches!(outcome, Some(Outcome::Failed | Outcome::DeadLettered | Outcome::Uncertain));
         if is_told {
+            self.given_up += u64::from(outcome != Some(Outcome::Uncertain) || !row.person.is_known_by_name_alone());
             return;
         }
         let Some(request) = request_of(api, &row.person, &wanted.key) else {

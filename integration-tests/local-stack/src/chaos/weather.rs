@@ -62,7 +62,9 @@ impl Weather {
         let fate = self.plan.fate(call, *number);
         match fate {
             Fate::Pass => {}
-            Fate::KilledBefore | Fate::KilledAfter => counts.kills += 1,
+            Fate::KilledBefore | Fate::KilledAfter => {
+                counts.killed(&format!("{} at {}", call.function, call.operation))
+            }
             Fate::Refused(refusal) => counts.note(&format!("aws {refusal:?}"), 1),
             other => counts.note(&format!("aws {other:?}"), 1),
         }
@@ -103,7 +105,7 @@ impl Weather {
         if let Some(process) = running.get(which.checked_rem(running.len()).unwrap_or_default())
             && processes::kill(process.id)
         {
-            self.counts().kills += 1;
+            self.counts().killed(function);
         }
     }
 
@@ -129,6 +131,11 @@ impl Weather {
 }
 
 impl Counts {
+    fn killed(&mut self, whom: &str) {
+        self.kills += 1;
+        self.note(&format!("killed {whom}"), 1);
+    }
+
     fn note(&mut self, fault: &str, times: u64) {
         *self.faults.entry(fault.to_owned()).or_default() += times;
     }
