@@ -8,9 +8,12 @@
 //! What people know in minutes is shortened in one place: [`tempo`].
 
 mod binaries;
+pub mod chaos;
 mod endpoints;
 mod functions;
 mod ministack;
+pub mod processes;
+pub mod proxy;
 mod resources;
 mod schedules;
 mod stack;

@@ -15,6 +15,7 @@ use crate::binaries::Binaries;
 use crate::endpoints::Endpoints;
 use crate::functions::{self, Function};
 use crate::ministack::Ministack;
+use crate::proxy::{Decide, Doors};
 use crate::resources::{API_KEY_PARAMETER, GOOGLE_PARAMETER, Resources, TABLE, put_secret, sdk_config};
 use crate::schedules::Schedules;
 use crate::tempo::Tempo;
@@ -57,6 +58,8 @@ pub struct Options {
     pub excluded: String,
     /// Settings of the functions beside those that the stack makes; they win.
     pub settings: BTreeMap<String, String>,
+    /// What becomes of the functions' calls; without it they go straight to the services.
+    pub decide: Option<Decide>,
 }
 
 impl Options {
@@ -74,6 +77,7 @@ impl Options {
             as_of: None,
             excluded: String::new(),
             settings: BTreeMap::new(),
+            decide: None,
         }
     }
 }
@@ -95,6 +99,7 @@ pub struct Stack {
     /// The key that the API takes.
     pub api_key: String,
     _schedules: Schedules,
+    _doors: Option<Doors>,
     ministack: Ministack,
 }
 
@@ -127,11 +132,16 @@ impl Stack {
         let settings = settings(&options, &google, &resources, &base_url);
         let lambda = aws_sdk_lambda::Client::new(&aws);
         let tempo = options.tempo;
+        let mut doors = options.decide.map(|decide| Doors::new(decide, &ministack.url)).transpose()?;
         for (name, timeout) in [
             ("splitter", tempo.splitter_timeout),
             ("poster", tempo.poster_timeout),
             ("reporter", tempo.reporter_timeout),
         ] {
+            let settings = match &mut doors {
+                Some(doors) => doors.before(name, &settings).await?,
+                None => settings.clone(),
+            };
             functions::make(&lambda, &binaries, &logs, Function { name, timeout, settings: &settings }).await?;
         }
         functions::map(&aws, &resources, options.poster_concurrency).await?;
@@ -155,7 +165,18 @@ impl Stack {
         endpoints.write(&drive)?;
         let clock: ledger::Clock = std::sync::Arc::new(chrono::Utc::now);
         let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(&aws), TABLE, clock);
-        Ok(Self { endpoints, google, here_to_help, ledger, aws, logs, api_key, _schedules: schedules, ministack })
+        Ok(Self {
+            endpoints,
+            google,
+            here_to_help,
+            ledger,
+            aws,
+            logs,
+            api_key,
+            _schedules: schedules,
+            _doors: doors,
+            ministack,
+        })
     }
 
     /// Ends it, and waits until every process of it is gone.

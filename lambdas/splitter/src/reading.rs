@@ -136,7 +136,9 @@ impl Splitter {
             Ok(intake) => intake,
             Err(problems) => return Ok(Next::Reject(problems)),
         };
-        let mut chunk = Chunk::default();
+        // Of a file that was read to its end no row comes: the checkpoint stays where it is.
+        let last_row = reading.run().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.last_row);
+        let mut chunk = Chunk { last_row, ..Chunk::default() };
         loop {
             let rows = match source.next().await {
                 Ok(Some(rows)) => rows,

@@ -59,7 +59,7 @@ impl World {
             Some((RunState::Reading | RunState::Enqueueing, Some(until))) if until > self.now().timestamp_millis() => {
                 "held"
             }
-            Some((RunState::Reading, _)) => "reading",
+            Some((RunState::Reading | RunState::Superseded, _)) => "reading",
             Some((RunState::Enqueueing, _)) => "enqueueing",
             Some(_) => "known",
         };
@@ -85,7 +85,7 @@ impl World {
                 return Ok(Splitter::Idle);
             }
             8 => {
-                reading.cancel("a newer revision").await?;
+                reading.supersede().await?;
                 return Ok(Splitter::Idle);
             }
             _ if choice.is_multiple_of(8) => {

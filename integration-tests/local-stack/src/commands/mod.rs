@@ -1,5 +1,6 @@
 //! The commands.
 
+pub(crate) mod chaos;
 pub(crate) mod demo;
 pub(crate) mod memory;
 pub(crate) mod pace;

@@ -1,0 +1,275 @@
+//! What goes wrong, when and where: the plan of a seed. Pure.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde::Serialize;
+use simulators::google::Fault;
+use simulators::{google, here_to_help};
+
+use crate::proxy::{Call, Fate, Refusal, Service};
+
+/// The plan of faults of a seed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Plan {
+    /// The seed.
+    pub seed: u64,
+    /// What happens when, in order. The last thing is that all goes well again.
+    pub timeline: Vec<Event>,
+    /// Calls at which their caller is killed.
+    pub deaths: Vec<Death>,
+}
+
+/// Something that happens at a time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Event {
+    /// Since the beginning.
+    pub at: Duration,
+    /// What happens.
+    pub what: Happening,
+}
+
+/// What happens.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Happening {
+    /// A sheet is dropped: by its place among the sheets.
+    Drop(usize),
+    /// The API has other faults from now on.
+    Api(here_to_help::Faults),
+    /// Google has other faults from now on.
+    Google(google::Faults),
+    /// A process of a function is killed: which, if several run.
+    Kill {
+        /// The function.
+        function: &'static str,
+        /// Counted round among those that run.
+        which: usize,
+    },
+    /// All goes well from now on.
+    Calm,
+}
+
+/// A process that is killed at a call that it makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Death {
+    /// The function.
+    pub function: &'static str,
+    /// What it calls.
+    pub service: Service,
+    /// The operation, as in [`Call`].
+    pub operation: &'static str,
+    /// At which of the function's calls of it, counted from 1.
+    pub number: u64,
+    /// Whether the call is made before.
+    pub after: bool,
+}
+
+/// A place where a function dies badly, and how many of its calls there are for each 100 rows at least.
+type Place = (&'static str, Service, &'static str, u64);
+
+/// A splitter in the middle of a chunk, between the chunk and its checkpoint, and while it enqueues.
+const SPLITTER: [Place; 3] = [
+    ("splitter", Service::Aws, "BatchWriteItem", 8),
+    ("splitter", Service::Aws, "UpdateItem", 12),
+    ("splitter", Service::Aws, "SendMessageBatch", 8),
+];
+/// A poster around a POST, a PATCH and a GET, and around claim and settle.
+const POSTER: [Place; 5] = [
+    ("poster", Service::HereToHelp, "POST", 80),
+    ("poster", Service::HereToHelp, "PATCH", 20),
+    ("poster", Service::HereToHelp, "GET", 80),
+    ("poster", Service::Aws, "UpdateItem", 80),
+    ("poster", Service::Aws, "TransactWriteItems", 60),
+];
+/// A reporter between create and fill, in the middle of an upload, and around its claim and the ids that it notes.
+const REPORTER: [Place; 3] = [
+    ("reporter", Service::Google, "POST", 0),
+    ("reporter", Service::Google, "PUT", 0),
+    ("reporter", Service::Aws, "UpdateItem", 0),
+];
+/// Summaries do not grow with the rows: this many calls there are however few rows.
+const REPORTERS_CALLS: u64 = 12;
+
+impl Plan {
+    /// The plan of a seed for this many rows in this many sheets; all goes well again when `weather` is over.
+    pub fn new(seed: u64, rows: usize, sheets: usize, weather: Duration) -> Self {
+        let mut rng = StdRng::seed_from_u64(seed ^ 0x00c4_a05c_4a05);
+        let mut timeline = vec![Event { at: Duration::ZERO, what: Happening::Google(google_faults(seed)) }];
+        timeline.extend(spells(seed, weather));
+        // The sheets come early, for one whose splitter dies waits a minute for its lease to expire.
+        for sheet in 0..sheets {
+            timeline.push(Event { at: weather.mul_f64(rng.random_range(0.0..0.4)), what: Happening::Drop(sheet) });
+        }
+        // Beside those that die at a call.
+        let minutes = weather.as_secs_f64() / 60.0;
+        for (function, a_minute) in [("splitter", 1.0), ("poster", 5.0), ("reporter", 2.0)] {
+            for _ in 0..(a_minute * minutes).ceil() as usize {
+                let what = Happening::Kill { function, which: rng.random_range(0..1000) };
+                timeline.push(Event { at: weather.mul_f64(rng.random_range(0.05..0.98)), what });
+            }
+        }
+        timeline.push(Event { at: weather, what: Happening::Calm });
+        timeline.sort_by_key(|event| event.at);
+        let mut deaths = Vec::new();
+        for (function, service, operation, per_hundred) in SPLITTER.into_iter().chain(POSTER).chain(REPORTER) {
+            let calls = if per_hundred == 0 { REPORTERS_CALLS } else { (per_hundred * rows as u64 / 100).max(3) };
+            // A poster dies both ways at each of its places, the others one way.
+            let ways = if function == "poster" { vec![false, true] } else { vec![rng.random()] };
+            deaths.extend(ways.into_iter().map(|after| {
+                let number = rng.random_range(1..=calls);
+                Death { function, service, operation, number, after }
+            }));
+        }
+        Self { seed, timeline, deaths }
+    }
+
+    /// What becomes of a function's call, the `number`th of its kind (from 1).
+    pub fn fate(&self, call: &Call, number: u64) -> Fate {
+        let dies = |death: &&Death| {
+            let at = (death.function, death.service, death.operation, death.number);
+            at == (call.function, call.service, call.operation.as_str(), number)
+        };
+        if let Some(death) = self.deaths.iter().find(dies) {
+            return if death.after { Fate::KilledAfter } else { Fate::KilledBefore };
+        }
+        if call.service != Service::Aws {
+            return Fate::Pass;
+        }
+        let mut hasher = DefaultHasher::new();
+        (self.seed, call, number).hash(&mut hasher);
+        let mut left: f64 = StdRng::seed_from_u64(hasher.finish()).random();
+        let shares = SHARES.iter().filter(|(operation, _, _)| operation.is_none_or(|name| name == call.operation));
+        for (_, share, fate) in shares {
+            left -= share;
+            if left < 0.0 {
+                return *fate;
+            }
+        }
+        Fate::Pass
+    }
+}
+
+/// Which share of the calls of an operation (of all, where none is named) meets a fate.
+const SHARES: [(Option<&str>, f64, Fate); 10] = [
+    (None, 0.02, Fate::Refused(Refusal::Throttled)),
+    (None, 0.01, Fate::Refused(Refusal::ServerError)),
+    (None, 0.015, Fate::AnswerLost),
+    (Some("TransactWriteItems"), 0.05, Fate::Refused(Refusal::Conflict)),
+    (Some("BatchWriteItem"), 0.1, Fate::InPart),
+    (Some("BatchGetItem"), 0.05, Fate::InPart),
+    (Some("SendMessageBatch"), 0.1, Fate::InPart),
+    (Some("SendMessageBatch"), 0.1, Fate::Twice),
+    (Some("SendMessageBatch"), 0.2, Fate::Shuffled),
+    (Some("SendMessage"), 0.02, Fate::Twice),
+];
+
+/// The API's faults over time: bad weather, an outage, bad weather, a wrong key, bad weather.
+fn spells(seed: u64, weather: Duration) -> Vec<Event> {
+    let storm = serde_json::json!([
+        { "answer": "closed", "after": "everything", "probability": 0.06 },
+        { "answer": "502", "after": "resident", "probability": 0.02 },
+        { "answer": "502", "after": "help-request", "probability": 0.02 },
+        { "answer": "504", "after": "everything", "probability": 0.01 },
+        { "answer": "text-400", "after": "resident", "probability": 0.02 },
+        { "answer": "text-400", "after": "help-request", "probability": 0.01 },
+        { "answer": "text-400", "probability": 0.03 },
+        { "answer": "500", "probability": 0.05 },
+        { "answer": "429", "retry_after": 1, "probability": 0.04 },
+        { "latency_ms": [0, 40] },
+        { "latency_ms": [1000, 4000], "probability": 0.02 },
+    ]);
+    let outage = serde_json::json!([{ "answer": "503", "probability": 0.5 }, { "answer": "closed" }]);
+    let wrong_key = serde_json::json!([{ "answer": "403" }]);
+    [(0.0, &storm), (0.4, &outage), (0.5, &storm), (0.65, &wrong_key), (0.72, &storm)]
+        .into_iter()
+        .enumerate()
+        .filter_map(|(spell, (share, rules))| {
+            let faults = serde_json::json!({ "seed": seed.wrapping_add(spell as u64), "rules": rules });
+            let what = Happening::Api(serde_json::from_value(faults).ok()?);
+            Some(Event { at: weather.mul_f64(share), what })
+        })
+        .collect()
+}
+
+fn google_faults(seed: u64) -> google::Faults {
+    let share = [
+        (Fault::UserRateLimitExceeded, 0.04),
+        (Fault::TooManyRequests, 0.03),
+        (Fault::InternalError, 0.03),
+        (Fault::Unavailable, 0.03),
+        (Fault::ExpiredToken, 0.02),
+        (Fault::AnswerLost, 0.03),
+        (Fault::IncompleteSearch, 0.05),
+        (Fault::HalfDownload, 0.2),
+        (Fault::UploadCut, 0.2),
+    ];
+    google::Faults { seed, share: share.into(), latency_ms: [0, 20], ..google::Faults::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn fates(plan: &Plan, operation: &str) -> Vec<Fate> {
+        let call = Call { function: "splitter", service: Service::Aws, operation: operation.to_owned() };
+        (1..=1000).map(|number| plan.fate(&call, number)).collect()
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_plan() {
+        let (one, same, other) =
+            (Plan::new(1, 500, 11, MINUTE), Plan::new(1, 500, 11, MINUTE), Plan::new(2, 500, 11, MINUTE));
+        assert_eq!(one, same);
+        assert_ne!(one, other);
+        assert_eq!(fates(&one, "SendMessageBatch"), fates(&same, "SendMessageBatch"));
+        assert_ne!(fates(&one, "SendMessageBatch"), fates(&other, "SendMessageBatch"));
+    }
+
+    #[test]
+    fn every_sheet_is_dropped_once_and_the_last_thing_is_calm() {
+        let plan = Plan::new(3, 500, 11, MINUTE);
+        let mut dropped: Vec<usize> = plan
+            .timeline
+            .iter()
+            .filter_map(|event| if let Happening::Drop(sheet) = event.what { Some(sheet) } else { None })
+            .collect();
+        dropped.sort_unstable();
+        assert_eq!(dropped, (0..11).collect::<Vec<_>>());
+        assert_eq!(plan.timeline.last().map(|event| &event.what), Some(&Happening::Calm));
+        assert!(plan.timeline.is_sorted_by_key(|event| event.at));
+    }
+
+    #[test]
+    fn the_spells_are_faults_that_the_simulator_takes() {
+        let spells = spells(1, MINUTE);
+        assert_eq!(spells.len(), 5);
+        let is_wrong_key = |event: &Event| match &event.what {
+            Happening::Api(faults) => faults.rules.len() == 1,
+            _ => false,
+        };
+        assert_eq!(spells.iter().filter(|event| is_wrong_key(event)).count(), 1);
+    }
+
+    #[test]
+    fn shares_are_about_right_and_every_fate_of_the_operation_comes() {
+        let fates = fates(&Plan::new(5, 500, 11, MINUTE), "SendMessageBatch");
+        let count = |fate| fates.iter().filter(|one| **one == fate).count();
+        assert!((140..260).contains(&count(Fate::Shuffled)), "{}", count(Fate::Shuffled));
+        for fate in [Fate::Twice, Fate::InPart, Fate::AnswerLost, Fate::Refused(Refusal::Throttled)] {
+            assert!(count(fate) > 0, "{fate:?}");
+        }
+        assert_eq!(count(Fate::KilledBefore) + count(Fate::KilledAfter), 1);
+        assert_eq!(count(Fate::Refused(Refusal::Conflict)), 0);
+    }
+
+    #[test]
+    fn google_and_the_api_see_no_fate_of_awss() {
+        let plan = Plan::new(5, 500, 11, MINUTE);
+        let call = Call { function: "splitter", service: Service::Google, operation: "GET".to_owned() };
+        assert!((1..1000).all(|number| plan.fate(&call, number) == Fate::Pass));
+    }
+}
