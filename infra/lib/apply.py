@@ -74,7 +74,7 @@ def until(what, look):
         if found:
             return found
         time.sleep(0.5)
-    sys.exit(f"waited {PATIENCE} s in vain: {what}. The functions' logs: {WORK / 'ministack.log'}")
+    raise TimeoutError(f"waited {PATIENCE} s in vain: {what}")
 
 
 def get(url):
@@ -187,6 +187,19 @@ def watch_a_sheet(places):
     return len(state["residents"]), len(state["help_requests"])
 
 
+def keep_logs(aws):
+    """Writes what the functions logged beside the other logs; all of its lines."""
+    lines = []
+    logs = aws.logs
+    for name in ("splitter", "poster", "reporter"):
+        group = f"/aws/lambda/here-to-help-ingestion-{STAGE}-{name}"
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        said = [event["message"] for page in pages for event in page["events"]]
+        (WORK / f"{name}.log").write_text("\n".join(said), encoding="utf-8")
+        lines += said
+    return lines
+
+
 def count_rows(aws, table):
     """The rows that settled, by outcome: from the ledger's progress items, as the reporter counts them."""
     counts = {}
@@ -214,14 +227,18 @@ def main(init):
     line = next(line for line in applied.splitlines() if line.startswith("Apply complete"))
     say(f"{line} {time.monotonic() - at:.0f} s")
 
-    residents, requests = watch_a_sheet(places)
+    try:
+        residents, requests = watch_a_sheet(places)
+    except TimeoutError as error:
+        keep_logs(aws)
+        sys.exit(f"{error}; what the functions and terraform logged is in {WORK}")
     rows = count_rows(aws, f"here-to-help-ingestion-{STAGE}")
     say(f"rows settled by the deployed stack: {rows}; Here to Help holds {residents} residents, {requests} requests")
     posted = sum(rows.get(outcome, 0) for outcome in ("created", "already-known", "failed"))
     problems = []
     if posted != expected_posts() or "open" in rows:
         problems.append(f"{expected_posts()} rows were to be posted, {posted} were")
-    denied = [line for line in (WORK / "ministack.log").read_text().splitlines() if "AccessDenied" in line]
+    denied = [line for line in keep_logs(aws) if "AccessDenied" in line or "not authorized" in line]
     problems += [f"a role does not allow a call: {line[:400]}" for line in denied[:10]]
 
     at = time.monotonic()

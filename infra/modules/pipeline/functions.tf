@@ -23,6 +23,7 @@ locals {
 
   environments = {
     splitter = merge(local.inbound_ids, local.google, {
+      STAGE             = var.stage
       TABLE_NAME        = aws_dynamodb_table.ledger.name
       ROWS_QUEUE_URL    = aws_sqs_queue.rows.url
       EXCLUDED_CTAS_IDS = data.aws_ssm_parameter.excluded_ctas_ids.insecure_value
@@ -82,7 +83,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = each.key == "poster" && var.reserve_concurrency ? var.poster_concurrency + 2 : -1
 
   environment {
-    variables = merge({ STAGE = var.stage, LOG_LEVEL = var.log_level }, local.environments[each.key])
+    variables = merge({ LOG_LEVEL = var.log_level }, local.environments[each.key])
   }
 
   logging_config {

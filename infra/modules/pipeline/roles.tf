@@ -88,10 +88,11 @@ data "aws_iam_policy_document" "common" {
 data "aws_iam_policy_document" "splitter" {
   source_policy_documents = [data.aws_iam_policy_document.common["splitter"].json]
 
+  # Query finds the rows that are still to be enqueued, lane by lane.
   statement {
     sid = "Ledger"
     actions = [
-      "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:PutItem",
+      "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
       "dynamodb:UpdateItem",
     ]
     resources = [local.table_arn]
