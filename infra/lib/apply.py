@@ -165,6 +165,24 @@ class Terraform:
         return [change for change in plan["resource_changes"] if change["change"]["actions"] not in (["no-op"], ["read"])]
 
 
+def name_batches(aws):
+    """The local AWS asks for sqs:SendMessageBatch, which AWS does not know: there SendMessage allows batches too."""
+    for function in ("splitter", "poster", "reporter"):
+        role = f"here-to-help-ingestion-{STAGE}-{function}"
+        policy = aws.iam.get_role_policy(RoleName=role, PolicyName="work")["PolicyDocument"]
+        statements = [
+            {"Effect": "Allow", "Action": "sqs:SendMessageBatch", "Resource": statement["Resource"]}
+            for statement in policy["Statement"] if "sqs:SendMessage" in statement["Action"]
+        ]
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        aws.iam.put_role_policy(RoleName=role, PolicyName="batches", PolicyDocument=document)
+
+
+def forget_batches(aws):
+    for function in ("splitter", "poster", "reporter"):
+        aws.iam.delete_role_policy(RoleName=f"here-to-help-ingestion-{STAGE}-{function}", PolicyName="batches")
+
+
 def expected_posts():
     with open(FIXTURES / f"{FEED}.expected.jsonl", encoding="utf-8") as lines:
         return sum(json.loads(line).get("decision") == "post" for line in lines)
@@ -227,6 +245,7 @@ def main(init):
     line = next(line for line in applied.splitlines() if line.startswith("Apply complete"))
     say(f"{line} {time.monotonic() - at:.0f} s")
 
+    name_batches(aws)
     try:
         residents, requests = watch_a_sheet(places)
     except TimeoutError as error:
@@ -250,6 +269,7 @@ def main(init):
             problems.append(f"the second plan would {actions} {change['address']}")
     say(f"second plan: {time.monotonic() - at:.0f} s")
 
+    forget_batches(aws)
     at = time.monotonic()
     destroyed = terraform.run("destroy", "-auto-approve", "-no-color", "-parallelism=20")
     line = next(line for line in destroyed.splitlines() if line.startswith("Destroy complete"))
