@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hcl::expr::{Object, ObjectKey, TraversalOperator};
-use hcl::{Body, Expression};
+use hcl_edit::expr::{Expression, Object, ObjectKey, TraversalOperator};
+use hcl_edit::structure::{Block, Body};
 
 use crate::sources::{Metric, code, root};
 
 /// All files of `infra/modules/pipeline`.
 pub struct Module {
-    body: Body,
+    bodies: Vec<Body>,
     locals: BTreeMap<String, Expression>,
 }
 
@@ -17,13 +17,14 @@ impl Module {
     /// Reads it.
     pub fn read() -> Self {
         let files = code(&root().join("infra/modules/pipeline"), "tf");
-        let bodies: Vec<Body> = files.iter().map(|(path, text)| hcl::parse(text).expect(path)).collect();
-        let body: Body = bodies.into_iter().flatten().collect();
-        let locals = body.blocks().filter(|block| block.identifier() == "locals").flat_map(|block| {
-            block.body().attributes().map(|local| (local.key().to_owned(), local.expr().clone())).collect::<Vec<_>>()
-        });
-        let locals = locals.collect();
-        Self { body, locals }
+        let parse = |(path, text): &(String, String)| {
+            hcl_edit::parser::parse_body(text).unwrap_or_else(|error| panic!("{path}: {error}"))
+        };
+        let bodies: Vec<Body> = files.iter().map(parse).collect();
+        let attributes =
+            bodies.iter().flat_map(|body| body.get_blocks("locals")).flat_map(|block| block.body.attributes());
+        let locals = attributes.map(|local| (local.key.to_string().trim().to_owned(), local.value.clone())).collect();
+        Self { bodies, locals }
     }
 
     /// The expression of `local.<name>`.
@@ -33,15 +34,14 @@ impl Module {
 
     /// The keys of `local.<name>`, an object.
     pub fn local_keys(&self, name: &str) -> BTreeSet<String> {
-        object(self.local(name)).keys().map(key).collect()
+        keys(self.local(name))
     }
 
     /// What stands in a resource.
     pub fn resource(&self, kind: &str, name: &str) -> &Body {
-        let labels =
-            |block: &hcl::Block| block.labels().iter().map(|label| label.as_str().to_owned()).collect::<Vec<_>>();
-        let found = self.body.blocks().find(|block| block.identifier() == "resource" && labels(block) == [kind, name]);
-        found.unwrap_or_else(|| panic!("the module has no {kind}.{name}")).body()
+        let mut resources = self.bodies.iter().flat_map(|body| body.get_blocks("resource"));
+        let found = resources.find(|block: &&Block| block.has_exact_labels(&[kind, name]));
+        &found.unwrap_or_else(|| panic!("the module has no {kind}.{name}")).body
     }
 
     /// The names of the environment variables that a function is given. Those of `local.inbound_ids` and
@@ -55,13 +55,12 @@ impl Module {
 
     fn keys_of(&self, expression: &Expression) -> BTreeSet<String> {
         match expression {
-            Expression::Object(object) => object.keys().map(key).collect(),
+            Expression::Object(_) => keys(expression),
             Expression::FuncCall(call) => call.args.iter().flat_map(|argument| self.keys_of(argument)).collect(),
             Expression::Conditional(either) => {
                 self.keys_of(&either.true_expr).into_iter().chain(self.keys_of(&either.false_expr)).collect()
             }
-            Expression::Parenthesis(inner) => self.keys_of(inner),
-            Expression::Traversal(path) => match path.operators.first() {
+            Expression::Traversal(path) => match path.operators.first().map(|operator| operator.value()) {
                 Some(TraversalOperator::GetAttr(name)) => match name.as_str() {
                     "inbound_ids" => self.folders("INBOUND"),
                     "outbound_ids" => self.folders("OUTBOUND"),
@@ -76,14 +75,13 @@ impl Module {
     }
 
     fn folders(&self, direction: &str) -> BTreeSet<String> {
-        let feeds = object(self.local("feeds")).values();
-        feeds.map(|feed| format!("{}_{direction}_FOLDER_ID", text(member(feed, "settings_prefix")))).collect()
+        self.feeds().into_values().map(|prefix| format!("{prefix}_{direction}_FOLDER_ID")).collect()
     }
 
     /// Each feed's settings prefix, by its name.
     pub fn feeds(&self) -> BTreeMap<String, String> {
         let feeds = object(self.local("feeds")).iter();
-        feeds.map(|(name, feed)| (key(name), text(member(feed, "settings_prefix")))).collect()
+        feeds.map(|(name, feed)| (key(name), text(member(feed.expr(), "settings_prefix")))).collect()
     }
 }
 
@@ -97,11 +95,11 @@ pub fn metrics_of_alarms(module: &Module) -> BTreeSet<Metric> {
 fn collect_metrics(expression: &Expression, found: &mut BTreeSet<Metric>) {
     match expression {
         Expression::Object(object) => {
-            let of = |name: &str| object.iter().find(|(at, _)| key(at) == name).map(|(_, value)| value);
-            if let (Some(metric), Some(Expression::Object(dimensions))) = (of("metric"), of("dimensions")) {
-                found.insert(Metric { name: text(metric), dimensions: dimensions.keys().map(key).collect() });
+            let of = |name: &str| object.iter().find(|(at, _)| key(at) == name).map(|(_, value)| value.expr());
+            if let (Some(metric), Some(dimensions)) = (of("metric"), of("dimensions")) {
+                found.insert(Metric { name: text(metric), dimensions: keys(dimensions) });
             }
-            object.values().for_each(|value| collect_metrics(value, found));
+            object.iter().for_each(|(_, value)| collect_metrics(value.expr(), found));
         }
         Expression::FuncCall(call) => call.args.iter().for_each(|argument| collect_metrics(argument, found)),
         Expression::ForExpr(each) => collect_metrics(&each.value_expr, found),
@@ -118,62 +116,56 @@ pub fn at<'a>(body: &'a Body, path: &str) -> &'a Expression {
 }
 
 fn nested<'a>(body: &'a Body, name: &str) -> &'a Body {
-    body.blocks().find(|block| block.identifier() == name).unwrap_or_else(|| panic!("no block {name}")).body()
+    let mut blocks = body.blocks();
+    &blocks.find(|block| block.has_ident(name)).unwrap_or_else(|| panic!("no block {name}")).body
 }
 
 fn attribute<'a>(body: &'a Body, name: &str) -> &'a Expression {
-    body.attributes().find(|attribute| attribute.key() == name).unwrap_or_else(|| panic!("no attribute {name}")).expr()
+    &body.get_attribute(name).unwrap_or_else(|| panic!("no attribute {name}")).value
 }
 
-fn object(expression: &Expression) -> &Object<ObjectKey, Expression> {
+fn object(expression: &Expression) -> &Object {
     match expression {
         Expression::Object(object) => object,
-        other => panic!("no object: {other:?}"),
+        other => panic!("no object: {other}"),
     }
+}
+
+fn keys(expression: &Expression) -> BTreeSet<String> {
+    object(expression).iter().map(|(name, _)| key(name)).collect()
 }
 
 /// The value of a key.
 pub fn member<'a>(expression: &'a Expression, name: &str) -> &'a Expression {
     let found = object(expression).iter().find(|(at, _)| key(at) == name);
-    found.map(|(_, value)| value).unwrap_or_else(|| panic!("no key {name}"))
+    found.map(|(_, value)| value.expr()).unwrap_or_else(|| panic!("no key {name}"))
 }
 
 fn key(key: &ObjectKey) -> String {
     match key {
-        ObjectKey::Identifier(name) => name.to_string(),
+        ObjectKey::Ident(name) => name.to_string().trim().to_owned(),
         ObjectKey::Expression(expression) => text(expression),
-        other => panic!("no name: {other:?}"),
     }
 }
 
 /// A string as it is written, templates and all.
 pub fn text(expression: &Expression) -> String {
-    match expression {
-        Expression::String(text) => text.clone(),
-        Expression::TemplateExpr(template) => template.as_str().to_owned(),
-        Expression::Variable(name) => name.to_string(),
-        other => panic!("no text: {other:?}"),
-    }
+    expression.to_string().trim().trim_matches('"').to_owned()
 }
 
 /// A number.
 pub fn number(expression: &Expression) -> u64 {
-    match expression {
-        Expression::Number(number) => number.as_u64().expect("a whole number"),
-        other => panic!("no number: {other:?}"),
-    }
+    text(expression).parse().unwrap_or_else(|_| panic!("no whole number: {expression}"))
 }
 
 /// A literal, or `jsonencode` of one, as JSON.
 pub fn json(expression: &Expression) -> serde_json::Value {
     match expression {
-        Expression::FuncCall(call) => json(call.args.first().expect("an argument")),
+        Expression::FuncCall(call) => json(call.args.iter().next().expect("an argument")),
         Expression::Object(object) => {
-            serde_json::Value::Object(object.iter().map(|(at, value)| (key(at), json(value))).collect())
+            serde_json::Value::Object(object.iter().map(|(at, value)| (key(at), json(value.expr()))).collect())
         }
         Expression::Array(items) => items.iter().map(json).collect(),
-        Expression::Bool(value) => (*value).into(),
-        Expression::Number(_) => number(expression).into(),
         other => text(other).into(),
     }
 }
