@@ -35,12 +35,8 @@ CERTIFICATE = WORK / "ministack-tls/server.crt"
 # How long a condition is waited for before the check gives up; nothing is judged by it.
 PATIENCE = 240
 
-# What the local AWS is known to forget, so that a second plan shows it (docs/contract/local-aws.md).
-FORGETS = {
-    "aws_cloudwatch_metric_alarm": "does not keep all that an alarm holds",
-    "aws_lambda_event_source_mapping": "does not keep all that a stream's mapping holds",
-    "aws_lambda_function_event_invoke_config": "does not keep the settings of asynchronous calls",
-}
+# What the local AWS is known to forget, so that a second plan sets it again: resource type and attributes.
+FORGETS = {"aws_cloudwatch_metric_alarm": {"treat_missing_data"}}
 
 
 def say(text):
@@ -149,12 +145,12 @@ class Terraform:
             "TF_VAR_google_api_url": google_url,
         }
 
-    def run(self, *arguments, allowed=(0,), quiet=True):
+    def run(self, *arguments):
         log = WORK / f"terraform-{arguments[0]}.log"
         with open(log, "w", encoding="utf-8") as out:
             done = subprocess.run(
                 ["terraform", *arguments], cwd=self.folder, env=self.environment, stdout=out, stderr=out, check=False)
-        if done.returncode not in allowed:
+        if done.returncode != 0:
             sys.exit(f"terraform {arguments[0]} failed:\n{log.read_text()[-6000:]}")
         return log.read_text()
 
@@ -181,6 +177,21 @@ def name_batches(aws):
 def forget_batches(aws):
     for function in ("splitter", "poster", "reporter"):
         aws.iam.delete_role_policy(RoleName=f"here-to-help-ingestion-{STAGE}-{function}", PolicyName="batches")
+
+
+def judge(changes):
+    """Tells what the local AWS forgot from what the stage would really change again."""
+    forgotten, unexpected = {}, []
+    for change in changes:
+        before, after = change["change"]["before"] or {}, change["change"]["after"] or {}
+        different = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        if change["change"]["actions"] == ["update"] and different <= FORGETS.get(change["type"], set()):
+            for attribute in different:
+                forgotten[change["type"], attribute] = forgotten.get((change["type"], attribute), 0) + 1
+        else:
+            actions = "/".join(change["change"]["actions"])
+            unexpected.append(f"the second plan would {actions} {change['address']}: {', '.join(sorted(different))}")
+    return forgotten, unexpected
 
 
 def expected_posts():
@@ -218,8 +229,12 @@ def keep_logs(aws):
     return lines
 
 
+def denials(lines):
+    return [f"a role does not allow a call: {line[:400]}" for line in lines if "AccessDenied" in line]
+
+
 def count_rows(aws, table):
-    """The rows that settled, by outcome: from the ledger's progress items, as the reporter counts them."""
+    """The ledger's rows, by outcome."""
     counts = {}
     for page in aws.dynamodb.get_paginator("scan").paginate(TableName=table):
         for item in page["Items"]:
@@ -249,24 +264,21 @@ def main(init):
     try:
         residents, requests = watch_a_sheet(places)
     except TimeoutError as error:
-        keep_logs(aws)
-        sys.exit(f"{error}; what the functions and terraform logged is in {WORK}")
+        refused = "\n".join(denials(keep_logs(aws))[:5])
+        sys.exit(f"{error}; what the functions and terraform logged is in {WORK}\n{refused}")
     rows = count_rows(aws, f"here-to-help-ingestion-{STAGE}")
     say(f"rows settled by the deployed stack: {rows}; Here to Help holds {residents} residents, {requests} requests")
     posted = sum(rows.get(outcome, 0) for outcome in ("created", "already-known", "failed"))
     problems = []
     if posted != expected_posts() or "open" in rows:
         problems.append(f"{expected_posts()} rows were to be posted, {posted} were")
-    denied = [line for line in keep_logs(aws) if "AccessDenied" in line or "not authorized" in line]
-    problems += [f"a role does not allow a call: {line[:400]}" for line in denied[:10]]
+    problems += denials(keep_logs(aws))[:10]
 
     at = time.monotonic()
-    for change in terraform.changes():
-        actions = "/".join(change["change"]["actions"])
-        reason = FORGETS.get(change["type"]) if actions == "update" else None
-        say(f"second plan: {actions} {change['address']}: {reason or 'NOT EXPECTED'}")
-        if not reason:
-            problems.append(f"the second plan would {actions} {change['address']}")
+    forgotten, unexpected = judge(terraform.changes())
+    for (kind, attribute), count in forgotten.items():
+        say(f"second plan: sets {attribute} of {count} {kind} again: the local AWS forgets it")
+    problems += unexpected
     say(f"second plan: {time.monotonic() - at:.0f} s")
 
     forget_batches(aws)
