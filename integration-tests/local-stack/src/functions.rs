@@ -17,9 +17,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::binaries::Binaries;
 use crate::resources::Resources;
-
-/// What the reporter's stream mapping lets through, as in `infra`: progress and run items, no row and no lease.
-const STREAM_FILTER: &str = r#"{"dynamodb":{"Keys":{"sk":{"S":["PROGRESS","RUN"]}}}}"#;
+use crate::values::{REPORTS_BATCH, REPORTS_CONCURRENCY, ROWS_BATCH, STREAM_BATCH};
 
 /// A function to make.
 pub(crate) struct Function<'a> {
@@ -80,7 +78,7 @@ pub(crate) async fn map(config: &SdkConfig, resources: &Resources, poster_concur
         .create_event_source_mapping()
         .function_name("poster")
         .event_source_arn(&resources.rows.arn)
-        .batch_size(10)
+        .batch_size(ROWS_BATCH)
         .scaling_config(ScalingConfig::builder().maximum_concurrency(i32::try_from(poster_concurrency)?).build())
         .function_response_types(FunctionResponseType::ReportBatchItemFailures)
         .send()
@@ -90,8 +88,8 @@ pub(crate) async fn map(config: &SdkConfig, resources: &Resources, poster_concur
         .create_event_source_mapping()
         .function_name("reporter")
         .event_source_arn(&resources.reports.arn)
-        .batch_size(1)
-        .scaling_config(ScalingConfig::builder().maximum_concurrency(2).build())
+        .batch_size(REPORTS_BATCH)
+        .scaling_config(ScalingConfig::builder().maximum_concurrency(REPORTS_CONCURRENCY).build())
         .function_response_types(FunctionResponseType::ReportBatchItemFailures)
         .send()
         .await
@@ -101,8 +99,10 @@ pub(crate) async fn map(config: &SdkConfig, resources: &Resources, poster_concur
         .function_name("reporter")
         .event_source_arn(&resources.stream_arn)
         .starting_position(EventSourcePosition::TrimHorizon)
-        .batch_size(100)
-        .filter_criteria(FilterCriteria::builder().filters(Filter::builder().pattern(STREAM_FILTER).build()).build())
+        .batch_size(STREAM_BATCH)
+        .filter_criteria(
+            FilterCriteria::builder().filters(Filter::builder().pattern(ledger::STREAM_FILTER).build()).build(),
+        )
         .send()
         .await
         .context("cannot map the table's stream to the reporter")?;

@@ -18,6 +18,7 @@ mod resources;
 mod schedules;
 mod stack;
 pub mod tempo;
+pub mod values;
 
 pub use endpoints::Endpoints;
 pub use stack::{HereToHelp, Options, Stack};

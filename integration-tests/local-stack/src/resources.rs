@@ -8,17 +8,10 @@ use aws_sdk_ssm::types::ParameterType;
 
 use crate::ministack::{CREDENTIAL, REGION};
 use crate::tempo::Tempo;
+use crate::values::{REPORT_RECEIVES, ROW_RECEIVES};
 
 /// The ledger's table.
 pub(crate) const TABLE: &str = "here-to-help-ingestion-local";
-/// The parameter that holds the API's key.
-pub(crate) const API_KEY_PARAMETER: &str = "/cv-19-res-support-v3/local/api-key";
-/// The parameter that holds Google's credentials.
-pub(crate) const GOOGLE_PARAMETER: &str = "/cv-19-res-support-v3/local/gdrive_key";
-/// How often a row is tried before it is a dead letter, as in `infra`.
-pub(crate) const ROW_RECEIVES: u32 = 8;
-/// How often a summary is tried, as in `infra`.
-const REPORT_RECEIVES: u32 = 5;
 
 /// A queue by its two names.
 #[derive(Clone, Debug)]

@@ -16,9 +16,10 @@ use crate::endpoints::Endpoints;
 use crate::functions::{self, Function};
 use crate::ministack::Ministack;
 use crate::proxy::{Decide, Doors};
-use crate::resources::{API_KEY_PARAMETER, GOOGLE_PARAMETER, Resources, TABLE, put_secret, sdk_config};
+use crate::resources::{Resources, TABLE, put_secret, sdk_config};
 use crate::schedules::Schedules;
 use crate::tempo::Tempo;
+use crate::values::{API_KEY_PARAMETER, GOOGLE_PARAMETER, ROW_RECEIVES};
 
 /// The Here to Help API that the stack talks to.
 #[derive(Clone, Debug)]
@@ -230,7 +231,7 @@ fn settings(
         ("EXCLUDED_CTAS_IDS", options.excluded.clone()),
         ("API_CALLS_PER_SECOND", options.calls_per_second.to_string()),
         ("POSTER_CONCURRENCY", options.poster_concurrency.to_string()),
-        ("MAX_RECEIVES", crate::resources::ROW_RECEIVES.to_string()),
+        ("MAX_RECEIVES", ROW_RECEIVES.to_string()),
         ("QUIET_SECONDS", tempo.quiet.as_secs().to_string()),
         ("RETRY_SECONDS", tempo.retry.as_secs().to_string()),
         ("STALLED_SECONDS", tempo.stalled.as_secs().to_string()),

@@ -1,0 +1,165 @@
+# Alarms: each says which function, queue or feed, what it means, and where its runbook is. Metrics in local.metrics are
+# those of crates/service/src/metrics.rs.
+locals {
+  aws_alarms = merge(
+    {
+      rows-waiting = {
+        runbook     = "rows-waiting"
+        meaning     = "The oldest row of ${aws_sqs_queue.rows.name} has waited for an hour: posting is slower than it should be, or stopped."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateAgeOfOldestMessage"
+        dimensions  = { QueueName = aws_sqs_queue.rows.name }
+        statistic   = "Maximum"
+        above       = 3600
+        evaluations = 3
+      }
+      reports-waiting = {
+        runbook     = "reports-waiting"
+        meaning     = "A summary in ${aws_sqs_queue.reports.name} has waited for an hour: the reporter cannot write it."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateAgeOfOldestMessage"
+        dimensions  = { QueueName = aws_sqs_queue.reports.name }
+        statistic   = "Maximum"
+        above       = 3600
+        evaluations = 3
+      }
+      stream-behind = {
+        runbook     = "stream-behind"
+        meaning     = "The reporter is 10 minutes behind the ledger's stream: summaries come late, by the sweep."
+        namespace   = "AWS/Lambda"
+        metric      = "IteratorAge"
+        dimensions  = { FunctionName = aws_lambda_function.this["reporter"].function_name }
+        statistic   = "Maximum"
+        above       = 600000
+        evaluations = 3
+      }
+    },
+    {
+      for name, queue in aws_sqs_queue.dead : "${name}-dead-letters" => {
+        runbook     = "dead-letters"
+        meaning     = "Something lies in ${queue.name}: attempts are used up, and nobody tries it again by itself."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateNumberOfMessagesVisible"
+        dimensions  = { QueueName = queue.name }
+        statistic   = "Maximum"
+        above       = 0
+        evaluations = 1
+      }
+    },
+    {
+      for name in keys(local.functions) : "${name}-errors" => {
+        runbook     = "errors"
+        meaning     = "Invocations of the ${name} fail. What is under way is tried again by itself; look why."
+        namespace   = "AWS/Lambda"
+        metric      = "Errors"
+        dimensions  = { FunctionName = aws_lambda_function.this[name].function_name }
+        statistic   = "Sum"
+        above       = 2
+        evaluations = 3
+      }
+    },
+    {
+      for name in keys(local.functions) : "${name}-throttles" => {
+        runbook     = "throttles"
+        meaning     = "Invocations of the ${name} are refused: the account's or the function's concurrency is used up."
+        namespace   = "AWS/Lambda"
+        metric      = "Throttles"
+        dimensions  = { FunctionName = aws_lambda_function.this[name].function_name }
+        statistic   = "Sum"
+        above       = 10
+        evaluations = 3
+      }
+    },
+    {
+      # Each function stops by itself before its timeout: the splitter 20 s, the poster at least 5 s before.
+      for name, function in local.functions : "${name}-near-timeout" => {
+        runbook     = "near-timeout"
+        meaning     = "An invocation of the ${name} took all but 3 s of its ${function.timeout} s: it did not stop by itself as it should."
+        namespace   = "AWS/Lambda"
+        metric      = "Duration"
+        dimensions  = { FunctionName = aws_lambda_function.this[name].function_name }
+        statistic   = "Maximum"
+        above       = (function.timeout - 3) * 1000
+        evaluations = 1
+      }
+    },
+  )
+
+  own_alarms = merge(
+    {
+      posting-paused = {
+        runbook     = "posting-paused"
+        meaning     = "Posting is paused: the Here to Help API refuses or does not answer. Rows wait and are not lost; it goes on by itself when the API answers."
+        metric      = "PostingPaused"
+        dimensions  = {}
+        statistic   = "Sum"
+        above       = 0
+        evaluations = 1
+      }
+    },
+    {
+      for feed in keys(local.feeds) : "${feed}-run-without-summary" => {
+        runbook     = "run-without-summary"
+        meaning     = "A file of the feed ${feed} has no summary after ${var.oldest_run_hours} hours."
+        metric      = "OldestOpenRunSeconds"
+        dimensions  = { Feed = feed }
+        statistic   = "Maximum"
+        above       = var.oldest_run_hours * 3600
+        evaluations = 1
+      }
+    },
+    {
+      for feed in keys(local.feeds) : "${feed}-file-rejected" => {
+        runbook     = "file-rejected"
+        meaning     = "A file of the feed ${feed} was rejected as a whole: nothing of it was sent. Its summary says why."
+        metric      = "FilesRejected"
+        dimensions  = { Feed = feed }
+        statistic   = "Sum"
+        above       = 0
+        evaluations = 1
+      }
+    },
+  )
+
+  alarms = merge(
+    local.aws_alarms,
+    { for name, alarm in local.own_alarms : name => merge(alarm, { namespace = local.metrics }) },
+  )
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name          = "${local.name}-${each.key}"
+  alarm_description   = "${each.value.meaning} What to do: ${local.runbooks}/${each.value.runbook}.md"
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.above
+  period              = 300
+  evaluation_periods  = each.value.evaluations
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# The one whose missing data is the fault: the schedules call each function at least every few minutes.
+resource "aws_cloudwatch_metric_alarm" "silent" {
+  for_each = local.functions
+
+  alarm_name          = "${local.name}-${each.key}-silent"
+  alarm_description   = "The ${each.key} was not called for half an hour: its schedule is off or broken. What to do: ${local.runbooks}/silent.md"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Invocations"
+  dimensions          = { FunctionName = aws_lambda_function.this[each.key].function_name }
+  statistic           = "Sum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  period              = 900
+  evaluation_periods  = 2
+  treat_missing_data  = "breaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}

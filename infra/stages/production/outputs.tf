@@ -1,0 +1,4 @@
+output "pipeline" {
+  description = "Names and addresses of everything."
+  value       = module.pipeline
+}

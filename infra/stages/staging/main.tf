@@ -1,0 +1,50 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.95, < 7.0"
+    }
+  }
+
+  # The bucket's name is the account's own: terraform init -backend-config=bucket=… (docs/deploy.md).
+  backend "s3" {
+    key          = "here-to-help-ingestion/staging.tfstate"
+    region       = "eu-west-2"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = "eu-west-2"
+
+  default_tags {
+    tags = {
+      Service   = "here-to-help-ingestion"
+      Stage     = "staging"
+      ManagedBy = "terraform"
+    }
+  }
+}
+
+variable "packages" {
+  description = "The folder with the three zips."
+  type        = string
+  default     = "../../../target/infra/arm64"
+}
+
+module "pipeline" {
+  source = "../../modules/pipeline"
+
+  stage    = "staging"
+  packages = var.packages
+
+  api_calls_per_second = 20
+  poster_concurrency   = 4
+
+  deletion_protection = false
+  log_retention_days  = 90
+  monthly_budget_usd  = 20
+}
