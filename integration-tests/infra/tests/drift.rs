@@ -61,7 +61,7 @@ fn each_function_is_given_the_settings_that_it_reads_and_no_other() {
             "reporter" => Some("OUTBOUND"),
             _ => None,
         };
-        for direction in direction.into_iter() {
+        if let Some(direction) = direction {
             read.extend(feeds::all().iter().map(|feed| format!("{}_{direction}_FOLDER_ID", feed.settings_prefix())));
         }
         for (_, awaited) in AWAITED_SETTINGS.iter().filter(|(whose, _)| *whose == function) {
