@@ -57,8 +57,20 @@ impl Deadline {
     }
 }
 
-/// Serves events with a handler until Lambda ends the process. A panic ends the event, not the process, and its words
-/// reach nobody; metrics are flushed after each event.
+/// A failure that its handler has told in the log, with what it knows of it: nobody tells it again.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Told(String);
+
+impl Told {
+    /// What the runtime API gets to hear of it.
+    pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self(describe(error))
+    }
+}
+
+/// Serves events with a handler until Lambda ends the process. A failure is told once: by the handler ([`Told`]), else
+/// here. A panic ends the event, not the process, and its words reach nobody; metrics are flushed after each event.
 ///
 /// # Errors
 /// What the runtime API answers where it cannot be spoken to.
@@ -76,7 +88,8 @@ where
         let answer = panics::contained(Box::pin(handler(event.payload, deadline))).await;
         metrics::flush();
         match answer {
-            Ok(answer) => answer.map_err(Into::into),
+            Ok(answer) => answer.map_err(|error| told_once(error.into())),
+            // The hook has told the place.
             Err(panicked) => Err(panicked.into()),
         }
     });
@@ -86,13 +99,19 @@ where
 /// Tells once, where it is handled, why the function could not start; and says it to the runtime API so that the
 /// invocation fails at once instead of timing out.
 pub async fn refuse_to_start(reason: &(dyn std::error::Error + 'static)) -> Result<(), lambda_runtime::Error> {
-    let said = describe(reason);
-    tracing::error!(reason = said, "the function cannot start");
+    tracing::error!(reason = describe(reason), "the function cannot start");
     serve(move |_event: Value, _deadline| {
-        let said = said.clone();
-        async move { Err::<Value, lambda_runtime::Error>(said.into()) }
+        let told = Told::of(reason);
+        async move { Err::<Value, Told>(told) }
     })
     .await
+}
+
+fn told_once(error: lambda_runtime::Error) -> lambda_runtime::Error {
+    if !error.is::<Told>() {
+        tracing::error!(error = describe(error.as_ref()), "the event could not be worked on");
+    }
+    error
 }
 
 /// An error and its sources in one line.

@@ -222,7 +222,8 @@ async fn sheets_that_come_again_change_only_what_is_new() {
 
     // Staff enter a ward and a UPRN for everybody, over the sheet's own too.
     for resident in api.state().residents {
-        let edit = serde_json::json!({ "Id": resident.id, "Ward": "Hoxton", "Uprn": format!("20000000{}", resident.id) });
+        let edit =
+            serde_json::json!({ "Id": resident.id, "Ward": "Hoxton", "Uprn": format!("20000000{}", resident.id) });
         api.staff(Staff::EditResident(edit.as_object().expect("an object").clone())).expect("a resident");
     }
     let before = api.state();
@@ -252,14 +253,22 @@ async fn sheets_that_come_again_change_only_what_is_new() {
         let book = main_book(names, summaries::of(&stack, &first[names.feed].0));
         let inbound = folder.path().join(names.feed).join("inbound");
         let corrected = names.corrected(&book);
-        if place % 2 == 0 { as_csv(&corrected, &inbound.join("first.csv")) } else { as_xlsx(&book, &corrected, &inbound.join("first.xlsx")) }
+        if place % 2 == 0 {
+            as_csv(&corrected, &inbound.join("first.csv"))
+        } else {
+            as_xlsx(&book, &corrected, &inbound.join("first.xlsx"))
+        }
     }
     corrected(&stack, 4, "first.", Outcome::Created).await;
     for (names, place) in FEEDS.iter().zip(0..) {
         let book = main_book(names, summaries::of(&stack, &first[names.feed].0));
         let inbound = folder.path().join(names.feed).join("inbound");
         let corrected = names.corrected(&book);
-        if place % 2 == 1 { as_csv(&corrected, &inbound.join("second.csv")) } else { as_xlsx(&book, &corrected, &inbound.join("second.xlsx")) }
+        if place % 2 == 1 {
+            as_csv(&corrected, &inbound.join("second.csv"))
+        } else {
+            as_xlsx(&book, &corrected, &inbound.join("second.xlsx"))
+        }
     }
     corrected(&stack, 5, "second.", Outcome::AlreadyKnown).await;
     let last = api.state();
@@ -300,8 +309,21 @@ fn as_people_know_it(names: &Names, run: &(Run, Progress), mut books: BTreeMap<S
     let expected: Vec<(String, Vec<(&str, Vec<&str>)>)> = if names.feed == "contact-tracing" {
         let list = |columns: &[&'static str]| [columns, &WHAT_BECAME_OF_IT, &IDS].concat();
         let sixteen = [
-            "Account ID", "NHS Number", "Forename", "Surname", "Gender", "Date of Birth", "House Number", "Postcode",
-            "Email", "Phone", "Phone2", "First Symptomatic At", "Date Tested", "Comments", "Date Updated",
+            "Account ID",
+            "NHS Number",
+            "Forename",
+            "Surname",
+            "Gender",
+            "Date of Birth",
+            "House Number",
+            "Postcode",
+            "Email",
+            "Phone",
+            "Phone2",
+            "First Symptomatic At",
+            "Date Tested",
+            "Comments",
+            "Date Updated",
             "Date Time Extracted",
         ];
         let hackney = vec![
@@ -312,7 +334,10 @@ fn as_people_know_it(names: &Names, run: &(Run, Progress), mut books: BTreeMap<S
             ("to_fix", to_fix),
             ("skipped", vec!["source_row", "Account ID", "reason"]),
         ];
-        vec![("hackney", "Hackney_CT_FOR_UPLOAD", hackney), ("city", "city_CT_FOR_UPLOAD", vec![("city_cases", list(&sixteen))])]
+        vec![
+            ("hackney", "Hackney_CT_FOR_UPLOAD", hackney),
+            ("city", "city_CT_FOR_UPLOAD", vec![("city_cases", list(&sixteen))]),
+        ]
     } else {
         let follow_up: &[&str] = if names.feed == "self-isolation" { &["cev_case_added_id"] } else { &[] };
         let tabs = vec![

@@ -145,7 +145,8 @@ async fn google(stack: &Stack) {
     let elsewhere = simulators::google::Simulator::start(elsewhere).await.expect("another Google");
     let key = elsewhere.service_account_key().replace(elsewhere.url(), stack.google.url());
     store(stack, "/deleted/key", &key).await;
-    let said = invoke("splitter", &with(&settings, "GOOGLE_CREDENTIALS_PARAMETER", "/deleted/key"), poll(), SHORT).await;
+    let said =
+        invoke("splitter", &with(&settings, "GOOGLE_CREDENTIALS_PARAMETER", "/deleted/key"), poll(), SHORT).await;
     says(&said, &["Google does not let", account, "sign in", "check that the key", "was not deleted"]);
 
     stack.google.set_faults(Faults { not_shared: [spl(Direction::Inbound)].into(), ..Faults::default() });

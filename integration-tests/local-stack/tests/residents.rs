@@ -232,7 +232,10 @@ fn keeps_apart(state: &State, lines: &[&Line], pair: [Housemate; 2], notes_each:
     assert_eq!(second_residents.flat_map(|resident| requests_of(state, resident)).count(), 0, "{}", second.word);
 
     // The second's line gives the numbers and nothing else of the first.
-    assert_eq!(failed["reason"], "the id's request stands under another person: corrected there, or somebody else's id?");
+    assert_eq!(
+        failed["reason"],
+        "the id's request stands under another person: corrected there, or somebody else's id?"
+    );
     assert!(!first.is_in(&format!("{failed:?}")), "{failed:?}");
 }
 

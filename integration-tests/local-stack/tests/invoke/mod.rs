@@ -37,12 +37,7 @@ impl Said {
 }
 
 /// Runs a function's binary for one event.
-pub(crate) async fn invoke(
-    function: &str,
-    settings: &BTreeMap<String, String>,
-    event: Value,
-    time: Duration,
-) -> Said {
+pub(crate) async fn invoke(function: &str, settings: &BTreeMap<String, String>, event: Value, time: Duration) -> Said {
     let (answered, answer) = oneshot::channel();
     let runtime = runtime(event, time, answered).await;
     let mut child = Command::new(binary(function))

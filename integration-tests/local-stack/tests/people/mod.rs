@@ -13,7 +13,8 @@ pub(crate) fn nhs_number(n: u32) -> String {
     let numbers = (0..).map(|step| 400_000_000 + 11 * n + step);
     let valid = numbers.filter_map(|number: u32| {
         let digits = number.to_string();
-        let sum: u32 = digits.chars().zip((2..=10).rev()).filter_map(|(c, weight)| Some(c.to_digit(10)? * weight)).sum();
+        let sum: u32 =
+            digits.chars().zip((2..=10).rev()).filter_map(|(c, weight)| Some(c.to_digit(10)? * weight)).sum();
         match 11 - sum % 11 {
             10 => None,
             check => Some(format!("{digits}{}", check % 11)),
