@@ -1,6 +1,6 @@
 //! Secrets, read from SSM by name at cold start: never in the environment, never printed.
 
-use aws_sdk_ssm::error::DisplayErrorContext;
+use aws_sdk_ssm::error::SdkError;
 use secrecy::SecretString;
 
 /// Why a secret could not be read.
@@ -42,11 +42,12 @@ impl Secrets {
     /// [`SecretError`], which names the parameter.
     pub async fn read(&self, name: &str) -> Result<SecretString, SecretError> {
         let answer = self.ssm.get_parameter().name(name).with_decryption(true).send().await.map_err(|error| {
-            let reason = match error.as_service_error() {
-                Some(service) => service.meta().code().unwrap_or("unknown error").to_owned(),
-                None => DisplayErrorContext(&error).to_string(),
+            let reason = match &error {
+                SdkError::ServiceError(service) => service.err().meta().code().unwrap_or("unknown error"),
+                SdkError::TimeoutError(_) => "no answer in time",
+                _ => "no connection, or no credentials to sign with",
             };
-            SecretError::Unreadable { name: name.to_owned(), reason }
+            SecretError::Unreadable { name: name.to_owned(), reason: reason.to_owned() }
         })?;
         let value = answer.parameter.and_then(|parameter| parameter.value).unwrap_or_default();
         if value.trim().is_empty() {
