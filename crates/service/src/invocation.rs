@@ -1,6 +1,7 @@
 //! One invocation: until when it may work, and how a handler is served.
 
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -58,8 +59,20 @@ impl Deadline {
     }
 }
 
-/// Serves events with a handler until Lambda ends the process. A panic ends the event, not the process, and its words
-/// reach nobody; metrics are flushed after each event.
+/// A failure that its handler has told in the log, with what it knows of it: nobody tells it again.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Told(String);
+
+impl Told {
+    /// What the runtime API gets to hear of it.
+    pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self(describe(error))
+    }
+}
+
+/// Serves events with a handler until Lambda ends the process. A failure is told once: by the handler ([`Told`]), else
+/// here. A panic ends the event, not the process, and its words reach nobody; metrics are flushed after each event.
 ///
 /// # Errors
 /// What the runtime API answers where it cannot be spoken to.
@@ -77,7 +90,8 @@ where
         let answer = panics::contained(Box::pin(handler(event.payload, deadline))).await;
         metrics::flush();
         match answer {
-            Ok(answer) => answer.map_err(Into::into),
+            Ok(answer) => answer.map_err(|error| told_once(error.into())),
+            // The hook has told the place.
             Err(panicked) => Err(panicked.into()),
         }
     });
@@ -85,7 +99,7 @@ where
 }
 
 /// Builds what the handler works with at cold start, and serves events with it. What keeps it from being built (SSM does
-/// not answer, a setting is missing) is told, and each invocation fails with it at once; the next one tries again, so
+/// not answer, a setting is missing) is told once for each invocation that fails with it; the next one tries again, so
 /// that a bad moment does not spoil a process that Lambda keeps for hours.
 ///
 /// # Errors
@@ -100,8 +114,12 @@ where
     E: Into<lambda_runtime::Error>,
 {
     let (built, build, handler) = (&OnceCell::new(), &build, &handler);
-    let _is_told = parts(built, build).await;
+    let at_start = &Mutex::new(parts(built, build).await.err());
     serve(move |event, deadline| async move {
+        let told = at_start.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(told) = told {
+            return Err(told.into());
+        }
         handler(parts(built, build).await?, event, deadline).await.map_err(Into::into)
     })
     .await
@@ -111,15 +129,19 @@ where
 async fn parts<'a, T, B: Into<lambda_runtime::Error>>(
     built: &'a OnceCell<T>,
     build: &impl AsyncFn() -> Result<T, B>,
-) -> Result<&'a T, lambda_runtime::Error> {
+) -> Result<&'a T, Told> {
     built.get_or_try_init(|| build()).await.map_err(|error| {
-        let error = error.into();
-        tracing::error!(
-            reason = describe(error.as_ref()),
-            "the function cannot start: the next invocation tries again"
-        );
-        error
+        let told = Told::of(error.into().as_ref());
+        tracing::error!(reason = %told, "the function cannot start: the next invocation tries again");
+        told
     })
+}
+
+fn told_once(error: lambda_runtime::Error) -> lambda_runtime::Error {
+    if !error.is::<Told>() {
+        tracing::error!(error = describe(error.as_ref()), "the event could not be worked on");
+    }
+    error
 }
 
 /// An error and its sources in one line.

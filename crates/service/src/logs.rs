@@ -8,8 +8,10 @@ use tracing_subscriber::EnvFilter;
 /// below that quotes requests.
 pub fn start() {
     let ours = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
+    // What lambda_runtime says of a failed handler there, `invocation::serve` has told already, and without a panic's words.
+    let libraries = EnvFilter::new("warn,lambda_runtime::layers::panic=off");
     let filter = ["drive", "here_to_help", "ledger", "poster", "reporter", "service", "splitter"].iter().fold(
-        EnvFilter::new("warn"),
+        libraries,
         |filter, ours_is| match format!("{ours_is}={ours}").parse() {
             Ok(directive) => filter.add_directive(directive),
             Err(_) => filter,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_ssm::error::DisplayErrorContext;
+use aws_sdk_ssm::error::SdkError;
 use secrecy::SecretString;
 
 /// How long SSM is waited for, repeats included: Lambda gives a function 10 s to start.
@@ -49,9 +49,13 @@ impl Secrets {
         let unreadable = |reason| SecretError::Unreadable { name: name.to_owned(), reason };
         let asked = tokio::time::timeout(WAIT, self.ssm.get_parameter().name(name).with_decryption(true).send()).await;
         let answer = asked.map_err(|_| unreadable(format!("no answer within {} s", WAIT.as_secs())))?;
-        let answer = answer.map_err(|error| match error.as_service_error() {
-            Some(service) => unreadable(service.meta().code().unwrap_or("unknown error").to_owned()),
-            None => unreadable(DisplayErrorContext(&error).to_string()),
+        let answer = answer.map_err(|error| {
+            let reason = match &error {
+                SdkError::ServiceError(service) => service.err().meta().code().unwrap_or("unknown error"),
+                SdkError::TimeoutError(_) => "no answer in time",
+                _ => "no connection, or no credentials to sign with",
+            };
+            unreadable(reason.to_owned())
         })?;
         let value = answer.parameter.and_then(|parameter| parameter.value).unwrap_or_default();
         if value.trim().is_empty() {

@@ -4,7 +4,7 @@ use drive::Drive;
 use ledger::{Clock, Ledger};
 use serde_json::{Value, json};
 use service::deliveries;
-use service::invocation::{Deadline, describe};
+use service::invocation::{Deadline, Told, describe};
 use service::queue::Sqs;
 
 use crate::settings::Settings;
@@ -57,7 +57,7 @@ impl Reporter {
                 error = describe(&error),
                 "the runs that may be complete could not be looked at: tried again"
             );
-            error.into()
+            Told::of(&error).into()
         })
     }
 }

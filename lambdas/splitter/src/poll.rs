@@ -6,7 +6,7 @@ use ledger::{Clock, LANES, Ledger, NewRun, RunClaim, RunState};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service::clock::london_date;
-use service::invocation::{Deadline, describe};
+use service::invocation::{Deadline, Told, describe};
 use service::queue::Sqs;
 use tracing::Instrument;
 
@@ -58,7 +58,7 @@ impl Splitter {
             Ok(taken) => Ok(json!({ "taken": taken })),
             Err(error) => {
                 span.in_scope(|| tracing::error!(error = describe(&error), "the folder could not be polled"));
-                Err(error.into())
+                Err(Told::of(&error).into())
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Enqueueing what was read.
 
+use chrono::TimeDelta;
 use feeds::Outcome;
-use ledger::{Error, NewRow, NewRun, RunState};
+use ledger::{Error, NewRow, NewRun, RunClaim, RunState};
 
 use crate::support::{Fixture, checkpoint, new_run, pending, pending_rows, rejected, skipped};
 
@@ -39,7 +40,7 @@ async fn enqueueing_goes_on_after_the_checkpoint() {
     enqueueing.enqueued_up_to(21, 20).await.expect("a checkpoint");
     assert_eq!(enqueueing.next_rows(20).await.expect("rows").len(), 20);
     // Dies here: these 20 were perhaps sent, but the checkpoint does not say so.
-    fixture.advance(chrono::TimeDelta::minutes(15));
+    fixture.advance(TimeDelta::minutes(15));
     let mut enqueueing = fixture.resume_enqueueing(new_run("file", "a")).await;
     assert_eq!(enqueueing.next_rows(99).await.expect("rows"), (22..=60).collect::<Vec<_>>());
     assert_eq!(enqueueing.next_rows(99).await.expect("rows"), Vec::<u32>::new());
@@ -106,4 +107,45 @@ async fn a_long_sheet_is_read_back_page_by_page() {
         enqueueing.enqueued_up_to(*last, rows.len() as u64).await.expect("a checkpoint");
     }
     assert_eq!(expected.next(), None);
+}
+
+/// Once, a file too long for one invocation began again at row 1 each time and never came to its end; and a repeated
+/// invocation sent it again beside the first.
+#[tokio::test]
+async fn defect_31_38_a_long_file_goes_on_where_the_last_invocation_died_and_is_sent_once() {
+    let fixture = Fixture::new().await;
+    let new = || new_run("long", "a");
+    let all: Vec<NewRow> = pending_rows(2..=3_001);
+    let (mut recorded, mut sent, mut owners) = (0, Vec::new(), 0);
+    let run = loop {
+        owners += 1;
+        match fixture.claim_run(new()).await {
+            RunClaim::Reading(mut reading) => {
+                let last = reading.run().checkpoint.as_ref().map_or(1, |checkpoint| checkpoint.last_row);
+                let Some(chunk) = all.chunks(500).find(|chunk| chunk[0].row > last) else {
+                    // Dies here, right after.
+                    drop(reading.read_whole().await.expect("read whole"));
+                    fixture.advance(TimeDelta::minutes(16));
+                    continue;
+                };
+                recorded += chunk.len();
+                reading.record(chunk, checkpoint(chunk[chunk.len() - 1].row)).await.expect("recorded");
+            }
+            RunClaim::Enqueueing(mut enqueueing) => {
+                let next = enqueueing.next_rows(700).await.expect("rows");
+                let Some(last) = next.last() else { break enqueueing.all_enqueued().await.expect("posting") };
+                enqueueing.enqueued_up_to(*last, next.len() as u64).await.expect("a checkpoint");
+                sent.extend(next);
+            }
+            other => panic!("{other:?}"),
+        }
+        // A retry while the invocation still runs gets nothing to do; then it dies at its deadline.
+        assert!(matches!(fixture.claim_run(new()).await, RunClaim::Held { .. }));
+        fixture.advance(TimeDelta::minutes(16));
+    };
+    assert_eq!(recorded, all.len(), "no row was read twice");
+    assert_eq!(sent, all.iter().map(|row| row.row).collect::<Vec<_>>(), "each was sent once, in order");
+    assert_eq!((run.rows_read, run.rows_enqueued), (3_000, 3_000));
+    assert!(owners > 10, "it took {owners} invocations");
+    assert!(matches!(fixture.claim_run(new()).await, RunClaim::Known(_)), "and the next schedule leaves it alone");
 }
