@@ -23,6 +23,9 @@ const BAD_DATE: &str = "31/02/1960";
 const WHAT_BECAME_OF_IT: [&str; 5] = ["source_row", "status", "reason", "how_to_fix", "warnings"];
 const IDS: [&str; 2] = ["resident_id", "help_request_id"];
 
+/// Tabs in their order, each with its columns; the summary has none.
+type Tabs<'a> = Vec<(&'a str, Vec<&'a str>)>;
+
 /// A feed's columns by what they are for, where it has such a column.
 struct Names {
     feed: &'static str,
@@ -306,7 +309,7 @@ fn as_people_know_it(names: &Names, run: &(Run, Progress), mut books: BTreeMap<S
     let own: Vec<&str> = feed.columns().iter().map(|column| column.name()).collect();
     let to_fix = [&own[..], &["problem", "how_to_fix"]].concat();
     let cases = "hackney_cases";
-    let expected: Vec<(String, Vec<(&str, Vec<&str>)>)> = if names.feed == "contact-tracing" {
+    let expected: Vec<(String, Tabs<'_>)> = if names.feed == "contact-tracing" {
         let list = |columns: &[&'static str]| [columns, &WHAT_BECAME_OF_IT, &IDS].concat();
         let sixteen = [
             "Account ID",
