@@ -17,10 +17,7 @@ const NOT_IN_INFRA: [(&str, &str); 3] = [
 ];
 
 /// What `infra` has already and the code not yet. Once the code has it, this entry must go: the test says so.
-const AWAITED_SETTINGS: [(&str, &str); 2] = [("reporter", "ROWS_QUEUE_URL"), ("reporter", "NOTICES_TOPIC_ARN")];
-const AWAITED_METRICS: [(&str, &[&str]); 3] =
-    [("OldestOpenRunSeconds", &["Feed"]), ("FilesRejected", &["Feed"]), ("PostingPaused", &[])];
-const AWAITED_INPUTS: [(&str, &str); 1] = [("poster", "probe")];
+const AWAITED_SETTINGS: [(&str, &str); 1] = [("reporter", "NOTICES_TOPIC_ARN")];
 
 fn set<T: Into<String>>(names: impl IntoIterator<Item = T>) -> BTreeSet<String> {
     names.into_iter().map(Into::into).collect()
@@ -73,11 +70,7 @@ fn each_function_is_given_the_settings_that_it_reads_and_no_other() {
 
 #[test]
 fn alarms_look_at_metrics_that_the_code_counts() {
-    let mut counted = metrics_of_code();
-    for (name, dimensions) in AWAITED_METRICS {
-        let metric = Metric { name: name.to_owned(), dimensions: set(dimensions.iter().copied()) };
-        assert!(counted.insert(metric), "{name} is counted now: take it off AWAITED_METRICS");
-    }
+    let counted = metrics_of_code();
     let module = Module::read();
     let alarms = metrics_of_alarms(&module);
     assert!(alarms.len() >= 3, "{alarms:?}");
@@ -158,7 +151,6 @@ fn the_functions_know_the_schedules_inputs() {
         let known = sources
             .iter()
             .any(|(_, text)| text.contains(&format!("\"{input}\"")) || text.contains(&format!("    {input}: ")));
-        let awaited = AWAITED_INPUTS.contains(&(function, input));
-        assert_eq!(known, !awaited, "{function}, {input}: known to the code, or awaited, and not both");
+        assert!(known, "{function} does not know its schedule's input {input}");
     }
 }

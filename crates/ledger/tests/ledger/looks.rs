@@ -66,7 +66,7 @@ async fn runs_are_found_by_how_their_ids_begin() {
     fixture.reporting(&done).await.finish().await.expect("finished");
     for run in [&open, &done] {
         let found = fixture.ledger.runs_beginning(&run.id.as_str()[..6]).await.expect("runs");
-        assert_eq!(found.into_iter().collect::<Vec<_>>(), [run.id.clone()]);
+        assert_eq!(found.iter().collect::<Vec<_>>(), [&run.id]);
     }
     let all = fixture.ledger.runs_beginning("").await.expect("runs");
     assert_eq!(all.len(), 2);
