@@ -108,7 +108,7 @@ fn read(path: &Path, mut seen: Summary) -> Result<Summary> {
 /// The counts by outcome; none where one of them or the total is missing or wrong.
 fn counts(cells: &Range<Data>) -> Option<BTreeMap<Outcome, u64>> {
     let value = |label: &str| {
-        let row = cells.rows().find(|row| row.first().is_some_and(|cell| cell.to_string() == label))?;
+        let row = cells.rows().find(|row| row.first().is_some_and(|cell| *cell == label))?;
         u64::from_str(&row.get(1)?.to_string()).ok()
     };
     let mut counts = BTreeMap::new();

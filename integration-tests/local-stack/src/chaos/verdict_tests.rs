@@ -222,7 +222,7 @@ fn every_sheet_is_one_run_with_its_summaries() {
 fn sheet_ledger_and_summary_must_say_the_same() {
     let verdict = planted(|seen| *seen.runs[0].totals.entry(Outcome::Created).or_default() += 1);
     assert_eq!(verdict.wrong_counts, 1);
-    let verdict = planted(|seen| drop(seen.summaries[0].lines.pop()));
+    let verdict = planted(|seen| seen.summaries[0].lines.truncate(1));
     assert_eq!(verdict.wrong_counts, 1);
     let verdict = planted(|seen| seen.summaries[0].counts = None);
     assert_eq!(verdict.wrong_counts, 1);
