@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use infra_drift::{
-    Metric, Module, at, code, json, member, metrics_of_alarms, metrics_of_code, number, root, settings_read_by, text,
+    Module, at, code, json, member, metrics_of_alarms, metrics_of_code, number, root, settings_read_by, text,
 };
 use local_stack::values;
 
