@@ -1,8 +1,9 @@
 # For the data team and those who run the service: what happened to the rows today first, the machinery below.
 locals {
   search = {
-    rows = "SEARCH('{${local.metrics},Feed,Outcome} MetricName=\"RowsSettled\"', 'Sum', 86400)"
-    open = "SEARCH('{${local.metrics},Feed} MetricName=\"OldestOpenRunSeconds\"', 'Maximum', 300)"
+    rows  = "SEARCH('{${local.metrics},Feed,Outcome} MetricName=\"RowsSettled\"', 'Sum', 86400)"
+    open  = "SEARCH('{${local.metrics},Feed} MetricName=\"OldestOpenRunSeconds\"', 'Maximum', 300)"
+    stuck = "SEARCH('{${local.metrics},Feed,Matter} MetricName=\"RunsStuck\"', 'Sum', 3600)"
   }
 
   function_name = { for name, function in aws_lambda_function.this : name => function.function_name }
@@ -30,6 +31,10 @@ locals {
         [for feed in keys(local.feeds) : [local.metrics, "FilesRejected", "Feed", feed, { stat = "Sum" }]],
         [[local.metrics, "PostingPaused", { stat = "Sum" }]],
       )
+    },
+    {
+      title   = "Files found stuck per hour, by feed and what was the matter", view = "timeSeries", width = 12, height = 6, period = 3600
+      metrics = [[{ expression = local.search.stuck, label = "", id = "stuck" }]]
     },
     {
       title = "Here to Help: how long a batch of rows takes, in milliseconds", view = "timeSeries", width = 12, height = 6, period = 300
