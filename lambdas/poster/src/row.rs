@@ -52,8 +52,12 @@ impl Poster {
             RowClaim::Settled(_) => return Ok(Disposal::Acknowledge),
             RowClaim::Held { until } => return Ok(self.send_again(delivery, until_over(until, (self.clock)())).await),
             RowClaim::Gone => {
-                tracing::warn!("the ledger does not have the row (any more): nothing to do");
+                tracing::warn!("the row has expired, or its run was cancelled: nothing to do");
                 return Ok(Disposal::Acknowledge);
+            }
+            RowClaim::Unknown => {
+                tracing::error!("the message's run never had such a row: left for the dead-letter queue");
+                return Ok(Disposal::Leave);
             }
         };
         let post = match decide(&run, &row) {
