@@ -58,7 +58,7 @@ fn given_up(row: &ClaimedRow) -> Settlement {
         (
             Outcome::Uncertain,
             "it may have been sent, and what became of it could not be learnt",
-            "look for the person in Here to Help; if the request is missing, the technical team sends the row again",
+            "nothing: the technical team looks it up in Here to Help and sends again what is missing",
         )
     } else {
         (
