@@ -19,6 +19,7 @@ mod claimed_row;
 mod dead_rows;
 mod enqueueing;
 mod error;
+mod gone_rows;
 mod item;
 mod keys;
 mod known;

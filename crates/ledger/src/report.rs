@@ -1,5 +1,6 @@
 //! The report: one winner writes the summary, and looks once more when it is done.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -184,9 +185,23 @@ impl Reporting {
     /// # Errors
     /// [`Error::LostClaim`], and temporary ones.
     pub async fn record_file(&mut self, kind: &str, part: u32, file: SummaryFile) -> Result<()> {
-        self.check_time()?;
         let mut files = self.run.files.clone();
         files.insert(file_key(kind, part), file);
+        self.write_files(files).await
+    }
+
+    /// Takes back the note of a spreadsheet that another one has replaced.
+    ///
+    /// # Errors
+    /// As [`Reporting::record_file`].
+    pub async fn forget_file(&mut self, kind: &str, part: u32) -> Result<()> {
+        let mut files = self.run.files.clone();
+        files.remove(&file_key(kind, part));
+        self.write_files(files).await
+    }
+
+    async fn write_files(&mut self, files: BTreeMap<String, SummaryFile>) -> Result<()> {
+        self.check_time()?;
         let update = Update::new().set("files", structured(&RunName(&self.run.id), &files)?);
         match self.write("noting a summary's file", update).await? {
             Written::Done(_) => self.run.files = files,
