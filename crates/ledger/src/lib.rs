@@ -65,7 +65,7 @@ pub use known::{Applied, Known};
 pub use lease::{LeaseGrant, LeaseKey, Leases};
 pub use progress::{Progress, is_complete};
 pub use reading::{Checkpoint, Reading};
-pub use report::{Finished, ReportClaim, Reporting, SettledRows, is_report_due};
+pub use report::{Finished, ReportClaim, Reporting, SettledRows, is_report_asked, is_report_due};
 pub use row::{NewRow, NewRowState};
 pub use row_claim::RowClaim;
 pub use row_record::{RowRecord, Rows, Standing};
