@@ -33,7 +33,7 @@ locals {
       )
     },
     {
-      title   = "Files found stuck per hour, by feed and what was the matter", view = "timeSeries", width = 12, height = 6, period = 3600
+      title   = "Files that the sweep found stuck, by feed and by what is the matter", view = "timeSeries", width = 12, height = 6, period = 3600
       metrics = [[{ expression = local.search.stuck, label = "", id = "stuck" }]]
     },
     {
@@ -44,7 +44,7 @@ locals {
       ]
     },
     {
-      title = "Errors and refused calls of the functions", view = "timeSeries", width = 24, height = 6, period = 300
+      title = "Errors and refused calls of the functions", view = "timeSeries", width = 12, height = 6, period = 300
       metrics = flatten([for name in keys(local.functions) : [
         [["AWS/Lambda", "Errors", "FunctionName", local.function_name[name], { stat = "Sum", label = "${name}: errors" }]],
         [["AWS/Lambda", "Throttles", "FunctionName", local.function_name[name], { stat = "Sum", label = "${name}: refused" }]],

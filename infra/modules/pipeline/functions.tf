@@ -54,8 +54,8 @@ locals {
   # The first wait before a failed row or summary is tried again; it doubles with each receive.
   retry_seconds = 60
 
-  # How long nothing may happen to a run before the sweep takes it for stuck. A row that waits to be tried again counts in
-  # the queue, so this need not outlast the retries.
+  # How long nothing may have happened to a run before the sweep takes it for stuck: longer than a splitter that died is
+  # waited for (its timeout, the fence, and a schedule).
   stalled_seconds = 1800
 
   google = merge(
