@@ -17,6 +17,9 @@ pub(crate) const FIELDS: &str = "id,name,mimeType,md5Checksum,size,createdTime,m
 /// The type of a Google Sheet.
 pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
 
+/// The type of an XLSX file.
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// A file as Drive lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

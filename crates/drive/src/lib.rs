@@ -36,7 +36,7 @@ pub use entry::{Entry, Kind};
 pub use error::{Error, Subject};
 pub use settings::{Scope, Settings};
 pub use sheet::SheetReader;
-pub use summary::SummaryKey;
+pub use summary::{Form, SummaryKey};
 
 use http::{Api, Shared};
 use pace::Pace;

@@ -1,4 +1,4 @@
-//! The spreadsheet that a summary is written to: found again, or made.
+//! The file that a summary is written to: found again, or made.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Drive, Entry,
-    entry::SHEET,
+    entry::{SHEET, XLSX},
     error::{Error, Subject},
     http::{Call, address},
     retry::Policy,
@@ -25,6 +25,30 @@ pub struct SummaryKey {
     pub part: u32,
 }
 
+/// As what a file is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A Google Sheet: what is uploaded is converted.
+    Sheet,
+    /// An XLSX file, left as it is.
+    Xlsx,
+}
+
+impl Form {
+    /// The form in which a file of so many bytes can be stored: Google does not convert more than
+    /// [`Drive::max_import_size`].
+    pub fn of(bytes: u64, max_import_size: Option<u64>) -> Self {
+        if max_import_size.is_some_and(|most| bytes > most) { Self::Xlsx } else { Self::Sheet }
+    }
+
+    fn mime_type(self) -> &'static str {
+        match self {
+            Self::Sheet => SHEET,
+            Self::Xlsx => XLSX,
+        }
+    }
+}
+
 impl SummaryKey {
     fn properties(&self) -> [(&'static str, String); 3] {
         [("run", self.run.clone()), ("kind", self.kind.clone()), ("part", self.part.to_string())]
@@ -36,7 +60,7 @@ impl SummaryKey {
 }
 
 impl Drive {
-    /// The id of the summary's Google Sheet in the folder; an empty one is made if there is none.
+    /// The id of the summary's file in the folder; an empty one of this form is made if there is none.
     ///
     /// Two can only be there after a creation whose answer was lost. Then the oldest stays, and the others that bear
     /// the name it is made with go to the trash; a copy that somebody made under another name is theirs.
@@ -44,13 +68,19 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::BadFolder`], [`Error::NoStorage`]: the folder is not
     /// what it should be. Otherwise whatever keeps Google from answering.
-    pub async fn find_or_create(&self, folder: &str, name: &str, key: &SummaryKey) -> Result<String, Error> {
+    pub async fn find_or_create(
+        &self,
+        folder: &str,
+        name: &str,
+        key: &SummaryKey,
+        form: Form,
+    ) -> Result<String, Error> {
         let mut attempts = self.api.attempts(Policy::Creation);
         loop {
             if let Some(id) = self.find(folder, name, key).await? {
                 return Ok(id);
             }
-            match self.create(folder, name, key).await {
+            match self.create(folder, name, key, form).await {
                 Err(error) => attempts.after(error).await?,
                 created => return created,
             }
@@ -64,19 +94,19 @@ impl Drive {
         let mut found = found.into_iter();
         let oldest = found.next();
         for double in found.filter(|entry| entry.name == name) {
-            self.update(&double.id, &json!({"trashed": true})).await?;
+            self.trash(&double.id).await?;
         }
         Ok(oldest.map(|entry| entry.id))
     }
 
     /// Made once only: after a lost answer it must be looked for first.
-    async fn create(&self, folder: &str, name: &str, key: &SummaryKey) -> Result<String, Error> {
+    async fn create(&self, folder: &str, name: &str, key: &SummaryKey, form: Form) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Created {
             id: String,
         }
         let properties: BTreeMap<_, _> = key.properties().into();
-        let file = json!({"name": name, "mimeType": SHEET, "parents": [folder], "properties": properties});
+        let file = json!({"name": name, "mimeType": form.mime_type(), "parents": [folder], "properties": properties});
         let query = [("supportsAllDrives", "true"), ("fields", "id")];
         let url = address(&self.api.shared.addresses.drive, &["files"], &query);
         let call = Call::new(Method::POST, url).json(&file);
@@ -96,6 +126,14 @@ impl Drive {
     /// answering.
     pub async fn rename(&self, file: &str, name: &str) -> Result<(), Error> {
         self.update(file, &json!({"name": name})).await
+    }
+
+    /// Puts a file into the trash.
+    ///
+    /// # Errors
+    /// As [`Drive::rename`].
+    pub async fn trash(&self, file: &str) -> Result<(), Error> {
+        self.update(file, &json!({"trashed": true})).await
     }
 
     async fn update(&self, file: &str, change: &Value) -> Result<(), Error> {

@@ -15,13 +15,12 @@ use tokio::{
 
 use crate::{
     Drive,
+    entry::XLSX,
     error::{Error, Subject},
     failure::failure,
     http::{Api, Call, address},
     retry::Policy,
 };
-
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What is sent at once: Google wants multiples of 256 KiB.
 const CHUNK: u64 = 8 * 1024 * 1024;
@@ -30,8 +29,9 @@ const CHUNK: u64 = 8 * 1024 * 1024;
 const CHUNK_TIMEOUT: Duration = Duration::from_secs(300);
 
 impl Drive {
-    /// Puts the content of an XLSX file in the place of all that the Google Sheet holds. Its cells stay what they
-    /// are there: text is not read as a formula or a number. Repeating it does no harm.
+    /// Puts the content of an XLSX file in the place of all that the file holds; a Google Sheet stays one, if the
+    /// content is not above [`Drive::max_import_size`]. Its cells stay what they are there: text is not read as a
+    /// formula or a number. Repeating it does no harm.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::NoStorage`]: the file cannot be written.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use common::{Google, key, texts, workbook};
-use drive::Kind;
+use drive::{Form, Kind};
 use simulators::google::{Fault, Faults};
 
 /// A file that was uploaded late, moved in, or waited past midnight was never processed: only today's were asked for.
@@ -63,7 +63,11 @@ async fn defect_32_a_summary_that_was_made_and_not_filled_is_filled_later() {
     let next = BTreeMap::from([(Fault::AnswerLost, 1)]);
     let calls = [simulators::google::Call::FilesCreate].into();
     google.simulator.set_faults(Faults { next, calls, ..Faults::default() });
-    let made = google.drive.find_or_create(&google.outbound(), "PROCESSED_x", &key("run-1")).await.expect("a summary");
+    let made = google
+        .drive
+        .find_or_create(&google.outbound(), "PROCESSED_x", &key("run-1"), Form::Sheet)
+        .await
+        .expect("a summary");
     let share = BTreeMap::from([(Fault::InternalError, 1.0)]);
     google.simulator.set_faults(Faults { share, ..Faults::default() });
     let content = workbook(&[("summary", &[&["done"]])]);
@@ -71,7 +75,11 @@ async fn defect_32_a_summary_that_was_made_and_not_filled_is_filled_later() {
 
     // The next attempt finds it and fills it.
     google.simulator.set_faults(Faults::default());
-    let found = google.drive.find_or_create(&google.outbound(), "PROCESSED_x", &key("run-1")).await.expect("a summary");
+    let found = google
+        .drive
+        .find_or_create(&google.outbound(), "PROCESSED_x", &key("run-1"), Form::Sheet)
+        .await
+        .expect("a summary");
     assert_eq!(found, made);
     google.drive.replace_content(&found, &content).await.expect("an upload");
     assert_eq!(texts(&google.rows(&found).await.0[0]), ["done"]);
@@ -83,7 +91,11 @@ async fn defect_32_a_summary_that_was_made_and_not_filled_is_filled_later() {
 async fn defect_48_what_is_written_stays_text() {
     let google = Google::start().await;
     let cells: &[&str] = &["=1+1", "07700900123", "+447700900123", "1e5", "2021-03-08", "TRUE", "@SUM(A1)", "1_000"];
-    let id = google.drive.find_or_create(&google.outbound(), "PROCESSED_x", &key("run-1")).await.expect("a summary");
+    let id = google
+        .drive
+        .find_or_create(&google.outbound(), "PROCESSED_x", &key("run-1"), Form::Sheet)
+        .await
+        .expect("a summary");
     google.drive.replace_content(&id, &workbook(&[("hackney_cases", &[cells])])).await.expect("an upload");
     assert_eq!(texts(&google.rows(&id).await.0[0]), cells);
 }

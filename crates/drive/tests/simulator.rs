@@ -5,7 +5,7 @@ mod common;
 use std::{collections::BTreeMap, io::Read as _};
 
 use common::{Google, key, signed_in, texts, workbook};
-use drive::{Error, Kind, Scope};
+use drive::{Error, Form, Kind, Scope};
 use simulators::google::{Change, Direction, Fault, Faults, Folder, OnRead};
 
 fn outbound() -> Folder {
@@ -51,16 +51,19 @@ async fn a_google_sheet_is_read_whole_in_batches() {
 async fn a_summary_is_made_filled_found_and_filled_again() {
     let google = Google::start().await;
     let outbound = google.outbound();
-    let id = google.drive.find_or_create(&outbound, "PROCESSED_x", &key("run-1")).await.expect("a summary");
+    let id =
+        google.drive.find_or_create(&outbound, "PROCESSED_x", &key("run-1"), Form::Sheet).await.expect("a summary");
     for content in ["first", "second"] {
         let workbook = workbook(&[("hackney_cases", &[&["Forename"], &[content]]), ("summary", &[&["file"]])]);
         google.drive.replace_content(&id, &workbook).await.expect("an upload");
         let (rows, _) = google.rows(&id).await;
         assert_eq!(texts(&rows[1]), [content]);
-        let again = google.drive.find_or_create(&outbound, "PROCESSED_x", &key("run-1")).await.expect("a summary");
+        let again =
+            google.drive.find_or_create(&outbound, "PROCESSED_x", &key("run-1"), Form::Sheet).await.expect("a summary");
         assert_eq!(again, id);
     }
-    let other = google.drive.find_or_create(&outbound, "PROCESSED_x", &key("run-2")).await.expect("a summary");
+    let other =
+        google.drive.find_or_create(&outbound, "PROCESSED_x", &key("run-2"), Form::Sheet).await.expect("a summary");
     assert_ne!(other, id);
     google.drive.rename(&id, "PROCESSED_x (1 of 2)").await.expect("a new name");
     let renamed = google.drive.entry(&id).await.expect("an answer").expect("a file");
@@ -71,7 +74,11 @@ async fn a_summary_is_made_filled_found_and_filled_again() {
 #[tokio::test]
 async fn a_tab_to_fix_is_read_before_the_first_one() {
     let google = Google::start().await;
-    let id = google.drive.find_or_create(&google.outbound(), "PROCESSED_x", &key("run-1")).await.expect("a summary");
+    let id = google
+        .drive
+        .find_or_create(&google.outbound(), "PROCESSED_x", &key("run-1"), Form::Sheet)
+        .await
+        .expect("a summary");
     let workbook = workbook(&[("hackney_cases", &[&["whole"]]), ("summary", &[&["counts"]]), ("to_fix", &[&["rows"]])]);
     google.drive.replace_content(&id, &workbook).await.expect("an upload");
     assert_eq!(texts(&google.rows(&id).await.0[0]), ["rows"]);
@@ -112,7 +119,8 @@ async fn everything_is_done_although_google_fails_at_every_turn() {
             }
         }
         let run = format!("run-{seed}");
-        let id = google.drive.find_or_create(&google.outbound(), &run, &key(&run)).await.expect("a summary");
+        let id =
+            google.drive.find_or_create(&google.outbound(), &run, &key(&run), Form::Sheet).await.expect("a summary");
         google.drive.replace_content(&id, &workbook(&[("summary", &[&[&run]])])).await.expect("an upload");
 
         google.simulator.set_faults(Faults::default());
@@ -183,12 +191,12 @@ async fn wrong_permissions_say_what_to_do() {
     assert!(error.to_string().contains(&account) && error.to_string().contains(&outbound_id), "{error}");
 
     google.simulator.set_faults(Faults { not_on_shared_drive: [outbound()].into(), ..Faults::default() });
-    let error = google.drive.find_or_create(&outbound_id, "x", &key("r")).await.expect_err("no storage");
+    let error = google.drive.find_or_create(&outbound_id, "x", &key("r"), Form::Sheet).await.expect_err("no storage");
     assert!(error.to_string().contains("must be on a shared drive"), "{error}");
 
     google.simulator.set_faults(Faults::default());
     let reader = signed_in(&google.simulator, Scope::ReadOnly);
-    let error = reader.find_or_create(&outbound_id, "x", &key("r")).await.expect_err("may not write");
+    let error = reader.find_or_create(&outbound_id, "x", &key("r"), Form::Sheet).await.expect_err("may not write");
     assert!(matches!(error, Error::Forbidden { .. }), "{error:?}");
 
     let error = google.drive.list("no-such-folder").await.expect_err("no such folder");
@@ -209,4 +217,29 @@ async fn google_says_how_large_an_upload_may_be() {
     let google = Google::start().await;
     google.simulator.set_faults(Faults { max_import_bytes: Some(1_000), ..Faults::default() });
     assert_eq!(google.drive.max_import_size().await.expect("an answer"), Some(1_000));
+}
+
+/// Google converts up to its limit; what is larger is refused as a Google Sheet, and taken as an XLSX file.
+#[tokio::test]
+async fn what_is_too_large_to_be_converted_is_stored_as_an_xlsx_file() {
+    let google = Google::start().await;
+    let content = workbook(&[("summary", &[&["counts"]])]);
+    let bytes = content.metadata().expect("a size").len();
+    google.simulator.set_faults(Faults { max_import_bytes: Some(bytes - 1), ..Faults::default() });
+    let most = google.drive.max_import_size().await.expect("an answer");
+    assert_eq!(Form::of(bytes, most), Form::Xlsx);
+
+    let outbound = google.outbound();
+    let sheet = google.drive.find_or_create(&outbound, "x", &key("run-1"), Form::Sheet).await.expect("a sheet");
+    let error = google.drive.replace_content(&sheet, &content).await.expect_err("too large to be converted");
+    assert!(!error.is_transient(), "{error:?}");
+
+    let made = google.drive.find_or_create(&outbound, "x.xlsx", &key("run-2"), Form::Xlsx).await.expect("a file");
+    google.drive.replace_content(&made, &content).await.expect("an upload");
+    google.drive.replace_content(&made, &content).await.expect("the same again");
+    let entry = google.drive.entry(&made).await.expect("an answer").expect("a file");
+    assert_eq!((entry.name.as_str(), entry.kind(), entry.size), ("x.xlsx", Kind::Blob, Some(bytes)));
+
+    google.drive.trash(&sheet).await.expect("thrown away");
+    assert_eq!(google.drive.list(&outbound).await.expect("a listing").len(), 1);
 }

@@ -1,5 +1,6 @@
 //! The report: one winner writes the summary, and looks once more when it is done.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -11,7 +12,7 @@ use crate::lanes::{Lanes, Wanted};
 use crate::lists;
 use crate::owners::{Owners, held};
 use crate::row_item::RowItem;
-use crate::run::{Report, RunState, SummaryFile, file_key};
+use crate::run::{Asked, Report, RunState, SummaryFile, file_key};
 use crate::split_lease::{RunName, read_run};
 use crate::store::{Written, lost};
 use crate::update::Update;
@@ -92,6 +93,17 @@ fn result(row: RowItem, outcome: Outcome) -> RowResult {
 }
 
 impl Ledger {
+    /// Notes that the summary which is owed now is asked for, once it is: every row that settled last is news, and each
+    /// would call for the same summary.
+    ///
+    /// # Errors
+    /// Temporary ones.
+    pub async fn note_asked(&self, run: &Run, progress: &Progress) -> Result<()> {
+        let asked = structured(&RunName(&run.id), &asked(run, progress))?;
+        let update = Update::new().set("asked", asked).set(stream::TAKEN_UP, true).when("attribute_exists(#id)");
+        self.update("noting that a report is asked for", &Key::run(&run.id), update).await.map(drop)
+    }
+
     /// Claims the report of a run that is complete or rejected, if a summary is owed.
     ///
     /// # Errors
@@ -132,6 +144,19 @@ impl Ledger {
 /// every move in it.
 pub fn is_report_due(run: &Run, progress: &Progress) -> bool {
     matches!(due(run, progress), Due::Now)
+}
+
+/// Whether the summary that is owed now was asked for already ([`Ledger::note_asked`]).
+pub fn is_report_asked(run: &Run, progress: &Progress) -> bool {
+    run.asked == Some(asked(run, progress))
+}
+
+fn asked(run: &Run, progress: &Progress) -> Asked {
+    Asked { version: next_version(run), moves: progress.moves }
+}
+
+fn next_version(run: &Run) -> u32 {
+    run.report.map_or(1, |report| report.version + 1)
 }
 
 /// When a summary is owed.
@@ -176,7 +201,7 @@ impl Reporting {
 
     /// The version of this summary: 1 for the first.
     pub fn version(&self) -> u32 {
-        self.run.report.map_or(1, |report| report.version + 1)
+        next_version(&self.run)
     }
 
     /// Notes a spreadsheet of the summary, before and after it is filled.
@@ -184,9 +209,23 @@ impl Reporting {
     /// # Errors
     /// [`Error::LostClaim`], and temporary ones.
     pub async fn record_file(&mut self, kind: &str, part: u32, file: SummaryFile) -> Result<()> {
-        self.check_time()?;
         let mut files = self.run.files.clone();
         files.insert(file_key(kind, part), file);
+        self.write_files(files).await
+    }
+
+    /// Takes back the note of a spreadsheet that another one has replaced.
+    ///
+    /// # Errors
+    /// As [`Reporting::record_file`].
+    pub async fn forget_file(&mut self, kind: &str, part: u32) -> Result<()> {
+        let mut files = self.run.files.clone();
+        files.remove(&file_key(kind, part));
+        self.write_files(files).await
+    }
+
+    async fn write_files(&mut self, files: BTreeMap<String, SummaryFile>) -> Result<()> {
+        self.check_time()?;
         let update = Update::new().set("files", structured(&RunName(&self.run.id), &files)?);
         match self.write("noting a summary's file", update).await? {
             Written::Done(_) => self.run.files = files,

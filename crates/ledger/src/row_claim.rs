@@ -1,13 +1,13 @@
 //! Claiming a row: at most one poster works on it.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use feeds::Outcome;
 
 use crate::claimed_row::ClaimedRow;
 use crate::item::{Item, read};
 use crate::keys::Key;
 use crate::owners::held;
-use crate::row_item::RowItem;
+use crate::row_item::{KEPT_SETTLED, RowItem};
 use crate::run::RunState;
 use crate::store::Written;
 use crate::update::Update;
@@ -27,8 +27,10 @@ pub enum RowClaim {
     },
     /// Done: created, already known, skipped, rejected or failed.
     Settled(Outcome),
-    /// The ledger does not have the row (any more), or its run is not one that posts.
+    /// The row has expired, or its run is not one that posts.
     Gone,
+    /// The run never had such a row.
+    Unknown,
 }
 
 impl Ledger {
@@ -61,10 +63,13 @@ impl Ledger {
             let item: Item = match claimed {
                 Written::Done(item) => return Ok(mine(read(&id, item)?)),
                 Written::Refused(Some(item)) => item,
-                Written::Refused(None) => return Ok(RowClaim::Gone),
+                Written::Refused(None) => return Ok(self.missing(run, row)),
             };
             let seen: RowItem = read(&id, item)?;
-            if seen.reading != run.reading || seen.expires_at <= self.now().timestamp() {
+            if seen.reading != run.reading {
+                return Ok(self.missing(run, row));
+            }
+            if seen.expires_at <= self.now().timestamp() {
                 return Ok(RowClaim::Gone);
             }
             claimed = match (&seen.claim, seen.outcome) {
@@ -81,6 +86,14 @@ impl Ledger {
                 (None, _) => self.update(OPERATION, &key, if_free(claim())).await?,
             };
         }
+    }
+
+    /// A row that is not there has expired, unless its number is beyond what was read or no row of the run can have
+    /// expired yet.
+    fn missing(&self, run: &Run, row: u32) -> RowClaim {
+        let is_beyond = run.checkpoint.as_ref().is_none_or(|read| read.last_row < row);
+        let is_too_soon = self.now() < run.claimed_at + TimeDelta::days(KEPT_SETTLED);
+        if is_beyond || is_too_soon { RowClaim::Unknown } else { RowClaim::Gone }
     }
 }
 

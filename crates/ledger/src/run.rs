@@ -141,6 +141,9 @@ pub struct Run {
     /// The summary that was written last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    /// The summary that was asked for last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) asked: Option<Asked>,
     /// The summary's spreadsheets by kind and part; see [`Run::summary_file`].
     #[serde(default)]
     pub(crate) files: BTreeMap<String, SummaryFile>,
@@ -162,6 +165,13 @@ pub struct Report {
     /// When it was finished.
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
+}
+
+/// A summary that was asked for: a later version, or one with more moves in it, is to be asked for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) version: u32,
+    pub(crate) moves: u64,
 }
 
 /// A spreadsheet of the summary.

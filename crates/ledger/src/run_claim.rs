@@ -140,6 +140,7 @@ impl Run {
             problems: Vec::new(),
             cancelled_because: None,
             report: None,
+            asked: None,
             files: BTreeMap::new(),
             sweep_rounds: 0,
             swept_at: None,

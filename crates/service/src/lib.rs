@@ -15,6 +15,7 @@ pub mod logs;
 pub mod mapping;
 pub mod messages;
 pub mod metrics;
+pub mod notices;
 pub mod panics;
 pub mod queue;
 pub mod secrets;

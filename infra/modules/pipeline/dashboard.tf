@@ -1,8 +1,9 @@
 # For the data team and those who run the service: what happened to the rows today first, the machinery below.
 locals {
   search = {
-    rows = "SEARCH('{${local.metrics},Feed,Outcome} MetricName=\"RowsSettled\"', 'Sum', 86400)"
-    open = "SEARCH('{${local.metrics},Feed} MetricName=\"OldestOpenRunSeconds\"', 'Maximum', 300)"
+    rows  = "SEARCH('{${local.metrics},Feed,Outcome} MetricName=\"RowsSettled\"', 'Sum', 86400)"
+    open  = "SEARCH('{${local.metrics},Feed} MetricName=\"OldestOpenRunSeconds\"', 'Maximum', 300)"
+    stuck = "SEARCH('{${local.metrics},Feed,Matter} MetricName=\"RunsStuck\"', 'Sum', 3600)"
   }
 
   function_name = { for name, function in aws_lambda_function.this : name => function.function_name }
@@ -32,6 +33,10 @@ locals {
       )
     },
     {
+      title   = "Files that the sweep found stuck, by feed and by what is the matter", view = "timeSeries", width = 12, height = 6, period = 3600
+      metrics = [[{ expression = local.search.stuck, label = "", id = "stuck" }]]
+    },
+    {
       title = "Here to Help: how long a batch of rows takes, in milliseconds", view = "timeSeries", width = 12, height = 6, period = 300
       metrics = [
         ["AWS/Lambda", "Duration", "FunctionName", local.function_name.poster, { stat = "p50", label = "half are quicker than" }],
@@ -39,7 +44,7 @@ locals {
       ]
     },
     {
-      title = "Errors and refused calls of the functions", view = "timeSeries", width = 24, height = 6, period = 300
+      title = "Errors and refused calls of the functions", view = "timeSeries", width = 12, height = 6, period = 300
       metrics = flatten([for name in keys(local.functions) : [
         [["AWS/Lambda", "Errors", "FunctionName", local.function_name[name], { stat = "Sum", label = "${name}: errors" }]],
         [["AWS/Lambda", "Throttles", "FunctionName", local.function_name[name], { stat = "Sum", label = "${name}: refused" }]],

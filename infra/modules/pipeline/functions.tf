@@ -41,16 +41,22 @@ locals {
       RETRY_SECONDS                  = tostring(local.retry_seconds)
     }
     reporter = merge(local.outbound_ids, local.google, {
-      TABLE_NAME        = aws_dynamodb_table.ledger.name
-      ROWS_QUEUE_URL    = aws_sqs_queue.rows.url
-      REPORTS_QUEUE_URL = aws_sqs_queue.reports.url
-      RETRY_SECONDS     = tostring(local.retry_seconds)
-      NOTICES_TOPIC_ARN = aws_sns_topic.notices.arn
+      TABLE_NAME            = aws_dynamodb_table.ledger.name
+      ROWS_QUEUE_URL        = aws_sqs_queue.rows.url
+      DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead["rows"].url
+      REPORTS_QUEUE_URL     = aws_sqs_queue.reports.url
+      RETRY_SECONDS         = tostring(local.retry_seconds)
+      STALLED_SECONDS       = tostring(local.stalled_seconds)
+      NOTICES_TOPIC_ARN     = aws_sns_topic.notices.arn
     })
   }
 
   # The first wait before a failed row or summary is tried again; it doubles with each receive.
   retry_seconds = 60
+
+  # How long nothing may have happened to a run before the sweep takes it for stuck: longer than a splitter that died is
+  # waited for (its timeout, the fence, and a schedule).
+  stalled_seconds = 1800
 
   google = merge(
     { GOOGLE_CREDENTIALS_PARAMETER = local.google_credentials_parameter },

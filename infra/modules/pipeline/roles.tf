@@ -226,6 +226,13 @@ data "aws_iam_policy_document" "reporter" {
     resources = [aws_sqs_queue.rows.arn]
   }
 
+  # What the sweep gives up gets a dead letter, so that a redrive by AWS's own means finds it too.
+  statement {
+    sid       = "RowsGivenUp"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.dead["rows"].arn]
+  }
+
   statement {
     sid       = "GoogleCredentials"
     actions   = ["ssm:GetParameter"]

@@ -26,9 +26,10 @@ impl Binaries {
             .to_owned();
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--manifest-path"]).arg(manifest);
+        // With the features of the whole workspace, as everything else is built: others would build the AWS SDKs anew.
+        cargo.args(["build", "--quiet", "--workspace", "--manifest-path"]).arg(manifest);
         for function in FUNCTIONS {
-            cargo.args(["--package", function]);
+            cargo.args(["--bin", function]);
         }
         if folder.ends_with("release") {
             cargo.arg("--release");

@@ -22,6 +22,8 @@ pub struct Endpoints {
     pub dead_letter_queue: String,
     /// The queue of summaries to write.
     pub reports_queue: String,
+    /// The topic of the notices to the data team.
+    pub notices_topic: String,
 }
 
 impl Endpoints {

@@ -1,4 +1,4 @@
-//! Table, queues and parameters: what `infra` makes, made by hand on the local AWS.
+//! Table, queues, topic and parameters: what `infra` makes, made by hand on the local AWS.
 
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -31,6 +31,8 @@ pub(crate) struct Resources {
     pub(crate) dead_letters: Queue,
     /// The runs to report.
     pub(crate) reports: Queue,
+    /// The topic of the notices to the data team.
+    pub(crate) notices_topic_arn: String,
     /// The table's stream.
     pub(crate) stream_arn: String,
 }
@@ -60,7 +62,10 @@ impl Resources {
         let rows = queue(&sqs, "rows", tempo, Some((&dead_letters, ROW_RECEIVES))).await?;
         let dead_reports = queue(&sqs, "reports-dead-letters", tempo, None).await?;
         let reports = queue(&sqs, "reports", tempo, Some((&dead_reports, REPORT_RECEIVES))).await?;
-        Ok(Self { rows, dead_letters, reports, stream_arn })
+        let topic = aws_sdk_sns::Client::new(config).create_topic().name("notices").send().await;
+        let topic = topic.context("cannot make the topic notices")?;
+        let notices_topic_arn = topic.topic_arn.context("the topic notices has no ARN")?;
+        Ok(Self { rows, dead_letters, reports, notices_topic_arn, stream_arn })
     }
 }
 

@@ -165,6 +165,7 @@ impl Stack {
             rows_queue: resources.rows.url,
             dead_letter_queue: resources.dead_letters.url,
             reports_queue: resources.reports.url,
+            notices_topic: resources.notices_topic_arn,
         };
         endpoints.write(&drive)?;
         let clock: ledger::Clock = std::sync::Arc::new(chrono::Utc::now);
@@ -227,6 +228,7 @@ fn settings(
         ("ROWS_QUEUE_URL", resources.rows.url.clone()),
         ("DEAD_LETTER_QUEUE_URL", resources.dead_letters.url.clone()),
         ("REPORTS_QUEUE_URL", resources.reports.url.clone()),
+        ("NOTICES_TOPIC_ARN", resources.notices_topic_arn.clone()),
         ("HERE_TO_HELP_BASE_URL", base_url.to_owned()),
         ("HERE_TO_HELP_API_KEY_PARAMETER", API_KEY_PARAMETER.to_owned()),
         ("GOOGLE_CREDENTIALS_PARAMETER", GOOGLE_PARAMETER.to_owned()),

@@ -8,7 +8,7 @@ use service::metrics;
 
 use crate::Poster;
 use crate::batch::Batch;
-use crate::posting::Stopped;
+use crate::stopped::Stopped;
 
 /// How the API fares, as a probe with the poster's own key finds it.
 pub(crate) enum Health {

@@ -16,6 +16,7 @@ mod probe;
 mod row;
 mod settings;
 mod settling;
+mod stopped;
 
 pub use poster::{Answer, Poster, Unworkable};
 pub use settings::Settings;

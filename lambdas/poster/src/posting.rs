@@ -1,13 +1,12 @@
 //! Everything that is said to the API for one row. Each step looks at what is there first, so that the whole may be
 //! done again after any failure, by this poster or by another one.
 
-use std::time::Duration;
-
 use feeds::{AddressStep, Feed, Held, HelpRequest, Note, Outcome, Person, Post};
-use here_to_help::{Class, Conversation, HelpRequestReply, Kind, Search};
-use ledger::{ClaimedRow, Clock, GiveBack, Leases, Settlement};
+use here_to_help::{Class, Conversation, Error, HelpRequestReply, Search};
+use ledger::{ClaimedRow, Clock, Leases, Settlement};
 
 use crate::older;
+use crate::stopped::{Sent, Stopped, is_answered};
 
 /// How often one invocation begins again after a failure that left open whether the API did what it was asked.
 const ROUNDS: u32 = 3;
@@ -17,81 +16,6 @@ const REQUEST: &str = "request";
 const FOLLOW_UP_BEGUN: &str = "follow-up-begun";
 /// Said in the summary of a row that is older than what the API has.
 const OLDER: &str = "older than a row that was sent already: only what identifies the resident was sent";
-
-/// Why posting did not come to its end.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Stopped {
-    /// A call failed.
-    #[error("Here to Help did not do it")]
-    Api {
-        #[source]
-        error: here_to_help::Error,
-        /// Whether an answer to a call that writes was lost and not found again.
-        unresolved: bool,
-    },
-    /// The ledger could not write something down.
-    #[error("the ledger did not answer while the row was posted")]
-    Ledger(#[from] ledger::Error),
-    /// The answer to the POST was lost, the request is not there, and the resident could not be found again if the POST
-    /// was repeated: names and a ctas id alone identify nobody without a request.
-    #[error("the answer to the POST was lost and the API gives no way to tell what became of it")]
-    CannotTell,
-}
-
-impl Stopped {
-    /// The class of the error, for logs, lists and metrics.
-    pub(crate) fn class(&self) -> &'static str {
-        match self {
-            Self::Api { error, .. } => error.kind().as_str(),
-            Self::Ledger(_) => "ledger",
-            Self::CannotTell => "lost-answer",
-        }
-    }
-
-    /// Whether the API may still be working on a call of this row.
-    pub(crate) fn may_be_on_its_way(&self) -> bool {
-        match self {
-            Self::Api { error, .. } => error.may_have_been_applied() && !is_answered(error),
-            Self::Ledger(_) | Self::CannotTell => false,
-        }
-    }
-
-    /// How long the API asked to be left alone.
-    pub(crate) fn retry_after(&self) -> Duration {
-        match self {
-            Self::Api { error, .. } => error.retry_after().unwrap_or_default(),
-            Self::Ledger(_) | Self::CannotTell => Duration::ZERO,
-        }
-    }
-
-    /// Whether any row's call may fail like this one.
-    pub(crate) fn may_concern_every_row(&self) -> bool {
-        match self {
-            Self::Api { error, .. } => error.kind().may_concern_every_row(),
-            Self::Ledger(_) | Self::CannotTell => false,
-        }
-    }
-
-    /// Whether something may have been sent that was not found again.
-    pub(crate) fn is_unresolved(&self) -> bool {
-        match self {
-            Self::Api { unresolved, .. } => *unresolved,
-            Self::Ledger(_) | Self::CannotTell => true,
-        }
-    }
-
-    /// How the claim is given back.
-    pub(crate) fn give_back(&self) -> GiveBack {
-        let error_class = self.class().to_owned();
-        if self.is_unresolved() { GiveBack::MayHaveBeenSent { error_class } } else { GiveBack::Failed { error_class } }
-    }
-}
-
-/// Whether the API has answered, so that nothing of the call is on its way any more. After a 504 the function behind
-/// the gateway may still be running.
-fn is_answered(error: &here_to_help::Error) -> bool {
-    !matches!(error.kind(), Kind::TimedOut | Kind::ConnectionLost) && error.status() != Some(504)
-}
 
 /// One row's conversation with the API.
 pub(crate) struct Posting<'a> {
@@ -105,7 +29,30 @@ pub(crate) struct Posting<'a> {
     request_id: Option<i64>,
     /// The answer to a POST was lost, by this claim or an earlier one: look before posting again.
     lost_answer: bool,
+    /// Since then it was looked for, and is not there.
+    is_not_there: bool,
+    /// The step that was begun last.
+    begun: Option<Write>,
+    /// The last look: this step failed and is not made again, only looked for.
+    sought: Option<(Write, Error)>,
     warnings: Vec<String>,
+}
+
+/// A step that writes at the API.
+#[derive(PartialEq, Eq)]
+enum Write {
+    Request,
+    Address,
+    FollowUp,
+    Note { request: i64, text: String },
+}
+
+/// What a look for the request of a lost answer tells.
+enum Looked {
+    Found(i64),
+    NotThere,
+    /// The row has not what the search needs: the request may be there or not.
+    Impossible,
 }
 
 impl<'a> Posting<'a> {
@@ -121,11 +68,24 @@ impl<'a> Posting<'a> {
         post.request.metadata.insert("ingestion_row".to_owned(), row.id.to_string().into());
         let request_id = row.notebook.get(REQUEST).and_then(|id| id.parse().ok());
         let lost_answer = row.earlier_claim_lost && request_id.is_none();
-        Self { api, feed, row, leases, post, clock, request_id, lost_answer, warnings: Vec::new() }
+        Self {
+            api,
+            feed,
+            row,
+            leases,
+            post,
+            clock,
+            request_id,
+            lost_answer,
+            is_not_there: false,
+            begun: None,
+            sought: None,
+            warnings: Vec::new(),
+        }
     }
 
     /// Posts the row, and begins again where the API answered that it failed and may have done part of it.
-    pub(crate) async fn run(mut self) -> Result<Settlement, Stopped> {
+    pub(crate) async fn run(&mut self) -> Result<Settlement, Stopped> {
         let mut round = 1;
         loop {
             match self.once().await {
@@ -141,6 +101,48 @@ impl<'a> Posting<'a> {
                 settled => return settled,
             }
         }
+    }
+
+    /// Before the row is given up: looks whether the step that failed was done after all, and goes on from there.
+    pub(crate) async fn look_once_more(&mut self, stopped: Stopped) -> Result<Settlement, Stopped> {
+        let ended = self.go_on_from_what_is_there(stopped).await;
+        if let Err(stopped) = &ended {
+            self.note_request(stopped).await;
+        }
+        ended
+    }
+
+    async fn go_on_from_what_is_there(&mut self, mut stopped: Stopped) -> Result<Settlement, Stopped> {
+        loop {
+            self.sought = match (stopped, self.begun.take()) {
+                (Stopped::Api { error, .. }, Some(write)) if error.may_have_been_applied() => Some((write, error)),
+                (stopped, _) => return Err(stopped),
+            };
+            let ended = self.once().await;
+            stopped = match (ended, self.sought.take()) {
+                (Ok(settlement), _) => return Ok(settlement),
+                (Err(not_there), None) => return Err(not_there),
+                // What was sought is there. A later step failed: it is sought next.
+                (Err(Stopped::Api { error, sent }), Some(_)) if error.may_have_been_applied() => {
+                    Stopped::Api { error, sent }
+                }
+                (Err(stopped), Some((Write::Request, _))) if self.request_id.is_some() => return Err(stopped),
+                (Err(Stopped::CannotTell), Some((_, error))) if is_answered(&error) => return Err(Stopped::CannotTell),
+                // The look itself failed.
+                (Err(_), Some((_, error))) => return Err(Stopped::Api { error, sent: Sent::Unknown }),
+            };
+        }
+    }
+
+    /// Before each step that writes. The one that is sought is not made again: it would be done by now, and is not.
+    fn begin(&mut self, write: Write) -> Result<(), Stopped> {
+        let Some((_, error)) = self.sought.take_if(|(sought, _)| *sought == write) else {
+            self.begun = Some(write);
+            return Ok(());
+        };
+        let was_looked_for = write != Write::Request || self.is_not_there;
+        let sent = if was_looked_for && is_answered(&error) { Sent::NotThere } else { Sent::Unknown };
+        Err(Stopped::Api { error, sent })
     }
 
     /// Notes the request for the next claim, which then need not look for it. One that is not there (any more) is
@@ -201,7 +203,8 @@ impl<'a> Posting<'a> {
 
     async fn find_or_create(&mut self, newer: Option<&HelpRequestReply>) -> Result<i64, Stopped> {
         if self.lost_answer {
-            if let Some(id) = self.look(newer).await? {
+            let looked = self.look(newer).await?;
+            if let Looked::Found(id) = looked {
                 self.lost_answer = false;
                 self.request_id = Some(id);
                 return Ok(id);
@@ -209,7 +212,9 @@ impl<'a> Posting<'a> {
             if !can_be_found_again(&self.post) {
                 return Err(Stopped::CannotTell);
             }
+            self.is_not_there = matches!(looked, Looked::NotThere);
         }
+        self.begin(Write::Request)?;
         let created = match newer {
             Some(newer) => self.api.create(&older::identifying(&self.post.request, &newer.held)).await,
             None => self.api.create(&self.post.request).await,
@@ -221,7 +226,9 @@ impl<'a> Posting<'a> {
                 Ok(id)
             }
             Err(error) => {
-                self.lost_answer |= error.may_have_been_applied();
+                if error.may_have_been_applied() {
+                    (self.lost_answer, self.is_not_there) = (true, false);
+                }
                 Err(self.api_error(error))
             }
         }
@@ -229,23 +236,26 @@ impl<'a> Posting<'a> {
 
     /// Looks for the request that a POST made whose answer was lost: under the row's names, and under those of a newer
     /// row, which an older one leaves as they are.
-    async fn look(&self, newer: Option<&HelpRequestReply>) -> Result<Option<i64>, Stopped> {
+    async fn look(&self, newer: Option<&HelpRequestReply>) -> Result<Looked, Stopped> {
         let own = self.row.id.to_string();
         let names = [Some(self.post.request.clone()), newer.map(|newer| renamed(&self.post.request, &newer.held))];
+        let mut looked = Looked::Impossible;
         for search in names.iter().flatten().filter_map(Search::for_request) {
             let found = self.api.search(&search).await.map_err(|error| self.api_error(error))?;
             if let Some(request) = found.iter().find(|request| request.ingestion_row() == Some(&own)) {
-                return Ok(Some(request.id));
+                return Ok(Looked::Found(request.id));
             }
+            looked = Looked::NotThere;
         }
-        Ok(None)
+        Ok(looked)
     }
 
     async fn address(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
-        let Some(address) = &self.post.address else { return Ok(()) };
+        let Some(address) = self.post.address.clone() else { return Ok(()) };
         let sent_before = self.leases.address_sent(reply.resident_id, self.feed);
-        let step = feeds::address_step(address, &reply.held, sent_before);
+        let step = feeds::address_step(&address, &reply.held, sent_before);
         if let AddressStep::Patch { block, .. } = &step {
+            self.begin(Write::Address)?;
             self.api.patch_address(reply.id, block).await.map_err(|error| self.api_error(error))?;
         }
         let fingerprint = address.fingerprint();
@@ -254,7 +264,7 @@ impl<'a> Posting<'a> {
         Ok(())
     }
 
-    async fn notes(&self, reply: &HelpRequestReply) -> Result<(), Stopped> {
+    async fn notes(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
         if self.post.notes.is_empty() {
             return Ok(());
         }
@@ -263,8 +273,9 @@ impl<'a> Posting<'a> {
             .notes_of(reply.resident_id, reply.id, reply.case_notes.as_deref())
             .await
             .map_err(|error| self.api_error(error))?;
-        for note in feeds::missing_notes(&self.post.notes, &there) {
-            self.add_note(reply.resident_id, reply.id, note).await?;
+        let missing: Vec<Note> = feeds::missing_notes(&self.post.notes, &there).into_iter().cloned().collect();
+        for note in missing {
+            self.add_note(reply.resident_id, reply.id, &note).await?;
         }
         Ok(())
     }
@@ -287,6 +298,7 @@ impl<'a> Posting<'a> {
                 (request.id, notes.map_err(|error| self.api_error(error))?)
             }
             None => {
+                self.begin(Write::FollowUp)?;
                 self.row.write_down(FOLLOW_UP_BEGUN, "1").await?;
                 let made = self.api.follow_up(resident, &follow_up.request).await;
                 (made.map_err(|error| self.api_error(error))?, Vec::new())
@@ -298,7 +310,8 @@ impl<'a> Posting<'a> {
         Ok(Some(id))
     }
 
-    async fn add_note(&self, resident: i64, request: i64, note: &Note) -> Result<(), Stopped> {
+    async fn add_note(&mut self, resident: i64, request: i64, note: &Note) -> Result<(), Stopped> {
+        self.begin(Write::Note { request, text: note.note.clone() })?;
         let now = (self.clock)();
         self.api.add_note(resident, request, note, now).await.map_err(|error| self.api_error(error))
     }
@@ -307,9 +320,14 @@ impl<'a> Posting<'a> {
         self.warnings.extend(warning.map(ToOwned::to_owned));
     }
 
-    fn api_error(&self, error: here_to_help::Error) -> Stopped {
-        let unresolved = self.lost_answer || error.may_have_been_applied();
-        Stopped::Api { error, unresolved }
+    fn api_error(&self, error: Error) -> Stopped {
+        let sent = match (self.lost_answer, self.is_not_there) {
+            _ if error.may_have_been_applied() => Sent::Unknown,
+            (false, _) => Sent::Nothing,
+            (true, true) => Sent::NotThere,
+            (true, false) => Sent::Unknown,
+        };
+        Stopped::Api { error, sent }
     }
 
     fn settlement(

@@ -14,8 +14,9 @@ use tracing::Instrument;
 
 use crate::Poster;
 use crate::batch::Batch;
-use crate::posting::{Posting, Stopped};
+use crate::posting::Posting;
 use crate::settling;
+use crate::stopped::Stopped;
 
 /// How long to wait for a resident's lease: the other poster mostly needs a few seconds.
 const LEASE_WAIT: Duration = Duration::from_secs(2);
@@ -51,8 +52,12 @@ impl Poster {
             RowClaim::Settled(_) => return Ok(Disposal::Acknowledge),
             RowClaim::Held { until } => return Ok(self.send_again(delivery, until_over(until, (self.clock)())).await),
             RowClaim::Gone => {
-                tracing::warn!("the ledger does not have the row (any more): nothing to do");
+                tracing::warn!("the row has expired, or its run was cancelled: nothing to do");
                 return Ok(Disposal::Acknowledge);
+            }
+            RowClaim::Unknown => {
+                tracing::error!("the message's run never had such a row: left for the dead-letter queue");
+                return Ok(Disposal::Leave);
             }
         };
         let post = match decide(&run, &row) {
@@ -83,24 +88,40 @@ impl Poster {
     ) -> ledger::Result<Disposal> {
         let api = work.batch.invocation.for_row(row.id.to_string());
         let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, post, &self.clock);
-        let ended = Box::pin(posting.run()).await;
-        match ended {
-            Ok(settlement) => {
+        let (stopped, next) = match Box::pin(self.speak(posting, &work)).await {
+            Ended::Settled(settlement) => {
                 settling::settle(work.run, row, settlement).await?;
                 settling::release(leases).await;
                 self.went_through(work.batch).await;
-                Ok(Disposal::Acknowledge)
+                return Ok(Disposal::Acknowledge);
             }
-            Err(stopped) => {
-                // What may still be on its way must arrive before anybody else speaks about this resident.
-                let arrived_at = stopped.may_be_on_its_way().then(|| (self.clock)() + FENCE);
-                let disposal = self.stopped(&work, row, stopped, arrived_at).await?;
-                match arrived_at {
-                    Some(arrived_at) => settling::leave(leases, arrived_at).await,
-                    None => settling::release(leases).await,
-                }
-                Ok(disposal)
-            }
+            Ended::Stopped(stopped, next) => (stopped, next),
+        };
+        // What may still be on its way must arrive before anybody else speaks about this resident.
+        let arrived_at = stopped.may_be_on_its_way().then(|| (self.clock)() + FENCE);
+        let disposal = self.stopped(&work, row, stopped, next, arrived_at).await?;
+        match arrived_at {
+            Some(arrived_at) => settling::leave(leases, arrived_at).await,
+            None => settling::release(leases).await,
+        }
+        Ok(disposal)
+    }
+
+    /// Speaks to the API about a row. Before it is given up, what may have been done is looked for once more.
+    async fn speak(&self, mut posting: Posting<'_>, work: &Work<'_>) -> Ended {
+        let stopped = match posting.run().await {
+            Ok(settlement) => return Ended::Settled(settlement),
+            Err(stopped) => stopped,
+        };
+        if self.all_would_fail(&stopped, work.batch).await {
+            return Ended::Stopped(stopped, Next::Wait);
+        }
+        if work.delivery.receives < self.max_receives {
+            return Ended::Stopped(stopped, Next::TryAgain);
+        }
+        match posting.look_once_more(stopped).await {
+            Ok(settlement) => Ended::Settled(settlement),
+            Err(stopped) => Ended::Stopped(stopped, Next::GiveUp),
         }
     }
 
@@ -110,6 +131,7 @@ impl Poster {
         work: &Work<'_>,
         row: ClaimedRow,
         stopped: Stopped,
+        next: Next,
         arrived_at: Option<DateTime<Utc>>,
     ) -> ledger::Result<Disposal> {
         let class = stopped.class();
@@ -121,21 +143,25 @@ impl Poster {
         }
         let fence = arrived_at.map(|at| until_over(at, (self.clock)())).unwrap_or_default();
         let wait = stopped.retry_after().max(fence);
-        if self.all_would_fail(&stopped, work.batch).await {
-            tracing::info!(error, class, "the row waits until posting goes on");
-            row.give_back(stopped.give_back()).await?;
-            return Ok(self.send_again(work.delivery, wait.max(self.retry)).await);
-        }
         let receives = work.delivery.receives;
-        if receives >= self.max_receives {
-            let settlement = settling::given_up(&stopped, &row);
-            tracing::error!(error, class, receives, "retries used up: the row is a dead letter");
-            settling::settle(work.run, row, settlement).await?;
-            return Ok(Disposal::Leave);
+        match next {
+            Next::Wait => {
+                tracing::info!(error, class, "the row waits until posting goes on");
+                row.give_back(stopped.give_back()).await?;
+                Ok(self.send_again(work.delivery, wait.max(self.retry)).await)
+            }
+            Next::TryAgain => {
+                tracing::warn!(error, class, receives, "the row comes back later");
+                row.give_back(stopped.give_back()).await?;
+                Ok(Disposal::retry(receives, self.retry).not_before(wait))
+            }
+            Next::GiveUp => {
+                let settlement = settling::given_up(&stopped, &row);
+                tracing::error!(error, class, receives, "retries used up: the row is a dead letter");
+                settling::settle(work.run, row, settlement).await?;
+                Ok(Disposal::Leave)
+            }
         }
-        tracing::warn!(error, class, receives, "the row comes back later");
-        row.give_back(stopped.give_back()).await?;
-        Ok(Disposal::retry(receives, self.retry).not_before(wait))
     }
 
     /// The run that a message points to; none where the message is no good.
@@ -163,6 +189,22 @@ struct Work<'a> {
     run: &'a Run,
     delivery: &'a Delivery,
     batch: &'a Batch,
+}
+
+/// How speaking to the API about a row ended.
+enum Ended {
+    Settled(Settlement),
+    Stopped(Stopped, Next),
+}
+
+/// What becomes of a row that was not posted, unless it is settled for good.
+enum Next {
+    /// Every row would fail: it waits for the end of the pause.
+    Wait,
+    /// It comes back, one receive older.
+    TryAgain,
+    /// Its receives are used up.
+    GiveUp,
 }
 
 /// What is to be sent for a row, decided again from the ledger's cells; or how it settles without.

@@ -6,10 +6,11 @@ use here_to_help::Class;
 use ledger::{ClaimedRow, Leases, Run, Settlement};
 use service::metrics;
 
-use crate::posting::Stopped;
+use crate::stopped::Stopped;
 
 const TECHNICAL_TEAM: &str = "nothing: the technical team sends it again";
-const LOOK_BY_HAND: &str = "look for the person by name in Here to Help and check the request and its notes; where anything is missing the technical team sends the row again, which adds only that";
+const TECHNICAL_TEAM_LOOKS: &str =
+    "nothing: the technical team looks it up in Here to Help and sends again what is missing";
 
 /// Settles a row and counts it.
 pub(crate) async fn settle(run: &Run, row: ClaimedRow, settlement: Settlement) -> ledger::Result<()> {
@@ -67,8 +68,7 @@ pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlem
         },
         Stopped::CannotTell => Settlement {
             reason: "it was sent, and no answer came: Here to Help may hold this person without a request".to_owned(),
-            how_to_fix: "look for the person by name in Here to Help; if there is no request, drop the row again"
-                .to_owned(),
+            how_to_fix: TECHNICAL_TEAM_LOOKS.to_owned(),
             may_have_been_sent: true,
             ..Settlement::new(Outcome::Uncertain)
         },
@@ -80,7 +80,7 @@ pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlem
 /// The settlement of a row whose retries are used up.
 pub(crate) fn given_up(stopped: &Stopped, row: &ClaimedRow) -> Settlement {
     let (outcome, reason, how_to_fix) = if stopped.is_unresolved() {
-        (Outcome::Uncertain, "it was sent, and what became of it could not be learnt", LOOK_BY_HAND)
+        (Outcome::Uncertain, "it was sent, and what became of it could not be learnt", TECHNICAL_TEAM_LOOKS)
     } else {
         (Outcome::DeadLettered, "Here to Help could not take it, however often it was tried", TECHNICAL_TEAM)
     };
@@ -89,7 +89,7 @@ pub(crate) fn given_up(stopped: &Stopped, row: &ClaimedRow) -> Settlement {
         how_to_fix: how_to_fix.to_owned(),
         warnings: row.warnings.clone(),
         error_class: Some(stopped.class().to_owned()),
-        may_have_been_sent: stopped.is_unresolved(),
+        may_have_been_sent: stopped.may_have_been_sent(),
         ..Settlement::new(outcome)
     }
 }

@@ -5,6 +5,7 @@ use ledger::{Clock, Ledger};
 use serde_json::{Value, json};
 use service::deliveries;
 use service::invocation::{Deadline, Told, describe};
+use service::notices::Topic;
 use service::queue::Sqs;
 
 use crate::settings::Settings;
@@ -21,6 +22,8 @@ pub struct Reporter {
     pub rows: Sqs,
     /// Its dead letters, for rows that are given up.
     pub dead_letters: Sqs,
+    /// Where the data team is told of summaries, if anywhere.
+    pub notices: Option<Topic>,
     /// What tells the time.
     pub clock: Clock,
     /// What the environment says.

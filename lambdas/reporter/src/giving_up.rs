@@ -26,6 +26,7 @@ impl Reporter {
         while deadline.left() >= RESERVE {
             let page = self.unclaimed(&mut open).await?;
             if page.is_empty() {
+                self.settle_gone(run).await?;
                 break;
             }
             let settled = stream::iter(page).map(|row| self.give_up_row(run, row.row, deadline));
@@ -37,6 +38,21 @@ impl Reporter {
         if rows > 0 {
             metrics::stuck(run.feed.name(), "given-up");
             tracing::error!(rows, class = CLASS, "the run's rows were lost again and again: given up, to be redriven");
+        }
+        Ok(())
+    }
+
+    /// Counts the rows that expired while they were open, so that the run comes to its end.
+    async fn settle_gone(&self, run: &Run) -> Result<(), ReportError> {
+        let rows = self.ledger.settle_gone_rows(run).await?;
+        if rows > 0 {
+            metrics::settled(run.feed.name(), Outcome::DeadLettered.as_str(), rows);
+            tracing::error!(
+                rows,
+                class = "expired",
+                "rows of the run were open for so long that the ledger has deleted them: they were not sent, and count \
+                 as dead-lettered; drop the file again for them"
+            );
         }
         Ok(())
     }
@@ -58,7 +74,7 @@ fn given_up(row: &ClaimedRow) -> Settlement {
         (
             Outcome::Uncertain,
             "it may have been sent, and what became of it could not be learnt",
-            "look for the person in Here to Help; if the request is missing, the technical team sends the row again",
+            "nothing: the technical team looks it up in Here to Help and sends again what is missing",
         )
     } else {
         (

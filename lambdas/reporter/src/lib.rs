@@ -9,9 +9,11 @@ mod error;
 mod event;
 mod finding;
 mod giving_up;
+mod notice;
 mod repair;
 mod report;
 mod settings;
+mod shelf;
 mod stream;
 mod sweep;
 

@@ -7,7 +7,8 @@ use chrono::Utc;
 use drive::{Drive, Scope};
 use ledger::Ledger;
 use reporter::{Reporter, Settings};
-use service::aws::Clients;
+use service::aws::{self, Clients};
+use service::notices::Topic;
 use service::queue::Sqs;
 use service::secrets::Secrets;
 use service::settings::Environment;
@@ -23,7 +24,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
 /// Builds the parts once, at cold start.
 async fn build() -> Result<Reporter> {
     let settings = Settings::from_env(&Environment::Process)?;
-    let aws = Clients::from_env().await;
+    let config = aws::config().await;
+    let aws = Clients::new(&config);
     let credentials = Secrets::new(aws.ssm).read(&settings.google_credentials_parameter).await?;
     let mut google = drive::Settings::new(credentials, Scope::ReadWrite);
     google.api_url = settings.google_api_url.clone();
@@ -34,6 +36,7 @@ async fn build() -> Result<Reporter> {
         queue: Sqs::new(aws.sqs.clone(), settings.reports_queue_url.clone()),
         rows: Sqs::new(aws.sqs.clone(), settings.rows_queue_url.clone()),
         dead_letters: Sqs::new(aws.sqs, settings.dead_letter_queue_url.clone()),
+        notices: settings.notices_topic_arn.clone().map(|arn| Topic::new(&config, arn)),
         clock,
         settings,
     })

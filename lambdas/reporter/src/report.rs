@@ -1,11 +1,9 @@
 //! A run's summary is written by the one winner of its report.
 
-use std::fs::File;
 use std::time::Duration;
 
-use drive::{Drive, SummaryKey};
 use feeds::{FileResult, Layout, SummaryFacts};
-use ledger::{ReportClaim, Reporting, Run, RunId, RunState, SummaryFile};
+use ledger::{ReportClaim, Reporting, RunId, RunState};
 use service::clock::until_over;
 use service::deliveries::{Delivery, Disposal};
 use service::invocation::{Deadline, describe};
@@ -17,6 +15,8 @@ use tracing::Instrument;
 use crate::book::Book;
 use crate::error::ReportError;
 use crate::event::Reporter;
+use crate::notice::Notice;
+use crate::shelf::Shelf;
 
 /// What must be left of the invocation's time for the ledger, once Google has been spoken to.
 const RESERVE: Duration = Duration::from_secs(5);
@@ -77,10 +77,14 @@ impl Reporter {
     /// The summary is written. Were there moves meanwhile, it is due again.
     async fn finish(&self, reporting: Reporting) -> Result<(), ReportError> {
         let (run, version) = (reporting.run().clone(), reporting.version());
+        let settled = reporting.progress().totals(&run);
         let finished = reporting.finish().await?;
         tracing::info!(version, "reported");
         if run.state == RunState::Rejected {
             metrics::file_rejected(run.feed.name());
+        }
+        if version == 1 {
+            self.tell(Notice::of(&run, &settled)).await;
         }
         if finished.moved_meanwhile {
             self.put_on_queue(&[run.id]).await?;
@@ -88,10 +92,18 @@ impl Reporter {
         Ok(())
     }
 
+    /// Tells the data team, once: the summary is recorded before. A notice that is lost keeps nothing back.
+    async fn tell(&self, notice: Notice) {
+        let Some(topic) = &self.notices else { return };
+        if let Err(error) = topic.publish(&notice.subject, &notice.text).await {
+            tracing::error!(error = describe(&error), "the data team is not told of the summary, which is written");
+        }
+    }
+
     async fn write(&self, reporting: &mut Reporting, deadline: Deadline) -> Result<(), ReportError> {
-        let drive = self.drive.until(deadline.before(RESERVE));
         let run = reporting.run().clone();
-        let folder = self.settings.outbound.of(run.feed)?.to_owned();
+        let folder = self.settings.outbound.of(run.feed)?;
+        let shelf = Shelf::open(self.drive.until(deadline.before(RESERVE)), folder).await?;
         let settled = reporting.progress().totals(&run);
         let finished = reporting.progress().last_settled_at.max(run.split_at).unwrap_or(run.claimed_at);
         let (layout, result) = if run.state == RunState::Rejected {
@@ -119,92 +131,15 @@ impl Reporter {
                 let part = books[line.spreadsheet].parts.of_row(place);
                 while books[line.spreadsheet].part < part {
                     let full = books[line.spreadsheet].turn_over(&summary)?;
-                    self.store(&drive, reporting, &folder, full).await?;
+                    shelf.store(reporting, full).await?;
                 }
                 books[line.spreadsheet].push(line.tab, &line.cells)?;
             }
             place += 1;
         }
         for book in books {
-            self.store_to_the_last(&drive, reporting, &folder, book, &summary).await?;
+            shelf.store_to_the_last(reporting, book, &summary).await?;
         }
         Ok(())
     }
-
-    /// Stores a spreadsheet's last part, and those after it that no line came to.
-    async fn store_to_the_last(
-        &self,
-        drive: &Drive,
-        reporting: &mut Reporting,
-        folder: &str,
-        mut book: Book<'_>,
-        summary: &[Vec<String>],
-    ) -> Result<(), ReportError> {
-        while book.part + 1 < book.parts.count() {
-            let full = book.turn_over(summary)?;
-            self.store(drive, reporting, folder, full).await?;
-        }
-        self.store(drive, reporting, folder, book).await
-    }
-
-    /// Stores one part in the outbound folder, over what an earlier version wrote, unless somebody edited that since or
-    /// threw it away: then as a file of its own. Whatever else lies there of this run may be somebody's work.
-    async fn store(
-        &self,
-        drive: &Drive,
-        reporting: &mut Reporting,
-        folder: &str,
-        book: Book<'_>,
-    ) -> Result<(), ReportError> {
-        let part = u32::try_from(book.part + 1).unwrap_or(u32::MAX);
-        let (kind, name) = (book.spreadsheet.kind, book.name());
-        let file = book.finish()?;
-        let find_or_create = async |name: &str, kind: String| {
-            let key = SummaryKey { run: reporting.run().id.to_string(), kind, part };
-            drive.find_or_create(folder, name, &key).await
-        };
-        let id = match untouched(drive, reporting.run(), kind, part).await? {
-            Earlier::Untouched(id) => id,
-            Earlier::None => find_or_create(&name, kind.to_owned()).await?,
-            Earlier::NotOurs => {
-                let version = reporting.version();
-                find_or_create(&format!("{name} (version {version})"), format!("{kind}-{version}")).await?
-            }
-        };
-        self.fill(drive, reporting, kind, part, &id, &file).await
-    }
-
-    /// Replaces the file's content. Its id is noted before, so that a crash leaves no second one behind.
-    async fn fill(
-        &self,
-        drive: &Drive,
-        reporting: &mut Reporting,
-        kind: &str,
-        part: u32,
-        id: &str,
-        file: &File,
-    ) -> Result<(), ReportError> {
-        reporting.record_file(kind, part, SummaryFile { id: id.to_owned(), left_as: None }).await?;
-        drive.replace_content(id, file).await?;
-        let left_as = drive.entry(id).await?.map(|entry| entry.modified.to_rfc3339());
-        reporting.record_file(kind, part, SummaryFile { id: id.to_owned(), left_as }).await?;
-        Ok(())
-    }
-}
-
-/// What is there of an earlier version.
-enum Earlier {
-    None,
-    Untouched(String),
-    /// Edited or thrown away.
-    NotOurs,
-}
-
-async fn untouched(drive: &Drive, run: &Run, kind: &str, part: u32) -> Result<Earlier, ReportError> {
-    let Some(recorded) = run.summary_file(kind, part) else { return Ok(Earlier::None) };
-    let Some(entry) = drive.entry(&recorded.id).await?.filter(|entry| !entry.trashed) else {
-        return Ok(Earlier::NotOurs);
-    };
-    let as_left = recorded.left_as.as_ref().is_none_or(|left_as| *left_as == entry.modified.to_rfc3339());
-    Ok(if as_left { Earlier::Untouched(entry.id) } else { Earlier::NotOurs })
 }

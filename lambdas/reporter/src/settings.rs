@@ -20,6 +20,8 @@ pub struct Settings {
     pub rows_queue_url: String,
     /// Its dead letters.
     pub dead_letter_queue_url: String,
+    /// The topic of the notices to the data team, if there is one.
+    pub notices_topic_arn: Option<String>,
     /// How long nothing may have happened to a run before the sweep takes it for stuck.
     pub patience: TimeDelta,
     /// The name of the parameter that holds Google's credentials.
@@ -48,6 +50,7 @@ impl Settings {
             rows_queue_url: environment.required("ROWS_QUEUE_URL", "the URL of the queue of rows to post")?,
             dead_letter_queue_url: environment
                 .required("DEAD_LETTER_QUEUE_URL", "the URL of the rows queue's dead letters")?,
+            notices_topic_arn: environment.text("NOTICES_TOPIC_ARN"),
             patience: TimeDelta::seconds(i64::from(patience.unwrap_or(DEFAULT_PATIENCE))),
             google_credentials_parameter: environment.required(
                 "GOOGLE_CREDENTIALS_PARAMETER",

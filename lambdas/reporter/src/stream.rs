@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use aws_lambda_events::event::dynamodb::EventRecord;
-use ledger::{RunId, RunState, is_report_due};
+use ledger::{Progress, Run, RunId, RunState, is_report_asked, is_report_due};
 use serde_json::Value;
 use service::invocation::describe;
 use service::messages::ReportMessage;
@@ -21,25 +21,31 @@ impl Reporter {
         let runs: BTreeSet<RunId> = records.iter().filter_map(changed).collect();
         let mut due = Vec::new();
         for id in runs {
-            match self.is_due(&id).await {
-                Ok(true) => due.push(id),
-                Ok(false) => {}
+            match self.due(&id).await {
+                Ok(run) => due.extend(run),
                 Err(error @ (ledger::Error::NewerVersion { .. } | ledger::Error::Corrupt { .. })) => {
                     tracing::error!(run = id.as_str(), error = describe(&error), "the run cannot be looked at");
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        self.put_on_queue(&due).await
+        let ids: Vec<RunId> = due.iter().map(|(run, _)| run.id.clone()).collect();
+        let asked = self.put_on_queue(&ids).await?;
+        for (run, progress) in &due {
+            self.ledger.note_asked(run, progress).await?;
+        }
+        Ok(asked)
     }
 
-    /// Whether a summary is owed: the first one, or one with what has moved since.
-    async fn is_due(&self, id: &RunId) -> ledger::Result<bool> {
-        match self.ledger.run(id).await? {
-            None => Ok(false),
-            Some(run) if matches!(run.state, RunState::Reading | RunState::Enqueueing) => Ok(false),
-            Some(run) => Ok(is_report_due(&run, &self.ledger.progress(&run).await?)),
+    /// The run, if a summary is owed that was not asked for yet: the first one, or one with what has moved since.
+    async fn due(&self, id: &RunId) -> ledger::Result<Option<(Run, Progress)>> {
+        let Some(run) = self.ledger.run(id).await? else { return Ok(None) };
+        if matches!(run.state, RunState::Reading | RunState::Enqueueing) {
+            return Ok(None);
         }
+        let progress = self.ledger.progress(&run).await?;
+        let is_due = is_report_due(&run, &progress) && !is_report_asked(&run, &progress);
+        Ok(is_due.then_some((run, progress)))
     }
 
     /// Puts runs on the reports queue; how many.

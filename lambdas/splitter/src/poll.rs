@@ -2,7 +2,7 @@
 
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
-use ledger::{Clock, LANES, Ledger, NewRun, RunClaim, RunState};
+use ledger::{Clock, LANES, Ledger, NewRun, RunClaim, RunId, RunState};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service::clock::london_date;
@@ -63,18 +63,33 @@ impl Splitter {
         }
     }
 
-    /// Goes on with the runs that an earlier invocation left in the middle.
+    /// Goes on with the runs that an earlier invocation left in the middle. One that cannot be gone on with is told, and
+    /// the others go on.
     async fn go_on(&self, feed: &'static Feed, deadline: Deadline) -> Result<(), SplitError> {
-        for run in self.ledger.open_runs(feed).await? {
+        for id in self.ledger.open_run_ids(feed).await? {
             if deadline.left() < RESERVE {
                 break;
             }
-            if matches!(run.state, RunState::Reading | RunState::Enqueueing) {
-                let claim = self.ledger.resume_run(&run, deadline.fence()).await?;
-                self.split(claim, deadline).instrument(tracing::info_span!("split", run = run.id.as_str())).await;
+            let span = tracing::info_span!("split", run = id.as_str());
+            match self.resume(&id, deadline).instrument(span.clone()).await {
+                Ok(Some(claim)) => self.split(claim, deadline).instrument(span).await,
+                Ok(None) => {}
+                Err(error) => span.in_scope(|| {
+                    tracing::error!(error = describe(&error), "the run could not be gone on with: tried again");
+                }),
             }
         }
         Ok(())
+    }
+
+    /// Claims a run that is in the middle of being split.
+    async fn resume(&self, id: &RunId, deadline: Deadline) -> ledger::Result<Option<RunClaim>> {
+        match self.ledger.run(id).await? {
+            Some(run) if matches!(run.state, RunState::Reading | RunState::Enqueueing) => {
+                self.ledger.resume_run(&run, deadline.fence()).await.map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Takes the folder's new files, oldest first; how many there were.

@@ -13,7 +13,7 @@ use std::{error::Error as _, fs::File};
 
 use serde_json::json;
 
-use crate::{Drive, Entry, Error, SheetReader, SummaryKey};
+use crate::{Drive, Entry, Error, Form, SheetReader, SummaryKey};
 use google::{Answer, Google};
 
 /// The message and all that lies behind it, as a log would show them.
@@ -37,6 +37,7 @@ fn everything_can_be_awaited_on_several_threads() {
     sends(|drive| async move { drive.entry("f").await });
     sends(|drive| async move { drive.max_import_size().await });
     sends(|drive| async move { drive.rename("f", "name").await });
+    sends(|drive| async move { drive.trash("f").await });
     sends(|drive| async move {
         let entry = drive.entry("f").await?.expect("it is there");
         let content = drive.download(&entry).await?;
@@ -45,7 +46,7 @@ fn everything_can_be_awaited_on_several_threads() {
     sends(|drive| async move { drive.sheet("f").await?.next().await });
     sends(|drive| async move {
         let key = SummaryKey { run: "r".to_owned(), kind: "k".to_owned(), part: 1 };
-        drive.find_or_create("f", "name", &key).await
+        drive.find_or_create("f", "name", &key, Form::Sheet).await
     });
 }
 

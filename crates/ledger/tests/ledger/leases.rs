@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use futures::future::join_all;
-use ledger::{Applied, ClaimedRow, Error, LeaseGrant, LeaseKey, Leases, RunId};
+use ledger::{Applied, ClaimedRow, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RunId};
 
 use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending_rows, spl};
@@ -97,6 +97,41 @@ async fn an_expired_lease_is_taken_over_and_its_old_owner_can_do_nothing_more() 
     let again = fixture.mine(&run, 4).await.lease(&keys(&["a"])).await.expect("an answer");
     assert!(matches!(again, LeaseGrant::Held { .. }), "{again:?}");
     leases.release().await.expect("released");
+}
+
+/// After an answer of the API was lost the claim is given back at once: what must wait for the call that may be on its way
+/// is whoever speaks about the resident, and the leases see to that.
+#[tokio::test]
+async fn after_a_lost_answer_the_row_is_free_at_once_and_its_resident_35_seconds_later() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
+    let row = fixture.mine(&run, 2).await;
+    let leases = granted(&row, &["a"]).await;
+    let arrived_at = fixture.now() + TimeDelta::seconds(35);
+    row.give_back(GiveBack::MayHaveBeenSent { error_class: "timed-out".to_owned() }).await.expect("given back");
+    leases.leave_until(arrived_at).await.expect("left");
+
+    let (again, other) = (fixture.mine(&run, 2).await, fixture.mine(&run, 3).await);
+    assert!(again.earlier_claim_lost);
+    fixture.advance(TimeDelta::milliseconds(34_999));
+    for row in [&again, &other] {
+        let held = row.lease(&keys(&["a"])).await.expect("an answer");
+        assert!(matches!(held, LeaseGrant::Held { until } if until == arrived_at), "{held:?}");
+    }
+    fixture.advance(TimeDelta::milliseconds(1));
+    granted(&again, &["a"]).await.release().await.expect("released");
+}
+
+/// Leases are never left for longer than the claim under which they were taken.
+#[tokio::test]
+async fn leases_are_not_left_beyond_the_claims_expiry() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
+    let row = fixture.mine(&run, 2).await;
+    let until = row.until();
+    granted(&row, &["a"]).await.leave_until(until + TimeDelta::hours(1)).await.expect("left");
+    let held = fixture.mine(&run, 3).await.lease(&keys(&["a"])).await.expect("an answer");
+    assert!(matches!(held, LeaseGrant::Held { until: at } if at == until), "{held:?}");
 }
 
 #[tokio::test]

@@ -167,8 +167,6 @@ async fn what_was_written_down_outlives_the_claim() {
 async fn what_is_not_there_is_gone() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
-    assert!(matches!(fixture.claim_row(&run, 99).await, RowClaim::Gone), "an unknown row");
-
     let mut reading = fixture.reading(new_run("reading", "a")).await;
     reading.record(&[pending(2)], crate::support::checkpoint(2)).await.expect("recorded");
     assert!(matches!(fixture.claim_row(&reading.run().clone(), 2).await, RowClaim::Gone), "not read whole");
@@ -179,6 +177,19 @@ async fn what_is_not_there_is_gone() {
 
     fixture.advance(TimeDelta::days(90));
     assert!(matches!(fixture.claim_row(&run, 2).await, RowClaim::Gone), "expired, though not deleted yet");
+    fixture.delete_row(&run, 2).await;
+    assert!(matches!(fixture.claim_row(&run, 2).await, RowClaim::Gone), "expired and deleted");
+}
+
+#[tokio::test]
+async fn a_row_that_the_run_never_had_is_unknown() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &[pending(2), pending(4)]).await;
+    let is_unknown = async |row| matches!(fixture.claim_row(&run, row).await, RowClaim::Unknown);
+    assert!(is_unknown(3).await, "a blank line: nothing can have expired yet");
+    assert!(is_unknown(99).await, "beyond the last row");
+    fixture.advance(TimeDelta::days(90));
+    assert!(is_unknown(99).await, "for ever");
 }
 
 #[tokio::test]

@@ -148,6 +148,14 @@ impl Fixture {
         self.item(&pk, &sk).await.expect("a row")
     }
 
+    /// As DynamoDB does once a row has expired.
+    pub(crate) async fn delete_row(&self, run: &Run, row: u32) {
+        let (pk, sk) = row_key(run, row);
+        let request = self.direct.delete_item().table_name(TABLE);
+        let request = request.key("pk", AttributeValue::S(pk)).key("sk", AttributeValue::S(sk));
+        request.send().await.expect("deleted");
+    }
+
     /// All items of one sort key.
     pub(crate) async fn scan(&self, sk: &str) -> Vec<HashMap<String, AttributeValue>> {
         let request = self.direct.scan().table_name(TABLE).filter_expression("sk = :sk");

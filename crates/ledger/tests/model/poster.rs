@@ -137,7 +137,7 @@ impl World {
                 self.queue.borrow_mut().remove(id);
                 Ok(Poster::Idle)
             }
-            RowClaim::Gone => panic!("{id} is gone"),
+            RowClaim::Gone | RowClaim::Unknown => panic!("{id} is gone"),
         }
     }
 

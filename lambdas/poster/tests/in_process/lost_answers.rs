@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::stage::{RECEIVES, Sheet, Stage, event, pointer};
 
 /// A self-isolation row: case note, address, follow-up request and its note.
-fn person(sheet: Sheet, number: usize, more: &[(&str, &str)]) -> Sheet {
+pub(crate) fn person(sheet: Sheet, number: usize, more: &[(&str, &str)]) -> Sheet {
     let (id, surname) = (format!("si-{number}"), surname(number));
     let base = [
         ("ID", id.as_str()),
@@ -24,13 +24,13 @@ fn person(sheet: Sheet, number: usize, more: &[(&str, &str)]) -> Sheet {
     sheet.row(&[&base, more].concat())
 }
 
-fn surname(number: usize) -> String {
+pub(crate) fn surname(number: usize) -> String {
     let letter = |n: usize| char::from(b'a' + u8::try_from(n % 26).expect("small"));
     format!("Lee{}{}", letter(number / 26), letter(number))
 }
 
 /// What the API holds of one person: residents, welfare requests, shielding requests, notes, addresses.
-fn held(stage: &Stage, number: usize) -> [usize; 5] {
+pub(crate) fn held(stage: &Stage, number: usize) -> [usize; 5] {
     let state = stage.api.state();
     let of_theirs: Vec<_> =
         state.residents.iter().filter(|one| one.text("LastName") == Some(&surname(number))).collect();

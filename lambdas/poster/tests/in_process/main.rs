@@ -2,6 +2,7 @@
 //! as it speaks to.
 
 mod aws;
+mod given_up;
 mod lost_answers;
 mod older;
 mod pausing;

@@ -64,17 +64,29 @@ async fn doubled_in_one_batch_a_row_is_posted_once() {
 }
 
 #[tokio::test]
-async fn a_row_that_the_ledger_does_not_have_is_nothing_to_do() {
+async fn a_row_that_has_expired_is_nothing_to_do() {
     let stage = Stage::new().await;
     let run = stage.run("rows", &people(2)).await;
-    let (unknown, good, expired) = (pointer(&run, 4711), pointer(&run, 2), pointer(&run, 3));
-    assert!(stage.deliver(&[(&unknown, 1), (&good, 1)]).await.is_empty());
-    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
+    let (good, expired) = (pointer(&run, 2), pointer(&run, 3));
+    assert!(stage.deliver(&[(&good, 1)]).await.is_empty());
     // DynamoDB deletes expired items within days, not at once: the row may still be there.
     stage.pass(TimeDelta::days(91));
     assert!(stage.deliver(&[(&expired, 1)]).await.is_empty());
+    stage.delete(&format!("RUN#{}#3", run.id), "ROW#000000003").await;
+    assert!(stage.deliver(&[(&expired, 1)]).await.is_empty());
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
     assert_eq!(stage.api.state().help_requests.len(), 1);
+}
+
+#[tokio::test]
+async fn a_row_that_its_run_never_had_is_left_for_the_dead_letter_queue() {
+    let stage = Stage::new().await;
+    let run = stage.run("rows", &people(1)).await;
+    let (good, unknown) = (pointer(&run, 2), pointer(&run, 4711));
+    assert_eq!(stage.deliver(&[(&unknown, 1), (&good, 1)]).await, [0]);
+    assert_eq!(stage.deliver(&[(&unknown, RECEIVES)]).await, [0]);
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
+    assert!(stage.aws.now().sent.is_empty());
 }
 
 #[tokio::test]

@@ -183,6 +183,13 @@ impl Stage {
         let update = update.update_expression("SET #name = :value").expression_attribute_names("#name", name);
         update.expression_attribute_values(":value", value).send().await.expect("tampered");
     }
+
+    /// Deletes an item, as DynamoDB does once it has expired.
+    pub(crate) async fn delete(&self, pk: &str, sk: &str) {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let delete = self.dynamodb.delete_item().table_name(TABLE).key("pk", text(pk)).key("sk", text(sk));
+        delete.send().await.expect("deleted");
+    }
 }
 
 /// A sheet of a feed.

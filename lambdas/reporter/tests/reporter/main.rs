@@ -1,7 +1,9 @@
-//! The reporter by its events, against a DynamoDB in this process, Google's simulator and a stand-in for SQS, with a
+//! The reporter by its events, against a DynamoDB in this process, Google's simulator and stand-ins for SQS and SNS, with a
 //! clock that stands still until it is moved.
 
+mod notices;
 mod poison;
+mod sns;
 mod sqs;
 mod summaries;
 mod support;

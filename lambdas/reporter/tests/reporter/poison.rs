@@ -78,6 +78,33 @@ async fn what_a_reporter_notes_on_a_run_calls_for_no_report() {
     assert!(fixture.image_of(&run).await.contains_key("taken_up"), "and that is how the table marks it");
 }
 
+/// The last rows of a run settle in many lanes, and each is a record: they call for one summary, and a redrive for one
+/// more.
+#[tokio::test]
+async fn each_summary_is_asked_for_once_however_many_records_speak_of_it() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=3).await;
+    fixture.settle(&run, 2, Outcome::DeadLettered).await;
+    fixture.settle(&run, 3, Outcome::Created).await;
+    let tell = async |lane: u32| {
+        let event = json!({ "Records": [record(run.id.as_str(), Some(lane), &json!({}))] });
+        fixture.event(event).await.expect("handled");
+    };
+    for lane in 0..16 {
+        tell(lane).await;
+    }
+    assert_eq!(fixture.queues.of("reports").len(), 1, "before it is written");
+    fixture.deliver_reports().await;
+    tell(2).await;
+    assert!(fixture.queues.of("reports").is_empty(), "after it");
+    fixture.settle(&run, 2, Outcome::Created).await;
+    tell(2).await;
+    tell(2).await;
+    assert_eq!(fixture.queues.of("reports").len(), 1, "with what a redrive moved");
+    fixture.deliver_reports().await;
+    assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(2));
+}
+
 #[tokio::test]
 async fn an_event_of_the_wrong_type_is_refused() {
     let fixture = Fixture::new().await;

@@ -116,3 +116,42 @@ async fn a_folder_that_was_not_shared_keeps_the_other_runs_summaries_from_nothin
     assert!(fixture.report(&run).await, "as soon as it is shared");
     assert_eq!(fixture.summaries().len(), 1);
 }
+
+/// Google converts only so much: what is larger lies there as an XLSX file. When that changes with a redrive, one file
+/// takes the place of the other.
+#[tokio::test]
+async fn a_summary_that_google_does_not_convert_is_an_xlsx_file() {
+    let fixture = Fixture::new().await;
+    let limit = |bytes| fixture.google.set_faults(Faults { max_import_bytes: bytes, ..Faults::default() });
+    limit(Some(1_000));
+    let run = reported(&fixture).await;
+    let first = fixture.summaries();
+    assert_eq!(first.len(), 1, "{first:?}");
+    assert!(first[0].name.ends_with(".xlsx"), "{}", first[0].name);
+    assert!(fs::read(&first[0].path).expect("the summary").starts_with(b"PK"), "a workbook");
+
+    fixture.settle(&run, 2, Outcome::Created).await;
+    assert!(fixture.report(&run).await);
+    let second = fixture.summaries();
+    assert_eq!((second.len(), &second[0].id), (1, &first[0].id), "in place");
+
+    limit(None);
+    fixture.settle(&run, 3, Outcome::Created).await;
+    assert!(fixture.report(&run).await);
+    let third = fixture.summaries();
+    assert_eq!(third.len(), 1, "the other one is thrown away: {third:?}");
+    assert_eq!(format!("{}.xlsx", third[0].name), first[0].name);
+    let reported = fixture.run(&run.id).await;
+    let noted: Vec<&str> = reported.summary_files().map(|(_, file)| file.id.as_str()).collect();
+    assert_eq!(noted, [third[0].id.as_str()], "and forgotten");
+
+    // Somebody edits the sheet; then the limit is lower again.
+    let edited = File::options().append(true).open(&third[0].path).expect("the summary");
+    edited.set_modified(SystemTime::now() + Duration::from_secs(60)).expect("a time");
+    limit(Some(1_000));
+    fixture.settle(&run, 4, Outcome::Created).await;
+    assert!(fixture.report(&run).await);
+    let fourth = fixture.summaries();
+    assert!(fourth.len() == 2 && fourth.iter().any(|file| file.id == third[0].id), "somebody's work stays: {fourth:?}");
+    assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(4));
+}

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region, SharedCredentialsProvider};
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
@@ -18,15 +18,19 @@ use reporter::{Reporter, Settings};
 use serde_json::{Value, json};
 use service::invocation::Deadline;
 use service::messages::ReportMessage;
+use service::notices::Topic;
 use service::queue::Sqs;
 use service::settings::Environment;
 use simulators::google::{Direction, FileState, Options, Simulator};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+use crate::sns::Topics;
 use crate::sqs::Queues;
 
 const TABLE: &str = "ledger";
+/// The topic of the notices.
+pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-2:000000000000:notices";
 /// How long nothing happens to a run before the sweep takes it for stuck, as in a stage.
 pub(crate) const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 
@@ -37,6 +41,7 @@ pub(crate) struct Fixture {
     pub(crate) reporter: Reporter,
     pub(crate) ledger: Ledger,
     pub(crate) queues: Queues,
+    pub(crate) topics: Topics,
     pub(crate) google: Simulator,
     dynamodb: aws_sdk_dynamodb::Client,
     now: Arc<Mutex<DateTime<Utc>>>,
@@ -57,10 +62,17 @@ impl Fixture {
         let config = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("eu-west-2"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .credentials_provider(credentials())
             .endpoint_url(&sqs_url)
             .build();
         let sqs = aws_sdk_sqs::Client::from_conf(config);
+        let (topics, sns_url) = Topics::start().await;
+        let config = aws_config::SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-2"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials()))
+            .endpoint_url(sns_url)
+            .build();
         let queue = |name: &str| Sqs::new(sqs.clone(), format!("{sqs_url}/{name}"));
 
         let tree = tempfile::tempdir().expect("a folder");
@@ -84,10 +96,11 @@ impl Fixture {
             queue: queue("reports"),
             rows: queue("rows"),
             dead_letters: queue("rows-dead-letters"),
+            notices: Some(Topic::new(&config, TOPIC)),
             clock,
             settings: settings.expect("settings"),
         };
-        Self { reporter, ledger, queues, google, dynamodb, now, _tree: tree }
+        Self { reporter, ledger, queues, topics, google, dynamodb, now, _tree: tree }
     }
 
     pub(crate) fn advance(&self, by: TimeDelta) {
@@ -202,6 +215,15 @@ impl Fixture {
         request.send().await.expect("an answer").item.expect("a run")
     }
 
+    /// Deletes a row, as DynamoDB does when its time is over.
+    pub(crate) async fn delete_row(&self, run: &Run, row: u32) {
+        let request = self.dynamodb.delete_item().table_name(TABLE);
+        let lane = row % run.lanes;
+        let request = request.key("pk", AttributeValue::S(format!("RUN#{}#{lane}", run.id)));
+        let request = request.key("sk", AttributeValue::S(format!("ROW#{row:09}")));
+        request.send().await.expect("deleted");
+    }
+
     /// Makes a run's item one of a newer version.
     pub(crate) async fn tamper_with_version(&self, run: &Run) {
         let request = self.dynamodb.update_item().table_name(TABLE);
@@ -220,7 +242,7 @@ async fn dynamodb() -> aws_sdk_dynamodb::Client {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-2"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .credentials_provider(credentials())
         .endpoint_url(url)
         .build();
     let client = aws_sdk_dynamodb::Client::from_conf(config);
@@ -229,6 +251,10 @@ async fn dynamodb() -> aws_sdk_dynamodb::Client {
     let no_stream = StreamSpecification::builder().stream_enabled(false).build().expect("complete");
     client.update_table().table_name(TABLE).stream_specification(no_stream).send().await.expect("no stream");
     client
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("test", "test", None, None, "test")
 }
 
 pub(crate) fn spl() -> &'static Feed {

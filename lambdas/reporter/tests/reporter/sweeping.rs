@@ -3,9 +3,11 @@
 use chrono::TimeDelta;
 use feeds::{FileProblem, Outcome};
 use futures::future::join_all;
-use ledger::{GiveBack, Posting, ReportClaim, RunState};
+use ledger::{GiveBack, Posting, ReportClaim, RunState, Settlement};
 use service::messages::{ReportMessage, RowMessage};
 use simulators::google::Direction;
+
+use drive::Form;
 
 use crate::support::{Fixture, KIND, PATIENCE};
 
@@ -138,6 +140,35 @@ async fn giving_up_goes_on_at_the_next_sweep() {
     assert!(fixture.queues.of("rows").is_empty(), "it is not enqueued once more");
 }
 
+/// Posting was paused for three months, say: the table has deleted the open rows, and nobody can settle them. Their run
+/// ends all the same, and says how many they were.
+#[tokio::test]
+async fn rows_that_expired_while_they_were_open_are_counted() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=40).await;
+    fixture.settle(&run, 2, Outcome::Created).await;
+    for row in 3..=39 {
+        fixture.delete_row(&run, row).await;
+    }
+    for round in 1..=2 {
+        fixture.advance(PATIENCE);
+        fixture.sweep().await;
+        assert_eq!(fixture.queues.take("rows"), [pointer(&run, 40)], "round {round}");
+    }
+    fixture.advance(PATIENCE);
+    let claimed = fixture.claim(&run, 40).await;
+    fixture.sweep().await;
+    assert_eq!(fixture.totals(&run).await, [(Outcome::Created, 1)], "one is open still");
+    claimed.settle(Settlement::new(Outcome::Created)).await.expect("settled");
+
+    fixture.advance(PATIENCE);
+    join_all((0..4).map(|_| fixture.sweep())).await;
+    assert_eq!(fixture.totals(&run).await, [(Outcome::Created, 2), (Outcome::DeadLettered, 37)]);
+    assert!(fixture.queues.of("rows-dead-letters").is_empty(), "no letter can bring them back");
+    assert!(fixture.report(&run).await);
+    assert_eq!((fixture.run(&run.id).await.state, fixture.summaries().len()), (RunState::Reported, 1));
+}
+
 #[tokio::test]
 async fn a_run_that_cannot_be_read_keeps_nobody_back() {
     let fixture = Fixture::new().await;
@@ -209,7 +240,7 @@ async fn a_file_that_a_dead_reporter_made_is_filled_by_the_next() {
     };
     let key = drive::SummaryKey { run: run.id.to_string(), kind: KIND.to_owned(), part: 1 };
     let folder = fixture.google.folder_id("spl", Direction::Outbound);
-    let made = fixture.reporter.drive.find_or_create(&folder, "made", &key).await.expect("a file");
+    let made = fixture.reporter.drive.find_or_create(&folder, "made", &key, Form::Sheet).await.expect("a file");
     drop(dead);
 
     assert!(fixture.report(&run).await, "put back to wait for the claim's end");

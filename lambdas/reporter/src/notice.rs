@@ -1,0 +1,47 @@
+//! What the data team is told of a run: the file's name, counts and links. No personal data.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use feeds::Outcome;
+use ledger::{Run, RunState};
+
+/// A message to the data team.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Notice {
+    /// SNS takes ASCII only here: no file name.
+    pub(crate) subject: String,
+    pub(crate) text: String,
+}
+
+impl Notice {
+    /// What is told when a run has its first summary.
+    pub(crate) fn of(run: &Run, settled: &BTreeMap<Outcome, u64>) -> Self {
+        let is_rejected = run.state == RunState::Rejected;
+        let became = if is_rejected { "rejected" } else { "ingested" };
+        let name: String = run.file_name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let mut text = format!("The file \"{name}\" was {became}.");
+        if is_rejected {
+            text += " No row of it was sent.\n\nWhy, and what to do, stands in the summary:\n";
+        } else {
+            text += "\n\n";
+            for (outcome, rows) in settled.iter().filter(|(_, rows)| **rows > 0) {
+                line(&mut text, outcome.as_str(), &rows.to_string());
+            }
+            line(&mut text, "total", &settled.values().sum::<u64>().to_string());
+            text += "\nWhat became of each row, and what to fix, stands in the summary:\n";
+        }
+        for (_, file) in run.summary_files() {
+            text += &format!("https://drive.google.com/open?id={}\n", file.id);
+        }
+        text += "\n";
+        line(&mut text, "feed", run.feed.name());
+        line(&mut text, "run", run.id.as_str());
+        Self { subject: format!("Here to Help: a file for {} was {became}", run.feed), text }
+    }
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    // Writing to a text cannot fail.
+    let _ = writeln!(text, "{name}: {value}");
+}

@@ -1,0 +1,118 @@
+//! A summary's files are put into the outbound folder, part by part.
+
+use std::fs::File;
+
+use drive::{Drive, Form, SummaryKey};
+use ledger::{Reporting, Run, SummaryFile};
+
+use crate::book::Book;
+use crate::error::ReportError;
+
+/// An outbound folder.
+pub(crate) struct Shelf<'a> {
+    drive: Drive,
+    folder: &'a str,
+    max_import_size: Option<u64>,
+}
+
+/// Where a part belongs among the run's files. The two forms are files of their own: Google changes no file's form.
+struct Place {
+    kind: String,
+    part: u32,
+}
+
+impl Place {
+    fn of(kind: &str, part: u32, form: Form) -> Self {
+        let kind = match form {
+            Form::Sheet => kind.to_owned(),
+            Form::Xlsx => format!("{kind}-xlsx"),
+        };
+        Self { kind, part }
+    }
+}
+
+impl<'a> Shelf<'a> {
+    /// Asks Google how much it converts.
+    pub(crate) async fn open(drive: Drive, folder: &'a str) -> Result<Self, ReportError> {
+        let max_import_size = drive.max_import_size().await?;
+        Ok(Self { drive, folder, max_import_size })
+    }
+
+    /// Stores a spreadsheet's last part, and those after it that no line came to.
+    pub(crate) async fn store_to_the_last(
+        &self,
+        reporting: &mut Reporting,
+        mut book: Book<'_>,
+        summary: &[Vec<String>],
+    ) -> Result<(), ReportError> {
+        while book.part + 1 < book.parts.count() {
+            let full = book.turn_over(summary)?;
+            self.store(reporting, full).await?;
+        }
+        self.store(reporting, book).await
+    }
+
+    /// Stores one part in the outbound folder, over what an earlier version wrote, unless somebody edited that since or
+    /// threw it away: then as a file of its own. Whatever else lies there of this run may be somebody's work.
+    pub(crate) async fn store(&self, reporting: &mut Reporting, book: Book<'_>) -> Result<(), ReportError> {
+        let part = u32::try_from(book.part + 1).unwrap_or(u32::MAX);
+        let (kind, name) = (book.spreadsheet.kind, book.name());
+        let file = book.finish()?;
+        let form = Form::of(file.metadata()?.len(), self.max_import_size);
+        let (other, ending) = match form {
+            Form::Sheet => (Form::Xlsx, ""),
+            Form::Xlsx => (Form::Sheet, ".xlsx"),
+        };
+        let place = Place::of(kind, part, form);
+        let find_or_create = async |name: &str, kind: String| {
+            let key = SummaryKey { run: reporting.run().id.to_string(), kind, part };
+            self.drive.find_or_create(self.folder, &format!("{name}{ending}"), &key, form).await
+        };
+        let id = match self.earlier(reporting.run(), &place).await? {
+            Earlier::Untouched(id) => id,
+            Earlier::None => find_or_create(&name, place.kind.clone()).await?,
+            Earlier::NotOurs => {
+                let version = reporting.version();
+                find_or_create(&format!("{name} (version {version})"), format!("{}-{version}", place.kind)).await?
+            }
+        };
+        self.fill(reporting, &place, &id, &file).await?;
+        self.put_away(reporting, &Place::of(kind, part, other)).await
+    }
+
+    /// Replaces the file's content. Its id is noted before, so that a crash leaves no second one behind.
+    async fn fill(&self, reporting: &mut Reporting, place: &Place, id: &str, file: &File) -> Result<(), ReportError> {
+        let noted = |left_as| SummaryFile { id: id.to_owned(), left_as };
+        reporting.record_file(&place.kind, place.part, noted(None)).await?;
+        self.drive.replace_content(id, file).await?;
+        let left_as = self.drive.entry(id).await?.map(|entry| entry.modified.to_rfc3339());
+        reporting.record_file(&place.kind, place.part, noted(left_as)).await?;
+        Ok(())
+    }
+
+    /// Throws away what an earlier version wrote in the other form, unless it is somebody's work by now.
+    async fn put_away(&self, reporting: &mut Reporting, place: &Place) -> Result<(), ReportError> {
+        if let Earlier::Untouched(id) = self.earlier(reporting.run(), place).await? {
+            self.drive.trash(&id).await?;
+            reporting.forget_file(&place.kind, place.part).await?;
+        }
+        Ok(())
+    }
+
+    async fn earlier(&self, run: &Run, place: &Place) -> Result<Earlier, ReportError> {
+        let Some(recorded) = run.summary_file(&place.kind, place.part) else { return Ok(Earlier::None) };
+        let Some(entry) = self.drive.entry(&recorded.id).await?.filter(|entry| !entry.trashed) else {
+            return Ok(Earlier::NotOurs);
+        };
+        let as_left = recorded.left_as.as_ref().is_none_or(|left_as| *left_as == entry.modified.to_rfc3339());
+        Ok(if as_left { Earlier::Untouched(entry.id) } else { Earlier::NotOurs })
+    }
+}
+
+/// What is there of an earlier version.
+enum Earlier {
+    None,
+    Untouched(String),
+    /// Edited or thrown away.
+    NotOurs,
+}

@@ -1,0 +1,100 @@
+//! What an earlier invocation left in the middle is gone on with, run by run.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::Utc;
+use drive::{Drive, Scope};
+use feeds::{ExcludedIds, Feed, Header, Rules};
+use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRowState, NewRun, Run, RunClaim, RunState};
+use serde_json::json;
+use service::invocation::Deadline;
+use service::queue::Sqs;
+use service::settings::Environment;
+use simulators::google::{Direction, Options, Simulator};
+use splitter::{Settings, Splitter};
+use tokio::net::TcpListener;
+
+const TABLE: &str = "ledger";
+
+/// A run that was read whole and of which nothing is to be posted; its splitter stopped there.
+async fn read_whole(ledger: &Ledger, file: &str) -> Run {
+    let new = NewRun {
+        feed: Feed::named("spl").expect("a feed"),
+        file_id: file.to_owned(),
+        file_name: format!("{file}.csv"),
+        revision: "a".to_owned(),
+        file_created: Utc::now(),
+        file_modified: Utc::now(),
+        rules: Rules { as_of: Utc::now().date_naive(), excluded: ExcludedIds::parse("") },
+        rules_version: 1,
+        lanes: ledger::LANES,
+    };
+    let claim = ledger.claim_run(new, Utc::now() + Duration::from_secs(300)).await.expect("a claim");
+    let RunClaim::Reading(mut reading) = claim else { panic!("not ours") };
+    reading.set_header(&Header { row: 1, columns: vec!["category".to_owned()] }).await.expect("a header");
+    let state = NewRowState::Skipped { reason: "another category".to_owned() };
+    let row = NewRow { row: 2, cells: vec!["A".to_owned()], warnings: Vec::new(), state };
+    reading.record(&[row], Checkpoint { last_row: 2, evidence: "{}".to_owned() }).await.expect("recorded");
+    let enqueueing = reading.read_whole().await.expect("read whole");
+    let run = enqueueing.run().clone();
+    enqueueing.release().await.expect("released");
+    run
+}
+
+async fn dynamodb() -> aws_sdk_dynamodb::Client {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().expect("a database")));
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-2"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url(url);
+    let client = aws_sdk_dynamodb::Client::from_conf(config.build());
+    ledger::table::create(&client, TABLE).await.expect("a table");
+    client
+}
+
+#[tokio::test]
+async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_from_nothing() {
+    let dynamodb = dynamodb().await;
+    let clock: Clock = Arc::new(Utc::now);
+    let ledger = Ledger::new(dynamodb.clone(), TABLE, clock.clone());
+    let newer = read_whole(&ledger, "newer").await;
+    let run = read_whole(&ledger, "file").await;
+    let request = dynamodb.update_item().table_name(TABLE).update_expression("SET v = :v");
+    let request = request.key("pk", AttributeValue::S(format!("RUN#{}", newer.id)));
+    let request = request.key("sk", AttributeValue::S("RUN".to_owned()));
+    let request = request.expression_attribute_values(":v", AttributeValue::N("99".to_owned()));
+    request.send().await.expect("tampered");
+
+    let tree = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(tree.path().join("spl/inbound")).expect("a folder");
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
+    let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly);
+    signed_in.api_url = Some(google.url().to_owned());
+    let config = aws_sdk_sqs::Config::builder().behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest());
+    let inbound = google.folder_id("spl", Direction::Inbound);
+    let settings = Settings::from_env(&Environment::Of(&[
+        ("TABLE_NAME", TABLE),
+        ("ROWS_QUEUE_URL", "nothing is sent"),
+        ("GOOGLE_CREDENTIALS_PARAMETER", "/test/google"),
+        ("SPL_INBOUND_FOLDER_ID", &inbound),
+    ]));
+    let splitter = Splitter {
+        drive: Drive::new(&signed_in).expect("a client"),
+        ledger: ledger.clone(),
+        queue: Sqs::new(aws_sdk_sqs::Client::from_conf(config.build()), "nothing is sent"),
+        clock,
+        settings: settings.expect("settings"),
+    };
+    let polled = splitter.poll(json!({ "feed": "spl" }), Deadline::after(Duration::from_secs(300))).await;
+    assert_eq!(polled.expect("polled"), json!({ "taken": 0 }));
+    let run = ledger.run(&run.id).await.expect("an answer").expect("a run");
+    assert_eq!(run.state, RunState::Posting, "gone on with");
+}
