@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -99,6 +100,8 @@ pub struct Stack {
     pub logs: PathBuf,
     /// The key that the API takes.
     pub api_key: String,
+    /// How many posters run at once.
+    pub poster_concurrency: NonZeroU32,
     _schedules: Schedules,
     _doors: Option<Doors>,
     ministack: Ministack,
@@ -175,6 +178,7 @@ impl Stack {
             aws,
             logs,
             api_key,
+            poster_concurrency: NonZeroU32::new(options.poster_concurrency).context("no poster may run")?,
             _schedules: schedules,
             _doors: doors,
             ministack,

@@ -28,8 +28,8 @@ pub(crate) struct Pipeline {
     pub(crate) now: DateTime<Utc>,
     /// How long nothing may have happened.
     pub(crate) patience: TimeDelta,
-    /// Since when rows that are not on their way are lost: posting runs since then, and the rows queue is empty. None
-    /// where it is paused or there is a backlog, which is no stall.
+    /// Since when rows that are not on their way are lost: posting runs or is tried since then, and the rows queue is empty.
+    /// None where it is paused or there is a backlog, which is no stall.
     pub(crate) idle_since: Option<DateTime<Utc>>,
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use simulators::google::Fault;
 use simulators::{google, here_to_help};
 
+use super::scenario::Scenario;
 use crate::proxy::{Call, Fate, Refusal, Service};
 
 /// The plan of faults of a seed.
@@ -20,6 +21,8 @@ pub struct Plan {
     pub timeline: Vec<Event>,
     /// Calls at which their caller is killed.
     pub deaths: Vec<Death>,
+    /// How much of AWS's usual share of faults there is: 0 is none, 1 is all.
+    pub aws: f64,
 }
 
 /// Something that happens at a time.
@@ -94,7 +97,17 @@ const REPORTERS_CALLS: u64 = 12;
 
 impl Plan {
     /// The plan of a seed for this many rows in this many sheets; all goes well again when `weather` is over.
-    pub fn new(seed: u64, rows: usize, sheets: usize, weather: Duration) -> Self {
+    pub fn new(scenario: Scenario, seed: u64, rows: usize, sheets: usize, weather: Duration) -> Self {
+        let Some(api) = scenario.api() else { return Self::everything(seed, rows, sheets, weather) };
+        let mut timeline: Vec<Event> =
+            (0..sheets).map(|sheet| Event { at: Duration::ZERO, what: Happening::Drop(sheet) }).collect();
+        // Not at once: rows are on their way when it begins.
+        timeline.extend(api_event(weather.mul_f64(0.02), seed, &api));
+        timeline.push(Event { at: weather, what: Happening::Calm });
+        Self { seed, timeline, deaths: deaths_of_posters(seed, rows, scenario.deaths()), aws: scenario.aws() }
+    }
+
+    fn everything(seed: u64, rows: usize, sheets: usize, weather: Duration) -> Self {
         let mut rng = StdRng::seed_from_u64(seed ^ 0x00c4_a05c_4a05);
         let mut timeline = vec![Event { at: Duration::ZERO, what: Happening::Google(google_faults(seed)) }];
         timeline.extend(spells(seed, weather));
@@ -122,7 +135,7 @@ impl Plan {
                 Death { function, service, operation, number, after }
             }));
         }
-        Self { seed, timeline, deaths }
+        Self { seed, timeline, deaths, aws: 1.0 }
     }
 
     /// What becomes of a function's call, the `number`th of its kind (from 1).
@@ -140,6 +153,8 @@ impl Plan {
         let mut hasher = DefaultHasher::new();
         (self.seed, call, number).hash(&mut hasher);
         let mut left: f64 = StdRng::seed_from_u64(hasher.finish()).random();
+        // By nothing: no fault.
+        left /= self.aws;
         let shares = SHARES.iter().filter(|(operation, _, _)| operation.is_none_or(|name| name == call.operation));
         for (_, share, fate) in shares {
             left -= share;
@@ -185,12 +200,30 @@ fn spells(seed: u64, weather: Duration) -> Vec<Event> {
     [(0.0, &storm), (0.4, &outage), (0.5, &storm), (0.65, &wrong_key), (0.72, &storm)]
         .into_iter()
         .enumerate()
-        .filter_map(|(spell, (share, rules))| {
-            let faults = serde_json::json!({ "seed": seed.wrapping_add(spell as u64), "rules": rules });
-            let what = Happening::Api(serde_json::from_value(faults).ok()?);
-            Some(Event { at: weather.mul_f64(share), what })
-        })
+        .filter_map(|(spell, (share, rules))| api_event(weather.mul_f64(share), seed.wrapping_add(spell as u64), rules))
         .collect()
+}
+
+fn api_event(at: Duration, seed: u64, rules: &serde_json::Value) -> Option<Event> {
+    let faults = serde_json::json!({ "seed": seed, "rules": rules });
+    Some(Event { at, what: Happening::Api(serde_json::from_value(faults).ok()?) })
+}
+
+/// So many deaths of posters, spread over their calls, no two at the same call.
+fn deaths_of_posters(seed: u64, rows: usize, deaths: usize) -> Vec<Death> {
+    let mut rng = StdRng::seed_from_u64(seed ^ 0x00c4_a05d_ead0);
+    let calls: Vec<(usize, u64)> = POSTER
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, _, operation, _))| *operation != "PATCH")
+        .flat_map(|(place, (.., per_hundred))| (1..=per_hundred * rows as u64 / 100).map(move |number| (place, number)))
+        .collect();
+    let places = rand::seq::index::sample(&mut rng, calls.len(), deaths.min(calls.len()));
+    let death = |(place, number): (usize, u64)| {
+        let (function, service, operation, _) = POSTER[place];
+        Death { function, service, operation, number, after: rng.random() }
+    };
+    places.into_iter().map(|place| calls[place]).map(death).collect()
 }
 
 fn google_faults(seed: u64) -> google::Faults {
@@ -221,8 +254,11 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_plan() {
-        let (one, same, other) =
-            (Plan::new(1, 500, 11, MINUTE), Plan::new(1, 500, 11, MINUTE), Plan::new(2, 500, 11, MINUTE));
+        let (one, same, other) = (
+            Plan::new(Scenario::Everything, 1, 500, 11, MINUTE),
+            Plan::new(Scenario::Everything, 1, 500, 11, MINUTE),
+            Plan::new(Scenario::Everything, 2, 500, 11, MINUTE),
+        );
         assert_eq!(one, same);
         assert_ne!(one, other);
         assert_eq!(fates(&one, "SendMessageBatch"), fates(&same, "SendMessageBatch"));
@@ -231,7 +267,7 @@ mod tests {
 
     #[test]
     fn every_sheet_is_dropped_once_and_the_last_thing_is_calm() {
-        let plan = Plan::new(3, 500, 11, MINUTE);
+        let plan = Plan::new(Scenario::Everything, 3, 500, 11, MINUTE);
         let mut dropped: Vec<usize> = plan
             .timeline
             .iter()
@@ -256,7 +292,7 @@ mod tests {
 
     #[test]
     fn shares_are_about_right_and_every_fate_of_the_operation_comes() {
-        let fates = fates(&Plan::new(5, 500, 11, MINUTE), "SendMessageBatch");
+        let fates = fates(&Plan::new(Scenario::Everything, 5, 500, 11, MINUTE), "SendMessageBatch");
         let count = |fate| fates.iter().filter(|one| **one == fate).count();
         assert!((140..260).contains(&count(Fate::Shuffled)), "{}", count(Fate::Shuffled));
         for fate in [Fate::Twice, Fate::InPart, Fate::AnswerLost, Fate::Refused(Refusal::Throttled)] {
@@ -267,8 +303,26 @@ mod tests {
     }
 
     #[test]
+    fn the_other_scenarios_do_one_thing_and_nothing_else() {
+        for scenario in [Scenario::WrongKey, Scenario::Outage] {
+            let plan = Plan::new(scenario, 1, 500, 11, MINUTE);
+            assert!(fates(&plan, "SendMessageBatch").iter().all(|fate| *fate == Fate::Pass), "{scenario:?}");
+            let spells = plan.timeline.iter().filter(|event| matches!(event.what, Happening::Api(_)));
+            assert_eq!((spells.count(), plan.deaths.len()), (1, 0), "{scenario:?}");
+        }
+        let kills = Plan::new(Scenario::Kills, 1, 500, 11, MINUTE);
+        let calls: std::collections::BTreeSet<_> =
+            kills.deaths.iter().map(|death| (death.operation, death.number)).collect();
+        assert_eq!((kills.deaths.len(), calls.len()), (100, 100));
+        assert!(kills.deaths.iter().all(|death| death.function == "poster"));
+        let light = fates(&Plan::new(Scenario::Light, 1, 500, 11, MINUTE), "GetItem");
+        let faults = light.iter().filter(|fate| **fate != Fate::Pass).count();
+        assert!((3..30).contains(&faults), "about one in a hundred: {faults} of {}", light.len());
+    }
+
+    #[test]
     fn google_and_the_api_see_no_fate_of_awss() {
-        let plan = Plan::new(5, 500, 11, MINUTE);
+        let plan = Plan::new(Scenario::Everything, 5, 500, 11, MINUTE);
         let call = Call { function: "splitter", service: Service::Google, operation: "GET".to_owned() };
         assert!((1..1000).all(|number| plan.fate(&call, number) == Fate::Pass));
     }

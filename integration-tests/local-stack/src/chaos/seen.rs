@@ -11,6 +11,7 @@ use feeds::{Feed, Outcome};
 use simulators::google::{Direction, FileState};
 use simulators::here_to_help;
 
+use super::posting;
 use crate::Stack;
 
 /// Everything that the verdict looks at.
@@ -22,6 +23,10 @@ pub struct Seen {
     pub runs: Vec<SeenRun>,
     /// The spreadsheets in the outbound folders.
     pub summaries: Vec<Summary>,
+    /// Where posting stands.
+    pub posting: posting::State,
+    /// What the functions told of it.
+    pub told: posting::Told,
 }
 
 /// A run as the ledger has it.
@@ -76,7 +81,8 @@ impl Seen {
         let files = stack.google.state().context("cannot look into the folders")?.files;
         let outbound = files.iter().filter(|file| file.folder.direction == Direction::Outbound && !file.trashed);
         let summaries = outbound.map(summary).collect::<Result<_>>()?;
-        Ok(Self { api, runs, summaries })
+        let (posting, told) = (posting::State::look(stack).await?, posting::Told::read(stack)?);
+        Ok(Self { api, runs, summaries, posting, told })
     }
 }
 

@@ -7,16 +7,19 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use chrono::DateTime;
 use tokio::time::Instant;
 
+use super::posting;
 use crate::Stack;
 
 /// How long everything may take to come right once all goes well again: a killed owner's claim expires after its
 /// invocation's time-out and 35 s more, and the sweep goes round twice.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// And for each row, which may still have to be posted.
+const PATIENCE_A_ROW: Duration = Duration::from_millis(50);
 const GLANCE: Duration = Duration::from_millis(500);
 
-/// Waits until this many runs have their last summary and no message is left; whether they had in time.
-pub async fn settled(stack: &Stack, runs: usize) -> Result<bool> {
-    let given_up = Instant::now() + PATIENCE;
+/// Waits until this many runs have their last summary, no message is left and posting goes on; whether it was so in time.
+pub async fn settled(stack: &Stack, runs: usize, rows: u32) -> Result<bool> {
+    let given_up = Instant::now() + PATIENCE + PATIENCE_A_ROW * rows;
     while Instant::now() < given_up {
         if is_settled(stack, runs).await? {
             return Ok(true);
@@ -39,6 +42,9 @@ async fn is_settled(stack: &Stack, wanted: usize) -> Result<bool> {
         if report.moves != stack.ledger.progress(run).await?.moves {
             return Ok(false);
         }
+    }
+    if !posting::State::look(stack).await?.goes_on() {
+        return Ok(false);
     }
     // A message that comes late must change nothing: let it come.
     for queue in [&stack.endpoints.rows_queue, &stack.endpoints.reports_queue] {

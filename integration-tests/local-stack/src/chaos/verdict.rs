@@ -36,9 +36,18 @@ pub struct Verdict {
     pub wrong_counts: u64,
     /// Rows whose outcome is none that the sheet allows.
     pub wrong_outcomes: u64,
-    /// Rows that a summary tells of as failed, dead-lettered or uncertain, though more than the name is known of the
-    /// person, so that the API could be asked. None is lost; each is work for people.
+    /// Rows that a summary tells of as failed, dead-lettered or uncertain. None is lost, but each is work for people, and
+    /// nothing of what goes wrong here calls for it, unless nothing but the name is known of the person and the answer to
+    /// the POST was lost: then the API cannot be asked, and `uncertain` is right.
     pub given_up: u64,
+    /// Rows that the sweep gave up: they only waited, for no message is lost here.
+    pub swept: u64,
+    /// 1 where posting does not go on at the end, or where the event source mapping does not agree.
+    pub not_resumed: u64,
+    /// How often posting was paused.
+    pub pauses: u64,
+    /// How often it went on again with all rows.
+    pub resumes: u64,
     /// What became of the rows, by the summaries.
     pub outcomes: BTreeMap<Outcome, u64>,
     /// What is wrong, in words: run and row, nothing personal.
@@ -59,6 +68,9 @@ impl Verdict {
             self.wrong_summaries,
             self.wrong_counts,
             self.wrong_outcomes,
+            self.given_up,
+            self.swept,
+            self.not_resumed,
         ];
         must_be_zero.iter().all(|count| *count == 0)
     }
@@ -72,7 +84,19 @@ impl Verdict {
             verdict.sheet(sheet, seen);
         }
         verdict.doubles(sheets, &seen.api);
+        verdict.posting(seen);
         verdict
+    }
+
+    fn posting(&mut self, seen: &Seen) {
+        (self.pauses, self.resumes, self.swept) = (seen.told.pauses, seen.told.resumes, seen.told.given_up);
+        if self.swept > 0 {
+            self.findings.push(format!("the sweep gave up {} rows", self.swept));
+        }
+        if !seen.posting.goes_on() {
+            self.not_resumed = 1;
+            self.findings.push(format!("posting does not go on: {:?}", seen.posting));
+        }
     }
 
     fn sheet(&mut self, sheet: &Sheet, seen: &Seen) {
@@ -148,7 +172,10 @@ impl Verdict {
         let is_told = line.is_some_and(|line| line.has_reason)
             && matches!(outcome, Some(Outcome::Failed | Outcome::DeadLettered | Outcome::Uncertain));
         if is_told {
-            self.given_up += u64::from(outcome != Some(Outcome::Uncertain) || !row.person.is_known_by_name_alone());
+            if outcome != Some(Outcome::Uncertain) || !row.person.is_known_by_name_alone() {
+                self.given_up += 1;
+                self.find(sheet, row, &format!("was given up: {outcome:?}"));
+            }
             return;
         }
         let Some(request) = request_of(api, &row.person, &wanted.key) else {

@@ -2,8 +2,10 @@
 
 use simulators::here_to_help::{Calls, CaseNote, Doubles, FaultState, Faults, Fields};
 
+use service::mapping::Flow;
+
 use super::*;
-use crate::chaos::sheets;
+use crate::chaos::{posting, sheets};
 
 /// Everything as it must be for the sheets of a seed.
 fn all_well(sheets: &[Sheet]) -> Seen {
@@ -59,7 +61,9 @@ fn all_well(sheets: &[Sheet]) -> Seen {
         }
         runs.push(SeenRun { id: run, feed: sheet.feed, file: sheet.name.clone(), totals });
     }
-    Seen { api, runs, summaries }
+    let full = Flow::AtMost(10);
+    let posting = posting::State { switch: ledger::Posting::Running, row_went_through: false, flow: full, full };
+    Seen { api, runs, summaries, posting, told: posting::Told::default() }
 }
 
 fn post(api: &mut State, ingestion_row: &str, row: &Row, wanted: &sheets::Wanted) {
@@ -228,4 +232,10 @@ fn sheet_ledger_and_summary_must_say_the_same() {
     assert_eq!(verdict.wrong_counts, 1);
     let verdict = planted(|seen| line(seen, Outcome::Rejected).outcome = Outcome::Created);
     assert_eq!((verdict.wrong_outcomes, verdict.wrong_counts), (1, 1));
+}
+
+#[test]
+fn posting_must_go_on_and_the_sweep_give_nothing_up() {
+    assert_eq!(planted(|seen| seen.posting.flow = Flow::LEAST).not_resumed, 1);
+    assert_eq!(planted(|seen| seen.told.given_up = 2).swept, 2);
 }

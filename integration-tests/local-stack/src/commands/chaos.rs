@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::Args;
 use local_stack::chaos::plan::Plan;
+use local_stack::chaos::scenario::Scenario;
 use local_stack::chaos::seen::Seen;
 use local_stack::chaos::settling::settled;
 use local_stack::chaos::sheets::{self, Sheet};
@@ -29,6 +30,12 @@ pub(crate) struct Chaos {
     /// How long the bad weather lasts, in minutes; then everything has ten more to come right.
     #[arg(long, value_name = "M", default_value_t = 2.0)]
     minutes: f64,
+    /// What goes wrong.
+    #[arg(long, value_enum, default_value_t)]
+    scenario: Scenario,
+    /// How many calls a second the posters may make together.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    calls_per_second: u32,
     /// Prints nothing but the one line of JSON.
     #[arg(long)]
     json: bool,
@@ -58,7 +65,7 @@ impl Chaos {
         let rows = usize::try_from(self.rows)?;
         let sheets = sheets::make(rows, self.seed);
         let weather = Duration::try_from_secs_f64(self.minutes * 60.0).context("--minutes is no such time")?;
-        let plan = Plan::new(self.seed, rows, sheets.len(), weather);
+        let plan = Plan::new(self.scenario, self.seed, rows, sheets.len(), weather);
         if self.plan {
             writeln!(out, "{}", serde_json::to_string_pretty(&plan)?)?;
             return Ok(ExitCode::SUCCESS);
@@ -84,7 +91,10 @@ impl Chaos {
         for finding in &line.verdict.findings {
             self.say(finding)?;
         }
-        if line.verdict.is_good() {
+        let paused = line.verdict.pauses > 0 && line.verdict.resumes > 0;
+        if self.scenario.must_pause() && !paused {
+            self.say("Posting was not paused, or did not go on")?;
+        } else if line.verdict.is_good() {
             return Ok(ExitCode::SUCCESS);
         }
         let kept = if self.drive.is_some() { drive } else { temporary.keep() };
@@ -97,8 +107,11 @@ impl Chaos {
             HereToHelp::Simulated { race_window: Duration::from_millis(20), latency: Duration::from_millis(2) };
         options.as_of = Some(sheets::AS_OF.parse().context("the sheets' date")?);
         options.excluded = sheets::EXCLUDED.to_owned();
-        options.tempo.visibility = Duration::from_secs(60);
-        // What a killed splitter held is free again after this and 35 s: see the fences of docs/design.md.
+        options.calls_per_second = self.calls_per_second;
+        options.tempo.visibility = Duration::from_secs(50);
+        // What a killed owner held is free again after this and 35 s (the fences of docs/design.md); with 45 s or less
+        // the poster posts nothing.
+        options.tempo.poster_timeout = Duration::from_secs(48);
         options.tempo.splitter_timeout = Duration::from_secs(25);
         options.tempo.reporter_timeout = Duration::from_secs(45);
         let drive = options.drive.clone();
@@ -106,7 +119,7 @@ impl Chaos {
         let begun = Instant::now();
         weather.blow(&stack, &drive, sheets).await?;
         self.say("All goes well again; waiting until everything has come right …")?;
-        if !settled(&stack, sheets.len()).await? {
+        if !settled(&stack, sheets.len(), self.rows).await? {
             self.say("Not everything has come right in time.")?;
         }
         let seen = Seen::look(&stack).await?;

@@ -91,6 +91,20 @@ async fn a_backlog_a_pause_a_live_claim_and_a_moving_lane_are_no_stall() {
     drop(claimed);
 }
 
+/// Nothing but a row that goes through ends the trying: without lost rows it would go on for ever, and so would the run.
+#[tokio::test]
+async fn rows_that_were_lost_while_posting_is_tried_are_enqueued_again() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=4).await;
+    let switch = fixture.ledger.switch().await.expect("the switch");
+    fixture.ledger.set_switch(&switch, Posting::Trying, "a test", "test").await.expect("an answer").expect("trying");
+    fixture.sweep().await;
+    assert!(fixture.queues.of("rows").is_empty(), "it has just begun");
+    fixture.advance(PATIENCE);
+    fixture.sweep().await;
+    assert_eq!(fixture.queues.take("rows"), [2, 3, 4].map(|row| pointer(&run, row)));
+}
+
 #[tokio::test]
 async fn two_sweeps_at_once_do_no_harm() {
     let fixture = Fixture::new().await;

@@ -1,0 +1,166 @@
+//! A splitter that dies between a file's last checkpoint and the word that the file is read whole.
+
+use std::fs;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use axum::body::Bytes;
+use axum::routing::post;
+use axum::{Json, Router};
+use chrono::{TimeDelta, Utc};
+use drive::{Drive, Scope};
+use feeds::{Cell, Intake, Rules, SheetRow};
+use ledger::{Checkpoint, Ledger, NewRow, NewRowState, NewRun, RunClaim, RunState};
+use serde_json::{Value, json};
+use service::aws::Clients;
+use service::invocation::Deadline;
+use service::queue::Sqs;
+use service::settings::Environment;
+use simulators::google::{Direction, Options, Simulator};
+use splitter::{Settings, Splitter};
+use tokio::net::TcpListener;
+
+const SHEET: [[&str; 17]; 3] = [
+    [
+        "First name",
+        "Surname",
+        "d.o.b",
+        "Help Request Type",
+        "Address Line 1",
+        "Address Line 2",
+        "City",
+        "Postcode",
+        "Email",
+        "Phone number",
+        "Phone number 2",
+        "UPRN",
+        "Subtype",
+        "Case Note 1",
+        "Case Note 2",
+        "Case Note 3",
+        "Case Note 4",
+    ],
+    ["Ann", "Lee", "", "EUSS", "", "", "", "", "ann@example.org", "", "", "", "", "Note 1", "", "", ""],
+    ["Bob", "Lee", "", "EUSS", "", "", "", "", "bob@example.org", "", "", "", "", "Note 2", "", "", ""],
+];
+
+#[tokio::test]
+async fn the_next_one_goes_on_and_enqueues_every_row_once() {
+    let folders = tempfile::tempdir().expect("a folder");
+    let listen = ([127, 0, 0, 1], 0).into();
+    let google = Simulator::start(Options { root: folders.path().to_owned(), listen }).await.expect("Google");
+    let sheet: String = SHEET.iter().map(|row| row.join(",") + "\n").collect();
+    fs::write(folders.path().join("generic/inbound/list.csv"), sheet).expect("room on the disk");
+    let hours = Arc::new(AtomicI64::new(0));
+    let (splitter, sent) = splitter(&google, hours.clone()).await;
+
+    // Read to its end, with the checkpoint behind the last row; then it dies.
+    let run = {
+        let folder = google.folder_id("generic", Direction::Inbound);
+        let entry = splitter.drive.list(&folder).await.expect("a listing").into_iter().next().expect("the file");
+        let rules = Rules { as_of: Utc::now().date_naive(), excluded: splitter.settings.excluded.clone() };
+        let new = NewRun {
+            feed: feeds::all().iter().find(|feed| feed.name() == "generic").expect("the feed"),
+            file_id: entry.id,
+            file_name: entry.name,
+            revision: entry.md5.expect("a checksum"),
+            file_created: entry.created,
+            file_modified: entry.modified,
+            rules: rules.clone(),
+            rules_version: feeds::RULES_VERSION,
+            lanes: ledger::LANES,
+        };
+        let mut intake = Intake::new(new.feed, rules);
+        let until = Utc::now() + TimeDelta::hours(2);
+        let RunClaim::Reading(mut reading) = splitter.ledger.claim_run(new, until).await.expect("a claim") else {
+            panic!("the run is not new")
+        };
+        let mut rows = Vec::new();
+        for (number, cells) in (1..).zip(SHEET) {
+            let judged = intake.push(SheetRow { number, cells: cells.map(Cell::text).into() }).expect("a row");
+            rows.extend(judged.into_iter().map(pending));
+        }
+        rows.extend(intake.finish().expect("a sheet").into_iter().map(pending));
+        reading.set_header(intake.header().expect("a header")).await.expect("noted");
+        let evidence = serde_json::to_string(intake.evidence()).expect("JSON");
+        reading.record(&rows, Checkpoint { last_row: 3, evidence }).await.expect("recorded");
+        reading.run().id.clone()
+    };
+
+    // Its lease is over then.
+    hours.store(3, Ordering::SeqCst);
+    splitter.poll(json!({ "feed": "generic" }), Deadline::after(Duration::from_secs(4 * 3600))).await.expect("polled");
+
+    let run = splitter.ledger.run(&run).await.expect("read").expect("the run");
+    assert_eq!((run.state, run.rows_read, run.rows_enqueued), (RunState::Posting, 2, 2));
+    let sent = sent.lock().expect("no panic").clone();
+    let rows: Vec<u64> = sent.iter().filter_map(|message| message["row"].as_u64()).collect();
+    assert_eq!(rows, [2, 3], "{sent:?}");
+}
+
+fn pending(judged: feeds::Judged) -> NewRow {
+    NewRow { row: judged.row, cells: judged.cells, warnings: judged.warnings, state: NewRowState::Pending }
+}
+
+/// A splitter whose clock is so many hours ahead, and the messages that it sends.
+async fn splitter(google: &Simulator, hours: Arc<AtomicI64>) -> (Splitter, Arc<Mutex<Vec<Value>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let database_url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().expect("a database")));
+    let dynamodb = Clients::new(&config(&database_url)).dynamodb;
+    ledger::table::create(&dynamodb, "ledger").await.expect("a table");
+
+    let sent: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let queue_url = serve_queue(sent.clone()).await;
+    let settings = Settings::from_env(&Environment::Of(&[
+        ("TABLE_NAME", "ledger"),
+        ("ROWS_QUEUE_URL", "https://sqs.eu-west-2.amazonaws.com/000000000000/rows"),
+        ("GOOGLE_CREDENTIALS_PARAMETER", "key"),
+        ("GENERIC_INGESTION_INBOUND_FOLDER_ID", &google.folder_id("generic", Direction::Inbound)),
+        ("QUIET_SECONDS", "0"),
+    ]));
+    let settings = settings.expect("settings");
+    let clock: ledger::Clock = Arc::new(move || Utc::now() + TimeDelta::hours(hours.load(Ordering::SeqCst)));
+    let drive = drive::Settings {
+        api_url: Some(google.url().to_owned()),
+        first_wait: Duration::from_millis(1),
+        ..drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly)
+    };
+    let splitter = Splitter {
+        drive: Drive::new(&drive).expect("a client"),
+        ledger: Ledger::new(dynamodb, "ledger", clock.clone()),
+        queue: Sqs::new(Clients::new(&config(&queue_url)).sqs, settings.rows_queue_url.clone()),
+        clock,
+        settings,
+    };
+    (splitter, sent)
+}
+
+/// As much of SQS as takes messages.
+async fn serve_queue(sent: Arc<Mutex<Vec<Value>>>) -> String {
+    let take = move |body: Bytes| async move { Json(taken(&sent, &serde_json::from_slice(&body).expect("JSON"))) };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(take))).await });
+    url
+}
+
+fn taken(sent: &Mutex<Vec<Value>>, asked: &Value) -> Value {
+    let entries = asked["Entries"].as_array().expect("entries");
+    let body = |entry: &Value| serde_json::from_str::<Value>(entry["MessageBody"].as_str()?).ok();
+    sent.lock().expect("no panic").extend(entries.iter().filter_map(body));
+    let done = entries.iter().map(|entry| json!({ "Id": entry["Id"], "MessageId": "1", "MD5OfMessageBody": "" }));
+    json!({ "Successful": done.collect::<Vec<_>>(), "Failed": [] })
+}
+
+fn config(url: &str) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-2"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
+        .endpoint_url(url)
+        .build()
+}
