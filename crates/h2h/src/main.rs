@@ -5,7 +5,9 @@
 //!
 //! [`Write`]: std::io::Write
 
+mod cancel;
 mod consent;
+mod deeds;
 mod dlq;
 mod feed;
 mod feeds_list;
@@ -22,6 +24,7 @@ mod since;
 mod status;
 mod switch;
 mod template;
+mod why;
 
 use std::io::{self, BufWriter, Write, stderr, stdout};
 use std::process::ExitCode;
@@ -48,6 +51,7 @@ enum Command {
     Show(run::Arguments),
     Rows(rows::Arguments),
     Status(status::Arguments),
+    Cancel(cancel::Arguments),
     Poll(poll::Arguments),
     Dlq(dlq::Arguments),
     Pause(switch::Pause),
@@ -64,6 +68,7 @@ impl Command {
             Self::Show(arguments) => wait_for(run::run(arguments, out)),
             Self::Rows(arguments) => wait_for(rows::run(arguments, out)),
             Self::Status(arguments) => wait_for(status::run(arguments, out)),
+            Self::Cancel(arguments) => wait_for(cancel::run(arguments, out)),
             Self::Poll(arguments) => wait_for(poll::run(arguments, out)),
             Self::Dlq(arguments) => wait_for(dlq::run(arguments, out)),
             Self::Pause(arguments) => wait_for(switch::pause(arguments, out)),
