@@ -57,7 +57,8 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     let closing = closing.context(
         "the run is cancelled, but not all of its rows are closed: run the command again, or leave them to the next sweep",
     )?;
-    let sent = list_sent(&ledger, &run, json, out).await.context("the run is cancelled; what was sent cannot be listed")?;
+    let sent =
+        list_sent(&ledger, &run, json, out).await.context("the run is cancelled; what was sent cannot be listed")?;
     if json {
         let counts = json!({ "run": run.id.as_str(), "state": run.state, "closed": closing.closed,
                              "uncertain": closing.uncertain, "in_hand": closing.in_hand, "sent": sent });

@@ -19,7 +19,9 @@ impl Why {
     pub(crate) fn text(&self) -> anyhow::Result<&str> {
         match self.text.trim() {
             "" => bail!("--why is empty: say why, for the others who look at it"),
-            text if text.chars().count() > LONGEST => bail!("--why is longer than {LONGEST} characters: say it shorter"),
+            text if text.chars().count() > LONGEST => {
+                bail!("--why is longer than {LONGEST} characters: say it shorter")
+            }
             text => Ok(text),
         }
     }

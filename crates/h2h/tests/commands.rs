@@ -11,11 +11,17 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 18] = [
     &["runs"],
     &["show", "3f2a"],
     &["rows", "3f2a"],
     &["status"],
+    &["doctor"],
+    &["baseline", "--feed", "spl"],
+    &["forget", "3f2a"],
+    &["watch"],
+    &["export", "3f2a", "--csv"],
+    &["report", "3f2a"],
     &["poll", "spl"],
     &["dlq", "list"],
     &["dlq", "show", "3f2a/17"],

@@ -22,6 +22,7 @@ mod dead_rows;
 mod deeds;
 mod enqueueing;
 mod error;
+mod forget;
 mod item;
 mod keys;
 mod known;

@@ -129,7 +129,7 @@ impl Ledger {
 }
 
 /// Whether a summary is owed now: the run is complete, rejected or cancelled while it was read, and the last summary, if there is one, does not have
-/// every move in it.
+/// every move in it or a person asked for it again.
 pub fn is_report_due(run: &Run, progress: &Progress) -> bool {
     matches!(due(run, progress), Due::Now)
 }
@@ -145,9 +145,10 @@ fn due(run: &Run, progress: &Progress) -> Due {
     match (run.state, run.report) {
         (RunState::Superseded, _) => Due::Never,
         (_, None) if !run.has_rows() => Due::Now,
-        (_, Some(_)) if !run.has_rows() => Due::Never,
+        (_, Some(_)) if !run.has_rows() && !run.report_asked => Due::Never,
+        (_, Some(_)) if !run.has_rows() => Due::Now,
         _ if !is_complete(run, progress) => Due::Later,
-        (_, Some(report)) if report.moves == progress.moves => Due::Never,
+        (_, Some(report)) if report.moves == progress.moves && !run.report_asked => Due::Never,
         _ => Due::Now,
     }
 }
@@ -162,6 +163,18 @@ fn if_unchanged(claim: Update, run: &Run, owners: &Owners) -> Result<Update> {
         Some(report) => claim.when("#report = :report").bind("report", structured(&RunName(&run.id), report)?),
         None => claim.when("attribute_not_exists(#report)"),
     })
+}
+
+impl Ledger {
+    /// Asks for the summary of a reported run to be written again; whether there is one. The reporter must be told.
+    ///
+    /// # Errors
+    /// Temporary ones.
+    pub async fn ask_report(&self, run: &RunId) -> Result<bool> {
+        let update = Update::new().set("report_asked", true).when("attribute_exists(#report)");
+        let written = self.update("asking for a report", &Key::run(run), update).await?;
+        Ok(matches!(written, Written::Done(_)))
+    }
 }
 
 impl Reporting {
@@ -217,6 +230,7 @@ impl Reporting {
         let update = lists::list_run(Update::new(), &self.run, false)
             .set("state", state)
             .set("report", structured(&RunName(&self.run.id), &report)?)
+            .remove("report_asked")
             .remove("report_token")
             .remove("report_until");
         if let Written::Refused(item) = self.write("finishing a report", update).await? {

@@ -144,6 +144,12 @@ pub struct Run {
     /// The summary that was written last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    /// Whether a person asked for the summary to be written again.
+    #[serde(default)]
+    pub report_asked: bool,
+    /// When a person had its rows' data erased: its summary cannot be written again.
+    #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub forgotten_at: Option<DateTime<Utc>>,
     /// The summary's spreadsheets by kind and part; see [`Run::summary_file`].
     #[serde(default)]
     pub(crate) files: BTreeMap<String, SummaryFile>,

@@ -141,6 +141,8 @@ impl Run {
             cancelled: None,
             deeds: Vec::new(),
             report: None,
+            report_asked: false,
+            forgotten_at: None,
             files: BTreeMap::new(),
             sweep_rounds: 0,
             swept_at: None,

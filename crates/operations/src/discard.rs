@@ -25,12 +25,7 @@ pub struct Discarded {
 ///
 /// # Errors
 /// The ledger's. Start again with a new list: it goes on where this one stopped.
-pub async fn discard(
-    ledger: &Ledger,
-    list: &DeadList,
-    reason: &str,
-    mut on_row: impl FnMut(),
-) -> Result<Discarded> {
+pub async fn discard(ledger: &Ledger, list: &DeadList, reason: &str, mut on_row: impl FnMut()) -> Result<Discarded> {
     let one = |dead: &Dead| {
         let (run, row) = (list.runs.get(&dead.row.id.run).cloned(), dead.row.id.row);
         async move {

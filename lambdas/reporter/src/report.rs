@@ -97,6 +97,8 @@ impl Reporter {
         let layout = if run.has_rows() {
             let header = run.header.as_ref().ok_or(ReportError::NoHeader)?;
             Layout::of(run.feed, header, &run.file_name, run.rules.as_of)
+        } else if run.state == RunState::Cancelled {
+            Layout::cancelled(&run.file_name, run.rules.as_of)
         } else {
             Layout::rejected(&run.file_name, run.rules.as_of)
         };

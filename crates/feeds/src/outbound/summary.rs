@@ -81,7 +81,8 @@ pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
 /// How many rows there are of each outcome, and their sum.
 fn counts(settled: &BTreeMap<Outcome, u64>) -> Vec<Vec<String>> {
     let rows = |outcome: &Outcome| settled.get(outcome).copied().unwrap_or_default();
-    let mut lines: Vec<_> = Outcome::ALL.iter().map(|outcome| line(outcome.as_str(), rows(outcome).to_string())).collect();
+    let mut lines: Vec<_> =
+        Outcome::ALL.iter().map(|outcome| line(outcome.as_str(), rows(outcome).to_string())).collect();
     lines.push(line("total", settled.values().sum::<u64>().to_string()));
     lines
 }
@@ -204,7 +205,9 @@ mod tests {
         let because = "anna, on 28 March: the wrong file";
         let settled = BTreeMap::from([(Outcome::Created, 1), (Outcome::Skipped, 2)]);
         let cancelled = shown(FileResult::Cancelled { because, settled: Some(&settled) });
-        assert!(cancelled.contains("result | The technical team cancelled this file. anna, on 28 March: the wrong file\n"));
+        assert!(
+            cancelled.contains("result | The technical team cancelled this file. anna, on 28 March: the wrong file\n")
+        );
         assert!(cancelled.contains("created | 1\n") && cancelled.contains("total | 3\n"), "{cancelled}");
         assert!(cancelled.contains("stays in Here to Help"), "{cancelled}");
         let unread = shown(FileResult::Cancelled { because, settled: None });

@@ -65,7 +65,8 @@ pub(super) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     note_rows(&pipeline.ledger, &list.rows, "discarded", Some(why)).await.context(again)?;
     let bar = ProgressBar::new(list.rows.len() as u64);
     let reason = format!("discarded: {}", said(&who(), why));
-    let discarded = operations::discard::discard(&pipeline.ledger, &list, &reason, || bar.inc(1)).await.context(again)?;
+    let discarded =
+        operations::discard::discard(&pipeline.ledger, &list, &reason, || bar.inc(1)).await.context(again)?;
     bar.finish_and_clear();
     let letters = pipeline.redriver().take_stale_letters_off(|_| {}).await.context(again)?;
     if json {
