@@ -5,14 +5,22 @@
 //!
 //! [`Write`]: std::io::Write
 
+mod baseline;
+mod cancel;
 mod consent;
+mod deeds;
 mod dlq;
+mod doctor;
+mod export;
 mod feed;
 mod feeds_list;
+mod forget;
+mod generate;
 mod name;
 mod place;
 mod poll;
 mod preview;
+mod report;
 mod rows;
 mod run;
 mod runs;
@@ -22,6 +30,8 @@ mod since;
 mod status;
 mod switch;
 mod template;
+mod watch;
+mod why;
 
 use std::io::{self, BufWriter, Write, stderr, stdout};
 use std::process::ExitCode;
@@ -29,7 +39,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chrono::{NaiveDate, Utc};
 use chrono_tz::Europe::London;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Here to Help ingestion from the command line.
 #[derive(Parser)]
@@ -48,8 +58,19 @@ enum Command {
     Show(run::Arguments),
     Rows(rows::Arguments),
     Status(status::Arguments),
+    Watch(watch::Arguments),
+    Export(export::Arguments),
+    Report(report::Arguments),
+    Cancel(cancel::Arguments),
     Poll(poll::Arguments),
     Dlq(dlq::Arguments),
+    Doctor(doctor::Arguments),
+    Baseline(baseline::Arguments),
+    Forget(forget::Arguments),
+    #[command(hide = true)]
+    Completions(generate::Completions),
+    #[command(hide = true)]
+    Man(generate::Man),
     Pause(switch::Pause),
     Resume(switch::Resume),
 }
@@ -64,8 +85,17 @@ impl Command {
             Self::Show(arguments) => wait_for(run::run(arguments, out)),
             Self::Rows(arguments) => wait_for(rows::run(arguments, out)),
             Self::Status(arguments) => wait_for(status::run(arguments, out)),
+            Self::Watch(arguments) => wait_for(watch::run(arguments, out)),
+            Self::Export(arguments) => wait_for(export::run(arguments, out)),
+            Self::Report(arguments) => wait_for(report::run(arguments, out)),
+            Self::Cancel(arguments) => wait_for(cancel::run(arguments, out)),
             Self::Poll(arguments) => wait_for(poll::run(arguments, out)),
             Self::Dlq(arguments) => wait_for(dlq::run(arguments, out)),
+            Self::Doctor(arguments) => wait_for(doctor::run(arguments, out)),
+            Self::Baseline(arguments) => wait_for(baseline::run(arguments, out)),
+            Self::Forget(arguments) => wait_for(forget::run(arguments, out)),
+            Self::Completions(arguments) => generate::completions(&arguments, Arguments::command(), out),
+            Self::Man(arguments) => generate::man(&arguments, Arguments::command(), out),
             Self::Pause(arguments) => wait_for(switch::pause(arguments, out)),
             Self::Resume(arguments) => wait_for(switch::resume(arguments, out)),
         }

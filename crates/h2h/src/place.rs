@@ -1,5 +1,6 @@
 //! Which pipeline a command talks to: a stage, or a local stack.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,12 +10,15 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use chrono::Utc;
 use clap::Args;
+use drive::{Drive, Scope};
 use ledger::{Clock, Ledger};
 use operations::letters::Letters;
 use operations::redrive::Redriver;
 use serde::Deserialize;
+use service::aws::Clients;
 use service::mapping::Mapping;
 use service::queue::Sqs;
+use service::secrets::Secrets;
 
 /// Where `infra` writes a stage's names: `/here-to-help-ingestion/<stage>/<name>`.
 const PARAMETERS: &str = "/here-to-help-ingestion";
@@ -49,6 +53,7 @@ struct Names {
     reports_queue: String,
     splitter: String,
     poster: String,
+    reporter: String,
 }
 
 /// A pipeline to talk to.
@@ -59,11 +64,22 @@ pub(crate) struct Pipeline {
     pub(crate) sqs: aws_sdk_sqs::Client,
     /// The functions.
     pub(crate) lambda: aws_sdk_lambda::Client,
+    /// The table as such; what it holds is the ledger's.
+    pub(crate) dynamodb: aws_sdk_dynamodb::Client,
+    /// Parameters.
+    pub(crate) ssm: aws_sdk_ssm::Client,
+    /// Region and credentials.
+    pub(crate) config: SdkConfig,
     clock: Clock,
     names: Names,
 }
 
 impl Place {
+    /// Whether it is a local stack, which is not kept.
+    pub(crate) fn is_local(&self) -> bool {
+        self.local.is_some()
+    }
+
     /// Finds out where everything is.
     pub(crate) async fn connect(&self) -> anyhow::Result<Pipeline> {
         match (&self.stage, &self.local) {
@@ -84,9 +100,9 @@ impl Place {
 impl Pipeline {
     fn new(config: &SdkConfig, names: Names) -> Self {
         let clock: Clock = Arc::new(Utc::now);
-        let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(config), names.table.as_str(), clock.clone());
-        let (sqs, lambda) = (aws_sdk_sqs::Client::new(config), aws_sdk_lambda::Client::new(config));
-        Self { ledger, sqs, lambda, clock, names }
+        let Clients { dynamodb, lambda, sqs, ssm, .. } = Clients::new(config);
+        let ledger = Ledger::new(dynamodb.clone(), names.table.as_str(), clock.clone());
+        Self { ledger, sqs, lambda, dynamodb, ssm, config: config.clone(), clock, names }
     }
 
     /// The dead-letter queue.
@@ -98,6 +114,11 @@ impl Pipeline {
     pub(crate) fn redriver(&self) -> Redriver<Sqs> {
         let rows = Sqs::new(self.sqs.clone(), &self.names.rows_queue);
         Redriver { ledger: self.ledger.clone(), rows, letters: self.letters(), clock: self.clock.clone() }
+    }
+
+    /// The queue of summaries to write.
+    pub(crate) fn reports(&self) -> Sqs {
+        Sqs::new(self.sqs.clone(), &self.names.reports_queue)
     }
 
     /// What feeds the poster.
@@ -113,6 +134,35 @@ impl Pipeline {
     /// The URL of the queue of summaries to write.
     pub(crate) fn reports_queue(&self) -> &str {
         &self.names.reports_queue
+    }
+
+    /// The table's name.
+    pub(crate) fn table(&self) -> &str {
+        &self.names.table
+    }
+
+    /// The names of splitter, poster and reporter.
+    pub(crate) fn functions(&self) -> [&str; 3] {
+        [&self.names.splitter, &self.names.poster, &self.names.reporter]
+    }
+
+    /// What the splitter is told by its environment.
+    pub(crate) async fn settings_of_splitter(&self) -> anyhow::Result<HashMap<String, String>> {
+        let function = self.splitter();
+        let answer = self.lambda.get_function_configuration().function_name(function).send().await;
+        let answer =
+            answer.with_context(|| format!("cannot look at the function {function}: check your permissions"))?;
+        Ok(answer.environment.and_then(|all| all.variables).unwrap_or_default())
+    }
+
+    /// Google Drive, as a function with these settings speaks to it.
+    pub(crate) async fn drive(&self, setting: impl Fn(&str) -> Option<String>, scope: Scope) -> anyhow::Result<Drive> {
+        let parameter = setting("GOOGLE_CREDENTIALS_PARAMETER")
+            .ok_or_else(|| anyhow!("the function is not told GOOGLE_CREDENTIALS_PARAMETER: deploy infra"))?;
+        let credentials = Secrets::new(self.ssm.clone()).read(&parameter).await?;
+        let settings =
+            drive::Settings { api_url: setting("GOOGLE_API_URL"), ..drive::Settings::new(credentials, scope) };
+        Drive::new(&settings).context("the credentials in that parameter are no good")
     }
 
     /// The splitter's name.
@@ -131,6 +181,7 @@ async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Name
         "reports-queue-url",
         "splitter-function",
         "poster-function",
+        "reporter-function",
     ];
     let request = ssm.get_parameters().set_names(Some(wanted.map(name).to_vec()));
     let answer = request.send().await.with_context(|| {
@@ -151,6 +202,7 @@ async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Name
         reports_queue: value("reports-queue-url")?,
         splitter: value("splitter-function")?,
         poster: value("poster-function")?,
+        reporter: value("reporter-function")?,
     })
 }
 
@@ -191,6 +243,7 @@ impl Endpoints {
             reports_queue: self.reports_queue,
             splitter: "splitter".to_owned(),
             poster: "poster".to_owned(),
+            reporter: "reporter".to_owned(),
         }
     }
 }

@@ -7,10 +7,12 @@ use anyhow::Context;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use feeds::Outcome;
+use ledger::RowRecord;
 use serde_json::json;
 
 use crate::name::RunName;
 use crate::place::Place;
+use crate::show::plain;
 
 /// List the rows of a run and what became of each
 ///
@@ -64,20 +66,20 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
             });
             writeln!(out, "{line}")?;
         } else {
-            let outcome = row.outcome.map_or("open", Outcome::as_str);
-            let class = row.class.as_deref().unwrap_or("");
-            let ids =
-                [("resident", row.resident_id), ("request", row.help_request_id), ("follow-up", row.follow_up_id)];
-            let ids = ids.iter().filter_map(|(name, id)| Some(format!("{name} {}", (*id)?))).collect::<Vec<_>>();
-            let reason = if reveal { crate::show::plain(&row.reason) } else { String::new() };
-            let line = format!(
-                "{:<28} {outcome:<13} {:>2} {class:<17} {} {reason}",
-                row.id.to_string(),
-                row.attempts,
-                ids.join(", ")
-            );
-            writeln!(out, "{}", line.trim_end())?;
+            writeln!(out, "{}", line(&row, reveal))?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A row on one line.
+pub(crate) fn line(row: &RowRecord, reveal: bool) -> String {
+    let outcome = row.outcome.map_or("open", Outcome::as_str);
+    let class = row.class.as_deref().unwrap_or("");
+    let ids = [("resident", row.resident_id), ("request", row.help_request_id), ("follow-up", row.follow_up_id)];
+    let ids = ids.iter().filter_map(|(name, id)| Some(format!("{name} {}", (*id)?))).collect::<Vec<_>>();
+    let reason = if reveal { plain(&row.reason) } else { String::new() };
+    let (id, attempts, ids) = (row.id.to_string(), row.attempts, ids.join(", "));
+    let line = format!("{id:<28} {outcome:<13} {attempts:>2} {class:<17} {ids} {reason}");
+    line.trim_end().to_owned()
 }

@@ -7,6 +7,7 @@ use anyhow::Context;
 use chrono::Utc;
 use clap::Args;
 use feeds::Outcome;
+use ledger::{Cancellation, Report};
 
 use crate::name::RunName;
 use crate::place::Place;
@@ -62,14 +63,18 @@ fn page(seen: &Seen, out: &mut dyn Write) -> anyhow::Result<()> {
     if run.sweep_rounds > 0 {
         fact("stalled", &format!("{} rounds of the sweep", run.sweep_rounds));
     }
-    if let Some(because) = &run.cancelled_because {
-        fact("cancelled", because);
+    if let Some(Cancellation { because, by, at, .. }) = &run.cancelled {
+        fact("cancelled", &format!("by {by}, {}: {because}", instant(*at)));
+    }
+    for deed in &run.deeds {
+        fact("done", &crate::deeds::in_words(deed));
     }
     for problem in &run.problems {
         fact("problem", &problem.problem);
         fact("how to fix", &problem.how_to_fix);
     }
     match run.report {
+        Some(Report { version: 0, .. }) => fact("summary", "none: it was never read"),
         Some(report) => fact("summary", &format!("version {}, written {}", report.version, at(report.at))),
         None => fact("summary", "not written yet"),
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
-use ledger::{Ledger, Progress, Run, RunState};
+use ledger::{Deed, Ledger, Progress, Run, RunState};
 use serde_json::{Value, json};
 
 /// A run and how far it has come.
@@ -47,6 +47,8 @@ impl Seen {
             RunState::Reported if ledger::is_report_due(run, &self.progress) => {
                 Some("its summary to be written anew".to_owned())
             }
+            RunState::Cancelled if run.has_rows() && open > 0 => Some(format!("{open} rows to be closed")),
+            RunState::Cancelled if ledger::is_report_due(run, &self.progress) => Some("its summary".to_owned()),
             RunState::Reported | RunState::Rejected | RunState::Superseded | RunState::Cancelled => None,
         }
     }
@@ -70,11 +72,17 @@ impl Seen {
             "outcomes": counts,
             "waits_for": self.waits_for(),
             "sweep_rounds": run.sweep_rounds,
-            "cancelled_because": run.cancelled_because,
+            "cancelled_because": run.cancelled.as_ref().map(|cancelled| &cancelled.because),
+            "cancelled_by": run.cancelled.as_ref().map(|cancelled| &cancelled.by),
+            "deeds": run.deeds.iter().map(deed).collect::<Vec<_>>(),
             "summary": run.report.map(|report| json!({ "version": report.version, "at": report.at })),
             "links": links,
         })
     }
+}
+
+fn deed(Deed { at, by, what, why }: &Deed) -> Value {
+    json!({ "at": at, "by": by, "what": what, "why": why })
 }
 
 /// Where a file is looked at in Google Drive.

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use feeds::Outcome;
-use ledger::{Posting, Switch};
-use operations::dead::{DeadList, Selection};
+use ledger::{Posting, RunState, Switch};
+use operations::dead::{Dead, DeadList, Selection};
 use operations::letters::{Depth, depth};
 use serde_json::json;
 use service::mapping::Flow;
@@ -18,10 +18,14 @@ use crate::seen::Seen;
 use crate::show::{age, count, number, plain, table};
 use crate::switch::in_words;
 
+/// How long nothing may happen to a run that nothing keeps: a splitter that died is waited for half as long, and the
+/// sweep acts in between.
+const PATIENCE: TimeDelta = TimeDelta::minutes(45);
+
 /// Show on one screen how the pipeline is
 ///
 /// Exits with 0 if all is well, with 1 if somebody should look (posting is paused, rows are dead), and with 2 if it is
-/// broken or could not be looked at.
+/// broken (switch and queue disagree, a run is stalled) or could not be looked at.
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h status --stage production
@@ -50,6 +54,25 @@ struct Status {
     letters: Depth,
     open: Vec<Seen>,
     dead: DeadList,
+}
+
+/// Since when the oldest row, summary and dead letter have waited.
+struct Oldest {
+    row: Option<DateTime<Utc>>,
+    report: Option<DateTime<Utc>>,
+    letter: Option<DateTime<Utc>>,
+}
+
+/// Whether nothing has happened to a run for long, and nothing keeps it. `idle_since`: since when posting runs, with an
+/// empty rows queue; none where it is paused or there is a backlog.
+fn is_stalled(seen: &Seen, idle_since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    let run = &seen.run;
+    let last = match run.state {
+        RunState::Reading | RunState::Enqueueing => Some(run.stepped_at.unwrap_or(run.claimed_at)),
+        RunState::Posting if seen.settled() < run.rows_read => idle_since.map(|since| since.max(seen.moved_at())),
+        _ => Some(seen.moved_at()),
+    };
+    last.is_some_and(|last| now - last > PATIENCE)
 }
 
 pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
@@ -88,9 +111,16 @@ impl Status {
         self.mapping == (self.switch.posting == Posting::Paused)
     }
 
+    /// The runs to which nothing happens, although nothing keeps them.
+    fn stalled(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Seen> {
+        let is_posting = self.switch.posting == Posting::Running && self.rows.all() == 0;
+        let since = self.switch.since;
+        self.open.iter().filter(move |one| is_stalled(one, is_posting.then_some(since), now))
+    }
+
     fn health(&self) -> Health {
         let dead = self.dead.rows.iter().any(|dead| dead.row.outcome != Outcome::Failed);
-        if self.disagrees() {
+        if self.disagrees() || self.stalled(Utc::now()).next().is_some() {
             Health::Broken
         } else if dead || self.switch.posting != Posting::Running || self.letters.all() > 0 {
             Health::NeedsALook
@@ -113,12 +143,23 @@ impl Status {
             let does = if self.mapping { "feeds the posters all the same" } else { "does not feed the posters" };
             writeln!(out, "But the rows queue {does}: run `h2h pause` or `h2h resume` again.")?;
         }
+        for one in self.stalled(now) {
+            let (run, moved) = (&one.run.id, age(one.moved_at(), now));
+            writeln!(
+                out,
+                "Run {run} is stalled: nothing has happened to it for {moved}. `h2h show {run}`; then see the runbook."
+            )?;
+        }
         let mut queues = table();
-        queues.set_header(["queue", "waiting", "in flight"]);
-        for (name, Depth { visible, in_flight }) in
-            [("rows", self.rows), ("reports", self.reports), ("dead letters", self.letters)]
-        {
-            queues.add_row([name.into(), number(visible), number(in_flight)]);
+        queues.set_header(["queue", "waiting", "in flight", "oldest"]);
+        let oldest = self.oldest();
+        for (name, Depth { visible, in_flight }, oldest) in [
+            ("rows", self.rows, oldest.row),
+            ("reports", self.reports, oldest.report),
+            ("dead letters", self.letters, oldest.letter),
+        ] {
+            let oldest = oldest.map(|at| age(at, now)).unwrap_or_default();
+            queues.add_row([name.into(), number(visible), number(in_flight), oldest.into()]);
         }
         writeln!(out, "\n{}\n", queues.trim_fmt())?;
         writeln!(out, "{} under way.", count(self.open.len() as u64, "run", "runs"))?;
@@ -146,7 +187,31 @@ impl Status {
         if !self.dead.rows.is_empty() {
             writeln!(out, "{}", groups.trim_fmt())?;
         }
+        for Dead { row, feed } in self.last_errors() {
+            let ago = age(row.settled_at, now);
+            writeln!(out, "Last error of {feed}: {} at row {}, {ago} ago.", row.class, row.id)?;
+        }
         Ok(())
+    }
+
+    /// The dead row of each feed that settled last.
+    fn last_errors(&self) -> Vec<&Dead> {
+        let of = |feed: &&'static feeds::Feed| {
+            let rows = self.dead.rows.iter().filter(|dead| dead.feed == *feed);
+            rows.max_by_key(|dead| dead.row.settled_at)
+        };
+        feeds::all().iter().filter_map(of).collect()
+    }
+
+    /// Since when the oldest of what waits has waited, as the ledger tells it: a look touches no message.
+    fn oldest(&self) -> Oldest {
+        let is_open = |one: &&Seen| one.run.has_rows() && one.settled() < one.run.rows_read;
+        let letters = self.dead.rows.iter().filter(|dead| dead.can_be_redriven());
+        Oldest {
+            row: self.open.iter().filter(is_open).map(|one| one.run.claimed_at).min(),
+            report: self.open.iter().filter(|one| !is_open(one)).map(Seen::moved_at).min(),
+            letter: letters.map(|dead| dead.row.settled_at).min(),
+        }
     }
 
     fn object(&self) -> serde_json::Value {
@@ -154,6 +219,10 @@ impl Status {
         let dead = self.dead.groups().into_iter().map(|group| {
             json!({ "class": group.class, "feed": group.feed, "outcome": group.outcome, "rows": group.rows,
                     "oldest": group.oldest })
+        });
+        let oldest = self.oldest();
+        let errors = self.last_errors().into_iter().map(|Dead { row, feed }| {
+            json!({ "feed": feed.name(), "class": row.class, "row": row.id.to_string(), "at": row.settled_at })
         });
         json!({
             "status": self.verdict(),
@@ -165,8 +234,51 @@ impl Status {
             "rows_queue": queue(self.rows),
             "reports_queue": queue(self.reports),
             "dead_letter_queue": queue(self.letters),
+            "oldest_row": oldest.row,
+            "oldest_report": oldest.report,
+            "oldest_dead_letter": oldest.letter,
+            "stalled_runs": self.stalled(Utc::now()).map(|one| one.run.id.as_str()).collect::<Vec<_>>(),
+            "last_errors": errors.collect::<Vec<_>>(),
             "open_runs": self.open.iter().map(Seen::object).collect::<Vec<_>>(),
             "dead_rows": dead.collect::<Vec<_>>(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::{Progress, Run};
+
+    use super::*;
+
+    fn seen(state: &str, rows_read: u64, stepped_at: DateTime<Utc>) -> Seen {
+        let run = json!({
+            "id": "0123456789abcdef0123", "feed": "spl", "file_id": "f", "file_name": "f.csv", "revision": "a",
+            "file_created": 0, "file_modified": 0, "rules": { "as_of": "2021-03-08", "excluded": [] },
+            "rules_version": 1, "lanes": 16, "state": state, "claimed_at": stepped_at.timestamp_millis(), "reading": 1,
+            "rows_read": rows_read, "enqueued_to": 0, "rows_enqueued": 0,
+            "stepped_at": stepped_at.timestamp_millis(),
+        });
+        let run: Run = serde_json::from_value(run).expect("a run");
+        Seen { run, progress: Progress::default() }
+    }
+
+    #[test]
+    fn a_run_is_stalled_where_nothing_keeps_it_and_nothing_happens() {
+        let now: DateTime<Utc> = "2021-03-08T12:00:00Z".parse().expect("an instant");
+        let (long_ago, lately) = (now - TimeDelta::hours(2), now - TimeDelta::minutes(5));
+        for (state, last, idle_since, expected) in [
+            ("reading", long_ago, None, true),
+            ("reading", lately, None, false),
+            ("enqueueing", long_ago, Some(lately), true),
+            ("posting", long_ago, Some(long_ago), true),
+            ("posting", long_ago, Some(lately), false),
+            ("posting", long_ago, None, false),
+            ("posting", lately, Some(long_ago), false),
+        ] {
+            let stalled = is_stalled(&seen(state, 10, last), idle_since, now);
+            assert_eq!(stalled, expected, "{state} {last} {idle_since:?}");
+        }
+        assert!(is_stalled(&seen("posting", 0, long_ago), None, now), "nobody writes its summary");
     }
 }

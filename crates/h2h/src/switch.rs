@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 use ledger::{By, Posting, Switch};
 use serde_json::json;
@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::consent::{Consent, who};
 use crate::place::Place;
 use crate::show::instant;
+use crate::why::Why;
 
 /// Pause posting until somebody resumes it
 ///
@@ -22,9 +23,8 @@ use crate::show::instant;
 pub(crate) struct Pause {
     #[command(flatten)]
     place: Place,
-    /// Why, for the others who look at it; no resident's data
-    #[arg(long)]
-    why: String,
+    #[command(flatten)]
+    why: Why,
     #[command(flatten)]
     consent: Consent,
     /// Print the switch as one JSON object
@@ -48,15 +48,13 @@ pub(crate) struct Resume {
 
 pub(crate) async fn pause(arguments: Pause, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let Pause { place, why, consent, json } = arguments;
-    if why.trim().is_empty() {
-        bail!("--why is empty: say why posting is paused, for the others who look at it");
-    }
+    let why = why.text()?;
     let pipeline = place.connect().await?;
     let now = pipeline.ledger.switch().await.context("cannot look at the switch")?;
     if !consent.ask(&format!("{}\nPosting in {place} would be paused until somebody resumes it.", in_words(&now)))? {
         return Ok(ExitCode::FAILURE);
     }
-    let paused = operations::switch::pause(&pipeline.ledger, &pipeline.mapping(), why.trim(), &who()).await;
+    let paused = operations::switch::pause(&pipeline.ledger, &pipeline.mapping(), why, &who()).await;
     show(&paused.context("posting may not be paused whole")?, json, out)
 }
 

@@ -15,10 +15,14 @@
 //! Keys, states and rules are those of `docs/design.md`, "The ledger". No error holds an item's content.
 
 mod batch;
+mod cancel;
 mod claimed_row;
+mod closing;
 mod dead_rows;
+mod deeds;
 mod enqueueing;
 mod error;
+mod forget;
 mod gone_rows;
 mod item;
 mod keys;
@@ -56,8 +60,11 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, SubsecRound, Utc};
 
+pub use cancel::{Cancellation, Cancelled};
 pub use claimed_row::{ClaimedRow, GiveBack};
+pub use closing::Closed;
 pub use dead_rows::{DeadRow, DeadRows};
+pub use deeds::Deed;
 pub use enqueueing::Enqueueing;
 pub use error::{Error, Result};
 pub use keys::{RowId, RunId, RunIdError};

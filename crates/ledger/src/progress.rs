@@ -35,7 +35,7 @@ impl Progress {
 
 /// Whether every row of a run has settled and nothing is left to enqueue.
 pub fn is_complete(run: &Run, progress: &Progress) -> bool {
-    let enqueued = matches!(run.state, RunState::Posting | RunState::Reported);
+    let enqueued = matches!(run.state, RunState::Posting | RunState::Reported | RunState::Cancelled);
     enqueued && progress.totals(run).values().sum::<u64>() == run.rows_read
 }
 

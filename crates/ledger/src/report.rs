@@ -140,8 +140,8 @@ impl Ledger {
     }
 }
 
-/// Whether a summary is owed now: the run is complete or rejected, and the last summary, if there is one, does not have
-/// every move in it.
+/// Whether a summary is owed now: the run is complete, rejected or cancelled while it was read, and the last summary, if there is one, does not have
+/// every move in it or a person asked for it again.
 pub fn is_report_due(run: &Run, progress: &Progress) -> bool {
     matches!(due(run, progress), Due::Now)
 }
@@ -168,10 +168,12 @@ enum Due {
 
 fn due(run: &Run, progress: &Progress) -> Due {
     match (run.state, run.report) {
-        (RunState::Superseded | RunState::Cancelled, _) | (RunState::Rejected, Some(_)) => Due::Never,
-        (RunState::Rejected, None) => Due::Now,
+        (RunState::Superseded, _) => Due::Never,
+        (_, None) if !run.has_rows() => Due::Now,
+        (_, Some(_)) if !run.has_rows() && !run.report_asked => Due::Never,
+        (_, Some(_)) if !run.has_rows() => Due::Now,
         _ if !is_complete(run, progress) => Due::Later,
-        (_, Some(report)) if report.moves == progress.moves => Due::Never,
+        (_, Some(report)) if report.moves == progress.moves && !run.report_asked => Due::Never,
         _ => Due::Now,
     }
 }
@@ -186,6 +188,18 @@ fn if_unchanged(claim: Update, run: &Run, owners: &Owners) -> Result<Update> {
         Some(report) => claim.when("#report = :report").bind("report", structured(&RunName(&run.id), report)?),
         None => claim.when("attribute_not_exists(#report)"),
     })
+}
+
+impl Ledger {
+    /// Asks for the summary of a reported run to be written again; whether there is one. The reporter must be told.
+    ///
+    /// # Errors
+    /// Temporary ones.
+    pub async fn ask_report(&self, run: &RunId) -> Result<bool> {
+        let update = Update::new().set("report_asked", true).when("attribute_exists(#report)");
+        let written = self.update("asking for a report", &Key::run(run), update).await?;
+        Ok(matches!(written, Written::Done(_)))
+    }
 }
 
 impl Reporting {
@@ -236,12 +250,11 @@ impl Reporting {
 
     /// The rows from the first one on.
     pub fn rows(&self) -> SettledRows {
-        let is_rejected = self.run.state == RunState::Rejected;
-        let rows = (!is_rejected).then(|| Lanes::new(&self.ledger, &self.run, Wanted::All, 0));
+        let rows = self.run.has_rows().then(|| Lanes::new(&self.ledger, &self.run, Wanted::All, 0));
         SettledRows { run: self.run.id.clone(), rows }
     }
 
-    /// The summary is written: the run is reported (a rejected one stays rejected). Then looks once more whether
+    /// The summary is written: the run is reported (a rejected or cancelled one stays so). Then looks once more whether
     /// outcomes moved while it was being written.
     ///
     /// # Errors
@@ -249,10 +262,14 @@ impl Reporting {
     pub async fn finish(self) -> Result<Finished> {
         self.check_time()?;
         let report = Report { version: self.version(), moves: self.progress.moves, at: self.ledger.now() };
-        let state = if self.run.state == RunState::Rejected { RunState::Rejected } else { RunState::Reported };
+        let state = match self.run.state {
+            ended @ (RunState::Rejected | RunState::Cancelled) => ended,
+            _ => RunState::Reported,
+        };
         let update = lists::list_run(Update::new(), &self.run, false)
             .set("state", state)
             .set("report", structured(&RunName(&self.run.id), &report)?)
+            .remove("report_asked")
             .remove("report_token")
             .remove("report_until");
         if let Written::Refused(item) = self.write("finishing a report", update).await? {

@@ -131,7 +131,7 @@ struct Stands {
     expires_at: i64,
 }
 
-fn record(id: RowId, item: RowItem) -> RowRecord {
+pub(crate) fn record(id: RowId, item: RowItem) -> RowRecord {
     RowRecord {
         id,
         cells: item.cells,

@@ -11,7 +11,7 @@ use crate::item::read;
 use crate::keys::{Key, RunId};
 use crate::reading::Checkpoint;
 use crate::split_lease::RunName;
-use crate::{Ledger, Result};
+use crate::{Cancellation, Deed, Ledger, Result};
 
 /// What a splitter knows of a file when it claims it.
 #[derive(Clone, Debug)]
@@ -137,13 +137,22 @@ pub struct Run {
     pub problems: Vec<FileProblem>,
     /// Why a person cancelled the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cancelled_because: Option<String>,
+    pub cancelled: Option<Cancellation>,
+    /// What people did to it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deeds: Vec<Deed>,
     /// The summary that was written last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
     /// The summary that was asked for last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) asked: Option<Asked>,
+    /// Whether a person asked for the summary to be written again.
+    #[serde(default)]
+    pub report_asked: bool,
+    /// When a person had its rows' data erased: its summary cannot be written again.
+    #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub forgotten_at: Option<DateTime<Utc>>,
     /// The summary's spreadsheets by kind and part; see [`Run::summary_file`].
     #[serde(default)]
     pub(crate) files: BTreeMap<String, SummaryFile>,
@@ -211,8 +220,17 @@ impl Run {
     pub fn is_open(&self) -> bool {
         match self.state {
             RunState::Reading | RunState::Enqueueing | RunState::Posting => true,
-            RunState::Rejected => self.report.is_none(),
-            RunState::Reported | RunState::Superseded | RunState::Cancelled => false,
+            RunState::Rejected | RunState::Cancelled => self.report.is_none(),
+            RunState::Reported | RunState::Superseded => false,
+        }
+    }
+
+    /// Whether rows of it count. Of a file that is rejected, or whose run was cancelled while it was read, none does.
+    pub fn has_rows(&self) -> bool {
+        match self.state {
+            RunState::Rejected => false,
+            RunState::Cancelled => self.cancelled.as_ref().is_some_and(|cancelled| cancelled.was_read),
+            _ => true,
         }
     }
 }

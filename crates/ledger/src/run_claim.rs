@@ -114,7 +114,7 @@ impl Ledger {
 
 impl Run {
     /// A run at its beginning.
-    fn begin(new: NewRun, now: DateTime<Utc>) -> Self {
+    pub(crate) fn begin(new: NewRun, now: DateTime<Utc>) -> Self {
         Self {
             id: new.id(),
             feed: new.feed,
@@ -138,9 +138,12 @@ impl Run {
             stepped_at: None,
             split_at: None,
             problems: Vec::new(),
-            cancelled_because: None,
+            cancelled: None,
+            deeds: Vec::new(),
             report: None,
             asked: None,
+            report_asked: false,
+            forgotten_at: None,
             files: BTreeMap::new(),
             sweep_rounds: 0,
             swept_at: None,
@@ -166,7 +169,7 @@ fn begin_anew(run: &Run, token: &Token, until: DateTime<Utc>, step: u64) -> Resu
 }
 
 /// Adds a run to those of its file. A set of run ids: adding one twice changes nothing.
-fn known_run(run: &Run) -> Update {
+pub(crate) fn known_run(run: &Run) -> Update {
     Update::new().set("v", crate::item::VERSION).add("runs", AttributeValue::Ss(vec![run.id.to_string()]))
 }
 

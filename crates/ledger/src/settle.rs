@@ -3,10 +3,9 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use feeds::Outcome;
+use feeds::{Feed, Outcome};
 
-use crate::Result;
-use crate::claimed_row::ClaimedRow;
+use crate::claimed_row::{Claim, ClaimedRow};
 use crate::dead_rows::list_row;
 use crate::item::{VERSION, expiry, read};
 use crate::keys::Key;
@@ -14,6 +13,7 @@ use crate::row_item::{KEPT_SETTLED, RowItem};
 use crate::store::lost;
 use crate::transaction::{Part, Transacted};
 use crate::update::Update;
+use crate::{Result, Token};
 
 /// How a claimed row ends. Texts are for the summary and may quote the row.
 #[derive(Clone, PartialEq)]
@@ -85,32 +85,44 @@ impl ClaimedRow {
 
     /// The change of the row, on condition that it is ours and has the outcome that is counted off.
     fn outcome(&self, settlement: &Settlement, now: DateTime<Utc>) -> Update {
-        let update = Update::new()
-            .set("outcome", settlement.outcome)
-            .set("reason", settlement.reason.as_str())
-            .set("how_to_fix", settlement.how_to_fix.as_str())
-            .set("warnings", settlement.warnings.clone())
-            .set_or_remove("resident_id", settlement.resident_id)
-            .set_or_remove("help_request_id", settlement.help_request_id)
-            .set_or_remove("follow_up_id", settlement.follow_up_id)
-            .set_or_remove("error_class", settlement.error_class.as_deref())
-            .set("may_have_been_sent", self.earlier_claim_lost || settlement.may_have_been_sent)
-            .set("settled_at", now)
-            .set("settled_by", &self.claim.token)
-            .set("expires_at", expiry(now, KEPT_SETTLED))
-            .remove("claim")
-            .remove("claim_until");
-        let update = list_row(update, self.claim.feed, settlement, now);
-        let update = match self.previous {
-            Some(previous) => update.when("#outcome = :previous").bind("previous", previous),
-            None => update.when("attribute_not_exists(#outcome)"),
-        };
-        self.ours(update)
+        let Claim { feed, token, .. } = &self.claim;
+        self.ours(settled(settlement, feed, token, self.previous, self.earlier_claim_lost, now))
+    }
+}
+
+/// The change of a row that settles it, on condition that it has the outcome that is counted off.
+pub(crate) fn settled(
+    settlement: &Settlement,
+    feed: &Feed,
+    by: &Token,
+    previous: Option<Outcome>,
+    may_have_been_sent: bool,
+    now: DateTime<Utc>,
+) -> Update {
+    let update = Update::new()
+        .set("outcome", settlement.outcome)
+        .set("reason", settlement.reason.as_str())
+        .set("how_to_fix", settlement.how_to_fix.as_str())
+        .set("warnings", settlement.warnings.clone())
+        .set_or_remove("resident_id", settlement.resident_id)
+        .set_or_remove("help_request_id", settlement.help_request_id)
+        .set_or_remove("follow_up_id", settlement.follow_up_id)
+        .set_or_remove("error_class", settlement.error_class.as_deref())
+        .set("may_have_been_sent", may_have_been_sent || settlement.may_have_been_sent)
+        .set("settled_at", now)
+        .set("settled_by", by)
+        .set("expires_at", expiry(now, KEPT_SETTLED))
+        .remove("claim")
+        .remove("claim_until");
+    let update = list_row(update, feed, settlement, now);
+    match previous {
+        Some(previous) => update.when("#outcome = :previous").bind("previous", previous),
+        None => update.when("attribute_not_exists(#outcome)"),
     }
 }
 
 /// The change of the lane's progress: plus the new outcome, minus the old one.
-fn count(previous: Option<Outcome>, outcome: Outcome, now: DateTime<Utc>) -> Update {
+pub(crate) fn count(previous: Option<Outcome>, outcome: Outcome, now: DateTime<Utc>) -> Update {
     let update = Update::new().set("v", VERSION).set("settled_at", now);
     match previous {
         None => update.add(outcome.as_str(), 1i64),

@@ -38,6 +38,14 @@ impl Update {
         }
     }
 
+    /// Adds to the end of a list; an absent one counts as empty.
+    pub(crate) fn append(mut self, name: &str, items: AttributeValue) -> Self {
+        let none = self.value("none", name, AttributeValue::L(Vec::new()));
+        let (name, items) = (self.name(name), self.value("append", name, items));
+        self.sets.push(format!("{name} = list_append(if_not_exists({name}, {none}), {items})"));
+        self
+    }
+
     /// Adds to a number (an absent one counts as 0) or to a set.
     pub(crate) fn add(mut self, name: &str, amount: impl Attribute) -> Self {
         let (name, amount) = (self.name(name), self.value("add", name, amount));

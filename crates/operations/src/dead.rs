@@ -41,8 +41,8 @@ pub struct Dead {
 }
 
 impl Dead {
-    /// Whether sending it again makes the poster try it again. A failed row is the API's answer to what the row says:
-    /// it is corrected in the sheet.
+    /// Whether sending it again makes the poster try it again, where its run is not cancelled. A failed row is the API's
+    /// answer to what the row says: it is corrected in the sheet.
     pub fn can_be_redriven(&self) -> bool {
         matches!(self.row.outcome, Outcome::DeadLettered | Outcome::Uncertain)
     }

@@ -1,5 +1,6 @@
 //! What can go wrong. Names what was asked of whom, never what a message or an item holds.
 
+use ledger::{RunId, RunState};
 use service::mapping::MappingError;
 use service::queue::QueueError;
 
@@ -18,6 +19,20 @@ pub enum Error {
     /// The event source mapping that feeds the poster.
     #[error(transparent)]
     Mapping(#[from] MappingError),
+    /// There is nothing to cancel.
+    #[error("run {run} is {}: none of its rows is open, so that there is nothing to cancel; `h2h dlq discard --run {run} --why …` settles its dead rows for good", .state.as_str())]
+    NothingOpen {
+        /// The run.
+        run: RunId,
+        /// How far it has come.
+        state: RunState,
+    },
+    /// The ledger does not know the run.
+    #[error("there is no run {run}: `h2h runs` lists them")]
+    UnknownRun {
+        /// The run.
+        run: RunId,
+    },
     /// AWS is changing the mapping, and takes no other change meanwhile.
     #[error("AWS is still changing the event source mapping of the rows queue: run the command again in a minute")]
     MappingInUse,

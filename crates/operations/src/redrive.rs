@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
-use ledger::{Clock, Ledger, RowId, Run, RunId, Standing};
+use ledger::{Clock, Ledger, RowId, Run, RunId, RunState, Standing};
 use service::messages::RowMessage;
 use service::queue::{BATCH, Queue};
 
@@ -39,6 +39,8 @@ pub struct Plan {
     pub rows: Vec<Dead>,
     /// Rows of the selection that no redrive helps: failed ones.
     pub to_correct: Vec<Dead>,
+    /// Rows of runs that were cancelled: they are not sent.
+    pub cancelled: Vec<Dead>,
     /// The runs of both.
     pub runs: BTreeMap<RunId, Run>,
 }
@@ -76,8 +78,10 @@ impl<Q: Queue> Redriver<Q> {
     /// The ledger's.
     pub async fn plan(&self, selection: &Selection) -> Result<Plan> {
         let DeadList { rows, runs } = DeadList::read(&self.ledger, selection).await?;
+        let is_cancelled = |dead: &Dead| runs.get(&dead.row.id.run).is_some_and(|run| run.state == RunState::Cancelled);
+        let (cancelled, rows): (Vec<Dead>, Vec<Dead>) = rows.into_iter().partition(is_cancelled);
         let (rows, to_correct) = rows.into_iter().partition(Dead::can_be_redriven);
-        Ok(Plan { rows, to_correct, runs })
+        Ok(Plan { rows, to_correct, cancelled, runs })
     }
 
     /// Sends the rows again, at most so many a second, and takes their letters off.
@@ -117,6 +121,16 @@ impl<Q: Queue> Redriver<Q> {
             on_step(Step::Sent(bodies.len() as u64));
         }
         Ok(())
+    }
+
+    /// Takes the letters off whose rows are settled for good. What stays is visible again at the end.
+    ///
+    /// # Errors
+    /// As [`Redriver::redrive`].
+    pub async fn take_stale_letters_off(&self, mut on_step: impl FnMut(Step)) -> Result<Redriven> {
+        let mut taken = Redriven::default();
+        self.take_letters_off(&BTreeSet::new(), (self.clock)(), &mut taken, &mut on_step).await?;
+        Ok(taken)
     }
 
     /// Goes through the dead-letter queue once. What stays is visible again at the end.

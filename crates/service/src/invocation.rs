@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use lambda_runtime::{Context, LambdaEvent};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -86,16 +86,25 @@ where
     let handler = &handler;
     let service = lambda_runtime::service_fn(move |event: LambdaEvent<Value>| async move {
         let deadline = Deadline::of(&event.context);
+        if asks_version(&event.payload) {
+            return Ok(json!({ "version": env!("CARGO_PKG_VERSION") }));
+        }
         // Boxed: a handler's future is large, and the compiler counts how deep such types are nested.
         let answer = panics::contained(Box::pin(handler(event.payload, deadline))).await;
         metrics::flush();
         match answer {
-            Ok(answer) => answer.map_err(|error| told_once(error.into())),
+            Ok(Ok(answer)) => Ok(serde_json::to_value(answer)?),
+            Ok(Err(error)) => Err(told_once(error.into())),
             // The hook has told the place.
             Err(panicked) => Err(panicked.into()),
         }
     });
     lambda_runtime::run(service).await
+}
+
+/// Whether `h2h doctor` asks which version this is: `{"version":true}`, of any function.
+fn asks_version(event: &Value) -> bool {
+    event.get("version") == Some(&Value::Bool(true))
 }
 
 /// Builds what the handler works with at cold start, and serves events with it. What keeps it from being built (SSM does
@@ -161,6 +170,14 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+
+    #[test]
+    fn only_a_question_for_the_version_is_one() {
+        assert!(asks_version(&json!({ "version": true })));
+        for event in [json!({}), json!({ "version": 1 }), json!({ "Records": [] }), json!([]), json!(null)] {
+            assert!(!asks_version(&event), "{event}");
+        }
+    }
 
     #[tokio::test]
     async fn what_could_not_be_built_is_tried_again_and_then_kept() {

@@ -17,7 +17,9 @@ pub(crate) enum Finding {
     NotReported,
     /// Rows are open, and nothing is on its way that could settle them.
     Stalled,
-    /// The same, and the rounds of enqueueing are used up: what is open is given up, over as many sweeps as it takes.
+    /// A person cancelled it, and rows are open: nobody shall post them.
+    Cancelled,
+    /// Stalled, and the rounds of enqueueing are used up: what is open is given up, over as many sweeps as it takes.
     GivenUp,
 }
 
@@ -43,6 +45,7 @@ impl Pipeline {
             }
             RunState::Reading | RunState::Enqueueing => Finding::Well,
             _ if is_report_due(run, progress) && self.is_long_ago(settled_or_swept) => Finding::NotReported,
+            RunState::Cancelled if run.has_rows() && !is_complete(run, progress) => Finding::Cancelled,
             RunState::Posting if !is_complete(run, progress) => match self.idle_since {
                 Some(_) if run.sweep_rounds > ROUNDS => Finding::GivenUp,
                 Some(since) if self.is_long_ago(settled_or_swept.max(Some(since))) => Finding::Stalled,

@@ -2,7 +2,7 @@
 
 use feeds::Outcome;
 use futures::{StreamExt, TryStreamExt, stream};
-use ledger::{ClaimedRow, RowClaim, Run, Settlement};
+use ledger::{ClaimedRow, Closed, RowClaim, Run, Settlement};
 use service::invocation::Deadline;
 use service::metrics;
 use service::queue::Queue;
@@ -53,6 +53,22 @@ impl Reporter {
                 "rows of the run were open for so long that the ledger has deleted them: they were not sent, and count \
                  as dead-lettered; drop the file again for them"
             );
+        }
+        Ok(())
+    }
+
+    /// Settles the open rows of a cancelled run that no poster has. What there is no time for the next sweep settles.
+    pub(crate) async fn close_cancelled(&self, run: &Run, deadline: Deadline) -> Result<(), ReportError> {
+        let mut open = self.ledger.open_rows(run);
+        while deadline.left() >= RESERVE {
+            let page = self.unclaimed(&mut open).await?;
+            if page.is_empty() {
+                break;
+            }
+            let closed = stream::iter(page).map(|row| operations::cancel::close_row(&self.ledger, run, row.row));
+            let closed: Vec<Closed> = closed.buffer_unordered(AT_ONCE).try_collect().await?;
+            let closed = closed.into_iter().filter(|closed| matches!(closed, Closed::Done(_))).count();
+            tracing::info!(rows = closed, "open rows of the cancelled run are closed");
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use feeds::{FileResult, Layout, SummaryFacts};
-use ledger::{ReportClaim, Reporting, RunId, RunState};
-use service::clock::until_over;
+use ledger::{Cancellation, ReportClaim, Reporting, RunId, RunState};
+use service::clock::{london_date, until_over};
 use service::deliveries::{Delivery, Disposal};
 use service::invocation::{Deadline, describe};
 use service::messages::ReportMessage;
@@ -106,11 +106,19 @@ impl Reporter {
         let shelf = Shelf::open(self.drive.until(deadline.before(RESERVE)), folder).await?;
         let settled = reporting.progress().totals(&run);
         let finished = reporting.progress().last_settled_at.max(run.split_at).unwrap_or(run.claimed_at);
-        let (layout, result) = if run.state == RunState::Rejected {
-            (Layout::rejected(&run.file_name, run.rules.as_of), FileResult::Rejected(&run.problems))
-        } else {
+        let layout = if run.has_rows() {
             let header = run.header.as_ref().ok_or(ReportError::NoHeader)?;
-            (Layout::of(run.feed, header, &run.file_name, run.rules.as_of), FileResult::Settled(&settled))
+            Layout::of(run.feed, header, &run.file_name, run.rules.as_of)
+        } else if run.state == RunState::Cancelled {
+            Layout::cancelled(&run.file_name, run.rules.as_of)
+        } else {
+            Layout::rejected(&run.file_name, run.rules.as_of)
+        };
+        let because = run.cancelled.as_ref().map(cancelled_because);
+        let result = match &because {
+            Some(because) => FileResult::Cancelled { because, settled: run.has_rows().then_some(&settled) },
+            None if run.state == RunState::Rejected => FileResult::Rejected(&run.problems),
+            None => FileResult::Settled(&settled),
         };
         let summary = feeds::summary_tab(&SummaryFacts {
             file: &run.file_name,
@@ -142,4 +150,9 @@ impl Reporter {
         }
         Ok(())
     }
+}
+
+/// Who cancelled a run, when and why.
+fn cancelled_because(Cancellation { because, by, at, .. }: &Cancellation) -> String {
+    format!("{by}, on {}: {because}", london_date(*at))
 }

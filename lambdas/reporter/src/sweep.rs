@@ -114,6 +114,7 @@ impl Reporter {
                 Some(_) => self.give_up(run, deadline).await?,
                 None => tracing::info!("another sweep was quicker"),
             },
+            Finding::Cancelled => self.close_cancelled(run, deadline).await?,
             Finding::GivenUp => self.give_up(run, deadline).await?,
         }
         Ok(false)

@@ -19,7 +19,7 @@ pub struct Layout {
 /// One spreadsheet of a summary.
 #[derive(Clone, Debug)]
 pub struct Spreadsheet {
-    /// `processed`, `hackney`, `city` or `rejected`: with the run and the part what the file is found again by.
+    /// `processed`, `hackney`, `city`, `rejected` or `cancelled`: with the run and the part what the file is found again by.
     pub kind: &'static str,
     /// The name of the file where it is not in parts (see [`super::Parts`]).
     pub name: String,
@@ -52,8 +52,16 @@ impl Layout {
 
     /// The summary of a file, of any feed, that was rejected whole: nothing but the tab `summary`.
     pub fn rejected(inbound_name: &str, date: NaiveDate) -> Self {
-        let name = format!("REJECTED_{inbound_name}_{date}");
-        Self { spreadsheets: vec![Spreadsheet { kind: "rejected", name, tabs: vec![Tab::summary()] }] }
+        Self::without_rows("rejected", format!("REJECTED_{inbound_name}_{date}"))
+    }
+
+    /// The summary of a file that a person cancelled while it was read: nothing but the tab `summary` either.
+    pub fn cancelled(inbound_name: &str, date: NaiveDate) -> Self {
+        Self::without_rows("cancelled", format!("CANCELLED_{inbound_name}_{date}"))
+    }
+
+    fn without_rows(kind: &'static str, name: String) -> Self {
+        Self { spreadsheets: vec![Spreadsheet { kind, name, tabs: vec![Tab::summary()] }] }
     }
 
     /// The spreadsheets, in order.

@@ -32,6 +32,13 @@ pub enum FileResult<'a> {
     Settled(&'a BTreeMap<Outcome, u64>),
     /// It was rejected whole, for these reasons.
     Rejected(&'a [FileProblem]),
+    /// A person cancelled it.
+    Cancelled {
+        /// Why, by whom and when, in a sentence.
+        because: &'a str,
+        /// The rows by outcome, in the whole run; none where it was cancelled before anything was sent.
+        settled: Option<&'a BTreeMap<Outcome, u64>>,
+    },
 }
 
 /// The lines of the tab, each a label and a value. The total is the sum of the outcomes.
@@ -45,9 +52,7 @@ pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
     ];
     match facts.result {
         FileResult::Settled(settled) => {
-            let rows = |outcome: &Outcome| settled.get(outcome).copied().unwrap_or_default();
-            lines.extend(Outcome::ALL.iter().map(|outcome| line(outcome.as_str(), rows(outcome).to_string())));
-            lines.push(line("total", settled.values().sum::<u64>().to_string()));
+            lines.extend(counts(settled));
             lines.extend(what_to_do(settled).into_iter().map(|text| line("what to do", text)));
         }
         FileResult::Rejected(problems) => {
@@ -61,7 +66,24 @@ pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
                 "Correct the file where it lies, or put a corrected one into the inbound folder.",
             ));
         }
+        FileResult::Cancelled { because, settled } => {
+            lines.push(line("result", format!("The technical team cancelled this file. {because}")));
+            lines.extend(settled.map(counts).into_iter().flatten());
+            lines.push(line("what to do", match settled {
+                None => "Nothing of it was sent to Here to Help. To have it ingested after all, put a changed copy into the inbound folder.",
+                Some(_) => "What had been sent before stays in Here to Help: the rows with an outcome of created or already-known. Nothing else of it will be sent. To have the rest ingested after all, put a changed copy with those rows into the inbound folder.",
+            }));
+        }
     }
+    lines
+}
+
+/// How many rows there are of each outcome, and their sum.
+fn counts(settled: &BTreeMap<Outcome, u64>) -> Vec<Vec<String>> {
+    let rows = |outcome: &Outcome| settled.get(outcome).copied().unwrap_or_default();
+    let mut lines: Vec<_> =
+        Outcome::ALL.iter().map(|outcome| line(outcome.as_str(), rows(outcome).to_string())).collect();
+    lines.push(line("total", settled.values().sum::<u64>().to_string()));
     lines
 }
 
@@ -176,6 +198,20 @@ mod tests {
         how to fix | Remove one.
         what to do | Correct the file where it lies, or put a corrected one into the inbound folder.
         "#);
+    }
+
+    #[test]
+    fn a_cancelled_file_says_why_and_what_had_been_sent() {
+        let because = "anna, on 28 March: the wrong file";
+        let settled = BTreeMap::from([(Outcome::Created, 1), (Outcome::Skipped, 2)]);
+        let cancelled = shown(FileResult::Cancelled { because, settled: Some(&settled) });
+        assert!(
+            cancelled.contains("result | The technical team cancelled this file. anna, on 28 March: the wrong file\n")
+        );
+        assert!(cancelled.contains("created | 1\n") && cancelled.contains("total | 3\n"), "{cancelled}");
+        assert!(cancelled.contains("stays in Here to Help"), "{cancelled}");
+        let unread = shown(FileResult::Cancelled { because, settled: None });
+        assert!(unread.contains("Nothing of it was sent") && !unread.contains("total"), "{unread}");
     }
 
     fn last(settled: &BTreeMap<Outcome, u64>) -> String {

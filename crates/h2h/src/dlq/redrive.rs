@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use ledger::Ledger;
-use operations::dead::{DeadList, Selection};
+use operations::dead::DeadList;
 use operations::redrive::{Plan, Redriven, Step};
 use serde_json::json;
 
+use super::which::Which;
 use crate::consent::Consent;
-use crate::name::{RowName, RunName};
+use crate::deeds::note_rows;
 use crate::place::{Pipeline, Place};
 use crate::show::{count, number, table};
 
@@ -47,42 +47,9 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// Which rows: at least one of these.
-#[derive(Args)]
-#[group(id = "which", required = true, multiple = true)]
-struct Which {
-    /// The rows of this run: the first digits of its id
-    #[arg(long, conflicts_with_all = ["row", "all"])]
-    run: Option<RunName>,
-    /// The rows whose last error is of this class, such as server-error
-    #[arg(long, conflicts_with_all = ["row", "all"])]
-    class: Option<String>,
-    /// One row
-    #[arg(long, value_name = "RUN/ROW", conflicts_with = "all")]
-    row: Option<RowName>,
-    /// Every row
-    #[arg(long)]
-    all: bool,
-}
-
 fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
     let number = text.strip_suffix("/s").unwrap_or(text);
     number.parse().map_err(|_| "write it like 20/s: rows a second, at least 1")
-}
-
-impl Which {
-    async fn find(self, ledger: &Ledger) -> anyhow::Result<Selection> {
-        let Self { run, class, row, all: _ } = self;
-        let run = match run {
-            Some(name) => Some(name.find(ledger).await?.id),
-            None => None,
-        };
-        let row = match row {
-            Some(name) => Some(name.find(ledger).await?.1),
-            None => None,
-        };
-        Ok(Selection { run, row, class, since: None })
-    }
 }
 
 pub(super) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
@@ -104,6 +71,7 @@ pub(super) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     if !consent.ask(&in_words(&plan, &place))? {
         return Ok(ExitCode::FAILURE);
     }
+    note_rows(&pipeline.ledger, &plan.rows, "sent again", None).await.context("nothing was sent")?;
     let redriven = with_bar(&pipeline, &plan, rate).await?;
     report(&redriven, json, out).context("cannot write what was done")?;
     Ok(if redriven.not_deleted == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -150,6 +118,10 @@ fn in_words(plan: &Plan, place: &Place) -> String {
         text.push_str(&format!(
             "\n{failed} not sent: Here to Help does not take what the sheet says. Correct them there."
         ));
+    }
+    if !plan.cancelled.is_empty() {
+        let rows = count(plan.cancelled.len() as u64, "row of a cancelled run is", "rows of cancelled runs are");
+        text.push_str(&format!("\n{rows} not sent. `h2h dlq discard` takes them off the list."));
     }
     text
 }

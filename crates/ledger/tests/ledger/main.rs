@@ -4,6 +4,7 @@
 mod proxy;
 mod support;
 
+mod cancelling;
 mod enqueueing;
 mod faults;
 mod leases;

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRowState, NewRun, Reading, ReportClaim, Reporting,
-    RowClaim, Run, RunClaim, RunId, RunState, Settlement,
+    RowClaim, Run, RunClaim, RunId, Settlement,
 };
 use tokio::net::TcpListener;
 
@@ -77,7 +77,7 @@ impl Fixture {
     pub(crate) async fn cancelled(&self, new: NewRun) {
         let id = new.id();
         self.reading(new).await.release().await.expect("released");
-        self.tamper_run(&id, "state", AttributeValue::S(RunState::Cancelled.as_str().into())).await;
+        self.ledger.cancel_run(&id, "the wrong file", "anna").await.expect("cancelled");
     }
 
     /// A run that was read whole, with these rows.

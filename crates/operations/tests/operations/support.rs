@@ -6,7 +6,9 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
-use ledger::{Checkpoint, Clock, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, Run, RunClaim, Settlement};
+use ledger::{
+    Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, Run, RunClaim, Settlement,
+};
 use operations::letters::Letters;
 use operations::redrive::Redriver;
 use service::messages::RowMessage;
@@ -86,6 +88,15 @@ impl Fixture {
         };
         let settlement = Settlement { error_class: Some(class.to_owned()), ..Settlement::new(outcome) };
         mine.settle(settlement).await.expect("settled");
+    }
+
+    /// A poster has sent the row, and never learnt the answer.
+    pub(crate) async fn claim_and_lose_the_answer(&self, run: &Run, row: u32) {
+        let RowClaim::Mine(mine) = self.ledger.claim_row(run, row, until()).await.expect("a claim") else {
+            panic!("row {row} is nobody's")
+        };
+        let lost = GiveBack::MayHaveBeenSent { error_class: "no-answer".to_owned() };
+        mine.give_back(lost).await.expect("given back");
     }
 
     /// A row that is dead-lettered, with its letter.

@@ -1,0 +1,112 @@
+//! `h2h baseline`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use drive::{Entry, Kind, Scope};
+use feeds::{ExcludedIds, Feed, RULES_VERSION, Rules};
+use ledger::{KnownRevision, LANES, NewRun, RunState};
+use serde_json::json;
+
+use crate::consent::{Consent, who};
+use crate::feed::feed_names;
+use crate::place::Place;
+use crate::show::{count, plain};
+
+const BECAUSE: &str = "it lay in the folder before this service was switched on";
+
+/// Count what lies in a feed's folder now as done: it will never be ingested
+///
+/// For the day of the switch-over: the files that the earlier system ingested still lie there. A file whose content changes
+/// later is a new one; a Google Sheet is not taken again. Run again, it takes what has come since. Exits with 0 if it is
+/// done, with 1 if it was not agreed to, and with 2 if it failed.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h baseline --feed spl --stage production")]
+pub(crate) struct Arguments {
+    /// The feed
+    #[arg(long, value_parser = feed_names())]
+    feed: &'static Feed,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    consent: Consent,
+    /// Print one JSON object a line, one for each file
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let Arguments { feed, place, consent, json } = arguments;
+    let pipeline = place.connect().await?;
+    let settings = pipeline.settings_of_splitter().await?;
+    let setting = format!("{}_INBOUND_FOLDER_ID", feed.settings_prefix());
+    let folder = settings.get(&setting).ok_or_else(|| anyhow!("the splitter is not told {setting}: deploy infra"))?;
+    let drive = pipeline.drive(|name| settings.get(name).cloned(), Scope::ReadOnly).await?;
+    let files = drive.list(folder).await.context("the folder cannot be listed: `h2h doctor` says why")?;
+    let ids: Vec<String> = files.iter().map(|file| file.id.clone()).collect();
+    let known = pipeline.ledger.known_revisions(&ids).await.context("cannot look which files are known")?;
+    let new: Vec<NewRun> = files
+        .into_iter()
+        .filter_map(|file| {
+            let revisions = known.get(&file.id).map(Vec::as_slice).unwrap_or_default();
+            let revision = revision(&file, revisions)?;
+            Some(new_run(feed, file, revision))
+        })
+        .collect();
+    let what = format!(
+        "{} in the inbound folder of {feed} in {place} would count as done, and never be ingested:",
+        count(new.len() as u64, "file", "files")
+    );
+    let names: String = new.iter().map(|run| format!("\n  {}", plain(&run.file_name))).collect();
+    if new.is_empty() {
+        writeln!(out, "Every file in the inbound folder of {feed} in {place} is known already.")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !consent.ask(&format!("{what}{names}"))? {
+        return Ok(ExitCode::FAILURE);
+    }
+    let mut done = 0;
+    for run in new {
+        let (id, name) = (run.id(), run.file_name.clone());
+        let again = || format!("stopped at {}: run the command again, it goes on there", plain(&name));
+        let is_new = pipeline.ledger.leave_out(run, BECAUSE, &who()).await.with_context(again)?;
+        done += u64::from(is_new);
+        if json {
+            writeln!(out, "{}", json!({ "run": id.as_str(), "file": name, "left_out": is_new }))?;
+        }
+    }
+    if !json {
+        writeln!(out, "{} as done.", count(done, "file counts", "files count"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What counts as the revision that the splitter would take next, if there is one.
+fn revision(file: &Entry, known: &[KnownRevision]) -> Option<String> {
+    match (file.kind(), &file.md5) {
+        _ if file.trashed => None,
+        (Kind::Other, _) => None,
+        (Kind::Blob, Some(md5)) => (!known.iter().any(|one| one.revision == *md5)).then(|| md5.clone()),
+        (Kind::Blob | Kind::Sheet, _) => {
+            let is_known = known.iter().any(|one| one.state != RunState::Rejected);
+            (!is_known).then(|| format!("sheet-{}", known.len() + 1))
+        }
+    }
+}
+
+fn new_run(feed: &'static Feed, file: Entry, revision: String) -> NewRun {
+    NewRun {
+        feed,
+        file_id: file.id,
+        file_name: file.name,
+        revision,
+        file_created: file.created,
+        file_modified: file.modified,
+        rules: Rules { as_of: crate::today(), excluded: ExcludedIds::parse("") },
+        rules_version: RULES_VERSION,
+        lanes: LANES,
+    }
+}

@@ -1,0 +1,66 @@
+//! The Here to Help API and its key, and this computer's clock.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use here_to_help::{Client, Pace, Settings};
+use service::invocation::describe;
+use service::secrets::Secrets;
+use tokio::time::Instant;
+
+use super::Line;
+use super::functions::Functions;
+use crate::place::Pipeline;
+
+/// How long the API is waited for.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// AWS refuses what is signed with a clock that is five minutes wrong.
+const MOST_OFF: i64 = 120;
+
+const SETTING: &str = "HERE_TO_HELP_BASE_URL";
+
+pub(super) async fn check(pipeline: &Pipeline, functions: &Functions) -> Vec<Line> {
+    const WHAT: &str = "Here to Help";
+    let (Some(url), Some(parameter)) =
+        (functions.setting(SETTING), functions.setting("HERE_TO_HELP_API_KEY_PARAMETER"))
+    else {
+        return vec![Line::problem(WHAT, "the poster is not told its address and key", "Deploy infra.")];
+    };
+    let key = match Secrets::new(pipeline.ssm.clone()).read(parameter).await {
+        Ok(key) => key,
+        Err(error) => return vec![Line::problem(WHAT, error.to_string(), "Write the key into that parameter.")],
+    };
+    let client = match Client::new(&Settings::new(url, key), Pace::share(NonZeroU32::MIN, NonZeroU32::MIN)) {
+        Ok(client) => client,
+        Err(error) => return vec![Line::problem(WHAT, describe(&error), "Correct the parameter.")],
+    };
+    vec![match client.invocation(Instant::now() + PATIENCE).probe().await {
+        Ok(()) => Line::ok(WHAT, format!("{url} answers, and takes the key")),
+        Err(error) => Line::problem(
+            WHAT,
+            format!("{url}: {}", describe(&error)),
+            "Ask those who run Here to Help; where it is the key, write the right one into its parameter.",
+        ),
+    }]
+}
+
+/// The time here against that of the API's answer.
+pub(super) async fn clock(functions: &Functions) -> Vec<Line> {
+    const WHAT: &str = "this computer's clock";
+    let Some(url) = functions.setting(SETTING) else { return Vec::new() };
+    let asked = reqwest::Client::new().get(url).timeout(Duration::from_secs(10)).send().await;
+    let told = asked.ok().and_then(|answer| {
+        let date = answer.headers().get(reqwest::header::DATE)?.to_str().ok()?;
+        DateTime::parse_from_rfc2822(date).ok()
+    });
+    vec![match told.map(|told| (Utc::now() - told.to_utc()).num_seconds()) {
+        Some(off) if off.abs() <= MOST_OFF => Line::ok(WHAT, format!("within {MOST_OFF} s of Here to Help's")),
+        Some(off) => Line::problem(
+            WHAT,
+            format!("{} s off Here to Help's", off.abs()),
+            "Set it by a time server: AWS refuses what is signed at a wrong time.",
+        ),
+        None => Line::problem(WHAT, "Here to Help does not tell the time", "Compare it with a time server."),
+    }]
+}

@@ -1,0 +1,64 @@
+//! The feeds' folders in Google Drive.
+
+use std::time::Duration;
+
+use drive::{Drive, Scope};
+use feeds::Feed;
+use futures::future::join_all;
+use service::invocation::describe;
+use tokio::time::Instant;
+
+use super::Line;
+use super::functions::{Function, Functions};
+use crate::place::Pipeline;
+
+/// How long Google is waited for.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+pub(super) async fn check(pipeline: &Pipeline, functions: &Functions) -> Vec<Line> {
+    let (reading, writing) = futures::join!(
+        google(pipeline, &functions.splitter, Scope::ReadOnly),
+        google(pipeline, &functions.reporter, Scope::ReadWrite)
+    );
+    let (reading, writing) = match (reading, writing) {
+        (Ok(reading), Ok(writing)) => (reading, writing),
+        (Err(line), _) | (_, Err(line)) => return vec![line],
+    };
+    let account = reading.service_account().unwrap_or("this service's account").to_owned();
+    let mut lines = vec![Line::ok("Google's service account", account.clone())];
+    let checks = feeds::all().iter().flat_map(|feed| {
+        [
+            (*feed, "INBOUND", &functions.splitter, &reading, "read"),
+            (*feed, "OUTBOUND", &functions.reporter, &writing, "written to"),
+        ]
+    });
+    let checks =
+        checks.map(|(feed, which, function, drive, to_be)| folder(feed, which, function, drive, to_be, &account));
+    lines.extend(join_all(checks).await);
+    lines
+}
+
+async fn google(pipeline: &Pipeline, function: &Function, scope: Scope) -> Result<Drive, Line> {
+    pipeline.drive(|name| function.setting(name).map(ToOwned::to_owned), scope).await.map_err(|error| {
+        let to_do = "Write the service account's key into its parameter (docs/deploy.md).";
+        Line::problem("Google", format!("{error:#}"), to_do)
+    })
+}
+
+/// Whether a feed's folder is shared with the account. That it may be written to shows only when it is: nothing is left there.
+async fn folder(feed: &Feed, which: &str, function: &Function, drive: &Drive, to_be: &str, account: &str) -> Line {
+    let what = format!("{feed}'s {} folder", which.to_lowercase());
+    let setting = format!("{}_{which}_FOLDER_ID", feed.settings_prefix());
+    let Some(id) = function.setting(&setting) else {
+        return Line::problem(
+            what,
+            format!("{setting} is not set"),
+            "Write the folder's id into its parameter, then deploy.",
+        );
+    };
+    let share = format!("Share the folder with {account}, to be {to_be}.");
+    match drive.until(Instant::now() + PATIENCE).list(id).await {
+        Ok(files) => Line::ok(what, format!("shared, {} files", files.len())),
+        Err(error) => Line::problem(what, describe(&error), share),
+    }
+}

@@ -1,0 +1,102 @@
+//! Cancelling a run: what is not posted yet never will be.
+//!
+//! The run's state comes first, which every poster and splitter heeds; then its open rows are closed one by one, here and
+//! by the sweep: whoever stops in the middle leaves nothing undone.
+
+use feeds::Outcome;
+use futures::{StreamExt, TryStreamExt, stream};
+use ledger::{Cancelled, Closed, LANES, Ledger, RowRecord, Run, RunId, Settlement};
+
+use crate::dead::{DeadList, Selection};
+use crate::{Error, Result};
+
+/// The class of rows that may have been sent when their run was cancelled.
+const CLASS: &str = "cancelled";
+/// How many rows are looked at before they are closed.
+const PAGE: usize = 500;
+
+/// What closing the rows of a cancelled run came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Closing {
+    /// Rows that will never be sent.
+    pub closed: u64,
+    /// Rows that may have been sent: somebody must look.
+    pub uncertain: u64,
+    /// Rows that a poster has in hand: they end by themselves.
+    pub in_hand: u64,
+}
+
+/// Cancels a run for a reason. Run again, it goes on where it stopped.
+///
+/// # Errors
+/// [`Error::NothingOpen`], and the ledger's.
+pub async fn cancel(ledger: &Ledger, run: &RunId, why: &str, by: &str) -> Result<Run> {
+    match ledger.cancel_run(run, why, by).await? {
+        Cancelled::Done(run) => Ok(*run),
+        Cancelled::TooLate(run) => Err(Error::NothingOpen { run: run.id.clone(), state: run.state }),
+        Cancelled::Unknown => Err(Error::UnknownRun { run: run.clone() }),
+    }
+}
+
+/// Closes the rows of a cancelled run that are open or dead-lettered.
+///
+/// # Errors
+/// The ledger's.
+pub async fn close_rows(ledger: &Ledger, run: &Run, mut on_rows: impl FnMut(u64)) -> Result<Closing> {
+    let mut closing = Closing::default();
+    if !run.has_rows() {
+        return Ok(closing);
+    }
+    let of_run = Selection { run: Some(run.id.clone()), ..Selection::default() };
+    let dead = DeadList::read(ledger, &of_run).await?.rows.into_iter();
+    let mut rows: Vec<u32> = dead.filter(|dead| dead.can_be_redriven()).map(|dead| dead.row.id.row).collect();
+    let mut open = ledger.open_rows(run);
+    loop {
+        while rows.len() < PAGE
+            && let Some(row) = open.next().await?
+        {
+            rows.push(row.row);
+        }
+        if rows.is_empty() {
+            return Ok(closing);
+        }
+        on_rows(rows.len() as u64);
+        let closed = stream::iter(rows.drain(..)).map(|row| close_row(ledger, run, row));
+        let closed: Vec<Closed> = closed.buffer_unordered(LANES as usize).try_collect().await?;
+        for closed in closed {
+            match closed {
+                Closed::Done(Outcome::Uncertain) => closing.uncertain += 1,
+                Closed::Done(_) => closing.closed += 1,
+                Closed::Held { .. } => closing.in_hand += 1,
+                Closed::Left | Closed::Gone => {}
+            }
+        }
+    }
+}
+
+/// Closes one row of a cancelled run, unless a poster has it or it is settled otherwise.
+///
+/// # Errors
+/// The ledger's.
+pub async fn close_row(ledger: &Ledger, run: &Run, row: u32) -> ledger::Result<Closed> {
+    ledger.close_row(run, row, settlement).await
+}
+
+/// What an open or dead-lettered row of a cancelled run becomes.
+fn settlement(row: &RowRecord) -> Option<Settlement> {
+    let settlement = match (row.outcome, row.may_have_been_sent) {
+        (None, true) => Settlement {
+            reason: "the run was cancelled while it was being sent: it may have arrived".to_owned(),
+            how_to_fix: "nothing: the technical team looks for the person in Here to Help".to_owned(),
+            error_class: Some(CLASS.to_owned()),
+            may_have_been_sent: true,
+            ..Settlement::new(Outcome::Uncertain)
+        },
+        (None | Some(Outcome::DeadLettered), _) => Settlement {
+            reason: "the run was cancelled before it was sent".to_owned(),
+            ..Settlement::new(Outcome::Skipped)
+        },
+        (Some(_), _) => return None,
+    };
+    Some(Settlement { warnings: row.warnings.clone(), ..settlement })
+}

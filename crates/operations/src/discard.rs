@@ -1,0 +1,64 @@
+//! Discard: dead rows are settled for good with a person's reason, then their letters are taken off.
+//!
+//! Stopped in the middle and started again, what is settled is not listed any more, and the letters that it left are
+//! stale: the next one takes them off.
+
+use feeds::Outcome;
+use futures::{StreamExt, TryStreamExt, stream};
+use ledger::{Closed, LANES, Ledger, RowRecord, Settlement};
+
+use crate::Result;
+use crate::dead::{Dead, DeadList};
+
+/// What a discard did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Discarded {
+    /// Rows that are settled for good.
+    pub discarded: u64,
+    /// Rows that a poster has in hand: a redrive is under way.
+    pub in_hand: u64,
+    /// Rows that were settled otherwise meanwhile, or are kept no longer.
+    pub settled_otherwise: u64,
+}
+
+/// Settles the rows of a list as skipped, for this reason, which stands in their summaries.
+///
+/// # Errors
+/// The ledger's. Start again with a new list: it goes on where this one stopped.
+pub async fn discard(ledger: &Ledger, list: &DeadList, reason: &str, mut on_row: impl FnMut()) -> Result<Discarded> {
+    let one = |dead: &Dead| {
+        let (run, row) = (list.runs.get(&dead.row.id.run).cloned(), dead.row.id.row);
+        async move {
+            match run {
+                Some(run) => ledger.close_row(&run, row, |stands| settlement(stands, reason)).await,
+                None => Ok(Closed::Gone),
+            }
+        }
+    };
+    let mut closed = stream::iter(list.rows.iter().map(one)).buffer_unordered(LANES as usize);
+    let mut discarded = Discarded::default();
+    while let Some(closed) = closed.try_next().await? {
+        match closed {
+            Closed::Done(_) => discarded.discarded += 1,
+            Closed::Held { .. } => discarded.in_hand += 1,
+            Closed::Left | Closed::Gone => discarded.settled_otherwise += 1,
+        }
+        on_row();
+    }
+    Ok(discarded)
+}
+
+/// What a dead row becomes; what Here to Help said of it before stays with it.
+fn settlement(row: &RowRecord, reason: &str) -> Option<Settlement> {
+    match row.outcome? {
+        Outcome::DeadLettered | Outcome::Uncertain | Outcome::Failed => Some(Settlement {
+            reason: reason.to_owned(),
+            warnings: row.warnings.clone(),
+            resident_id: row.resident_id,
+            help_request_id: row.help_request_id,
+            follow_up_id: row.follow_up_id,
+            ..Settlement::new(Outcome::Skipped)
+        }),
+        Outcome::Created | Outcome::AlreadyKnown | Outcome::Skipped | Outcome::Rejected => None,
+    }
+}
