@@ -12,8 +12,6 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 mod common;
-#[path = "common/notices.rs"]
-mod notices;
 #[path = "common/spl.rs"]
 mod spl;
 #[path = "common/summaries.rs"]
@@ -197,7 +195,6 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
     let mut options = Options::new(folder.path());
     options.as_of = Some("2021-03-08".parse().expect("a date"));
     let stack = Stack::start(options).await.expect("the stack starts");
-    let notices = notices::Subscription::to(&stack).await;
     let inbound = folder.path().join("spl/inbound");
     let cases = cases();
     for case in &cases {
@@ -236,28 +233,6 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
             }
         }
     }
-
-    // The data team is told of each run once.
-    let mut told = notices.received(runs.len()).await;
-    for (run, progress) in &runs {
-        let id = run.id.as_str();
-        let place = told.iter().position(|notice| notice.text.contains(id)).expect("a notice of each run");
-        let notice = told.remove(place);
-        assert!(notice.text.contains(&run.file_name), "{notice:?}");
-        let (_, summary) = run.summary_files().next().expect("a summary");
-        assert!(notice.text.contains(&format!("open?id={}", summary.id)), "{notice:?}");
-        let (word, total) = match run.state {
-            RunState::Rejected => ("rejected", String::new()),
-            _ => ("ingested", format!("\ntotal: {}\n", progress.totals(run).values().sum::<u64>())),
-        };
-        assert!(notice.subject.ends_with(word) && notice.text.contains(&total), "{notice:?}");
-    }
-    assert!(told.is_empty(), "{told:?}");
-
-    // Each summary was asked for about once: whatever the stream tells again, it is on its way.
-    let log = fs::read_to_string(stack.logs.join("reporter.log")).expect("the log");
-    let due = log.lines().filter(|line| line.contains("its summary is due")).count();
-    eprintln!("DUE {due} for {} runs", runs.len());
 
     let api = stack.here_to_help.as_ref().expect("the stack's own simulator").state();
     let first_name = |name: &str| api.residents.iter().filter(|one| one.text("FirstName") == Some(name)).count();

@@ -78,7 +78,7 @@ async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_from_nothing() {
     let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
     let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly);
     signed_in.api_url = Some(google.url().to_owned());
-    let config = aws_sdk_sqs::Config::builder().behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest());
+    let config = aws_sdk_sqs::Config::builder().behavior_version(BehaviorVersion::latest());
     let inbound = google.folder_id("spl", Direction::Inbound);
     let settings = Settings::from_env(&Environment::Of(&[
         ("TABLE_NAME", TABLE),
