@@ -13,8 +13,8 @@ use crate::Stack;
 /// How long everything may take to come right once all goes well again: a killed owner's claim expires after its
 /// invocation's time-out and 35 s more, and the sweep goes round twice.
 const PATIENCE: Duration = Duration::from_secs(600);
-/// And for each row, which may still have to be posted.
-const PATIENCE_A_ROW: Duration = Duration::from_millis(50);
+/// And for each row, which may still have to be posted: a busy machine of two cores posts five a second.
+const PATIENCE_A_ROW: Duration = Duration::from_millis(200);
 const GLANCE: Duration = Duration::from_millis(500);
 
 /// Waits until this many runs have their last summary, no message is left and posting goes on; whether it was so in time.
