@@ -101,7 +101,7 @@ async fn xlsx(ledger: &Ledger, run: &Run, file: &mut File) -> anyhow::Result<u64
     let mut rows = ledger.rows(run);
     let mut written = 0;
     while let Some(row) = rows.next().await? {
-        book.push(tab, &cells(&row))?;
+        book.push(tab, cells(&row))?;
         written += 1;
     }
     book.save(file)?;

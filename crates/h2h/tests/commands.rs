@@ -88,3 +88,18 @@ fn a_pause_has_a_reason() {
     assert_eq!(blank.status.code(), Some(2));
     assert!(stderr(&blank).contains("say why"), "{}", stderr(&blank));
 }
+
+#[test]
+fn shells_and_man_know_every_command() {
+    let completions = h2h(&["completions", "bash"]);
+    let script = String::from_utf8(completions.stdout).expect("UTF-8");
+    let folder = tempfile::tempdir().expect("a folder");
+    let man = h2h(&["man", folder.path().to_str().expect("UTF-8")]);
+    assert!(completions.status.success() && man.status.success(), "{}", stderr(&man));
+    for name in ["preview", "cancel", "doctor", "dlq-discard"] {
+        assert!(script.contains(name.split('-').next_back().expect("a word")), "{name}");
+        let page = folder.path().join(format!("h2h-{name}.1"));
+        let page = std::fs::read_to_string(page).expect("a page");
+        assert!(page.contains("Examples:"), "{name}: {page}");
+    }
+}
