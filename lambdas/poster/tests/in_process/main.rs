@@ -2,8 +2,10 @@
 //! as it speaks to.
 
 mod aws;
+mod leases;
 mod lost_answers;
 mod older;
 mod pausing;
 mod poison;
+mod settling;
 mod stage;
