@@ -53,7 +53,7 @@ async fn while_one_talks_about_a_resident_the_other_waits() {
         let (first, second) = (stage.run("first", &first).await, stage.run("second", &second).await);
         let (one, other) = (pointer(&first, 2), pointer(&second, 2));
         stage.faults(json!([{"answer": "hang", "calls": ["create"], "next": 1}]));
-        let mut posting = Box::pin(stage.poster.handle(event(&[(&one, 1)]), stage.in_seconds(60)));
+        let mut posting = Box::pin(stage.poster.handle(event(&[(&one, 1)]), stage.in_seconds(240)));
         let struck = async {
             while stage.struck() != [1] {
                 tokio::task::yield_now().await;
@@ -72,7 +72,7 @@ async fn while_one_talks_about_a_resident_the_other_waits() {
 
         // The first one dies, and its leases expire.
         drop(posting);
-        stage.pass(TimeDelta::seconds(100));
+        stage.pass(TimeDelta::seconds(300));
         assert_eq!(stage.deliver_until_done(&second, 2).await, 1, "{common}");
         assert_eq!(stage.outcomes(&second).await, [(Outcome::Created, 1)].into(), "{common}");
     }
