@@ -28,26 +28,32 @@ mod proxy;
 #[path = "../ledger/support.rs"]
 mod support;
 
+use plan::Beginning;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use world::World;
 
 /// How many stories each test plays where `PROPTEST_CASES` does not say.
-const CASES: u32 = 32;
+const CASES: u32 = 8;
 /// The seed where `PROPTEST_RNG_SEED` gives none.
 const SEED: u64 = 20_210_308;
 
 #[test]
 fn from_the_file_on_nothing_is_lost_and_nothing_is_done_twice() {
-    play(false);
+    play(Beginning::Files);
 }
 
 #[test]
 fn from_the_queue_on_nothing_is_lost_and_nothing_is_done_twice() {
-    play(true);
+    play(Beginning::Queue);
 }
 
-/// Plays stories that begin with files that nobody has seen, or with runs that are posting.
-fn play(is_split: bool) {
+#[test]
+fn from_the_last_rows_on_nothing_is_lost_and_nothing_is_done_twice() {
+    play(Beginning::Reports);
+}
+
+/// Plays stories that begin there.
+fn play(beginning: Beginning) {
     let given = Config::default();
     let config = Config {
         cases: std::env::var("PROPTEST_CASES").map_or(CASES, |_| given.cases),
@@ -56,10 +62,10 @@ fn play(is_split: bool) {
         max_shrink_iters: 200,
         ..given
     };
-    let played = TestRunner::new(config).run(&plan::steps(is_split), |steps| {
+    let played = TestRunner::new(config).run(&plan::steps(beginning), |steps| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
-            let world = World::begin(is_split).await;
+            let world = World::begin(beginning).await;
             for step in &steps {
                 world.step(step).await;
             }

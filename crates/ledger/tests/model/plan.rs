@@ -18,6 +18,17 @@ pub(crate) const POSTERS: usize = 4;
 pub(crate) const REPORTERS: usize = 2;
 pub(crate) const SWEEPS: usize = 2;
 
+/// Where a story begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// With files that nobody has seen.
+    Files,
+    /// With runs that are posting.
+    Queue,
+    /// With runs of which almost everything has settled, some of it as dead letters.
+    Reports,
+}
+
 /// Which way an actor goes on: its last digit (of eight) says how, the rest with what. 7 is the good way.
 pub(crate) type Choice = u8;
 
@@ -26,6 +37,10 @@ pub(crate) type Choice = u8;
 pub(crate) enum Step {
     /// An actor makes one call of the ledger, or of the API.
     Goes { who: Who, choice: Choice, fault: Fault },
+    /// An actor and its twin go on the same way, one after the other.
+    Both { who: Who, choice: Choice },
+    /// An actor dies of its next call, which is on its way still when its twin takes over.
+    Overtaken { who: Who, choice: Choice },
     /// An actor dies between two calls, and holds what it held until that expires.
     Dies(Who),
     /// Time passes, in seconds.
@@ -50,6 +65,10 @@ pub(crate) enum Fault {
         who: Who,
         choice: Choice,
     },
+    /// Its twin does the same while a call of DynamoDB is on its way.
+    Twin {
+        call: usize,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -63,28 +82,48 @@ pub(crate) enum Kind {
     Late,
 }
 
-/// A whole story, of files that are split already or not.
-pub(crate) fn steps(is_split: bool) -> impl Strategy<Value = Vec<Step>> {
-    vec(step(is_split), 20..60)
+impl Who {
+    /// Another of its kind.
+    pub(crate) fn twin(self) -> Self {
+        match self {
+            Self::Splitter(number) => Self::Splitter((number + 1) % SPLITTERS),
+            Self::Poster(number) => Self::Poster((number + 1) % POSTERS),
+            Self::Reporter(number) => Self::Reporter((number + 1) % REPORTERS),
+            Self::Sweep(number) => Self::Sweep((number + 1) % SWEEPS),
+        }
+    }
 }
 
-fn step(is_split: bool) -> impl Strategy<Value = Step> {
+/// A whole story.
+pub(crate) fn steps(beginning: Beginning) -> impl Strategy<Value = Vec<Step>> {
+    vec(step(beginning), 20..50)
+}
+
+fn step(beginning: Beginning) -> impl Strategy<Value = Step> {
+    let who = || who(beginning);
     prop_oneof![
-        24 => (who(is_split), choice(), fault()).prop_map(|(who, choice, fault)| Step::Goes { who, choice, fault }),
-        1 => who(is_split).prop_map(Step::Dies),
+        24 => (who(), choice(), fault(beginning)).prop_map(|(who, choice, fault)| Step::Goes { who, choice, fault }),
+        3 => (who(), choice()).prop_map(|(who, choice)| Step::Both { who, choice }),
+        3 => (who(), choice()).prop_map(|(who, choice)| Step::Overtaken { who, choice }),
+        1 => who().prop_map(Step::Dies),
         3 => prop_oneof![Just(20), Just(300), Just(901)].prop_map(Step::Waits),
         1 => Just(Step::LateArrivals),
         1 => any::<Choice>().prop_map(Step::Loses),
     ]
 }
 
-fn who(is_split: bool) -> impl Strategy<Value = Who> {
-    let splitters = if is_split { 0 } else { 12 };
+/// Those more often who have most to do.
+fn who(beginning: Beginning) -> impl Strategy<Value = Who> {
+    let (posters, splitters, reporters, sweeps) = match beginning {
+        Beginning::Files => (12, 12, 3, 3),
+        Beginning::Queue => (12, 0, 3, 3),
+        Beginning::Reports => (12, 0, 10, 5),
+    };
     prop_oneof![
-        12 => (0..POSTERS).prop_map(Who::Poster),
+        posters => (0..POSTERS).prop_map(Who::Poster),
         splitters => (0..SPLITTERS).prop_map(Who::Splitter),
-        3 => (0..REPORTERS).prop_map(Who::Reporter),
-        3 => (0..SWEEPS).prop_map(Who::Sweep),
+        reporters => (0..REPORTERS).prop_map(Who::Reporter),
+        sweeps => (0..SWEEPS).prop_map(Who::Sweep),
     ]
 }
 
@@ -93,7 +132,7 @@ fn choice() -> impl Strategy<Value = Choice> {
     prop_oneof![any::<Choice>(), any::<Choice>().prop_map(|choice| choice | 7)]
 }
 
-fn fault() -> impl Strategy<Value = Fault> {
+fn fault(beginning: Beginning) -> impl Strategy<Value = Fault> {
     let kind = proptest::sample::select(vec![
         Kind::Throttled,
         Kind::Conflict,
@@ -105,6 +144,8 @@ fn fault() -> impl Strategy<Value = Fault> {
     prop_oneof![
         4 => Just(Fault::None),
         2 => (0usize..4, kind).prop_map(|(call, kind)| Fault::At { call, kind }),
-        2 => (0usize..4, who(false), choice()).prop_map(|(call, who, choice)| Fault::Meanwhile { call, who, choice }),
+        1 => (0usize..4, who(beginning), choice())
+            .prop_map(|(call, who, choice)| Fault::Meanwhile { call, who, choice }),
+        1 => (0usize..4).prop_map(|call| Fault::Twin { call }),
     ]
 }

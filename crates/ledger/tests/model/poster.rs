@@ -34,12 +34,21 @@ pub(crate) struct Mine {
 
 impl Poster {
     pub(crate) fn until(&self) -> Option<DateTime<Utc>> {
+        self.mine().map(|mine| mine.row.until())
+    }
+
+    /// The row that it has claimed.
+    pub(crate) fn row(&self) -> Option<&RowId> {
+        self.mine().map(|mine| &mine.row.id)
+    }
+
+    fn mine(&self) -> Option<&Mine> {
         match self {
             Self::Claimed(mine)
             | Self::Leased(mine, _)
             | Self::Ready(mine, ..)
             | Self::NotAnswered(mine, _)
-            | Self::Answered(mine, ..) => Some(mine.row.until()),
+            | Self::Answered(mine, ..) => Some(mine),
             Self::Idle | Self::Busy | Self::Done(_) => None,
         }
     }
@@ -96,11 +105,9 @@ impl World {
         Ok(())
     }
 
-    /// Takes a message: from the queue, or one that was redriven.
+    /// Takes a message.
     async fn claim(&self, choice: Choice) -> Result<Poster, Error> {
-        let mut messages = self.queue.borrow().clone();
-        let table = self.table.borrow().rows.clone();
-        messages.extend(table.iter().filter(|(_, row)| row.outcome.is_some_and(is_redriven)).map(|(id, _)| id.clone()));
+        let (messages, table) = (self.messages(), self.table.borrow().rows.clone());
         let Some(id) = pick(&messages, choice) else { return Ok(Poster::Idle) };
         let run = self.run(&id.run).await?;
         let until = self.fixture.until();

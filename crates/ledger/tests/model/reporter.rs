@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use ledger::{Error, ReportClaim, Reporting, RunState, SummaryFile, is_report_due};
+use ledger::{Error, ReportClaim, Reporting, RunId, RunState, SummaryFile, is_report_due};
 
 use crate::plan::Choice;
 use crate::world::{World, file};
@@ -19,6 +19,14 @@ pub(crate) enum Reporter {
 }
 
 impl Reporter {
+    /// The run that it reports.
+    pub(crate) fn run(&self) -> Option<&RunId> {
+        match self {
+            Self::Writing(reporting, _) => Some(&reporting.run().id),
+            Self::Idle | Self::Busy => None,
+        }
+    }
+
     pub(crate) fn until(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Writing(_, until) => Some(*until),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use feeds::FileProblem;
-use ledger::{Enqueueing, Error, Reading, RowId, RunClaim, RunState};
+use ledger::{Enqueueing, Error, Reading, RowId, RunClaim, RunId, RunState};
 
 use crate::plan::Choice;
 use crate::support::{checkpoint, header};
@@ -20,6 +20,15 @@ pub(crate) enum Splitter {
 }
 
 impl Splitter {
+    /// The run that it splits.
+    pub(crate) fn run(&self) -> Option<&RunId> {
+        match self {
+            Self::Reading(reading, _) => Some(&reading.run().id),
+            Self::Enqueueing(enqueueing, _) => Some(&enqueueing.run().id),
+            Self::Idle | Self::Busy => None,
+        }
+    }
+
     pub(crate) fn until(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Reading(_, until) | Self::Enqueueing(_, until) => Some(*until),

@@ -10,7 +10,7 @@ use ledger::{Error, NewRow, NewRun, RowId, Run, RunId};
 
 use crate::api::Api;
 use crate::changes;
-use crate::plan::{Choice, Fault, Kind, POSTERS, REPORTERS, SPLITTERS, SWEEPS, Step, Who};
+use crate::plan::{Beginning, Choice, Fault, Kind, POSTERS, REPORTERS, SPLITTERS, SWEEPS, Step, Who};
 use crate::poster::Poster;
 use crate::proxy::Fate;
 use crate::reporter::Reporter;
@@ -45,17 +45,21 @@ pub(crate) fn file(choice: usize) -> NewRun {
     NewRun { lanes: 2, ..new_run(SHEETS[choice % SHEETS.len()].0, "a") }
 }
 
+/// Which of the files a run is of.
+fn place(run: &RunId) -> Option<usize> {
+    SHEETS.iter().position(|(name, _)| new_run(name, "a").id() == *run)
+}
+
 /// The rows of a file after one of them, at most `limit`.
 pub(crate) fn sheet(run: &RunId, after: u32, limit: usize) -> Vec<NewRow> {
-    let is_its = |(name, _): &&(&str, u32)| new_run(name, "a").id() == *run;
-    let (_, last) = SHEETS.iter().find(is_its).expect("a file");
+    let (_, last) = SHEETS[place(run).expect("a file")];
     let row = |row| if row % 4 == 0 { skipped(row) } else { pending(row) };
-    (after.max(1) + 1..=*last).map(row).take(limit).collect()
+    (after.max(1) + 1..=last).map(row).take(limit).collect()
 }
 
 impl World {
-    /// Everything as it begins: files that nobody has seen, or runs that are posting.
-    pub(crate) async fn begin(is_split: bool) -> Self {
+    /// Everything as it begins.
+    pub(crate) async fn begin(beginning: Beginning) -> Self {
         let world = Self {
             fixture: Fixture::new().await,
             api: RefCell::default(),
@@ -69,14 +73,32 @@ impl World {
             reporters: Default::default(),
             sweeps: Default::default(),
         };
-        for choice in 0..if is_split { SHEETS.len() } else { 0 } {
+        for choice in 0..if beginning == Beginning::Files { 0 } else { SHEETS.len() } {
             let new = file(choice);
             let run = world.fixture.posting(new.clone(), &sheet(&new.id(), 0, usize::MAX)).await;
             world.enqueue(&run, &mut world.fixture.ledger.open_rows(&run)).await.expect("rows");
+            if beginning == Beginning::Reports {
+                world.settle_almost_all(&run).await;
+            }
             world.fixture.advance(TimeDelta::seconds(1));
         }
         *world.table.borrow_mut() = Table::read(&world.fixture).await;
         world
+    }
+
+    /// Settles a run's rows: one as a dead letter, and the last of the long sheet not.
+    async fn settle_almost_all(&self, run: &Run) {
+        let rows: Vec<RowId> = self.queue.borrow().iter().filter(|row| row.run == run.id).cloned().collect();
+        for row in rows.iter().filter(|row| row.row != 7) {
+            let is_dead = row.row % 4 == 3;
+            let outcome = if is_dead { Outcome::DeadLettered } else { Outcome::Created };
+            if !is_dead {
+                let post = self.api.borrow().find(row);
+                self.api.borrow_mut().insert(post);
+            }
+            self.fixture.settle(run, row.row, outcome).await;
+            self.queue.borrow_mut().remove(row);
+        }
     }
 
     /// One step, and a look at what it did to the table, if it did anything.
@@ -84,11 +106,14 @@ impl World {
         let calls = self.fixture.proxy.calls().len();
         match step {
             Step::Goes { who, choice, fault } => self.goes(*who, *choice, fault).await,
-            Step::Dies(who) => self.dies(*who),
-            Step::Waits(seconds) => {
-                self.fixture.advance(TimeDelta::seconds(*seconds));
-                self.api.borrow_mut().arrive(self.now());
+            Step::Both { who, choice } => {
+                self.act(*who, *choice, false).await;
+                self.observe().await;
+                self.act(who.twin(), *choice, false).await;
             }
+            Step::Overtaken { who, choice } => self.overtaken(*who, *choice).await,
+            Step::Dies(who) => self.dies(*who),
+            Step::Waits(seconds) => self.pass(*seconds),
             Step::LateArrivals => self.fixture.proxy.deliver_late().await,
             Step::Loses(choice) => {
                 let lost = pick(&self.queue.borrow(), *choice).cloned();
@@ -113,23 +138,72 @@ impl World {
                 self.act(who, choice, kind.is_deadly()).await;
             }
             Fault::Meanwhile { call: at, who: other, choice: others } => {
-                self.is_alone.set(false);
-                self.fixture.proxy.plan(move |call| if call.number == first + at { Fate::Held } else { Fate::Pass });
-                let acts = Box::pin(self.act(who, choice, false));
-                let held = Box::pin(self.fixture.proxy.held());
-                if let Either::Right(((), acts)) = select(acts, held).await {
-                    let other = async {
-                        self.observe().await;
-                        self.act(other, others, false).await;
-                        self.observe().await;
-                        self.fixture.proxy.let_go();
-                    };
-                    join(acts, other).await;
-                }
-                self.is_alone.set(true);
+                self.meanwhile((who, choice), (other, others), first + at).await;
             }
+            Fault::Twin { call: at } => self.meanwhile((who, choice), (who.twin(), choice), first + at).await,
         }
         self.fixture.proxy.calm();
+    }
+
+    /// One acts, and another while a call of the first is held on its way.
+    async fn meanwhile(&self, (who, choice): (Who, Choice), (other, others): (Who, Choice), held_call: usize) {
+        self.is_alone.set(false);
+        self.fixture.proxy.plan(move |call| if call.number == held_call { Fate::Held } else { Fate::Pass });
+        let acts = Box::pin(self.act(who, choice, false));
+        let held = Box::pin(self.fixture.proxy.held());
+        if let Either::Right(((), acts)) = select(acts, held).await {
+            let other = async {
+                self.observe().await;
+                self.act(other, others, false).await;
+                self.observe().await;
+                self.fixture.proxy.let_go();
+            };
+            join(acts, other).await;
+        }
+        self.is_alone.set(true);
+    }
+
+    /// An actor dies of a call that arrives when its time is up and its twin has taken over what it held.
+    async fn overtaken(&self, who: Who, choice: Choice) {
+        let wanted = self.choice_of_held(who);
+        self.goes(who, choice, &Fault::At { call: 0, kind: Kind::Late }).await;
+        self.dies(who);
+        self.observe().await;
+        self.pass(901);
+        if let Some(wanted) = wanted {
+            self.dies(who.twin());
+            self.act(who.twin(), wanted, false).await;
+            self.observe().await;
+        }
+        self.fixture.proxy.deliver_late().await;
+    }
+
+    /// The choice that makes an idle actor take up what this one holds.
+    fn choice_of_held(&self, who: Who) -> Option<Choice> {
+        let place = match who {
+            Who::Splitter(number) => place(self.splitters[number].borrow().run()?),
+            Who::Poster(number) => {
+                let row = self.posters[number].borrow().row()?.clone();
+                self.messages().iter().position(|message| *message == row)
+            }
+            Who::Reporter(number) => place(self.reporters[number].borrow().run()?),
+            Who::Sweep(_) => None,
+        };
+        Some(u8::try_from(8 * place?).expect("small") | 7)
+    }
+
+    /// The rows that a poster may get a message of: from the queue, or one that was redriven.
+    pub(crate) fn messages(&self) -> BTreeSet<RowId> {
+        let mut messages = self.queue.borrow().clone();
+        let table = self.table.borrow();
+        let redriven = table.rows.iter().filter(|(_, row)| row.outcome.is_some_and(is_redriven));
+        messages.extend(redriven.map(|(id, _)| id.clone()));
+        messages
+    }
+
+    fn pass(&self, seconds: i64) {
+        self.fixture.advance(TimeDelta::seconds(seconds));
+        self.api.borrow_mut().arrive(self.now());
     }
 
     /// One act; who may die of it drops what it holds.

@@ -3,8 +3,10 @@
 
 mod aws;
 mod given_up;
+mod leases;
 mod lost_answers;
 mod older;
 mod pausing;
 mod poison;
+mod settling;
 mod stage;
