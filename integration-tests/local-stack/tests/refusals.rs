@@ -170,12 +170,13 @@ async fn google(stack: &Stack) {
 }
 
 async fn here_to_help(stack: &Stack, drive: &std::path::Path) {
-    // The stack's own posters are kept out: this test has the message.
+    // The stack's own posters are kept out: this test has the message. A mapping that is only disabled the probe would
+    // enable again.
     let lambda = aws_sdk_lambda::Client::new(&stack.aws);
     let mappings = lambda.list_event_source_mappings().function_name("poster").send().await.expect("the mappings");
     for mapping in mappings.event_source_mappings.unwrap_or_default() {
         let id = mapping.uuid.expect("an id");
-        lambda.update_event_source_mapping().uuid(id).enabled(false).send().await.expect("disabled");
+        lambda.delete_event_source_mapping().uuid(id).send().await.expect("deleted");
     }
     let person = row([
         ("Traced_NHSNUMBER", &nhs_number(1)),
