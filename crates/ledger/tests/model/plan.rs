@@ -35,12 +35,12 @@ pub(crate) type Choice = u8;
 /// What happens next.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// An actor makes one call of the ledger, or of the API.
-    Goes { who: Who, choice: Choice, fault: Fault },
+    /// An actor makes one call of the ledger, or of the API, in which something may go wrong, after some good steps.
+    Goes { who: Who, after: usize, choice: Choice, fault: Fault },
     /// An actor and its twin go on the same way, one after the other.
     Both { who: Who, choice: Choice },
-    /// An actor dies of its next call, which is on its way still when its twin takes over.
-    Overtaken { who: Who, choice: Choice },
+    /// An actor dies of a call that is on its way still when its twin takes over, after some good steps.
+    Overtaken { who: Who, after: usize, choice: Choice },
     /// An actor dies between two calls, and holds what it held until that expires.
     Dies(Who),
     /// Time passes, in seconds.
@@ -96,15 +96,16 @@ impl Who {
 
 /// A whole story.
 pub(crate) fn steps(beginning: Beginning) -> impl Strategy<Value = Vec<Step>> {
-    vec(step(beginning), 20..50)
+    vec(step(beginning), 15..35)
 }
 
 fn step(beginning: Beginning) -> impl Strategy<Value = Step> {
     let who = || who(beginning);
     prop_oneof![
-        24 => (who(), choice(), fault(beginning)).prop_map(|(who, choice, fault)| Step::Goes { who, choice, fault }),
+        24 => (who(), after(), choice(), fault(beginning))
+            .prop_map(|(who, after, choice, fault)| Step::Goes { who, after, choice, fault }),
         3 => (who(), choice()).prop_map(|(who, choice)| Step::Both { who, choice }),
-        3 => (who(), choice()).prop_map(|(who, choice)| Step::Overtaken { who, choice }),
+        3 => (who(), after(), choice()).prop_map(|(who, after, choice)| Step::Overtaken { who, after, choice }),
         1 => who().prop_map(Step::Dies),
         3 => prop_oneof![Just(20), Just(300), Just(901)].prop_map(Step::Waits),
         1 => Just(Step::LateArrivals),
@@ -125,6 +126,11 @@ fn who(beginning: Beginning) -> impl Strategy<Value = Who> {
         reporters => (0..REPORTERS).prop_map(Who::Reporter),
         sweeps => (0..SWEEPS).prop_map(Who::Sweep),
     ]
+}
+
+/// How many good steps come first: four bring a poster from its message to the answer.
+fn after() -> impl Strategy<Value = usize> {
+    prop_oneof![Just(0), 0usize..6]
 }
 
 /// The good way as often as not.

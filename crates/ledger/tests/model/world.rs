@@ -105,13 +105,19 @@ impl World {
     pub(crate) async fn step(&self, step: &Step) {
         let calls = self.fixture.proxy.calls().len();
         match step {
-            Step::Goes { who, choice, fault } => self.goes(*who, *choice, fault).await,
+            Step::Goes { who, after, choice, fault } => {
+                self.goes_well(*who, *choice, *after).await;
+                self.goes(*who, *choice, fault).await;
+            }
             Step::Both { who, choice } => {
                 self.act(*who, *choice, false).await;
                 self.observe().await;
                 self.act(who.twin(), *choice, false).await;
             }
-            Step::Overtaken { who, choice } => self.overtaken(*who, *choice).await,
+            Step::Overtaken { who, after, choice } => {
+                self.goes_well(*who, *choice, *after).await;
+                self.overtaken(*who, *choice).await;
+            }
             Step::Dies(who) => self.dies(*who),
             Step::Waits(seconds) => self.pass(*seconds),
             Step::LateArrivals => self.fixture.proxy.deliver_late().await,
@@ -121,6 +127,14 @@ impl World {
             }
         }
         if self.fixture.proxy.calls().len() > calls || matches!(step, Step::LateArrivals) {
+            self.observe().await;
+        }
+    }
+
+    /// Some steps on the good way.
+    async fn goes_well(&self, who: Who, choice: Choice, steps: usize) {
+        for _ in 0..steps {
+            self.act(who, choice | 7, false).await;
             self.observe().await;
         }
     }
