@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_sqs::types::MessageSystemAttributeName;
+use ledger::Posting;
 use local_stack::{Options, Stack};
 use serde_json::{Value, json};
 use simulators::google::{Direction, Fault, Faults, Folder};
@@ -80,7 +81,10 @@ async fn line_of(stack: &Stack, function: &str, text: &str) -> Value {
 #[tokio::test]
 async fn what_is_set_up_wrong_says_what_to_do_in_one_line() {
     let folder = tempfile::tempdir().expect("a folder");
-    let stack = Stack::start(Options::new(folder.path())).await.expect("the stack starts");
+    let mut options = Options::new(folder.path());
+    // A probe would enable the mapping again that this test disables.
+    options.tempo.probe = Duration::from_secs(3600);
+    let stack = Stack::start(options).await.expect("the stack starts");
     missing_settings(&stack).await;
     parameters(&stack).await;
     google(&stack).await;
@@ -170,13 +174,12 @@ async fn google(stack: &Stack) {
 }
 
 async fn here_to_help(stack: &Stack, drive: &std::path::Path) {
-    // The stack's own posters are kept out: this test has the message. A mapping that is only disabled the probe would
-    // enable again.
+    // The stack's own posters are kept out: this test has the message.
     let lambda = aws_sdk_lambda::Client::new(&stack.aws);
     let mappings = lambda.list_event_source_mappings().function_name("poster").send().await.expect("the mappings");
     for mapping in mappings.event_source_mappings.unwrap_or_default() {
         let id = mapping.uuid.expect("an id");
-        lambda.delete_event_source_mapping().uuid(id).send().await.expect("deleted");
+        lambda.update_event_source_mapping().uuid(id).enabled(false).send().await.expect("disabled");
     }
     let person = row([
         ("Traced_NHSNUMBER", &nhs_number(1)),
@@ -192,6 +195,10 @@ async fn here_to_help(stack: &Stack, drive: &std::path::Path) {
     let wrong = with(&settings, "HERE_TO_HELP_API_KEY_PARAMETER", "/wrong/key");
     let said = invoke("poster", &wrong, event.clone(), A_MINUTE).await;
     says(&said, &["the API refuses the key", "HERE_TO_HELP_API_KEY_PARAMETER"]);
+
+    let paused = stack.ledger.switch().await.expect("the switch");
+    assert_eq!(paused.posting, Posting::Paused);
+    stack.ledger.set_switch(&paused, Posting::Running, "the key is right again", "test").await.expect("running");
 
     let gone = with(&settings, "HERE_TO_HELP_BASE_URL", &format!("{NOWHERE}/api/"));
     let said = invoke("poster", &gone, event, A_MINUTE).await;

@@ -33,9 +33,9 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use world::World;
 
 /// How many stories each test plays where `PROPTEST_CASES` does not say.
-const CASES: u32 = 8;
-/// The seed where `PROPTEST_RNG_SEED` gives none.
-const SEED: u64 = 20_210_308;
+const CASES: u32 = 14;
+/// The seed where `PROPTEST_RNG_SEED` gives none: so few stories of it see each of the breaks in docs/reliability.md.
+const SEED: u64 = 2;
 
 #[test]
 fn from_the_file_on_nothing_is_lost_and_nothing_is_done_twice() {

@@ -37,8 +37,8 @@ pub(crate) type Choice = u8;
 pub(crate) enum Step {
     /// An actor makes one call of the ledger, or of the API, in which something may go wrong, after some good steps.
     Goes { who: Who, after: usize, choice: Choice, fault: Fault },
-    /// An actor and its twin go on the same way, one after the other.
-    Both { who: Who, choice: Choice },
+    /// An actor and its twin go on the same way, in turn.
+    Both { who: Who, choice: Choice, steps: usize },
     /// An actor dies of a call that is on its way still when its twin takes over, after some good steps.
     Overtaken { who: Who, after: usize, choice: Choice },
     /// An actor dies between two calls, and holds what it held until that expires.
@@ -104,7 +104,7 @@ fn step(beginning: Beginning) -> impl Strategy<Value = Step> {
     prop_oneof![
         24 => (who(), after(), choice(), fault(beginning))
             .prop_map(|(who, after, choice, fault)| Step::Goes { who, after, choice, fault }),
-        3 => (who(), choice()).prop_map(|(who, choice)| Step::Both { who, choice }),
+        3 => (who(), choice(), 1usize..4).prop_map(|(who, choice, steps)| Step::Both { who, choice, steps }),
         3 => (who(), after(), choice()).prop_map(|(who, after, choice)| Step::Overtaken { who, after, choice }),
         1 => who().prop_map(Step::Dies),
         3 => prop_oneof![Just(20), Just(300), Just(901)].prop_map(Step::Waits),
@@ -152,6 +152,6 @@ fn fault(beginning: Beginning) -> impl Strategy<Value = Fault> {
         2 => (0usize..4, kind).prop_map(|(call, kind)| Fault::At { call, kind }),
         1 => (0usize..4, who(beginning), choice())
             .prop_map(|(call, who, choice)| Fault::Meanwhile { call, who, choice }),
-        1 => (0usize..4).prop_map(|call| Fault::Twin { call }),
+        2 => (0usize..4).prop_map(|call| Fault::Twin { call }),
     ]
 }

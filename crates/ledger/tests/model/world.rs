@@ -109,10 +109,11 @@ impl World {
                 self.goes_well(*who, *choice, *after).await;
                 self.goes(*who, *choice, fault).await;
             }
-            Step::Both { who, choice } => {
-                self.act(*who, *choice, false).await;
-                self.observe().await;
-                self.act(who.twin(), *choice, false).await;
+            Step::Both { who, choice, steps } => {
+                for who in std::iter::repeat_n([*who, who.twin()], *steps).flatten() {
+                    self.act(who, *choice, false).await;
+                    self.observe().await;
+                }
             }
             Step::Overtaken { who, after, choice } => {
                 self.goes_well(*who, *choice, *after).await;
