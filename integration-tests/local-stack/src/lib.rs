@@ -12,6 +12,7 @@ pub mod chaos;
 mod endpoints;
 mod functions;
 mod ministack;
+mod nhs_number;
 pub mod processes;
 pub mod proxy;
 mod resources;
@@ -21,4 +22,5 @@ pub mod tempo;
 pub mod values;
 
 pub use endpoints::Endpoints;
+pub use nhs_number::nhs_number;
 pub use stack::{HereToHelp, Options, Stack};

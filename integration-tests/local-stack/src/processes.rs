@@ -29,6 +29,14 @@ pub fn kill(process: u32) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
+/// The most memory that a process has had resident so far, in MB; none where it is gone.
+pub fn peak_memory(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = peak.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kilobytes / 1024)
+}
+
 /// Whose end of a connection on this machine this is, among some processes: the one that holds the socket with this
 /// local and this remote port.
 pub fn holder(processes: &[Process], local: u16, remote: u16) -> Option<u32> {

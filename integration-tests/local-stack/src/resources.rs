@@ -8,7 +8,7 @@ use aws_sdk_ssm::types::ParameterType;
 
 use crate::ministack::{CREDENTIAL, REGION};
 use crate::tempo::Tempo;
-use crate::values::{REPORT_RECEIVES, ROW_RECEIVES};
+use crate::values::REPORT_RECEIVES;
 
 /// The ledger's table.
 pub(crate) const TABLE: &str = "here-to-help-ingestion-local";
@@ -50,8 +50,8 @@ pub(crate) fn sdk_config(url: &str) -> SdkConfig {
 }
 
 impl Resources {
-    /// Makes them.
-    pub(crate) async fn make(config: &SdkConfig, tempo: &Tempo) -> Result<Self> {
+    /// Makes them. A row is received `row_receives` times before it is a dead letter.
+    pub(crate) async fn make(config: &SdkConfig, tempo: &Tempo, row_receives: u32) -> Result<Self> {
         let dynamodb = aws_sdk_dynamodb::Client::new(config);
         ledger::table::create(&dynamodb, TABLE).await.context("cannot make the table")?;
         let table = dynamodb.describe_table().table_name(TABLE).send().await.context("cannot look at the table")?;
@@ -59,7 +59,7 @@ impl Resources {
 
         let sqs = aws_sdk_sqs::Client::new(config);
         let dead_letters = queue(&sqs, "rows-dead-letters", tempo, None).await?;
-        let rows = queue(&sqs, "rows", tempo, Some((&dead_letters, ROW_RECEIVES))).await?;
+        let rows = queue(&sqs, "rows", tempo, Some((&dead_letters, row_receives))).await?;
         let dead_reports = queue(&sqs, "reports-dead-letters", tempo, None).await?;
         let reports = queue(&sqs, "reports", tempo, Some((&dead_reports, REPORT_RECEIVES))).await?;
         let topic = aws_sdk_sns::Client::new(config).create_topic().name("notices").send().await;

@@ -54,6 +54,8 @@ pub struct Options {
     pub poster_concurrency: u32,
     /// The calls a second that all posters together may make.
     pub calls_per_second: u32,
+    /// How often a row is tried before it is a dead letter: the poster and the rows queue both go by it.
+    pub row_receives: u32,
     /// A date to take for today.
     pub as_of: Option<NaiveDate>,
     /// The contact tracing accounts that are left out.
@@ -76,6 +78,7 @@ impl Options {
             tempo: Tempo::default(),
             poster_concurrency: 10,
             calls_per_second: 100,
+            row_receives: ROW_RECEIVES,
             as_of: None,
             excluded: String::new(),
             settings: BTreeMap::new(),
@@ -129,7 +132,7 @@ impl Stack {
         let (here_to_help, base_url, api_key) = start_api(&options.here_to_help, listen).await?;
         let ministack = Ministack::start(binaries.target(), &logs.join("ministack.log")).await?;
         let aws = sdk_config(&ministack.url);
-        let resources = Resources::make(&aws, &options.tempo).await?;
+        let resources = Resources::make(&aws, &options.tempo, options.row_receives).await?;
         put_secret(&aws, API_KEY_PARAMETER, &api_key).await?;
         put_secret(&aws, GOOGLE_PARAMETER, &google.service_account_key()).await?;
 
@@ -237,7 +240,7 @@ fn settings(
         ("EXCLUDED_CTAS_IDS", options.excluded.clone()),
         ("API_CALLS_PER_SECOND", options.calls_per_second.to_string()),
         ("POSTER_CONCURRENCY", options.poster_concurrency.to_string()),
-        ("MAX_RECEIVES", ROW_RECEIVES.to_string()),
+        ("MAX_RECEIVES", options.row_receives.to_string()),
         ("QUIET_SECONDS", tempo.quiet.as_secs().to_string()),
         ("RETRY_SECONDS", tempo.retry.as_secs().to_string()),
         ("STALLED_SECONDS", tempo.stalled.as_secs().to_string()),

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use feeds::{Feed, Outcome};
 use ledger::{Progress, Run};
-use local_stack::{Options, Stack};
+use local_stack::{Options, Stack, nhs_number};
 use rust_xlsxwriter::Workbook;
 use simulators::here_to_help::{Staff, State};
 
-use people::{Row, drop_sheet, nhs_number, row};
+use people::{Row, drop_sheet, row};
 use summaries::Book;
 
 mod common;

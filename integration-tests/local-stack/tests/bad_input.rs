@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 
 use ledger::RunState;
-use local_stack::{Options, Stack};
+use local_stack::{Options, Stack, nhs_number};
 use rust_xlsxwriter::{Formula, Workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -40,7 +40,7 @@ fn rows(file: &'static str, content: impl Into<Vec<u8>>, rows: &[(u32, &'static 
 }
 
 /// A list of one good row for each person.
-fn good(people: std::ops::Range<usize>) -> String {
+fn good(people: std::ops::Range<u32>) -> String {
     spl::csv(&people.map(|person| spl::row(person, &[])).collect::<Vec<_>>())
 }
 
@@ -106,7 +106,7 @@ fn cases() -> Vec<Case> {
         ),
         rows("formula.xlsx", xlsx(19), &[(2, "created", "=HYPERLINK(\"http://example.org\",\"Persontwenty\")")]),
         rows("5000 columns.csv", wide(20), &[(2, "created", "cell 4985")]),
-        rows("short row.csv", header() + &format!("\n{},Ada,Short\n", spl::nhs_number(21)), &[(2, "created", "Short")]),
+        rows("short row.csv", header() + &format!("\n{},Ada,Short\n", nhs_number(21)), &[(2, "created", "Short")]),
         rows(
             "blank rows.csv",
             header()
@@ -121,7 +121,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// An unused column beside the others.
-fn with_column(name: &str, people: &[(usize, &str)]) -> String {
+fn with_column(name: &str, people: &[(u32, &str)]) -> String {
     let mut text = format!("{},{name}\n", spl::columns().join(","));
     for (person, cell) in people {
         text += &format!("{},{cell}\n", spl::row(*person, &[]).join(","));
@@ -129,7 +129,7 @@ fn with_column(name: &str, people: &[(usize, &str)]) -> String {
     text
 }
 
-fn wide(person: usize) -> String {
+fn wide(person: u32) -> String {
     let unused = 5_000 - spl::columns().len();
     let names: Vec<String> = (0..unused).map(|n| format!("column {n}")).collect();
     let cells: Vec<String> = (0..unused).map(|n| format!("cell {n}")).collect();
@@ -142,7 +142,7 @@ fn windows_1252() -> Vec<u8> {
 }
 
 /// A workbook whose surname is a formula, and which has a text that looks like one.
-fn xlsx(person: usize) -> Vec<u8> {
+fn xlsx(person: u32) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let looks_like_a_formula = "=HYPERLINK(\"http://example.org\",\"Persontwenty\")";

@@ -25,12 +25,12 @@ const PATIENCE: Duration = Duration::from_secs(400);
 const QUIET: Duration = Duration::from_secs(1);
 
 /// A list of one good row for each person.
-fn list(people: std::ops::Range<usize>) -> String {
+fn list(people: std::ops::Range<u32>) -> String {
     spl::csv(&people.map(|person| spl::row(person, &[])).collect::<Vec<_>>())
 }
 
 /// A person's row at the end of a list.
-fn one_more(person: usize) -> String {
+fn one_more(person: u32) -> String {
     spl::row(person, &[]).join(",") + "\n"
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use feeds::Outcome;
-use local_stack::{Options, Stack};
+use local_stack::{Options, Stack, nhs_number};
 use serde_json::json;
 use simulators::google::Direction;
 
-use people::{Row, drop_sheet, nhs_number, row};
+use people::{Row, drop_sheet, row};
 
 mod common;
 mod people;

@@ -3,7 +3,6 @@
 use std::fs;
 use std::time::Duration;
 
-use aws_sdk_sqs::types::QueueAttributeName;
 use feeds::Outcome;
 use local_stack::{Options, Stack};
 
@@ -29,10 +28,9 @@ async fn poison_goes_to_the_dead_letters_and_takes_nothing_along() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut options = Options::new(folder.path());
     options.tempo.visibility = Duration::from_secs(15);
-    options.settings.insert("MAX_RECEIVES".to_owned(), RECEIVES.to_string());
+    options.row_receives = RECEIVES;
     let stack = Stack::start(options).await.expect("the stack starts");
     let sqs = aws_sdk_sqs::Client::new(&stack.aws);
-    give_up_early(&stack, &sqs).await;
     for poison in POISON {
         sqs.send_message().queue_url(&stack.endpoints.rows_queue).message_body(poison).send().await.expect("sent");
     }
@@ -65,16 +63,4 @@ async fn poison_goes_to_the_dead_letters_and_takes_nothing_along() {
     let api = stack.here_to_help.as_ref().expect("the stack's own simulator");
     assert_eq!(api.state().help_requests.len(), 3);
     stack.stop().await.expect("the stack stops");
-}
-
-/// Has the queue give up where the poster does.
-async fn give_up_early(stack: &Stack, sqs: &aws_sdk_sqs::Client) {
-    let queue = &stack.endpoints.rows_queue;
-    let name = QueueAttributeName::RedrivePolicy;
-    let before = sqs.get_queue_attributes().queue_url(queue).attribute_names(name.clone()).send().await;
-    let before = before.expect("the queue's attributes").attributes.and_then(|mut all| all.remove(&name));
-    let mut policy: serde_json::Value = serde_json::from_str(&before.expect("its policy")).expect("JSON");
-    policy["maxReceiveCount"] = RECEIVES.into();
-    let set = sqs.set_queue_attributes().queue_url(queue).attributes(name, policy.to_string());
-    set.send().await.expect("a new policy");
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
+use aws_sdk_sqs::types::MessageSystemAttributeName;
 use feeds::Outcome;
 use local_stack::{HereToHelp, Options, Stack};
 use serde_json::json;
@@ -79,24 +79,8 @@ fn options(drive: &Path) -> Options {
     options.as_of = Some("2021-03-08".parse().expect("a date"));
     // A row that never goes through is to be a dead letter soon.
     options.tempo.visibility = Duration::from_secs(35);
-    options.settings.insert("MAX_RECEIVES".to_owned(), RECEIVES.to_string());
+    options.row_receives = RECEIVES;
     options
-}
-
-/// Has the queue give up where the poster does.
-async fn give_up_early(stack: &Stack, sqs: &aws_sdk_sqs::Client) {
-    let queue = &stack.endpoints.rows_queue;
-    let name = QueueAttributeName::RedrivePolicy;
-    let before = sqs.get_queue_attributes().queue_url(queue).attribute_names(name.clone()).send().await;
-    let before = before.expect("the queue's attributes").attributes.and_then(|mut all| all.remove(&name));
-    let mut policy: serde_json::Value = serde_json::from_str(&before.expect("its policy")).expect("JSON");
-    policy["maxReceiveCount"] = RECEIVES.into();
-    sqs.set_queue_attributes()
-        .queue_url(queue)
-        .attributes(name, policy.to_string())
-        .send()
-        .await
-        .expect("a new policy");
 }
 
 /// What must be found nowhere, in lower case: every cell as it is written, and as the pipeline sends it.
@@ -191,7 +175,6 @@ async fn nothing_of_a_person_is_in_a_log_a_queue_or_a_lasting_item_whatever_the_
     let folder = tempfile::tempdir().expect("a folder");
     let stack = Stack::start(options(folder.path())).await.expect("the stack starts");
     let sqs = aws_sdk_sqs::Client::new(&stack.aws);
-    give_up_early(&stack, &sqs).await;
     // Errors that repeat the row, for two rows and now and then; and two rows that are given up: of one nobody can tell
     // what became of it, the other was never taken.
     let faults = json!({

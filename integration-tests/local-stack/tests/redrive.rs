@@ -11,7 +11,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use calamine::{Reader, Xlsx};
 use feeds::Outcome;
 use ledger::{Posting, Progress, Run};
-use local_stack::{Options, Stack};
+use local_stack::{Options, Stack, nhs_number};
 use serde_json::{Value, json};
 use simulators::google::Direction;
 use tokio::process::Command;
@@ -29,20 +29,8 @@ fn options(drive: &Path) -> Options {
     options.as_of = Some("2021-03-08".parse().expect("a date"));
     // A row that does not go through is to be a dead letter soon.
     options.tempo.visibility = Duration::from_secs(20);
-    options.settings.insert("MAX_RECEIVES".to_owned(), RECEIVES.to_string());
+    options.row_receives = RECEIVES;
     options
-}
-
-/// Has the queue give up where the poster does.
-async fn give_up_early(stack: &Stack, sqs: &aws_sdk_sqs::Client) {
-    let queue = &stack.endpoints.rows_queue;
-    let name = QueueAttributeName::RedrivePolicy;
-    let before = sqs.get_queue_attributes().queue_url(queue).attribute_names(name.clone()).send().await;
-    let before = before.expect("the queue's attributes").attributes.and_then(|mut all| all.remove(&name));
-    let mut policy: Value = serde_json::from_str(&before.expect("its policy")).expect("JSON");
-    policy["maxReceiveCount"] = RECEIVES.into();
-    let request = sqs.set_queue_attributes().queue_url(queue).attributes(name, policy.to_string());
-    request.send().await.expect("a new policy");
 }
 
 /// A sheet of the spl feed with so many residents of one first name, all of them different people.
@@ -52,25 +40,12 @@ fn sheet(first_name: &str, rows: u32, from: u32) -> String {
          PatientAddress_Line2,PatientAddress_Line3,PatientAddress_Line4,PatientAddress_PostCode,PatientEmailAddress,\
          mobile,landline,DateOfDeath,category,uprn\n"
             .to_owned();
-    for (index, number) in nhs_numbers(from).take(rows as usize).enumerate() {
+    for (index, number) in (from..).map(nhs_number).take(rows as usize).enumerate() {
         let surname = ["Able", "Baker", "Cook", "Dyer"][index % 4];
         writeln!(sheet, "{number},{first_name},,{surname}{index},10/12/1945,{index} Mare Street,,London,,E8 1AB,,,,,,")
             .expect("written to memory");
     }
     sheet
-}
-
-/// Valid NHS numbers: the last digit is a check digit, and some beginnings have none.
-fn nhs_numbers(from: u32) -> impl Iterator<Item = String> {
-    (from..).filter_map(|number| {
-        let digits = format!("{number:09}");
-        let weighed: u32 =
-            digits.bytes().zip((2..=10).rev()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
-        match 11 - weighed % 11 {
-            10 => None,
-            check => Some(format!("{digits}{}", check % 11)),
-        }
-    })
 }
 
 /// The command itself, on this stack.
@@ -175,11 +150,10 @@ async fn a_hundred_dead_letters_are_redriven_by_run_by_class_and_by_aws_and_twic
     let stack = Stack::start(options(folder.path())).await.expect("the stack starts");
     let h2h = H2h::build(&folder.path().canonicalize().expect("a path")).await;
     let sqs = aws_sdk_sqs::Client::new(&stack.aws);
-    give_up_early(&stack, &sqs).await;
     let api = stack.here_to_help.as_ref().expect("the stack's own simulator");
     let rules = FILES.map(|(_, _, name, answer)| json!({ "answer": answer, "name": name, "calls": ["create"] }));
     api.set_faults(serde_json::from_value(json!({ "rules": rules })).expect("faults as the simulator takes them"));
-    for ((name, rows, first_name, _), from) in FILES.into_iter().zip([400_000_000, 410_000_000, 420_000_000]) {
+    for ((name, rows, first_name, _), from) in FILES.into_iter().zip([0, 1_000, 2_000]) {
         let path = folder.path().join("spl/inbound").join(format!("{name}.csv"));
         fs::write(path, sheet(first_name, rows, from)).expect("the sheet");
     }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use aws_sdk_sqs::types::MessageSystemAttributeName;
 use ledger::Posting;
-use local_stack::{Options, Stack};
+use local_stack::{Options, Stack, nhs_number};
 use serde_json::{Value, json};
 use simulators::google::{Direction, Fault, Faults, Folder};
 
 use invoke::{Said, invoke};
-use people::{drop_sheet, nhs_number, row};
+use people::{drop_sheet, row};
 
 mod invoke;
 mod people;

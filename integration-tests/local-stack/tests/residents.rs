@@ -6,10 +6,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use ledger::Run;
-use local_stack::{HereToHelp, Options, Stack};
+use local_stack::{HereToHelp, Options, Stack, nhs_number};
 use simulators::here_to_help::{HelpRequest, Resident, State};
 
-use people::{Row, drop_sheet, nhs_number, row};
+use people::{Row, drop_sheet, row};
 use summaries::Line;
 
 mod common;

@@ -3,34 +3,18 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use local_stack::{Options, Stack};
+use feeds::{Column, Feed};
+use local_stack::{Options, Stack, nhs_number, processes};
 use serde_json::json;
 
 use super::watch::until_reported;
 
-/// The columns that the SPL feed needs; the others are carried along.
-const NEEDED: [&str; 14] = [
-    "Traced_NHSNUMBER",
-    "PatientFirstName",
-    "PatientSurname",
-    "DateOfBirth",
-    "PatientAddress_Line1",
-    "PatientAddress_Line2",
-    "PatientAddress_Line3",
-    "PatientAddress_PostCode",
-    "PatientEmailAddress",
-    "mobile",
-    "landline",
-    "DateOfDeath",
-    "category",
-    "uprn",
-];
 /// One row in so many has a valid NHS number and is posted; the others are rejected, and stand in the summary twice.
 const POSTED_EVERY: u32 = 500;
 const GLANCE: Duration = Duration::from_millis(100);
@@ -80,7 +64,7 @@ impl Memory {
         let reported = until_reported(&stack.ledger, 1, PATIENCE);
         let watched = tokio::select! {
             watched = reported => watched?,
-            never = peaks.watch() => match never {},
+            never = peaks.watch(&stack.endpoints.aws) => match never {},
         };
         let run = &watched.first().context("there is no run")?.run;
         let line = json!({
@@ -136,67 +120,34 @@ impl Memory {
 
 /// The text of a cell; row 0 is the header.
 fn cell(row: u32, column: usize) -> String {
-    match (NEEDED.get(column), row) {
-        (Some(name), 0) => (*name).to_owned(),
+    let needed = Feed::named("spl").and_then(|feed| feed.columns().get(column)).map(Column::name);
+    match (needed, row) {
+        (Some(name), 0) => name.to_owned(),
         (None, 0) => format!("carried along {column}"),
-        (Some(&"Traced_NHSNUMBER"), row) if row % POSTED_EVERY == 0 => nhs_number(row),
-        (Some(&"DateOfBirth"), _) => "25/12/1950".to_owned(),
-        (Some(&("Traced_NHSNUMBER" | "DateOfDeath")), _) => String::new(),
-        (Some(&"uprn"), row) => row.to_string(),
+        (Some("Traced_NHSNUMBER"), row) if row.is_multiple_of(POSTED_EVERY) => nhs_number(row),
+        (Some("DateOfBirth"), _) => "25/12/1950".to_owned(),
+        (Some("Traced_NHSNUMBER" | "DateOfDeath"), _) => String::new(),
+        (Some("uprn"), row) => row.to_string(),
         (Some(name), row) => format!("{name} {row}"),
         (None, row) => format!("text {row} {column}"),
     }
 }
 
-/// A valid NHS number for a row: the last digit checks the others.
-fn nhs_number(row: u32) -> String {
-    let number = |first: u32| {
-        let digits = format!("{first:09}");
-        let sum: u32 = digits.bytes().zip((2..=10).rev()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
-        match (11 - sum % 11) % 11 {
-            10 => None,
-            check => Some(format!("{digits}{check}")),
-        }
-    };
-    (0..).find_map(|next| number(400_000_000 + row * 10 + next)).unwrap_or_default()
-}
-
 /// The peak of each function's resident memory, in MB.
 #[derive(Default)]
 struct Peaks {
-    by_function: BTreeMap<String, u64>,
+    by_function: BTreeMap<&'static str, u64>,
 }
 
 impl Peaks {
-    /// Looks at the functions' processes again and again.
-    async fn watch(&mut self) -> Infallible {
+    /// Looks at the processes of a local AWS's functions again and again.
+    async fn watch(&mut self, aws: &str) -> Infallible {
         loop {
-            self.look();
+            for process in processes::of(aws) {
+                let known = self.by_function.entry(process.function).or_default();
+                *known = processes::peak_memory(process.id).unwrap_or_default().max(*known);
+            }
             tokio::time::sleep(GLANCE).await;
         }
     }
-
-    fn look(&mut self) {
-        let Ok(processes) = std::fs::read_dir("/proc") else { return };
-        for process in processes.flatten() {
-            if let Some((function, peak)) = peak_of(&process.path()) {
-                let known = self.by_function.entry(function).or_default();
-                *known = peak.max(*known);
-            }
-        }
-    }
-}
-
-/// The function that a process runs and its peak so far, if it is one of this stack's.
-fn peak_of(process: &Path) -> Option<(String, u64)> {
-    let executable = std::fs::read_link(process.join("exe")).ok()?;
-    let ours: PathBuf = std::env::current_exe().ok()?.parent()?.to_owned();
-    let function = executable.file_name()?.to_str()?;
-    if executable.parent()? != ours || !["splitter", "poster", "reporter"].contains(&function) {
-        return None;
-    }
-    let status = std::fs::read_to_string(process.join("status")).ok()?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: u64 = peak.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some((function.to_owned(), kilobytes / 1024))
 }

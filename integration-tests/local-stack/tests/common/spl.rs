@@ -1,26 +1,15 @@
 //! Lists for the Shielding Patient List of people who do not exist.
 
+use local_stack::nhs_number;
+
 /// The columns that the feed uses.
 pub(crate) fn columns() -> Vec<&'static str> {
     let feed = feeds::Feed::named("spl").expect("the feed");
     feed.columns().iter().map(|column| column.name()).collect()
 }
 
-/// A valid NHS number for each number.
-pub(crate) fn nhs_number(person: usize) -> String {
-    let valid = (486_150_000_u32..).filter_map(|nine| {
-        let nine = nine.to_string();
-        let sum: u32 = nine.bytes().zip((2..=10).rev()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
-        match 11 - sum % 11 {
-            10 => None,
-            check => Some(format!("{nine}{}", check % 11)),
-        }
-    });
-    valid.into_iter().nth(person).expect("there are enough")
-}
-
 /// What stands in a person's cell.
-pub(crate) fn cell(person: usize, column: &str) -> String {
+pub(crate) fn cell(person: u32, column: &str) -> String {
     let letters: String = person.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
     match column {
         "Traced_NHSNUMBER" => nhs_number(person),
@@ -35,7 +24,7 @@ pub(crate) fn cell(person: usize, column: &str) -> String {
 }
 
 /// A person's row, with another text in some columns.
-pub(crate) fn row(person: usize, other: &[(&str, &str)]) -> Vec<String> {
+pub(crate) fn row(person: u32, other: &[(&str, &str)]) -> Vec<String> {
     let text = |column: &str| other.iter().find(|(name, _)| *name == column).map(|(_, text)| (*text).to_owned());
     columns().into_iter().map(|column| text(column).unwrap_or_else(|| cell(person, column))).collect()
 }

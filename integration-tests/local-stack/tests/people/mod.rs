@@ -8,21 +8,6 @@ use feeds::Feed;
 /// One row of a sheet: what is not named is blank.
 pub(crate) type Row = Vec<(&'static str, String)>;
 
-/// A valid NHS number, another one for each `n`.
-pub(crate) fn nhs_number(n: u32) -> String {
-    let numbers = (0..).map(|step| 400_000_000 + 11 * n + step);
-    let valid = numbers.filter_map(|number: u32| {
-        let digits = number.to_string();
-        let sum: u32 =
-            digits.chars().zip((2..=10).rev()).filter_map(|(c, weight)| Some(c.to_digit(10)? * weight)).sum();
-        match 11 - sum % 11 {
-            10 => None,
-            check => Some(format!("{digits}{}", check % 11)),
-        }
-    });
-    valid.take(1).collect()
-}
-
 /// A row of these cells.
 pub(crate) fn row<const N: usize>(cells: [(&'static str, &str); N]) -> Row {
     cells.map(|(column, text)| (column, text.to_owned())).to_vec()

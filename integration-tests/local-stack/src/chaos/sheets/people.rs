@@ -3,6 +3,8 @@
 use rand::Rng;
 use rand::rngs::StdRng;
 
+use crate::nhs_number;
+
 const FIRST: [&str; 16] = [
     "Ann",
     "Yusuf",
@@ -54,7 +56,7 @@ impl Person {
             first: FIRST[named % FIRST.len()].to_owned(),
             last: last_name(named),
             birth: (kind <= 7).then_some(birth),
-            nhs_number: (kind <= 6).then(|| nhs_number(number)),
+            nhs_number: (kind <= 6).then(|| nhs_number(number as u32)),
             phone: matches!(kind, 0 | 2 | 4 | 8)
                 .then(|| format!("020 7{:03} {:04}", 100 + number / 10_000, number % 10_000)),
         }
@@ -91,20 +93,6 @@ fn last_name(number: usize) -> String {
         left /= SYLLABLES.len();
     }
     name[..1].to_uppercase() + &name[1..]
-}
-
-/// A valid NHS number: nine digits and the check digit (mod 11); where that would be 10, the next one.
-fn nhs_number(number: usize) -> String {
-    let mut leading = 400_000_000 + 7 * number as u64;
-    loop {
-        let digits = leading.to_string();
-        let sum: u32 =
-            digits.chars().filter_map(|digit| digit.to_digit(10)).zip((2..=10).rev()).map(|(a, b)| a * b).sum();
-        match 11 - sum % 11 {
-            10 => leading += 1,
-            check => return format!("{digits}{}", check % 11),
-        }
-    }
 }
 
 #[cfg(test)]
