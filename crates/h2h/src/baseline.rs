@@ -7,8 +7,9 @@ use anyhow::{Context, anyhow};
 use clap::Args;
 use drive::{Entry, Kind, Scope};
 use feeds::{ExcludedIds, Feed, RULES_VERSION, Rules};
-use ledger::{KnownRevision, LANES, NewRun, RunState};
+use ledger::{KnownRevision, LANES, NewRun, Revision};
 use serde_json::json;
+use service::folders::Direction;
 
 use crate::consent::{Consent, who};
 use crate::feed::feed_names;
@@ -42,7 +43,7 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     let Arguments { feed, place, consent, json } = arguments;
     let pipeline = place.connect().await?;
     let settings = pipeline.settings_of_splitter().await?;
-    let setting = format!("{}_INBOUND_FOLDER_ID", feed.settings_prefix());
+    let setting = Direction::Inbound.setting(feed);
     let folder = settings.get(&setting).ok_or_else(|| anyhow!("the splitter is not told {setting}: deploy infra"))?;
     let drive = pipeline.drive(|name| settings.get(name).cloned(), Scope::ReadOnly).await?;
     let files = drive.list(folder).await.context("the folder cannot be listed: `h2h doctor` says why")?;
@@ -84,16 +85,14 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     Ok(ExitCode::SUCCESS)
 }
 
-/// What counts as the revision that the splitter would take next, if there is one.
+/// The revision that the splitter would take next, if there is one.
 fn revision(file: &Entry, known: &[KnownRevision]) -> Option<String> {
-    match (file.kind(), &file.md5) {
-        _ if file.trashed => None,
-        (Kind::Other, _) => None,
-        (Kind::Blob, Some(md5)) => (!known.iter().any(|one| one.revision == *md5)).then(|| md5.clone()),
-        (Kind::Blob | Kind::Sheet, _) => {
-            let is_known = known.iter().any(|one| one.state != RunState::Rejected);
-            (!is_known).then(|| format!("sheet-{}", known.len() + 1))
-        }
+    if file.trashed || file.kind() == Kind::Other {
+        return None;
+    }
+    match Revision::of(file.md5.as_deref(), known) {
+        Revision::New(revision) | Revision::IfModifiedSince(_, revision) => Some(revision),
+        Revision::Known => None,
     }
 }
 

@@ -112,8 +112,12 @@ impl Pipeline {
 
     /// What sends dead rows again.
     pub(crate) fn redriver(&self) -> Redriver<Sqs> {
-        let rows = Sqs::new(self.sqs.clone(), &self.names.rows_queue);
-        Redriver { ledger: self.ledger.clone(), rows, letters: self.letters(), clock: self.clock.clone() }
+        Redriver { ledger: self.ledger.clone(), rows: self.rows(), letters: self.letters(), clock: self.clock.clone() }
+    }
+
+    /// The queue of rows to post.
+    pub(crate) fn rows(&self) -> Sqs {
+        Sqs::new(self.sqs.clone(), &self.names.rows_queue)
     }
 
     /// The queue of summaries to write.

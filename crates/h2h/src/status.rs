@@ -9,9 +9,9 @@ use clap::Args;
 use feeds::Outcome;
 use ledger::{Posting, RunState, Switch};
 use operations::dead::{Dead, DeadList, Selection};
-use operations::letters::{Depth, depth};
 use serde_json::json;
 use service::mapping::Flow;
+use service::queue::Depth;
 
 use crate::place::{Pipeline, Place};
 use crate::seen::Seen;
@@ -98,8 +98,8 @@ impl Status {
         Ok(Self {
             switch: ledger.switch().await.context("cannot look at the switch")?,
             mapping: pipeline.mapping().flow().await? != Flow::Stopped,
-            rows: depth(&pipeline.sqs, pipeline.rows_queue()).await?,
-            reports: depth(&pipeline.sqs, pipeline.reports_queue()).await?,
+            rows: pipeline.rows().depth().await?,
+            reports: pipeline.reports().depth().await?,
             letters: pipeline.letters().depth().await?,
             open,
             dead: DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?,

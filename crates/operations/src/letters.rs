@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName,
-    QueueAttributeName,
 };
 use chrono::{DateTime, Utc};
 use service::messages::RowMessage;
-use service::queue::{BATCH, QueueError};
+use service::queue::{BATCH, Depth, QueueError, Sqs};
 
 use crate::Result;
 
@@ -28,22 +26,6 @@ const ATTEMPTS: u32 = 5;
 pub struct Letters {
     client: aws_sdk_sqs::Client,
     url: String,
-}
-
-/// How many letters there are, about: SQS counts approximately.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Depth {
-    /// To be received.
-    pub visible: u64,
-    /// Received by somebody, and neither deleted nor back yet.
-    pub in_flight: u64,
-}
-
-impl Depth {
-    /// All of them.
-    pub fn all(self) -> u64 {
-        self.visible + self.in_flight
-    }
 }
 
 /// A letter that was received.
@@ -69,7 +51,7 @@ impl Letters {
     /// # Errors
     /// The queue's.
     pub async fn depth(&self) -> Result<Depth> {
-        depth(&self.client, &self.url).await
+        Ok(Sqs::new(self.client.clone(), &self.url).depth().await?)
     }
 
     /// The next letters, invisible to others for a while; none where all have been seen.
@@ -87,7 +69,7 @@ impl Letters {
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
             .send()
             .await
-            .map_err(|error| failed(&self.url, "receive", error.as_service_error()))?;
+            .map_err(|error| QueueError::of(&self.url, "receive", error.as_service_error()))?;
         Ok(answer.messages.unwrap_or_default().into_iter().filter_map(letter).collect())
     }
 
@@ -151,27 +133,10 @@ impl Letters {
             .set_entries(Some(entries))
             .send()
             .await
-            .map_err(|error| failed(&self.url, "delete", error.as_service_error()))?;
+            .map_err(|error| QueueError::of(&self.url, "delete", error.as_service_error()))?;
         let refused = answer.failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
         Ok(refused.filter_map(|index| letters.get(index).copied()).collect())
     }
-}
-
-/// How many messages a queue holds.
-///
-/// # Errors
-/// The queue's.
-pub async fn depth(client: &aws_sdk_sqs::Client, url: &str) -> Result<Depth> {
-    use QueueAttributeName::{
-        ApproximateNumberOfMessages as Visible, ApproximateNumberOfMessagesDelayed as Delayed,
-        ApproximateNumberOfMessagesNotVisible as InFlight,
-    };
-    let request = client.get_queue_attributes().queue_url(url);
-    let request = request.set_attribute_names(Some(vec![Visible, InFlight, Delayed]));
-    let answer = request.send().await.map_err(|error| failed(url, "count", error.as_service_error()))?;
-    let counts = answer.attributes.unwrap_or_default();
-    let count = |name| counts.get(&name).and_then(|count| count.parse::<u64>().ok()).unwrap_or_default();
-    Ok(Depth { visible: count(Visible) + count(Delayed), in_flight: count(InFlight) })
 }
 
 fn letter(message: Message) -> Option<Letter> {
@@ -184,11 +149,6 @@ fn letter(message: Message) -> Option<Letter> {
         // One that does not say counts as sent a moment ago: it is left alone rather than taken off.
         sent_at: sent_at.unwrap_or(DateTime::<Utc>::MAX_UTC),
     })
-}
-
-fn failed(url: &str, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> QueueError {
-    let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable").to_owned();
-    QueueError { queue: url.rsplit('/').next().unwrap_or(url).to_owned(), operation, code }
 }
 
 fn seconds(duration: Duration) -> i32 {

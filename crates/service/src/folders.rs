@@ -42,7 +42,8 @@ impl Folders {
 }
 
 impl Direction {
-    fn setting(self, feed: &Feed) -> String {
+    /// The name of the setting that holds the folder's id.
+    pub fn setting(self, feed: &Feed) -> String {
         let direction = match self {
             Self::Inbound => "INBOUND",
             Self::Outbound => "OUTBOUND",

@@ -27,6 +27,35 @@ pub struct QueueError {
     pub code: String,
 }
 
+impl QueueError {
+    /// What SQS answered, or that it did not, when the queue at this URL was asked.
+    pub fn of(url: &str, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> Self {
+        let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable").to_owned();
+        Self { queue: name(url).to_owned(), operation, code }
+    }
+}
+
+/// The name of the queue at a URL.
+fn name(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or(url)
+}
+
+/// How many messages a queue holds, about: SQS counts them over its servers and may be a minute late.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// To be received, now or once their delay is over.
+    pub visible: u64,
+    /// Received by somebody, and neither deleted nor back yet.
+    pub in_flight: u64,
+}
+
+impl Depth {
+    /// All of them.
+    pub fn all(self) -> u64 {
+        self.visible + self.in_flight
+    }
+}
+
 /// Where messages go. Two implementations: SQS, and the tests' list.
 pub trait Queue: Send + Sync {
     /// Sends messages, and returns once all of them are in the queue.
@@ -66,37 +95,30 @@ impl Sqs {
         Ok(())
     }
 
-    /// About how many messages there are, waiting, delayed and being worked on. SQS counts them over its servers and may
-    /// be a minute late.
+    /// How many messages there are.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn about_how_many(&self) -> Result<u64, QueueError> {
-        let counts = [
-            QueueAttributeName::ApproximateNumberOfMessages,
-            QueueAttributeName::ApproximateNumberOfMessagesDelayed,
-            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
-        ];
+    pub async fn depth(&self) -> Result<Depth, QueueError> {
+        use QueueAttributeName::{
+            ApproximateNumberOfMessages as Visible, ApproximateNumberOfMessagesDelayed as Delayed,
+            ApproximateNumberOfMessagesNotVisible as InFlight,
+        };
         let request = self.client.get_queue_attributes().queue_url(&self.url);
-        let answer = request.set_attribute_names(Some(counts.to_vec())).send().await;
+        let answer = request.set_attribute_names(Some(vec![Visible, Delayed, InFlight])).send().await;
         let answer = answer.map_err(|error| self.error("count", error.as_service_error()))?;
         let all = answer.attributes.unwrap_or_default();
-        let count = |name| all.get(name).and_then(|count| count.parse::<u64>().ok());
-        let uncounted = || QueueError {
-            queue: self.name().to_owned(),
+        let count = |name| all.get(&name).and_then(|count| count.parse::<u64>().ok());
+        let depth = || Some(Depth { visible: count(Visible)? + count(Delayed)?, in_flight: count(InFlight)? });
+        depth().ok_or_else(|| QueueError {
+            queue: name(&self.url).to_owned(),
             operation: "count",
             code: "an answer without a number".to_owned(),
-        };
-        counts.iter().map(count).sum::<Option<u64>>().ok_or_else(uncounted)
+        })
     }
 
     fn error(&self, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> QueueError {
-        let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable").to_owned();
-        QueueError { queue: self.name().to_owned(), operation, code }
-    }
-
-    fn name(&self) -> &str {
-        self.url.rsplit('/').next().unwrap_or(&self.url)
+        QueueError::of(&self.url, operation, error)
     }
 
     /// Sends one batch and returns what SQS did not take.
@@ -105,7 +127,7 @@ impl Sqs {
         for (index, body) in bodies.iter().enumerate() {
             let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(*body).build();
             entries.push(entry.map_err(|_| QueueError {
-                queue: self.name().to_owned(),
+                queue: name(&self.url).to_owned(),
                 operation: "send",
                 code: "a message that cannot be built".to_owned(),
             })?);
@@ -131,7 +153,7 @@ impl Queue for Sqs {
             while !left.is_empty() {
                 if attempt == BATCH_ATTEMPTS {
                     let code = "refused part of a batch".to_owned();
-                    return Err(QueueError { queue: self.name().to_owned(), operation: "send", code });
+                    return Err(QueueError { queue: name(&self.url).to_owned(), operation: "send", code });
                 }
                 if attempt > 0 {
                     tokio::time::sleep(Duration::from_millis(100 << attempt)).await;

@@ -54,7 +54,7 @@ impl Reporter {
     async fn idle_since(&self) -> Result<Option<DateTime<Utc>>, ReportError> {
         let switch = self.ledger.switch().await?;
         // Where it is being tried, nothing but a row ends that: lost ones must come back then too.
-        let is_idle = switch.posting != Posting::Paused && self.rows.about_how_many().await? == 0;
+        let is_idle = switch.posting != Posting::Paused && self.rows.depth().await?.all() == 0;
         Ok(is_idle.then_some(switch.since))
     }
 

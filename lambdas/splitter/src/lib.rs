@@ -9,7 +9,6 @@ mod error;
 mod judged;
 mod poll;
 mod reading;
-mod revision;
 mod select;
 mod settings;
 mod source;

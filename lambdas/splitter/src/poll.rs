@@ -2,7 +2,7 @@
 
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
-use ledger::{Clock, LANES, Ledger, NewRun, RunClaim, RunId, RunState};
+use ledger::{Clock, LANES, Ledger, NewRun, Revision, RunClaim, RunId, RunState};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service::clock::london_date;
@@ -12,7 +12,6 @@ use tracing::Instrument;
 
 use crate::error::SplitError;
 use crate::reading::RESERVE;
-use crate::revision::{self, Revision};
 use crate::select::Selection;
 use crate::settings::Settings;
 
@@ -140,7 +139,7 @@ impl Splitter {
         entry: &Entry,
         known: &[ledger::KnownRevision],
     ) -> Result<Option<String>, SplitError> {
-        Ok(match revision::of(entry, known) {
+        Ok(match Revision::of(entry.md5.as_deref(), known) {
             Revision::New(revision) => Some(revision),
             Revision::Known => None,
             Revision::IfModifiedSince(rejected, revision) => {

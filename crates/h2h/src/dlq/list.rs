@@ -7,8 +7,8 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use operations::dead::{DeadList, Selection};
-use operations::letters::Depth;
 use serde_json::json;
+use service::queue::Depth;
 
 use crate::name::RunName;
 use crate::place::Place;

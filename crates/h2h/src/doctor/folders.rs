@@ -5,6 +5,7 @@ use std::time::Duration;
 use drive::{Drive, Scope};
 use feeds::Feed;
 use futures::future::join_all;
+use service::folders::Direction;
 use service::invocation::describe;
 use tokio::time::Instant;
 
@@ -28,8 +29,8 @@ pub(super) async fn check(pipeline: &Pipeline, functions: &Functions) -> Vec<Lin
     let mut lines = vec![Line::ok("Google's service account", account.clone())];
     let checks = feeds::all().iter().flat_map(|feed| {
         [
-            (*feed, "INBOUND", &functions.splitter, &reading, "read"),
-            (*feed, "OUTBOUND", &functions.reporter, &writing, "written to"),
+            (*feed, Direction::Inbound, &functions.splitter, &reading, "read"),
+            (*feed, Direction::Outbound, &functions.reporter, &writing, "written to"),
         ]
     });
     let checks =
@@ -46,9 +47,12 @@ async fn google(pipeline: &Pipeline, function: &Function, scope: Scope) -> Resul
 }
 
 /// Whether a feed's folder is shared with the account. That it may be written to shows only when it is: nothing is left there.
-async fn folder(feed: &Feed, which: &str, function: &Function, drive: &Drive, to_be: &str, account: &str) -> Line {
-    let what = format!("{feed}'s {} folder", which.to_lowercase());
-    let setting = format!("{}_{which}_FOLDER_ID", feed.settings_prefix());
+async fn folder(feed: &Feed, which: Direction, function: &Function, drive: &Drive, to_be: &str, account: &str) -> Line {
+    let what = match which {
+        Direction::Inbound => format!("{feed}'s inbound folder"),
+        Direction::Outbound => format!("{feed}'s outbound folder"),
+    };
+    let setting = which.setting(feed);
     let Some(id) = function.setting(&setting) else {
         return Line::problem(
             what,

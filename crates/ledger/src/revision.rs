@@ -1,0 +1,83 @@
+//! What counts as a revision of a file (docs/contract/feeds.md, Reading a sheet).
+
+use crate::{KnownRevision, RunState};
+
+/// Whether a file has a revision that is to be split.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revision<'a> {
+    /// This one.
+    New(String),
+    /// This one, if the file was modified since that run rejected it.
+    IfModifiedSince(&'a KnownRevision, String),
+    /// None: it is split already, or another splitter's.
+    Known,
+}
+
+impl<'a> Revision<'a> {
+    /// Of a file with this checksum, which a Google Sheet does not have, and these revisions known before.
+    ///
+    /// A CSV or XLSX file has a revision for each content; one that was superseded before it was read whole, and is there
+    /// again, is split after all. A Google Sheet is ingested once, whatever is edited later; only where it was rejected
+    /// whole is it looked at again, once it was modified. Its revisions are counted, not dated, so that two splitters that
+    /// see different edits claim the same run.
+    pub fn of(md5: Option<&str>, known: &'a [KnownRevision]) -> Self {
+        if let Some(md5) = md5 {
+            let is_known = known.iter().any(|one| one.revision == md5 && one.state != RunState::Superseded);
+            return if is_known { Self::Known } else { Self::New(md5.to_owned()) };
+        }
+        if known.iter().any(|one| one.state != RunState::Rejected) {
+            return Self::Known;
+        }
+        let next = format!("sheet-{}", known.len() + 1);
+        match known.iter().max_by_key(|one| counted(&one.revision)) {
+            Some(last) => Self::IfModifiedSince(last, next),
+            None => Self::New(next),
+        }
+    }
+}
+
+fn counted(revision: &str) -> u32 {
+    revision.strip_prefix("sheet-").and_then(|count| count.parse().ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RunId;
+
+    fn known(revision: &str, state: RunState) -> KnownRevision {
+        KnownRevision { revision: revision.to_owned(), run: RunId::of("f", revision), state }
+    }
+
+    #[test]
+    fn each_content_of_a_file_is_split_once() {
+        let before = [known("a", RunState::Reported)];
+        assert_eq!(Revision::of(Some("a"), &[]), Revision::New("a".to_owned()));
+        assert_eq!(Revision::of(Some("a"), &before), Revision::Known);
+        assert_eq!(Revision::of(Some("b"), &before), Revision::New("b".to_owned()));
+        assert_eq!(Revision::of(Some("b"), &[known("b", RunState::Rejected)]), Revision::Known);
+        assert_eq!(Revision::of(Some("b"), &[known("b", RunState::Cancelled)]), Revision::Known);
+    }
+
+    #[test]
+    fn content_that_was_superseded_and_is_there_again_is_split() {
+        let before = [known("a", RunState::Superseded), known("b", RunState::Posting)];
+        assert_eq!(Revision::of(Some("a"), &before), Revision::New("a".to_owned()));
+        assert_eq!(Revision::of(Some("b"), &before), Revision::Known);
+    }
+
+    #[test]
+    fn a_google_sheet_is_split_once_and_again_only_where_it_was_rejected() {
+        assert_eq!(Revision::of(None, &[]), Revision::New("sheet-1".to_owned()));
+        for state in
+            [RunState::Reading, RunState::Enqueueing, RunState::Posting, RunState::Reported, RunState::Cancelled]
+        {
+            assert_eq!(Revision::of(None, &[known("sheet-1", state)]), Revision::Known, "{state:?}");
+        }
+        let once = [known("sheet-1", RunState::Rejected)];
+        assert_eq!(Revision::of(None, &once), Revision::IfModifiedSince(&once[0], "sheet-2".to_owned()));
+        let twice = [known("sheet-2", RunState::Rejected), known("sheet-1", RunState::Rejected)];
+        assert_eq!(Revision::of(None, &twice), Revision::IfModifiedSince(&twice[0], "sheet-3".to_owned()));
+        assert_eq!(Revision::of(None, &[twice[1].clone(), known("sheet-2", RunState::Posting)]), Revision::Known);
+    }
+}
