@@ -18,6 +18,7 @@ pub mod proxy;
 mod resources;
 mod schedules;
 mod stack;
+pub mod summaries;
 pub mod tempo;
 pub mod values;
 

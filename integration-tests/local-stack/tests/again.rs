@@ -6,16 +6,15 @@ use std::path::Path;
 
 use feeds::{Feed, Outcome};
 use ledger::{Progress, Run};
+use local_stack::summaries::{self, Book};
 use local_stack::{Options, Stack, nhs_number};
 use rust_xlsxwriter::Workbook;
 use simulators::here_to_help::{Staff, State};
 
 use people::{Row, drop_sheet, row};
-use summaries::Book;
 
 mod common;
 mod people;
-mod summaries;
 
 const AS_OF: &str = "2021-03-08";
 const BAD_DATE: &str = "31/02/1960";
@@ -220,7 +219,7 @@ async fn sheets_that_come_again_change_only_what_is_new() {
     for names in &FEEDS {
         let run = &first[names.feed];
         assert_eq!(totals(run), names.ends(), "{}", names.feed);
-        as_people_know_it(names, run, summaries::of(&stack, &run.0));
+        as_people_know_it(names, run, summaries::of(&stack, &run.0.id).expect("the summary"));
     }
 
     // Staff enter a ward and a UPRN for everybody, over the sheet's own too.
@@ -253,7 +252,7 @@ async fn sheets_that_come_again_change_only_what_is_new() {
     // What a summary asks to be corrected comes back as a CSV and as a copy of the whole spreadsheet; for every second
     // feed the other way round.
     for (names, place) in FEEDS.iter().zip(0..) {
-        let book = main_book(names, summaries::of(&stack, &first[names.feed].0));
+        let book = main_book(names, summaries::of(&stack, &first[names.feed].0.id).expect("the summary"));
         let inbound = folder.path().join(names.feed).join("inbound");
         let corrected = names.corrected(&book);
         if place % 2 == 0 {
@@ -264,7 +263,7 @@ async fn sheets_that_come_again_change_only_what_is_new() {
     }
     corrected(&stack, 4, "first.", Outcome::Created).await;
     for (names, place) in FEEDS.iter().zip(0..) {
-        let book = main_book(names, summaries::of(&stack, &first[names.feed].0));
+        let book = main_book(names, summaries::of(&stack, &first[names.feed].0.id).expect("the summary"));
         let inbound = folder.path().join(names.feed).join("inbound");
         let corrected = names.corrected(&book);
         if place % 2 == 1 {

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 
 use ledger::RunState;
+use local_stack::summaries::{self, Book};
 use local_stack::{Options, Stack, nhs_number};
 use rust_xlsxwriter::{Formula, Workbook};
 use zip::ZipWriter;
@@ -14,8 +15,6 @@ use zip::write::SimpleFileOptions;
 mod common;
 #[path = "common/spl.rs"]
 mod spl;
-#[path = "common/summaries.rs"]
-mod summaries;
 
 /// A file, and what becomes of it.
 struct Case {
@@ -181,8 +180,8 @@ fn bomb() -> Vec<u8> {
 }
 
 /// The rows of the tab with all rows, by the number that the sheet shows: status, and the whole line.
-fn settled_rows(tabs: &summaries::Tabs) -> BTreeMap<u32, (String, String)> {
-    let (_, lines) = tabs.iter().find(|(name, _)| name == "hackney_cases").expect("the tab");
+fn settled_rows(book: &Book) -> BTreeMap<u32, (String, String)> {
+    let lines = book.tab("hackney_cases");
     let place = |name: &str| lines[0].iter().position(|column| column == name).expect("the column");
     let (row, status) = (place("source_row"), place("status"));
     let rows = lines[1..].iter();
@@ -208,8 +207,9 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
     assert_eq!(runs.len(), cases.len());
     for Case { file, becomes, .. } in &cases {
         let (run, progress) = runs.iter().find(|(run, _)| run.file_name == *file).expect("a run for each file");
-        let tabs = summaries::of(&stack, run);
-        let text = summaries::text(&tabs);
+        let books: Vec<Book> = summaries::of(&stack, &run.id).expect("the summary").into_values().collect();
+        let [book] = &books[..] else { panic!("{file}: one summary, not {}", books.len()) };
+        let text = book.text();
         assert!(text.contains(&format!("file | {file}")), "{text}");
         match becomes {
             Becomes::Rejected(says) => {
@@ -219,7 +219,7 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
             }
             Becomes::Rows(expected) => {
                 assert_eq!(run.state, RunState::Reported, "{file}: {:?}", run.problems);
-                let rows = settled_rows(&tabs);
+                let rows = settled_rows(book);
                 assert!(rows.keys().eq(expected.iter().map(|(row, ..)| row)), "{file}: {:?}", rows.keys());
                 for (row, status, says) in expected {
                     let (became, line) = &rows[row];

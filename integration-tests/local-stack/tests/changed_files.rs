@@ -11,13 +11,12 @@ use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
 use futures::future::join_all;
 use ledger::{Run, RunState};
+use local_stack::summaries;
 use local_stack::{Options, Stack};
 use serde_json::json;
 
 #[path = "common/spl.rs"]
 mod spl;
-#[path = "common/summaries.rs"]
-mod summaries;
 
 /// How long a condition is waited for before the test gives up; nothing is judged by it.
 const PATIENCE: Duration = Duration::from_secs(400);
@@ -88,7 +87,9 @@ impl Bench<'_> {
         while self.runs(name).await[0].report.is_none() {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        let text = summaries::text(&summaries::of(self.stack, &run));
+        let books = summaries::of(self.stack, &run.id).expect("the summary");
+        assert_eq!(books.len(), 1, "{name}");
+        let text = books["rejected"].text();
         assert!(text.contains(&format!("The file was {why}")), "{name}:\n{text}");
         assert!(text.contains("upload the list again as a new file"), "{name}:\n{text}");
     }

@@ -6,15 +6,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use ledger::Run;
+use local_stack::summaries::{self, Line};
 use local_stack::{HereToHelp, Options, Stack, nhs_number};
 use simulators::here_to_help::{HelpRequest, Resident, State};
 
 use people::{Row, drop_sheet, row};
-use summaries::Line;
 
 mod common;
 mod people;
-mod summaries;
 
 /// Pairs of each kind. A pair's rows stand so far apart that no poster has both in one batch.
 const PAIRS: u32 = 20;
@@ -324,7 +323,7 @@ fn one_in_two_feeds(state: &State, is_theirs: &impl Fn(&Resident) -> bool, kinds
 
 /// The lines of a run's cases.
 fn cases(stack: &Stack, run: &Run) -> Vec<Line> {
-    let books = summaries::of(stack, run);
+    let books = summaries::of(stack, &run.id).expect("the summary");
     let kind = if run.feed.name() == "contact-tracing" { "hackney" } else { "processed" };
     books[kind].lines("hackney_cases")
 }

@@ -1,18 +1,15 @@
 //! What is there at the end: the API's state, the ledger's runs, and the summaries as a person would open them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::str::FromStr;
 
 use anyhow::{Context, Result};
-use calamine::{Data, Range, Reader as _, Xlsx, open_workbook};
 use chrono::DateTime;
 use feeds::{Feed, Outcome};
-use simulators::google::{Direction, FileState};
 use simulators::here_to_help;
 
 use super::posting;
 use crate::Stack;
+use crate::summaries::{self, Book};
 
 /// Everything that the verdict looks at.
 #[derive(Clone, Debug)]
@@ -78,44 +75,30 @@ impl Seen {
                 runs.push(SeenRun { id: run.id.to_string(), feed, file: run.file_name, totals });
             }
         }
-        let files = stack.google.state().context("cannot look into the folders")?.files;
-        let outbound = files.iter().filter(|file| file.folder.direction == Direction::Outbound && !file.trashed);
-        let summaries = outbound.map(summary).collect::<Result<_>>()?;
+        let summaries = summaries::all(stack)?.iter().map(summary).collect();
         let (posting, told) = (posting::State::look(stack).await?, posting::Told::read(stack)?);
         Ok(Self { api, runs, summaries, posting, told })
     }
 }
 
-fn summary(file: &FileState) -> Result<Summary> {
-    let property = |name| file.properties.get(name).cloned().unwrap_or_default();
-    let seen = Summary { run: property("run"), kind: property("kind"), ..Summary::default() };
-    let what = || format!("the summary {} cannot be read", file.name);
-    read(&file.path, seen).with_context(what)
-}
-
-fn read(path: &Path, mut seen: Summary) -> Result<Summary> {
-    // A summary that was made and not filled is an empty file: it holds no tab.
-    if std::fs::metadata(path)?.len() == 0 {
-        return Ok(seen);
-    }
-    let mut book: Xlsx<_> = open_workbook(path)?;
-    for tab in book.sheet_names() {
-        let cells = book.worksheet_range(&tab)?;
+fn summary(book: &Book) -> Summary {
+    let mut seen = Summary { run: book.run.clone(), kind: book.kind.clone(), ..Summary::default() };
+    for (tab, cells) in &book.tabs {
         match tab.as_str() {
-            "summary" => seen.counts = counts(&cells),
-            "hackney_cases" | "city_cases" => seen.lines.extend(lines(&cells, None)),
-            "skipped" => seen.lines.extend(lines(&cells, Some(Outcome::Skipped))),
+            "summary" => seen.counts = counts(cells),
+            "hackney_cases" | "city_cases" => seen.lines.extend(lines(cells, None)),
+            "skipped" => seen.lines.extend(lines(cells, Some(Outcome::Skipped))),
             _ => {}
         }
     }
-    Ok(seen)
+    seen
 }
 
 /// The counts by outcome; none where one of them or the total is missing or wrong.
-fn counts(cells: &Range<Data>) -> Option<BTreeMap<Outcome, u64>> {
+fn counts(cells: &[Vec<String>]) -> Option<BTreeMap<Outcome, u64>> {
     let value = |label: &str| {
-        let row = cells.rows().find(|row| row.first().is_some_and(|cell| *cell == label))?;
-        u64::from_str(&row.get(1)?.to_string()).ok()
+        let row = cells.iter().find(|row| row.first().is_some_and(|cell| cell == label))?;
+        row.get(1)?.parse::<u64>().ok()
     };
     let mut counts = BTreeMap::new();
     for outcome in Outcome::ALL {
@@ -126,19 +109,17 @@ fn counts(cells: &Range<Data>) -> Option<BTreeMap<Outcome, u64>> {
 }
 
 /// The rows of a tab, of an outcome that the tab stands for where it has no column for it.
-fn lines(cells: &Range<Data>, stands_for: Option<Outcome>) -> Vec<Line> {
-    let mut rows = cells.rows();
-    let header: Vec<String> = rows.next().into_iter().flatten().map(ToString::to_string).collect();
+fn lines(cells: &[Vec<String>], stands_for: Option<Outcome>) -> Vec<Line> {
+    let Some((header, rows)) = cells.split_first() else { return Vec::new() };
     // The sheet's own columns come first; what became of the row stands in the last of a name.
     let place = |name: &str| header.iter().rposition(|column| column == name);
     let (row, status, reason) = (place("source_row"), place("status"), place("reason"));
-    let cell = |cells: &[Data], place: Option<usize>| place.and_then(|place| cells.get(place)).map(ToString::to_string);
-    let line = |cells: &[Data]| {
-        let status = cell(cells, status);
-        let outcome =
-            stands_for.or_else(|| Outcome::ALL.into_iter().find(|one| Some(one.as_str()) == status.as_deref()));
-        let has_reason = cell(cells, reason).is_some_and(|reason| !reason.trim().is_empty());
-        Some(Line { row: cell(cells, row)?.parse().ok()?, outcome: outcome?, has_reason })
+    let line = |cells: &Vec<String>| {
+        let cell = |place: Option<usize>| place.and_then(|place| cells.get(place)).map(String::as_str);
+        let status = cell(status);
+        let outcome = stands_for.or_else(|| Outcome::ALL.into_iter().find(|one| Some(one.as_str()) == status));
+        let has_reason = cell(reason).is_some_and(|reason| !reason.trim().is_empty());
+        Some(Line { row: cell(row)?.parse().ok()?, outcome: outcome?, has_reason })
     };
-    rows.filter_map(line).collect()
+    rows.iter().filter_map(line).collect()
 }
