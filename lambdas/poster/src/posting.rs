@@ -27,10 +27,8 @@ pub(crate) struct Posting<'a> {
     clock: &'a Clock,
     /// Set once the request is known.
     request_id: Option<i64>,
-    /// The answer to a POST was lost, by this claim or an earlier one: look before posting again.
-    lost_answer: bool,
-    /// Since then it was looked for, and is not there.
-    is_not_there: bool,
+    /// What is known of a POST whose answer was lost, by this claim or an earlier one: look before posting again.
+    posted: Sent,
     /// The step that was begun last.
     begun: Option<Write>,
     /// The last look: this step failed and is not made again, only looked for.
@@ -67,7 +65,7 @@ impl<'a> Posting<'a> {
     ) -> Self {
         post.request.metadata.insert("ingestion_row".to_owned(), row.id.to_string().into());
         let request_id = row.notebook.get(REQUEST).and_then(|id| id.parse().ok());
-        let lost_answer = row.earlier_claim_lost && request_id.is_none();
+        let is_lost = row.earlier_claim_lost && request_id.is_none();
         Self {
             api,
             feed,
@@ -76,8 +74,7 @@ impl<'a> Posting<'a> {
             post,
             clock,
             request_id,
-            lost_answer,
-            is_not_there: false,
+            posted: if is_lost { Sent::Unknown } else { Sent::Nothing },
             begun: None,
             sought: None,
             warnings: Vec::new(),
@@ -140,7 +137,7 @@ impl<'a> Posting<'a> {
             self.begun = Some(write);
             return Ok(());
         };
-        let was_looked_for = write != Write::Request || self.is_not_there;
+        let was_looked_for = write != Write::Request || self.posted == Sent::NotThere;
         let sent = if was_looked_for && is_answered(&error) { Sent::NotThere } else { Sent::Unknown };
         Err(Stopped::Api { error, sent })
     }
@@ -202,17 +199,15 @@ impl<'a> Posting<'a> {
     }
 
     async fn find_or_create(&mut self, newer: Option<&HelpRequestReply>) -> Result<i64, Stopped> {
-        if self.lost_answer {
+        if self.posted != Sent::Nothing {
             let looked = self.look(newer).await?;
             if let Looked::Found(id) = looked {
-                self.lost_answer = false;
-                self.request_id = Some(id);
-                return Ok(id);
+                return Ok(self.is_known(id));
             }
             if !can_be_found_again(&self.post) {
                 return Err(Stopped::CannotTell);
             }
-            self.is_not_there = matches!(looked, Looked::NotThere);
+            self.posted = if matches!(looked, Looked::NotThere) { Sent::NotThere } else { Sent::Unknown };
         }
         self.begin(Write::Request)?;
         let created = match newer {
@@ -220,18 +215,20 @@ impl<'a> Posting<'a> {
             None => self.api.create(&self.post.request).await,
         };
         match created {
-            Ok(id) => {
-                self.lost_answer = false;
-                self.request_id = Some(id);
-                Ok(id)
-            }
+            Ok(id) => Ok(self.is_known(id)),
             Err(error) => {
                 if error.may_have_been_applied() {
-                    (self.lost_answer, self.is_not_there) = (true, false);
+                    self.posted = Sent::Unknown;
                 }
                 Err(self.api_error(error))
             }
         }
+    }
+
+    /// The row's request is this one: no answer to its POST is lost any more.
+    fn is_known(&mut self, request: i64) -> i64 {
+        self.posted = Sent::Nothing;
+        *self.request_id.insert(request)
     }
 
     /// Looks for the request that a POST made whose answer was lost: under the row's names, and under those of a newer
@@ -321,12 +318,7 @@ impl<'a> Posting<'a> {
     }
 
     fn api_error(&self, error: Error) -> Stopped {
-        let sent = match (self.lost_answer, self.is_not_there) {
-            _ if error.may_have_been_applied() => Sent::Unknown,
-            (false, _) => Sent::Nothing,
-            (true, true) => Sent::NotThere,
-            (true, false) => Sent::Unknown,
-        };
+        let sent = if error.may_have_been_applied() { Sent::Unknown } else { self.posted };
         Stopped::Api { error, sent }
     }
 
