@@ -61,17 +61,14 @@ impl Bench<'_> {
         runs
     }
 
-    /// Polls until the file has so many runs, the last of which is in this state.
-    async fn polled_until(&self, name: &str, count: usize, state: RunState) -> Run {
+    /// Polls until the file's nth run is in this state.
+    async fn polled_until(&self, name: &str, nth: usize, state: RunState) -> Run {
         let reached = async {
             loop {
                 self.split().await;
                 let mut runs = self.runs(name).await;
-                assert!(runs.len() <= count, "{name}: {runs:?}");
-                if runs.len() == count
-                    && let Some(last) = runs.pop().filter(|run| run.state == state)
-                {
-                    return last;
+                if runs.len() >= nth && runs[nth - 1].state == state {
+                    return runs.swap_remove(nth - 1);
                 }
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
@@ -130,7 +127,7 @@ async fn what_is_posted_is_one_whole_reading_of_what_lies_there_in_the_end() {
         once_read("trashed sheet", json!("trash")),
         once_read("deleted.csv", json!("delete")),
         once_read("deleted sheet", json!("delete")),
-        once_read("there and back.csv", json!({"append": one_more(9)})),
+        once_read("there and back.csv", json!({"append_ahead": one_more(9)})),
     ]});
     stack.google.set_faults(serde_json::from_value(faults).expect("faults as the simulator takes them"));
 
@@ -148,6 +145,11 @@ async fn what_is_posted_is_one_whole_reading_of_what_lies_there_in_the_end() {
     content_that_is_there_again_is_split_after_all(&bench).await;
     of_many_splitters_one_splits(&bench).await;
 
+    for (file, runs) in
+        [("changed.csv", 3), ("edited", 1), ("touched", 1), ("there and back.csv", 1), ("together.csv", 1)]
+    {
+        assert_eq!(bench.runs(file).await.len(), runs, "{file}");
+    }
     let api = stack.here_to_help.as_ref().expect("the stack's own simulator").state();
     assert!(api.doubles.is_empty(), "{:?}", api.doubles);
     assert_eq!(
@@ -193,7 +195,7 @@ async fn content_that_is_there_again_is_split_after_all(bench: &Bench<'_>) {
     let content = list(8..9);
     bench.drop("there and back.csv", &content);
     let superseded = bench.polled_until("there and back.csv", 1, RunState::Superseded).await;
-    // Nobody polls meanwhile: the content in between is never seen.
+    // The content in between is never seen: it was not left alone for long enough.
     bench.drop("there and back.csv", &content);
     let run = bench.polled_until("there and back.csv", 1, RunState::Reported).await;
     assert_eq!((&run.id, run.reading), (&superseded.id, 2));

@@ -91,6 +91,8 @@ pub struct OnRead {
 pub enum Change {
     /// Text is added at the end (of a CSV).
     Append(String),
+    /// The same, from a machine whose clock runs an hour ahead: until then the file was not left alone for long enough.
+    AppendAhead(String),
     /// Saved again with the same content.
     Touch,
     /// Given another name.

@@ -44,6 +44,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::{Form, State as Shared};
@@ -208,20 +209,27 @@ impl Google {
     }
 }
 
+/// How far a clock runs ahead.
+const AHEAD: Duration = Duration::from_secs(3600);
+
 impl Change {
     fn make(self, store: &mut Store, id: &str) -> io::Result<()> {
         let Some(path) = store.entry(id).map(|entry| store.path(entry)) else { return Ok(()) };
         match self {
-            Self::Append(text) => {
-                let mut file = fs::OpenOptions::new().append(true).open(path)?;
-                io::Write::write_all(&mut file, text.as_bytes())
-            }
-            Self::Touch => fs::File::open(path)?.set_modified(std::time::SystemTime::now()),
+            Self::Append(text) => append(&path, &text).map(drop),
+            Self::AppendAhead(text) => append(&path, &text)?.set_modified(SystemTime::now() + AHEAD),
+            Self::Touch => fs::File::open(path)?.set_modified(SystemTime::now()),
             Self::Rename(name) => store.rename(id, &name, By::Person),
             Self::Trash => store.set_trashed(id, true, By::Person),
             Self::Delete => fs::remove_file(path),
         }
     }
+}
+
+fn append(path: &Path, text: &str) -> io::Result<fs::File> {
+    let mut file = fs::OpenOptions::new().append(true).open(path)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    Ok(file)
 }
 
 fn router(google: Arc<Google>) -> Router {
