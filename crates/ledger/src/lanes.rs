@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::try_join_all;
@@ -37,9 +38,15 @@ impl Wanted {
 /// The merge: at most a page of each lane is in memory.
 pub(crate) struct Lanes {
     ledger: Ledger,
-    reading: u32,
-    wanted: Wanted,
+    which: Which,
     lanes: Vec<Lane>,
+}
+
+/// Which rows are read: those of one reading with these numbers.
+struct Which {
+    reading: u32,
+    numbers: RangeInclusive<u32>,
+    wanted: Wanted,
 }
 
 struct Lane {
@@ -49,25 +56,30 @@ struct Lane {
 }
 
 enum NextPage {
-    After(u32),
+    First,
     From(Item),
     None,
 }
 
 impl Lanes {
-    /// The rows of a run's current reading after a row.
-    pub(crate) fn new(ledger: &Ledger, run: &Run, wanted: Wanted, after: u32) -> Self {
-        let lane = |lane| Lane { pk: lane_pk(&run.id, lane), next_page: NextPage::After(after), rows: VecDeque::new() };
+    /// The rows of a run's current reading.
+    pub(crate) fn new(ledger: &Ledger, run: &Run, wanted: Wanted) -> Self {
+        Self::within(ledger, run, wanted, 0..=MAX_ROW)
+    }
+
+    /// Those of them with these numbers.
+    pub(crate) fn within(ledger: &Ledger, run: &Run, wanted: Wanted, numbers: RangeInclusive<u32>) -> Self {
+        let lane = |lane| Lane { pk: lane_pk(&run.id, lane), next_page: NextPage::First, rows: VecDeque::new() };
         let lanes = (0..run.lanes).map(lane).collect();
-        Self { ledger: ledger.clone(), reading: run.reading, wanted, lanes }
+        Self { ledger: ledger.clone(), which: Which { reading: run.reading, numbers, wanted }, lanes }
     }
 
     /// The next row; none at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<RowItem>> {
         if self.lanes.iter().any(|lane| lane.rows.is_empty() && !lane.is_read()) {
-            let (ledger, reading, wanted) = (&self.ledger, self.reading, self.wanted);
+            let (ledger, which) = (&self.ledger, &self.which);
             let low = self.lanes.iter_mut().filter(|lane| lane.rows.len() <= LOW);
-            try_join_all(low.map(|lane| lane.read_on(ledger, reading, wanted))).await?;
+            try_join_all(low.map(|lane| lane.read_on(ledger, which))).await?;
         }
         let first = self.lanes.iter_mut().filter(|lane| !lane.rows.is_empty());
         let first = first.min_by_key(|lane| lane.rows.front().map(|row| row.row));
@@ -81,10 +93,10 @@ impl Lane {
     }
 
     /// Reads pages until one has a row (those of rows that are not wanted have none), or to the end.
-    async fn read_on(&mut self, ledger: &Ledger, reading: u32, wanted: Wanted) -> Result<()> {
+    async fn read_on(&mut self, ledger: &Ledger, which: &Which) -> Result<()> {
         let had = self.rows.len();
         while self.rows.len() == had && !self.is_read() {
-            let (items, next) = self.page(ledger, reading, wanted).await?;
+            let (items, next) = self.page(ledger, which).await?;
             let rows = items.into_iter().map(|item| read(&"a row", item)).collect::<Result<Vec<RowItem>>>()?;
             self.rows.extend(rows);
             self.next_page = next.map_or(NextPage::None, NextPage::From);
@@ -92,10 +104,10 @@ impl Lane {
         Ok(())
     }
 
-    async fn page(&self, ledger: &Ledger, reading: u32, wanted: Wanted) -> Result<(Vec<Item>, Option<Item>)> {
-        let (after, start) = match &self.next_page {
-            NextPage::After(row) => (*row, None),
-            NextPage::From(key) => (0, Some(key.clone())),
+    async fn page(&self, ledger: &Ledger, which: &Which) -> Result<(Vec<Item>, Option<Item>)> {
+        let start = match &self.next_page {
+            NextPage::First => None,
+            NextPage::From(key) => Some(key.clone()),
             NextPage::None => return Ok((Vec::new(), None)),
         };
         let mut request = ledger
@@ -103,15 +115,15 @@ impl Lane {
             .query()
             .table_name(&*ledger.table)
             .consistent_read(true)
-            .limit(wanted.page())
+            .limit(which.wanted.page())
             .set_exclusive_start_key(start)
             .key_condition_expression("pk = :lane AND sk BETWEEN :first AND :last")
             .expression_attribute_values(":lane", AttributeValue::S(self.pk.clone()))
-            .expression_attribute_values(":first", row_sk(after.saturating_add(1)).attribute())
-            .expression_attribute_values(":last", row_sk(MAX_ROW).attribute())
+            .expression_attribute_values(":first", row_sk(*which.numbers.start()).attribute())
+            .expression_attribute_values(":last", row_sk(*which.numbers.end()).attribute())
             .expression_attribute_names("#reading", "reading")
-            .expression_attribute_values(":reading", reading.attribute());
-        request = match wanted {
+            .expression_attribute_values(":reading", which.reading.attribute());
+        request = match which.wanted {
             Wanted::All => request.filter_expression("#reading = :reading"),
             Wanted::Open => {
                 let shown = ["v", "row", "reading", "attempts", "claim", "claim_until", "expires_at"];

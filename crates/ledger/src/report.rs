@@ -250,7 +250,7 @@ impl Reporting {
 
     /// The rows from the first one on.
     pub fn rows(&self) -> SettledRows {
-        let rows = self.run.has_rows().then(|| Lanes::new(&self.ledger, &self.run, Wanted::All, 0));
+        let rows = self.run.has_rows().then(|| Lanes::new(&self.ledger, &self.run, Wanted::All));
         SettledRows { run: self.run.id.clone(), rows }
     }
 

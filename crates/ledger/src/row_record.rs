@@ -92,7 +92,7 @@ impl Ledger {
 
     /// The rows of a run, strongly consistent page by page.
     pub fn rows(&self, run: &Run) -> Rows {
-        Rows { run: run.id.clone(), rows: Lanes::new(self, run, Wanted::All, 0) }
+        Rows { run: run.id.clone(), rows: Lanes::new(self, run, Wanted::All) }
     }
 
     /// How rows stand, strongly consistent: in the order in which they were asked for.

@@ -40,7 +40,7 @@ impl OpenRows {
 impl Ledger {
     /// The rows of a run that have not settled, strongly consistent.
     pub fn open_rows(&self, run: &Run) -> OpenRows {
-        OpenRows { rows: Lanes::new(self, run, Wanted::Open, 0) }
+        OpenRows { rows: Lanes::new(self, run, Wanted::Open) }
     }
 
     /// Begins a round of sweeping a stalled run: its number, counted from 1 since a lane last moved. None if another

@@ -51,6 +51,26 @@ async fn enqueueing_goes_on_after_the_checkpoint() {
 }
 
 #[tokio::test]
+async fn who_is_cut_off_in_a_long_stretch_of_settled_rows_has_got_on() {
+    let fixture = Fixture::new().await;
+    let rows = [pending(2), skipped(9_000), rejected(20_000), pending(30_000), pending(30_001), skipped(55_000)];
+    let mut enqueueing = fixture.enqueueing(new_run("file", "a"), &rows).await;
+    assert_eq!(enqueueing.next_rows(1).await.expect("rows"), [2]);
+    assert_eq!(enqueueing.next_rows(1).await.expect("rows"), [30_000]);
+    assert_eq!(enqueueing.run().enqueued_to, 0, "nobody said that row 2 was sent");
+
+    fixture.advance(TimeDelta::minutes(15));
+    let mut enqueueing = fixture.resume_enqueueing(new_run("file", "a")).await;
+    assert_eq!(enqueueing.next_rows(1).await.expect("rows"), [2]);
+    enqueueing.enqueued_up_to(2, 1).await.expect("a checkpoint");
+    assert_eq!(enqueueing.next_rows(9).await.expect("rows"), [30_000, 30_001]);
+    assert_eq!((enqueueing.run().enqueued_to, enqueueing.run().rows_enqueued), (20_000, 1), "two stretches looked through");
+    enqueueing.enqueued_up_to(30_001, 2).await.expect("a checkpoint");
+    assert_eq!(enqueueing.next_rows(9).await.expect("rows"), Vec::<u32>::new());
+    assert_eq!(enqueueing.all_enqueued().await.expect("posting").rows_enqueued, 3);
+}
+
+#[tokio::test]
 async fn a_sheet_without_rows_to_post_is_complete_when_it_is_enqueued() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("skipped", "a"), &[skipped(2), rejected(3)]).await;
