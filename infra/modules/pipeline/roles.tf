@@ -1,5 +1,6 @@
 # One role for each function, with what its calls need and nothing else. `infra/check --apply` runs the functions under
-# these roles on a local AWS that refuses what they do not allow.
+# these roles on a local AWS that refuses what they do not allow. A test compares them with what the functions are seen to
+# call (integration-tests/infra/tests/roles.rs); a right that no call needs says why it is here, after "No call:".
 data "aws_iam_policy_document" "lambda_trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -44,13 +45,14 @@ data "aws_iam_policy_document" "common" {
   # checkov:skip=CKV_AWS_356:network interfaces and traces know no resource; both stand here only where a variable asks for them
   for_each = local.functions
 
+  # No call: Lambda writes what the function prints, in its name.
   statement {
     sid       = "Logs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${aws_cloudwatch_log_group.function[each.key].arn}:*"]
   }
 
-  # DynamoDB opens the table's key in the caller's name.
+  # No call: DynamoDB opens the table's key in the caller's name.
   statement {
     sid       = "TheTablesKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
@@ -62,6 +64,7 @@ data "aws_iam_policy_document" "common" {
     }
   }
 
+  # No call: Lambda makes the network interfaces before the function runs.
   dynamic "statement" {
     for_each = var.vpc[*]
     content {
@@ -70,10 +73,11 @@ data "aws_iam_policy_document" "common" {
         "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
         "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
       ]
-      resources = ["*"] # Lambda makes them before the function runs; AWS takes no resource for the Describe calls.
+      resources = ["*"] # The interfaces do not exist yet, and the Describe calls know no resource.
     }
   }
 
+  # No call: Lambda sends the traces.
   dynamic "statement" {
     for_each = var.tracing ? [1] : []
     content {
@@ -84,7 +88,7 @@ data "aws_iam_policy_document" "common" {
   }
 }
 
-# Transactions need the rights of their parts: PutItem and UpdateItem.
+# A transaction needs the rights of its parts, PutItem and UpdateItem.
 data "aws_iam_policy_document" "splitter" {
   source_policy_documents = [data.aws_iam_policy_document.common["splitter"].json]
 
@@ -122,18 +126,21 @@ data "aws_iam_policy_document" "poster" {
 
   statement {
     sid       = "Ledger"
-    actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
     resources = [local.table_arn]
   }
 
-  # ReceiveMessage, DeleteMessage and GetQueueAttributes are the mapping's calls, in this role's name. SendMessage sends a
-  # row again that must wait; ChangeMessageVisibility brings a failed one back later.
+  # SendMessage sends a row again that must wait; ChangeMessageVisibility brings a failed one back later.
   statement {
-    sid = "Rows"
-    actions = [
-      "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage",
-      "sqs:SendMessage",
-    ]
+    sid       = "Rows"
+    actions   = ["sqs:ChangeMessageVisibility", "sqs:SendMessage"]
+    resources = [aws_sqs_queue.rows.arn]
+  }
+
+  # No call: the mapping's, in this role's name.
+  statement {
+    sid       = "RowsAreMapped"
+    actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
     resources = [aws_sqs_queue.rows.arn]
   }
 
@@ -178,10 +185,8 @@ data "aws_iam_policy_document" "reporter" {
 
   # Query reads a run's rows lane by lane; the sweep settles stuck ones.
   statement {
-    sid = "Ledger"
-    actions = [
-      "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem",
-    ]
+    sid       = "Ledger"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
     resources = [local.table_arn]
   }
 
@@ -191,19 +196,21 @@ data "aws_iam_policy_document" "reporter" {
     resources = [local.index_arn]
   }
 
-  # The mapping's calls, in this role's name.
+  # No call: the mapping's, in this role's name.
   statement {
     sid       = "Stream"
     actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
     resources = [aws_dynamodb_table.ledger.stream_arn]
   }
 
+  # No call: the mapping's, in this role's name.
   statement {
     sid       = "Streams"
     actions   = ["dynamodb:ListStreams"]
     resources = ["*"] # The action knows no resource.
   }
 
+  # No call: the mapping's, in this role's name, for its on-failure destination.
   statement {
     sid       = "StreamRecordsGivenUp"
     actions   = ["sqs:SendMessage"]
@@ -211,11 +218,15 @@ data "aws_iam_policy_document" "reporter" {
   }
 
   statement {
-    sid = "Reports"
-    actions = [
-      "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage",
-      "sqs:SendMessage",
-    ]
+    sid       = "Reports"
+    actions   = ["sqs:ChangeMessageVisibility", "sqs:SendMessage"]
+    resources = [aws_sqs_queue.reports.arn]
+  }
+
+  # No call: the mapping's, in this role's name.
+  statement {
+    sid       = "ReportsAreMapped"
+    actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
     resources = [aws_sqs_queue.reports.arn]
   }
 
@@ -245,6 +256,7 @@ data "aws_iam_policy_document" "reporter" {
     resources = [aws_sns_topic.notices.arn]
   }
 
+  # No call: SNS opens the topic's key in the caller's name.
   statement {
     sid       = "TheTopicsKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]

@@ -39,9 +39,18 @@ impl Module {
 
     /// What stands in a resource.
     pub fn resource(&self, kind: &str, name: &str) -> &Body {
-        let mut resources = self.bodies.iter().flat_map(|body| body.get_blocks("resource"));
-        let found = resources.find(|block: &&Block| block.has_exact_labels(&[kind, name]));
-        &found.unwrap_or_else(|| panic!("the module has no {kind}.{name}")).body
+        self.block("resource", kind, name)
+    }
+
+    /// What stands in a data source.
+    pub fn data(&self, kind: &str, name: &str) -> &Body {
+        self.block("data", kind, name)
+    }
+
+    fn block(&self, sort: &'static str, kind: &str, name: &str) -> &Body {
+        let mut blocks = self.bodies.iter().flat_map(|body| body.get_blocks(sort));
+        let found = blocks.find(|block: &&Block| block.has_exact_labels(&[kind, name]));
+        &found.unwrap_or_else(|| panic!("the module has no {sort} {kind}.{name}")).body
     }
 
     /// The names of the environment variables that a function is given. Those of `local.inbound_ids` and

@@ -81,6 +81,19 @@ fn alarms_look_at_metrics_that_the_code_counts() {
 }
 
 #[test]
+fn every_alarm_has_its_page_and_every_page_its_alarm() {
+    let alarms = std::fs::read_to_string(root().join("infra/modules/pipeline/alarms.tf")).expect("a file");
+    let assigned = alarms.lines().filter_map(|line| line.trim().strip_prefix("runbook")?.split('"').nth(1));
+    let mut named = set(assigned);
+    assert!(alarms.contains("${local.runbooks}/silent.md"));
+    // AWS Budgets writes its messages itself, and they have no room for a link.
+    named.extend(["silent", "budget"].map(str::to_owned));
+    let pages = code(&root().join("docs/runbooks"), "md").into_iter().map(|(path, _)| path);
+    let pages = set(pages.filter_map(|path| Some(path.rsplit('/').next()?.strip_suffix(".md")?.to_owned())));
+    assert_eq!(named, pages, "alarms left, pages right");
+}
+
+#[test]
 fn the_table_is_the_same() {
     use ledger::table::{INDEX, INDEX_ATTRIBUTES, INDEX_KEYS, KEYS, TTL_ATTRIBUTE};
     let module = Module::read();

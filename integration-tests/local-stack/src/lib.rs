@@ -8,9 +8,11 @@
 //! What people know in minutes is shortened in one place: [`tempo`].
 
 mod binaries;
+pub mod calls;
 pub mod chaos;
 mod endpoints;
 mod functions;
+pub mod invocations;
 mod ministack;
 mod nhs_number;
 pub mod processes;

@@ -51,10 +51,15 @@ pub fn holder(processes: &[Process], local: u16, remote: u16) -> Option<u32> {
 /// Which function a process runs, if it runs one for this local AWS.
 fn runs(id: u32, aws: &str) -> Option<&'static str> {
     let executable = fs::read_link(format!("/proc/{id}/exe")).ok()?;
-    let function = FUNCTIONS.into_iter().find(|name| executable.file_name().is_some_and(|file| file == *name))?;
+    let function = FUNCTIONS.into_iter().find(|name| is_binary(&executable, name))?;
     let environment = fs::read(format!("/proc/{id}/environ")).ok()?;
     let wanted = format!("AWS_ENDPOINT_URL={aws}");
     environment.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes()).then_some(function)
+}
+
+/// A build of a function: named after it, or as its package names it, `<function>/bootstrap`.
+fn is_binary(executable: &Path, function: &str) -> bool {
+    executable.ends_with(function) || executable.ends_with(Path::new(function).join("bootstrap"))
 }
 
 /// The inode of a line of `/proc/net/tcp`, if it is the socket with these ports.
@@ -80,6 +85,13 @@ mod tests {
         let other = Process { id: 1, function: "poster" };
         assert_eq!(holder(&[other.clone(), own], there, here), Some(std::process::id()));
         assert_eq!(holder(&[other], there, here), None);
+    }
+
+    #[test]
+    fn a_function_is_known_by_its_own_name_and_by_its_packages() {
+        assert!(is_binary(Path::new("/target/debug/poster"), "poster"));
+        assert!(is_binary(Path::new("/target/lambda/poster/bootstrap"), "poster"));
+        assert!(!is_binary(Path::new("/target/lambda/poster/bootstrap"), "splitter"));
     }
 
     #[test]

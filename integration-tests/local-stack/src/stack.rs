@@ -16,7 +16,7 @@ use crate::binaries::Binaries;
 use crate::endpoints::Endpoints;
 use crate::functions::{self, Function};
 use crate::ministack::Ministack;
-use crate::proxy::{Decide, Doors};
+use crate::proxy::{Decide, Doors, Journal};
 use crate::resources::{Resources, TABLE, put_secret, sdk_config};
 use crate::schedules::Schedules;
 use crate::tempo::Tempo;
@@ -62,6 +62,8 @@ pub struct Options {
     pub excluded: String,
     /// Settings of the functions beside those that the stack makes; they win.
     pub settings: BTreeMap<String, String>,
+    /// A folder with other builds of the functions, `<folder>/<function>/bootstrap`; without it they are built.
+    pub functions: Option<PathBuf>,
     /// What becomes of the functions' calls; without it they go straight to the services.
     pub decide: Option<Decide>,
 }
@@ -82,6 +84,7 @@ impl Options {
             as_of: None,
             excluded: String::new(),
             settings: BTreeMap::new(),
+            functions: None,
             decide: None,
         }
     }
@@ -105,6 +108,8 @@ pub struct Stack {
     pub api_key: String,
     /// How many posters run at once.
     pub poster_concurrency: NonZeroU32,
+    /// What the functions called at AWS; empty where nothing decides over their calls.
+    pub journal: Journal,
     _schedules: Schedules,
     _doors: Option<Doors>,
     ministack: Ministack,
@@ -113,7 +118,10 @@ pub struct Stack {
 impl Stack {
     /// Builds the functions and starts everything.
     pub async fn start(options: Options) -> Result<Self> {
-        let binaries = Binaries::build().await?;
+        let binaries = match &options.functions {
+            Some(folder) => Binaries::built(folder)?,
+            None => Binaries::build().await?,
+        };
         std::fs::create_dir_all(&options.drive).with_context(|| format!("cannot make {}", options.drive.display()))?;
         let drive = options.drive.canonicalize().with_context(|| format!("cannot use {}", options.drive.display()))?;
         let logs = drive.join(".logs");
@@ -139,7 +147,8 @@ impl Stack {
         let settings = settings(&options, &google, &resources, &base_url);
         let lambda = aws_sdk_lambda::Client::new(&aws);
         let tempo = options.tempo;
-        let mut doors = options.decide.map(|decide| Doors::new(decide, &ministack.url)).transpose()?;
+        let journal = Journal::default();
+        let mut doors = options.decide.map(|decide| Doors::new(decide, journal.clone(), &ministack.url)).transpose()?;
         for (name, timeout) in [
             ("splitter", tempo.splitter_timeout),
             ("poster", tempo.poster_timeout),
@@ -182,6 +191,7 @@ impl Stack {
             logs,
             api_key,
             poster_concurrency: NonZeroU32::new(options.poster_concurrency).context("no poster may run")?,
+            journal,
             _schedules: schedules,
             _doors: doors,
             ministack,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use local_stack::calls::Calls;
 use local_stack::chaos::plan::Plan;
 use local_stack::chaos::scenario::Scenario;
 use local_stack::chaos::seen::Seen;
@@ -56,6 +57,8 @@ struct Line {
     verdict: Verdict,
     kills: u64,
     faults: BTreeMap<String, u64>,
+    /// What the functions called at AWS and `calls.txt` does not list.
+    unlisted_calls: Vec<String>,
     seconds: u64,
 }
 
@@ -88,13 +91,13 @@ impl Chaos {
         options.decide = Some(weather.decide());
         let line = self.endure(&weather, options, &sheets).await?;
         writeln!(out, "{}", serde_json::to_string(&line)?)?;
-        for finding in &line.verdict.findings {
+        for finding in line.verdict.findings.iter().chain(&line.unlisted_calls) {
             self.say(finding)?;
         }
         let paused = line.verdict.pauses > 0 && line.verdict.resumes > 0;
         if self.scenario.must_pause() && !paused {
             self.say("Posting was not paused, or did not go on")?;
-        } else if line.verdict.is_good() {
+        } else if line.verdict.is_good() && line.unlisted_calls.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }
         let kept = if self.drive.is_some() { drive } else { temporary.keep() };
@@ -124,12 +127,14 @@ impl Chaos {
         }
         let seen = Seen::look(&stack).await?;
         let done = weather.done(&stack)?;
+        let unlisted_calls = Calls::listed().unlisted(&stack.journal);
         stack.stop().await?;
         Ok(Line {
             seed: self.seed,
             verdict: Verdict::of(sheets, &seen),
             kills: done.kills,
             faults: done.faults,
+            unlisted_calls,
             seconds: begun.elapsed().as_secs(),
         })
     }

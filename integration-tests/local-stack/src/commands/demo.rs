@@ -11,6 +11,8 @@ use clap::Args;
 use comfy_table::{CellAlignment, Table};
 use feeds::Outcome;
 use ledger::RunState;
+use local_stack::calls::Calls;
+use local_stack::proxy::{Decide, Fate};
 use local_stack::{Options, Stack};
 use simulators::google::Direction;
 
@@ -41,6 +43,8 @@ impl Demo {
         writeln!(out, "Building the Lambda functions and starting the stack …")?;
         let mut options = Options::new(&self.drive);
         options.as_of = Some(samples::AS_OF.parse().context("the samples' date")?);
+        // Nothing goes wrong; what the functions call is written down.
+        options.decide = Some(Decide::by(|_| Fate::Pass));
         let stack = Stack::start(options).await?;
         let begun = Instant::now();
         let files = samples::drop_into(&self.drive)?;
@@ -63,7 +67,10 @@ impl Demo {
             let (residents, requests) = (state.residents.len(), state.help_requests.len());
             writeln!(out, "\nHere to Help now holds {residents} residents with {requests} help requests.")?;
         }
-        let problems = problems(&watched, &summaries, files);
+        let calls = Calls::listed();
+        let mut problems = problems(&watched, &summaries, files);
+        problems.extend(calls.unlisted(&stack.journal));
+        problems.extend(calls.missed(&stack.journal));
         for problem in &problems {
             writeln!(out, "PROBLEM: {problem}")?;
         }

@@ -1,6 +1,8 @@
 //! The commands.
 
 pub(crate) mod chaos;
+pub(crate) mod cold_start;
+pub(crate) mod cost;
 pub(crate) mod demo;
 pub(crate) mod memory;
 pub(crate) mod pace;

@@ -53,7 +53,8 @@ impl Pace {
     }
 }
 
-fn people(rows: u32) -> Result<String> {
+/// A sheet of people who are all different.
+pub(super) fn people(rows: u32) -> Result<String> {
     let feed = feeds::Feed::named("generic").context("no such feed")?;
     let columns: Vec<&str> = feed.columns().iter().map(|column| column.name()).collect();
     let mut sheet = columns.join(",") + "\n";

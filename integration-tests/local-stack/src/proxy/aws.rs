@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{CONTENT_TYPE, HeaderMap};
 use hyper::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
@@ -103,6 +103,19 @@ pub(super) fn shuffled(body: &[u8]) -> Bytes {
             entry["DelaySeconds"] = (place % (DELAY + 1)).into();
         }
     }
+    request.to_string().into()
+}
+
+/// Whether a call is one of DynamoDB's, which tells what it uses up.
+pub(super) fn is_charged(headers: &HeaderMap) -> bool {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    target.is_some_and(|target| target.starts_with("DynamoDB_"))
+}
+
+/// A call that asks what it uses up.
+pub(super) fn asks_for_units(body: &[u8]) -> Bytes {
+    let mut request: Value = serde_json::from_slice(body).unwrap_or_default();
+    request["ReturnConsumedCapacity"] = "TOTAL".into();
     request.to_string().into()
 }
 

@@ -1,11 +1,14 @@
 //! Doors between the functions and everything that they talk to, where calls go wrong as told.
 //!
 //! Each function has a door of its own to each service, so that a door knows who calls. What passes is passed on as it
-//! is, answers as a stream. The local AWS's own pollers do not come through here, as AWS's do not.
+//! is, answers as a stream; of calls to AWS a journal is kept, and DynamoDB is asked what each one uses up. The local AWS's
+//! own pollers do not come through here, as AWS's do not.
 
+mod actions;
 mod aws;
 mod call;
 mod fate;
+mod journal;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,8 +29,12 @@ use tokio::task::JoinSet;
 
 pub use call::{Call, Service};
 pub use fate::{Fate, Refusal};
+pub use journal::{Deed, Journal, Units};
 
 use crate::processes;
+
+/// The services of AWS that the functions have clients of, as the SDK's settings call them.
+pub const SERVICES: [&str; 5] = ["DYNAMODB", "LAMBDA", "SNS", "SQS", "SSM"];
 
 /// Decides what becomes of a call.
 #[derive(Clone)]
@@ -56,6 +63,7 @@ struct Closed;
 /// Opens doors; they close when this is dropped.
 pub(crate) struct Doors {
     decide: Decide,
+    journal: Journal,
     /// The local AWS's URL, by which the functions' processes are known.
     aws: String,
     client: reqwest::Client,
@@ -73,16 +81,18 @@ struct Door {
     url: String,
     port: u16,
     decide: Decide,
+    journal: Journal,
     aws: String,
     client: reqwest::Client,
 }
 
 impl Doors {
-    pub(crate) fn new(decide: Decide, aws: &str) -> Result<Self> {
+    pub(crate) fn new(decide: Decide, journal: Journal, aws: &str) -> Result<Self> {
         // Upstream's redirections are the callers' to follow: 308 tells how far an upload came.
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
         Ok(Self {
             decide,
+            journal,
             aws: aws.to_owned(),
             client: client.context("no client for the doors")?,
             open: JoinSet::new(),
@@ -98,7 +108,7 @@ impl Doors {
         let mut settings = settings.clone();
         let aws = self.open(function, Service::Aws, &self.aws.clone()).await?;
         // The local AWS overrides AWS_ENDPOINT_URL; the SDK prefers a service's own.
-        for service in ["DYNAMODB", "SQS", "SSM"] {
+        for service in SERVICES {
             settings.insert(format!("AWS_ENDPOINT_URL_{service}"), aws.clone());
         }
         for (setting, service) in [("GOOGLE_API_URL", Service::Google), ("HERE_TO_HELP_BASE_URL", Service::HereToHelp)]
@@ -124,6 +134,7 @@ impl Doors {
             url: own.clone(),
             port,
             decide: self.decide.clone(),
+            journal: self.journal.clone(),
             aws: self.aws.clone(),
             client: self.client.clone(),
         };
@@ -157,7 +168,14 @@ impl Door {
         }
         let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
         let passed = Passed { method: parts.method, path: parts.uri.to_string(), headers: parts.headers };
+        if self.service == Service::Aws {
+            self.journal.note(self.function, actions::of(&passed.method, &passed.path, &passed.headers, &body));
+        }
         match fate {
+            Fate::Pass if aws::is_charged(&passed.headers) => {
+                let answer = self.pass(&passed, aws::asks_for_units(&body)).await?;
+                self.charge(&call, answer).await
+            }
             Fate::Pass => self.pass(&passed, body).await,
             Fate::KilledBefore => Err(Closed),
             Fate::KilledAfter => {
@@ -197,6 +215,14 @@ impl Door {
         *passed.headers_mut() = self.as_own(answer.headers());
         let stream = StreamBody::new(answer.bytes_stream().map_ok(Frame::data));
         Ok(passed.map(|()| stream.boxed_unsync()))
+    }
+
+    /// Notes what a call used up.
+    async fn charge(&self, call: &Call, answer: Response<Body>) -> Result<Response<Body>, Closed> {
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
+        self.journal.charge(self.function, &call.operation, &body);
+        Ok(Response::from_parts(parts, whole(body)))
     }
 
     /// Upstream's headers; an address that it gives leads through this door.

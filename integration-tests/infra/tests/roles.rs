@@ -1,0 +1,64 @@
+//! The functions' roles allow what the functions call, and nothing else: the calls are those of
+//! `integration-tests/local-stack/calls.txt`, which the demo and the chaos run keep to.
+
+use std::collections::BTreeSet;
+
+use infra_drift::{Module, root};
+use local_stack::calls::Calls;
+use local_stack::{proxy, values};
+
+/// What the local stack calls a resource, and what the roles do.
+fn in_terraform(resource: &str) -> &str {
+    match resource {
+        "here-to-help-ingestion-local" => "local.table_arn",
+        "here-to-help-ingestion-local/index/lists" => "local.index_arn",
+        "rows" => "aws_sqs_queue.rows.arn",
+        "reports" => "aws_sqs_queue.reports.arn",
+        "rows-dead-letters" => r#"aws_sqs_queue.dead["rows"].arn"#,
+        "notices" => "aws_sns_topic.notices.arn",
+        "event-source-mapping" => "aws_lambda_event_source_mapping.rows.arn",
+        "*" => r#""*""#,
+        values::API_KEY_PARAMETER => r#""${local.parameters}${local.api_key_parameter}""#,
+        values::GOOGLE_PARAMETER => r#""${local.parameters}${local.google_credentials_parameter}""#,
+        other => panic!("the roles know no {other}"),
+    }
+}
+
+#[test]
+fn each_role_allows_what_its_function_calls_and_says_why_it_allows_more() {
+    let module = Module::read();
+    let listed = Calls::listed();
+    let mut functions = BTreeSet::new();
+    for function in module.local_keys("functions") {
+        let rights = module.rights(&function);
+        let calls = listed.always.iter().chain(&listed.sometimes).filter(|deed| deed.function == function);
+        let calls: BTreeSet<_> =
+            calls.map(|deed| (deed.action.clone(), in_terraform(&deed.resource).to_owned())).collect();
+        for call in &calls {
+            assert!(rights.contains_key(call), "{function} calls what its role does not allow: {call:?}");
+        }
+        for (right, is_explained) in &rights {
+            let is_called = calls.contains(right);
+            assert!(
+                is_called || *is_explained,
+                "no call of the {function} needs {right:?}, and nothing says why it is there"
+            );
+            assert!(
+                !is_called || !is_explained,
+                "the {function} calls {right:?}, and a comment says that no call needs it"
+            );
+        }
+        functions.insert(function);
+    }
+    let callers = listed.always.iter().chain(&listed.sometimes).map(|deed| deed.function.clone());
+    assert_eq!(callers.collect::<BTreeSet<_>>(), functions);
+}
+
+/// A service without a door would be called behind the journal's back.
+#[test]
+fn every_service_that_the_code_has_a_client_of_is_recorded() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the workspace");
+    let clients = manifest.lines().filter_map(|line| line.strip_prefix("aws-sdk-")?.split(' ').next());
+    let clients: Vec<String> = clients.map(str::to_uppercase).collect();
+    assert_eq!(clients, proxy::SERVICES);
+}
