@@ -32,7 +32,12 @@ impl Page {
             r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC",
             r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)",
             r"\d+ (s|min|h|d)\b",
+            r"\d{1,2} [A-Z][a-z]+ \d{4}(, \d\d:\d\d)?",
             r"\?id=[\w-]+",
+            r"127\.0\.0\.1:\d+",
+            // A resident's and a request's number, in a sheet.
+            r"\d+(,| +┆ +)10000\d\d",
+            r"─+",
             r"(resident|request|follow-up)(_id\W+| +)\d+",
             r" +",
         ];

@@ -16,7 +16,7 @@ use crate::console::Asked;
 const PATIENCE: Duration = Duration::from_secs(400);
 
 /// The sheets that lie on the desk: their names, and the demo's samples.
-const SHEETS: [(&str, &str); 7] = [
+const SHEETS: [(&str, &str); 9] = [
     ("week-9.csv", "spl.csv"),
     ("wrong-list.csv", "wrong-header.csv"),
     ("nsss.csv", "nsss.csv"),
@@ -24,12 +24,14 @@ const SHEETS: [(&str, &str); 7] = [
     ("isolation.csv", "self-isolation.csv"),
     ("last-year.csv", "contact-tracing.csv"),
     ("old-list.csv", "wrong-header.csv"),
+    ("cases.csv", "contact-tracing.csv"),
+    ("later.csv", "self-isolation.csv"),
 ];
 
 pub(crate) struct Office {
-    stack: Stack,
+    pub(crate) stack: Stack,
     drive: PathBuf,
-    desk: PathBuf,
+    pub(crate) desk: PathBuf,
     programs: PathBuf,
     /// The ids of runs that the pages show, and what they are here.
     runs: Vec<(String, String)>,
@@ -103,7 +105,13 @@ impl Office {
             }
         };
         let path = format!("{}:{}", self.programs.display(), std::env::var("PATH").expect("a path"));
-        shell.current_dir(&self.desk).env_clear().env("PATH", path).env("USER", "anna").env("HOME", &self.desk);
+        shell
+            .current_dir(&self.desk)
+            .env_clear()
+            .env("PATH", path)
+            .env("USER", "anna")
+            .env("TERM", "xterm")
+            .env("HOME", &self.desk);
         for (name, value) in [
             ("AWS_ENDPOINT_URL", self.stack.endpoints.aws.as_str()),
             ("AWS_REGION", "eu-west-2"),
@@ -123,6 +131,7 @@ impl Office {
             answer.is_some() || !told.contains('\u{1b}'),
             "not plain, although it is no terminal: {command}: {told}"
         );
+        assert!(!told.contains(&self.stack.api_key), "a secret is shown: {command}");
         let told = self.runs.iter().fold(told, |told, (page, here)| told.replace(here, page));
         let mut lines: Vec<String> = told.lines().map(|line| line.trim_end().to_owned()).collect();
         if command.contains("--json") && !command.contains('|') {
@@ -138,7 +147,7 @@ impl Office {
     }
 
     /// A step, `VERB …`.
-    async fn step(&mut self, step: &str) {
+    pub(crate) async fn step(&mut self, step: &str) {
         let words: Vec<&str> = step.split(' ').collect();
         match words.as_slice() {
             ["drop", name, "into", feed] => {
