@@ -9,6 +9,7 @@
 
 mod binaries;
 pub mod chaos;
+pub mod dead_letters;
 mod endpoints;
 mod functions;
 mod ministack;

@@ -1,6 +1,7 @@
 //! The commands.
 
 pub(crate) mod chaos;
+pub(crate) mod dead_letters;
 pub(crate) mod demo;
 pub(crate) mod memory;
 pub(crate) mod pace;
