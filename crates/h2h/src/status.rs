@@ -7,7 +7,7 @@ use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use feeds::Outcome;
-use ledger::{Posting, RunState, Switch};
+use ledger::{By, Posting, RunState, Switch};
 use operations::dead::{Dead, DeadList, Selection};
 use serde_json::json;
 use service::mapping::Flow;
@@ -147,6 +147,14 @@ impl Status {
 
     fn page(&self, place: &Place, now: DateTime<Utc>, out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "{place}: {}.\n{}", self.verdict(), in_words(&self.switch))?;
+        match (self.switch.posting, &self.switch.by) {
+            (Posting::Running, _) => {}
+            (_, By::Function(_)) => writeln!(
+                out,
+                "Rows wait, and nothing is lost. It goes on by itself once Here to Help answers: `h2h doctor` says what is wrong."
+            )?,
+            (_, By::Person(_) | By::Nobody) => writeln!(out, "Rows wait, and nothing is lost. `h2h resume` ends it.")?,
+        }
         if self.disagrees() {
             let does = if self.mapping { "feeds the posters all the same" } else { "does not feed the posters" };
             writeln!(out, "But the rows queue {does}: run `h2h pause` or `h2h resume` again.")?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_sqs::types::MessageSystemAttributeName;
 use feeds::Outcome;
 use ledger::{Progress, Run};
 use local_stack::{Options, Stack, dead_letters};
@@ -38,6 +39,17 @@ impl Scene {
         let counts = self.h2h.json(&["dlq", "list"]).await;
         let letters = &counts["letters"];
         letters["visible"].as_u64().expect("a count") + letters["in_flight"].as_u64().expect("a count")
+    }
+
+    /// Receives a few letters and lets them be: how often each was received.
+    async fn receives(&self) -> Vec<String> {
+        let count = MessageSystemAttributeName::ApproximateReceiveCount;
+        let sqs = aws_sdk_sqs::Client::new(&self.stack.aws);
+        let request = sqs.receive_message().queue_url(&self.stack.endpoints.dead_letter_queue);
+        let request = request.max_number_of_messages(10).visibility_timeout(0);
+        let received = request.message_system_attribute_names(count.clone()).send().await.expect("an answer");
+        let counts = received.messages.unwrap_or_default().into_iter();
+        counts.map(|letter| letter.attributes.and_then(|mut all| all.remove(&count)).expect("a count")).collect()
     }
 
     /// Starts h2h, and kills it where it is to be held.
@@ -95,6 +107,11 @@ async fn a_redrive_and_a_discard_that_are_killed_lose_nothing_and_double_nothing
     let sent = dead_letters::make(&stack.endpoints, 0, ROWS).await.expect("dead letters");
     let scene = Scene { stack, h2h };
     let all = u64::from(ROWS);
+
+    // A look receives no letter: the first who does is the first.
+    assert_eq!(scene.letters().await, all);
+    scene.h2h.json(&["status"]).await;
+    assert_eq!(scene.receives().await, vec!["1"; 10]);
 
     // Before and after a batch of pointers is sent, and after letters are deleted: in each, other rows are left.
     let redrive = ["dlq", "redrive", "--run", sent.id.as_str(), "--yes"];
