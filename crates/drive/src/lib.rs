@@ -9,6 +9,7 @@
 //! - Every request has a timeout. What may pass by itself is repeated with growing waits, up to [`Drive::until`].
 //! - No [`Error`] holds a cell, or a sentence of Google's: each says what to do.
 
+mod access;
 mod account;
 mod download;
 mod entry;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+pub use access::Access;
 pub use entry::{Entry, Kind};
 pub use error::{Error, Subject};
 pub use settings::{Scope, Settings};

@@ -16,6 +16,7 @@ mod feed;
 mod feeds_list;
 mod forget;
 mod generate;
+mod key;
 mod name;
 mod place;
 mod poll;
@@ -24,6 +25,7 @@ mod report;
 mod rows;
 mod run;
 mod runs;
+mod schedules;
 mod seen;
 mod show;
 mod since;
@@ -65,6 +67,7 @@ enum Command {
     Poll(poll::Arguments),
     Dlq(dlq::Arguments),
     Doctor(doctor::Arguments),
+    Key(key::Arguments),
     Baseline(baseline::Arguments),
     Forget(forget::Arguments),
     #[command(hide = true)]
@@ -92,6 +95,7 @@ impl Command {
             Self::Poll(arguments) => wait_for(poll::run(arguments, out)),
             Self::Dlq(arguments) => wait_for(dlq::run(arguments, out)),
             Self::Doctor(arguments) => wait_for(doctor::run(arguments, out)),
+            Self::Key(arguments) => wait_for(key::run(arguments, out)),
             Self::Baseline(arguments) => wait_for(baseline::run(arguments, out)),
             Self::Forget(arguments) => wait_for(forget::run(arguments, out)),
             Self::Completions(arguments) => generate::completions(&arguments, Arguments::command(), out),

@@ -20,6 +20,8 @@ use service::mapping::Mapping;
 use service::queue::Sqs;
 use service::secrets::Secrets;
 
+use crate::schedules::Schedules;
+
 /// Where `infra` writes a stage's names: `/here-to-help-ingestion/<stage>/<name>`.
 const PARAMETERS: &str = "/here-to-help-ingestion";
 
@@ -54,6 +56,8 @@ struct Names {
     splitter: String,
     poster: String,
     reporter: String,
+    /// The group of the schedules; a local stack has none.
+    schedule_group: Option<String>,
 }
 
 /// A pipeline to talk to.
@@ -130,6 +134,11 @@ impl Pipeline {
         Mapping::new(self.lambda.clone(), &self.names.poster, &self.names.rows_queue)
     }
 
+    /// What feeds the reporter with summaries to write.
+    pub(crate) fn report_mapping(&self) -> Mapping {
+        Mapping::new(self.lambda.clone(), &self.names.reporter, &self.names.reports_queue)
+    }
+
     /// The URL of the rows queue.
     pub(crate) fn rows_queue(&self) -> &str {
         &self.names.rows_queue
@@ -152,7 +161,15 @@ impl Pipeline {
 
     /// What the splitter is told by its environment.
     pub(crate) async fn settings_of_splitter(&self) -> anyhow::Result<HashMap<String, String>> {
-        let function = self.splitter();
+        self.settings_of(self.splitter()).await
+    }
+
+    /// What the poster is told by its environment.
+    pub(crate) async fn settings_of_poster(&self) -> anyhow::Result<HashMap<String, String>> {
+        self.settings_of(&self.names.poster).await
+    }
+
+    async fn settings_of(&self, function: &str) -> anyhow::Result<HashMap<String, String>> {
         let answer = self.lambda.get_function_configuration().function_name(function).send().await;
         let answer =
             answer.with_context(|| format!("cannot look at the function {function}: check your permissions"))?;
@@ -167,6 +184,13 @@ impl Pipeline {
         let settings =
             drive::Settings { api_url: setting("GOOGLE_API_URL"), ..drive::Settings::new(credentials, scope) };
         Drive::new(&settings).context("the credentials in that parameter are no good")
+    }
+
+    /// The schedules; none where it is a local stack, which calls its functions itself.
+    pub(crate) async fn schedules(&self) -> anyhow::Result<Option<Schedules>> {
+        let Some(group) = &self.names.schedule_group else { return Ok(None) };
+        let client = aws_sdk_scheduler::Client::new(&self.config);
+        Schedules::look(&client, group).await.map(Some)
     }
 
     /// The splitter's name.
@@ -186,6 +210,7 @@ async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Name
         "splitter-function",
         "poster-function",
         "reporter-function",
+        "schedule-group",
     ];
     let request = ssm.get_parameters().set_names(Some(wanted.map(name).to_vec()));
     let answer = request.send().await.with_context(|| {
@@ -207,6 +232,7 @@ async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Name
         splitter: value("splitter-function")?,
         poster: value("poster-function")?,
         reporter: value("reporter-function")?,
+        schedule_group: Some(value("schedule-group")?),
     })
 }
 
@@ -248,6 +274,7 @@ impl Endpoints {
             splitter: "splitter".to_owned(),
             poster: "poster".to_owned(),
             reporter: "reporter".to_owned(),
+            schedule_group: None,
         }
     }
 }

@@ -7,13 +7,14 @@ use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use feeds::Outcome;
-use ledger::{Posting, RunState, Switch};
+use ledger::{By, Posting, RunState, Switch};
 use operations::dead::{Dead, DeadList, Selection};
 use serde_json::json;
 use service::mapping::Flow;
 use service::queue::Depth;
 
 use crate::place::{Pipeline, Place};
+use crate::schedules::Schedules;
 use crate::seen::Seen;
 use crate::show::{age, count, number, plain, table};
 use crate::switch::in_words;
@@ -25,7 +26,7 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(45);
 /// Show on one screen how the pipeline is
 ///
 /// Exits with 0 if all is well, with 1 if somebody should look (posting is paused, rows are dead), and with 2 if it is
-/// broken (switch and queue disagree, a run is stalled) or could not be looked at.
+/// broken (switch and queue disagree, the reporter or the sweep is not called, a run is stalled) or could not be looked at.
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h status --stage production
@@ -49,6 +50,10 @@ enum Health {
 struct Status {
     switch: Switch,
     mapping: bool,
+    /// Whether the reports queue feeds the reporter.
+    reporting: bool,
+    /// None where the local stack calls its functions itself.
+    schedules: Option<Schedules>,
     rows: Depth,
     reports: Depth,
     letters: Depth,
@@ -98,6 +103,8 @@ impl Status {
         Ok(Self {
             switch: ledger.switch().await.context("cannot look at the switch")?,
             mapping: pipeline.mapping().flow().await? != Flow::Stopped,
+            reporting: pipeline.report_mapping().flow().await? != Flow::Stopped,
+            schedules: pipeline.schedules().await?,
             rows: pipeline.rows().depth().await?,
             reports: pipeline.reports().depth().await?,
             letters: pipeline.letters().depth().await?,
@@ -120,7 +127,8 @@ impl Status {
 
     fn health(&self) -> Health {
         let dead = self.dead.rows.iter().any(|dead| dead.row.outcome != Outcome::Failed);
-        if self.disagrees() || self.stalled(Utc::now()).next().is_some() {
+        let is_off = self.disagrees() || !self.reporting || self.schedules.as_ref().is_some_and(Schedules::are_broken);
+        if is_off || self.stalled(Utc::now()).next().is_some() {
             Health::Broken
         } else if dead || self.switch.posting != Posting::Running || self.letters.all() > 0 {
             Health::NeedsALook
@@ -139,9 +147,26 @@ impl Status {
 
     fn page(&self, place: &Place, now: DateTime<Utc>, out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "{place}: {}.\n{}", self.verdict(), in_words(&self.switch))?;
+        match (self.switch.posting, &self.switch.by) {
+            (Posting::Running, _) => {}
+            (_, By::Function(_)) => writeln!(
+                out,
+                "Rows wait, and nothing is lost. It goes on by itself once Here to Help answers: `h2h doctor` says what is wrong."
+            )?,
+            (_, By::Person(_) | By::Nobody) => writeln!(out, "Rows wait, and nothing is lost. `h2h resume` ends it.")?,
+        }
         if self.disagrees() {
             let does = if self.mapping { "feeds the posters all the same" } else { "does not feed the posters" };
             writeln!(out, "But the rows queue {does}: run `h2h pause` or `h2h resume` again.")?;
+        }
+        if !self.reporting {
+            writeln!(
+                out,
+                "The reports queue does not feed the reporter, so that no summary is written: `h2h doctor`."
+            )?;
+        }
+        if let Some(schedules) = &self.schedules {
+            writeln!(out, "{}", schedules.in_words())?;
         }
         for one in self.stalled(now) {
             let (run, moved) = (&one.run.id, age(one.moved_at(), now));
@@ -231,6 +256,8 @@ impl Status {
             "by": self.switch.by,
             "since": self.switch.since,
             "rows_queue_feeds_posters": self.mapping,
+            "reports_queue_feeds_reporter": self.reporting,
+            "schedules": self.schedules.as_ref().map(Schedules::object),
             "rows_queue": queue(self.rows),
             "reports_queue": queue(self.reports),
             "dead_letter_queue": queue(self.letters),

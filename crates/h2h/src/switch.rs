@@ -78,7 +78,8 @@ pub(crate) fn in_words(switch: &Switch) -> String {
         Posting::Paused => "paused",
         Posting::Trying => "being tried with a few rows",
     };
-    format!("Posting is {what} since {}, by {by}: {why}.", instant(*since))
+    let end = if why.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("Posting is {what} since {}, by {by}: {why}{end}", instant(*since))
 }
 
 fn show(switch: &Switch, json: bool, out: &mut dyn Write) -> anyhow::Result<ExitCode> {

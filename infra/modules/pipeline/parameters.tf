@@ -72,6 +72,7 @@ resource "aws_ssm_parameter" "for_h2h" {
     "splitter-function"     = aws_lambda_function.this["splitter"].function_name
     "poster-function"       = aws_lambda_function.this["poster"].function_name
     "reporter-function"     = aws_lambda_function.this["reporter"].function_name
+    "schedule-group"        = aws_scheduler_schedule_group.this.name
   }
 
   name  = "/here-to-help-ingestion/${var.stage}/${each.key}"

@@ -150,6 +150,23 @@ fn the_parameters_have_the_names_that_the_local_stack_and_h2h_use() {
 }
 
 #[test]
+fn h2h_finds_the_names_that_infra_writes() {
+    let place = std::fs::read_to_string(root().join("crates/h2h/src/place.rs")).expect("a file");
+    let parameters = std::fs::read_to_string(root().join("infra/modules/pipeline/parameters.tf")).expect("a file");
+    let (_, wanted) = place.split_once("let wanted = [").expect("the names");
+    let (wanted, _) = wanted.split_once("];").expect("the end of the names");
+    let wanted: Vec<&str> = wanted.split('"').skip(1).step_by(2).collect();
+    assert!(wanted.len() > 7, "{wanted:?}");
+    for name in wanted {
+        assert!(parameters.lines().any(|line| line.trim_start().starts_with(&format!("\"{name}\" "))), "{name}");
+    }
+    let schedules = std::fs::read_to_string(root().join("infra/modules/pipeline/schedules.tf")).expect("a file");
+    for name in ["\"poll-${feed}\"", "      sweep = {", "      probe = {"] {
+        assert!(schedules.contains(name), "h2h looks for the schedule {name}");
+    }
+}
+
+#[test]
 fn the_functions_know_the_schedules_inputs() {
     for (function, input) in [("splitter", "feed"), ("reporter", "sweep"), ("poster", "probe")] {
         let schedules = std::fs::read_to_string(root().join("infra/modules/pipeline/schedules.tf")).expect("a file");

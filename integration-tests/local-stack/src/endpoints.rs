@@ -27,6 +27,14 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
+    /// Those of a stack that is up.
+    pub fn read(drive: &Path) -> Result<Self> {
+        let path = drive.join("endpoints.json");
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}: is a stack up with this folder?", path.display()))?;
+        serde_json::from_str(&text).with_context(|| format!("{} holds no endpoints", path.display()))
+    }
+
     /// Writes them where the folders are, whole or not at all.
     pub fn write(&self, drive: &Path) -> Result<()> {
         let path = drive.join("endpoints.json");

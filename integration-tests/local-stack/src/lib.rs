@@ -10,6 +10,7 @@
 mod binaries;
 pub mod calls;
 pub mod chaos;
+pub mod dead_letters;
 mod endpoints;
 mod functions;
 pub mod invocations;

@@ -4,7 +4,7 @@ mod commands;
 
 use anyhow::Result;
 use clap::Parser;
-use commands::{chaos, cold_start, cost, demo, memory, pace, up};
+use commands::{chaos, cold_start, cost, dead_letters, demo, memory, pace, up};
 
 /// Runs the whole system on this machine: a local AWS, the real Lambda binaries, and simulators of Google Drive and of
 /// the Here to Help API over a plain folder tree.
@@ -23,6 +23,8 @@ enum Command {
     Up(up::Up),
     /// Measures how many calls a second arrive at the API, and prints one line of JSON.
     Pace(pace::Pace),
+    /// Makes many dead letters at once in a stack that is up.
+    DeadLetters(dead_letters::DeadLetters),
     /// Breaks everything that can break while sheets are ingested, and tells whether anything was lost or is there twice.
     Chaos(chaos::Chaos),
 }
@@ -36,6 +38,7 @@ async fn main() -> Result<std::process::ExitCode> {
         Command::ColdStart(cold_start) => cold_start.run().await,
         Command::Up(up) => up.run().await,
         Command::Pace(pace) => pace.run().await,
+        Command::DeadLetters(dead_letters) => dead_letters.run().await,
         Command::Chaos(chaos) => chaos.run().await,
     }
 }

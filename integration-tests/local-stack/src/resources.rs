@@ -1,5 +1,7 @@
 //! Table, queues, topic and parameters: what `infra` makes, made by hand on the local AWS.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::Credentials;
@@ -58,10 +60,10 @@ impl Resources {
         let stream_arn = table.table.and_then(|table| table.latest_stream_arn).context("the table has no stream")?;
 
         let sqs = aws_sdk_sqs::Client::new(config);
-        let dead_letters = queue(&sqs, "rows-dead-letters", tempo, None).await?;
-        let rows = queue(&sqs, "rows", tempo, Some((&dead_letters, row_receives))).await?;
-        let dead_reports = queue(&sqs, "reports-dead-letters", tempo, None).await?;
-        let reports = queue(&sqs, "reports", tempo, Some((&dead_reports, REPORT_RECEIVES))).await?;
+        let dead_letters = queue(&sqs, "rows-dead-letters", tempo.visibility, None).await?;
+        let rows = queue(&sqs, "rows", tempo.visibility, Some((&dead_letters, row_receives))).await?;
+        let dead_reports = queue(&sqs, "reports-dead-letters", tempo.report_visibility, None).await?;
+        let reports = queue(&sqs, "reports", tempo.report_visibility, Some((&dead_reports, REPORT_RECEIVES))).await?;
         let topic = aws_sdk_sns::Client::new(config).create_topic().name("notices").send().await;
         let topic = topic.context("cannot make the topic notices")?;
         let notices_topic_arn = topic.topic_arn.context("the topic notices has no ARN")?;
@@ -86,10 +88,10 @@ pub(crate) async fn put_secret(config: &SdkConfig, name: &str, value: &str) -> R
 async fn queue(
     sqs: &aws_sdk_sqs::Client,
     name: &str,
-    tempo: &Tempo,
+    visibility: Duration,
     dead_letters: Option<(&Queue, u32)>,
 ) -> Result<Queue> {
-    let visibility = tempo.visibility.as_secs().to_string();
+    let visibility = visibility.as_secs().to_string();
     let mut create = sqs.create_queue().queue_name(name).attributes(QueueAttributeName::VisibilityTimeout, visibility);
     if let Some((queue, receives)) = dead_letters {
         let policy = serde_json::json!({ "deadLetterTargetArn": queue.arn, "maxReceiveCount": receives }).to_string();

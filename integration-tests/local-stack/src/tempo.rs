@@ -21,8 +21,10 @@ pub struct Tempo {
     pub poster_timeout: Duration,
     /// The reporter's time-out (in a stage: 15 minutes).
     pub reporter_timeout: Duration,
-    /// After how long a message that nobody acknowledged comes back (in a stage: six times the poster's time-out).
+    /// After how long a row's message that nobody acknowledged comes back (in a stage: six times the poster's time-out).
     pub visibility: Duration,
+    /// The same of a report's message (in a stage: six times the reporter's time-out).
+    pub report_visibility: Duration,
     /// The first wait before a failed row is tried again; it doubles with each receive (in a stage: 1 minute).
     pub retry: Duration,
 }
@@ -39,7 +41,20 @@ impl Default for Tempo {
             poster_timeout: Duration::from_secs(60),
             reporter_timeout: Duration::from_secs(120),
             visibility: Duration::from_secs(90),
+            report_visibility: Duration::from_secs(125),
             retry: Duration::from_secs(1),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_message_comes_back_while_a_function_works_on_it() {
+        let tempo = Tempo::default();
+        assert!(tempo.visibility >= tempo.poster_timeout);
+        assert!(tempo.report_visibility >= tempo.reporter_timeout);
     }
 }

@@ -13,6 +13,8 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 mod common;
+#[path = "common/notices.rs"]
+mod notices;
 #[path = "common/spl.rs"]
 mod spl;
 
@@ -194,6 +196,7 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
     let mut options = Options::new(folder.path());
     options.as_of = Some("2021-03-08".parse().expect("a date"));
     let stack = Stack::start(options).await.expect("the stack starts");
+    let notices = notices::Subscription::to(&stack).await;
     let inbound = folder.path().join("spl/inbound");
     let cases = cases();
     for case in &cases {
@@ -235,6 +238,31 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
     }
 
     let api = stack.here_to_help.as_ref().expect("the stack's own simulator").state();
+    // The data team is told of each run once, and of no resident.
+    let mut told = notices.received(runs.len()).await;
+    for (run, progress) in &runs {
+        let place = told.iter().position(|notice| notice.text.contains(run.id.as_str())).expect("a notice of each run");
+        let notice = told.remove(place);
+        assert!(notice.text.contains(&run.file_name), "{notice:?}");
+        let (_, summary) = run.summary_files().next().expect("a summary");
+        assert!(notice.text.contains(&format!("open?id={}", summary.id)), "{notice:?}");
+        let (word, total) = match run.state {
+            RunState::Rejected => ("rejected", String::new()),
+            _ => ("ingested", format!("\ntotal: {}\n", progress.totals(run).values().sum::<u64>())),
+        };
+        assert!(notice.subject.ends_with(word) && notice.text.contains(&total), "{notice:?}");
+        for resident in &api.residents {
+            for name in ["FirstName", "LastName"]
+                .iter()
+                .filter_map(|field| resident.text(field))
+                .filter(|name| !name.is_empty())
+            {
+                assert!(!notice.text.contains(name), "a resident's name is in {notice:?}");
+            }
+        }
+    }
+    assert!(told.is_empty(), "{told:?}");
+
     let first_name = |name: &str| api.residents.iter().filter(|one| one.text("FirstName") == Some(name)).count();
     let last_name = |name: &str| api.residents.iter().filter(|one| one.text("LastName") == Some(name)).count();
     assert_eq!((first_name("Zoë"), last_name("McDonald"), last_name("Short")), (1, 1, 1));

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -12,59 +11,17 @@ use ledger::{By, Posting, Switch};
 use local_stack::{HereToHelp, Options, Stack};
 use serde_json::json;
 use simulators::here_to_help::{self, Simulator};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
 
 mod common;
+#[path = "common/gate.rs"]
+mod gate;
+
+use gate::Gate;
 
 /// Enough that posting goes on throughout.
 const ROWS: usize = 400;
 /// How many probes find a pause as it is before it ends.
 const PROBES: usize = 3;
-
-/// Between the posters and the API; while it is shut, nobody is reached.
-struct Gate {
-    address: SocketAddr,
-    to: SocketAddr,
-    open: Option<JoinSet<()>>,
-}
-
-impl Gate {
-    async fn open_to(to: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let mut gate = Self { address, to, open: None };
-        gate.serve(listener);
-        gate
-    }
-
-    async fn open(&mut self) {
-        let listener = TcpListener::bind(self.address).await.expect("the same port");
-        self.serve(listener);
-    }
-
-    /// Refuses connections, and breaks those that there are.
-    async fn shut(&mut self) {
-        self.open.take().expect("it is open").shutdown().await;
-    }
-
-    fn serve(&mut self, listener: TcpListener) {
-        let to = self.to;
-        let mut open = JoinSet::new();
-        open.spawn(async move {
-            let mut connections = JoinSet::new();
-            loop {
-                let Ok((mut outside, _)) = listener.accept().await else { continue };
-                connections.spawn(async move {
-                    let Ok(mut inside) = TcpStream::connect(to).await else { return };
-                    let _either_side_hung_up = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
-                });
-                while connections.try_join_next().is_some() {}
-            }
-        });
-        self.open = Some(open);
-    }
-}
 
 fn sheet() -> String {
     let mut sheet = "First name,Surname,d.o.b,Help Request Type,Address Line 1,Address Line 2,City,Postcode,Email,\

@@ -79,6 +79,7 @@ fn options(drive: &Path) -> Options {
     options.as_of = Some("2021-03-08".parse().expect("a date"));
     // A row that never goes through is to be a dead letter soon.
     options.tempo.visibility = Duration::from_secs(35);
+    options.tempo.report_visibility = Duration::from_secs(35);
     options.row_receives = RECEIVES;
     options
 }

@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use calamine::{Reader, Xlsx};
 use feeds::Outcome;
+use h2h::H2h;
 use ledger::{Posting, Progress, Run};
 use local_stack::{Options, Stack, nhs_number};
 use serde_json::{Value, json};
 use simulators::google::Direction;
-use tokio::process::Command;
 
 mod common;
+#[path = "common/h2h.rs"]
+mod h2h;
 
 /// How often a row is tried.
 const RECEIVES: u32 = 1;
@@ -46,50 +48,6 @@ fn sheet(first_name: &str, rows: u32, from: u32) -> String {
             .expect("written to memory");
     }
     sheet
-}
-
-/// The command itself, on this stack.
-struct H2h {
-    program: PathBuf,
-    local: PathBuf,
-}
-
-impl H2h {
-    async fn build(local: &Path) -> Self {
-        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
-        // Of the workspace, as the tests are: with other features everything would be built once more.
-        let build = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--workspace", "--bin", "h2h", "--manifest-path", manifest])
-            .status();
-        assert!(build.await.expect("cargo runs").success());
-        let here = std::env::current_exe().expect("this test lies somewhere");
-        let folder = here.ancestors().skip(1).find(|folder| !folder.ends_with("deps")).expect("a folder");
-        Self { program: folder.join("h2h"), local: local.to_owned() }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
-        command.args(arguments).arg("--local").arg(&self.local).stdin(Stdio::null()).kill_on_drop(true);
-        command
-    }
-
-    async fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().await.expect("h2h runs")
-    }
-
-    /// The last line of what it prints with `--json`.
-    async fn json(&self, arguments: &[&str]) -> Value {
-        let lines = self.lines(arguments).await;
-        lines.last().cloned().unwrap_or_else(|| panic!("{arguments:?} prints nothing"))
-    }
-
-    async fn lines(&self, arguments: &[&str]) -> Vec<Value> {
-        let output = self.run(&[arguments, &["--json"]].concat()).await;
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.code().is_some_and(|code| code < 2), "{arguments:?}: {told}");
-        let text = String::from_utf8(output.stdout).expect("UTF-8");
-        text.lines().map(|line| serde_json::from_str(line).expect("one JSON object a line")).collect()
-    }
 }
 
 /// Waits until something holds.

@@ -1,5 +1,6 @@
 //! The client against answers in a given order.
 
+mod access;
 mod download;
 mod failures;
 mod google;
@@ -35,6 +36,7 @@ fn everything_can_be_awaited_on_several_threads() {
     let _ = drive;
     sends(|drive| async move { drive.list("f").await });
     sends(|drive| async move { drive.entry("f").await });
+    sends(|drive| async move { drive.access("f").await });
     sends(|drive| async move { drive.max_import_size().await });
     sends(|drive| async move { drive.rename("f", "name").await });
     sends(|drive| async move { drive.trash("f").await });

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use here_to_help::{Client, Pace, Settings};
+use here_to_help::{Client, Kind, Pace, Settings};
 use service::invocation::describe;
 use service::secrets::Secrets;
 use tokio::time::Instant;
@@ -29,7 +29,7 @@ pub(super) async fn check(pipeline: &Pipeline, functions: &Functions) -> Vec<Lin
     };
     let key = match Secrets::new(pipeline.ssm.clone()).read(parameter).await {
         Ok(key) => key,
-        Err(error) => return vec![Line::problem(WHAT, error.to_string(), "Write the key into that parameter.")],
+        Err(error) => return vec![Line::problem(WHAT, error.to_string(), WRITE_KEY)],
     };
     let client = match Client::new(&Settings::new(url, key), Pace::share(NonZeroU32::MIN, NonZeroU32::MIN)) {
         Ok(client) => client,
@@ -37,12 +37,18 @@ pub(super) async fn check(pipeline: &Pipeline, functions: &Functions) -> Vec<Lin
     };
     vec![match client.invocation(Instant::now() + PATIENCE).probe().await {
         Ok(()) => Line::ok(WHAT, format!("{url} answers, and takes the key")),
-        Err(error) => Line::problem(
-            WHAT,
-            format!("{url}: {}", describe(&error)),
-            "Ask those who run Here to Help; where it is the key, write the right one into its parameter.",
-        ),
+        Err(error) => Line::problem(WHAT, format!("{url}: {}", describe(&error)), to_do(error.kind())),
     }]
+}
+
+const WRITE_KEY: &str = "Write the right key with `h2h key`.";
+
+/// What helps against an answer of this kind.
+fn to_do(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Forbidden => WRITE_KEY,
+        _ => "Ask those who run Here to Help. Nothing is lost meanwhile: rows wait, and posting goes on by itself.",
+    }
 }
 
 /// The time here against that of the API's answer.
@@ -54,13 +60,14 @@ pub(super) async fn clock(functions: &Functions) -> Vec<Line> {
         let date = answer.headers().get(reqwest::header::DATE)?.to_str().ok()?;
         DateTime::parse_from_rfc2822(date).ok()
     });
-    vec![match told.map(|told| (Utc::now() - told.to_utc()).num_seconds()) {
-        Some(off) if off.abs() <= MOST_OFF => Line::ok(WHAT, format!("within {MOST_OFF} s of Here to Help's")),
-        Some(off) => Line::problem(
+    // Where nobody answers, the line before says so.
+    let Some(told) = told else { return Vec::new() };
+    vec![match (Utc::now() - told.to_utc()).num_seconds() {
+        off if off.abs() <= MOST_OFF => Line::ok(WHAT, format!("within {MOST_OFF} s of Here to Help's")),
+        off => Line::problem(
             WHAT,
             format!("{} s off Here to Help's", off.abs()),
             "Set it by a time server: AWS refuses what is signed at a wrong time.",
         ),
-        None => Line::problem(WHAT, "Here to Help does not tell the time", "Compare it with a time server."),
     }]
 }

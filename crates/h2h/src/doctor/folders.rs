@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drive::{Drive, Scope};
+use drive::{Access, Drive, Scope};
 use feeds::Feed;
 use futures::future::join_all;
 use service::folders::Direction;
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::Line;
 use super::functions::{Function, Functions};
 use crate::place::Pipeline;
+use crate::show::count;
 
 /// How long Google is waited for.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -46,7 +47,8 @@ async fn google(pipeline: &Pipeline, function: &Function, scope: Scope) -> Resul
     })
 }
 
-/// Whether a feed's folder is shared with the account. That it may be written to shows only when it is: nothing is left there.
+/// Whether a feed's folder is shared with the account, and whether a summary could be written there. Only asks: nothing is
+/// left there.
 async fn folder(feed: &Feed, which: Direction, function: &Function, drive: &Drive, to_be: &str, account: &str) -> Line {
     let what = match which {
         Direction::Inbound => format!("{feed}'s inbound folder"),
@@ -61,8 +63,22 @@ async fn folder(feed: &Feed, which: Direction, function: &Function, drive: &Driv
         );
     };
     let share = format!("Share the folder with {account}, to be {to_be}.");
-    match drive.until(Instant::now() + PATIENCE).list(id).await {
-        Ok(files) => Line::ok(what, format!("shared, {} files", files.len())),
+    let drive = drive.until(Instant::now() + PATIENCE);
+    let files = match drive.list(id).await {
+        Ok(files) => count(files.len() as u64, "file", "files"),
+        Err(error) => return Line::problem(what, describe(&error), share),
+    };
+    if which == Direction::Inbound {
+        return Line::ok(what, format!("shared, {files}"));
+    }
+    match drive.access(id).await {
+        Ok(Access::Write) => Line::ok(what, format!("shared, to be written to, {files}")),
+        Ok(Access::ReadOnly) => Line::problem(what, "shared to be looked at only: no summary can be written", share),
+        Ok(Access::NotOnSharedDrive) => Line::problem(
+            what,
+            "on a person's own drive, where the account has no room: no summary can be written",
+            "Move the folder to a shared drive.",
+        ),
         Err(error) => Line::problem(what, describe(&error), share),
     }
 }

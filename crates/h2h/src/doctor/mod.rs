@@ -4,6 +4,8 @@ mod api;
 mod aws;
 mod folders;
 mod functions;
+mod mend;
+mod schedules;
 mod table;
 
 use std::io::Write;
@@ -13,22 +15,29 @@ use clap::Args;
 use futures::future::join_all;
 use serde_json::json;
 
+use crate::consent::Consent;
 use crate::place::{Pipeline, Place};
 use crate::show::plain;
 use functions::Functions;
 
 /// Check all that a deployment needs, at once
 ///
-/// Credentials, table, queues, event source mappings, parameters, the Here to Help API and its key, the feeds' folders, this
+/// Credentials, table, queues, event source mappings, schedules, parameters, the Here to Help API and its key, the feeds' folders, this
 /// computer's clock, and the versions of the functions. Each line is ok, or says what the problem is and what to do. No secret is
 /// shown. Exits with 0 if all is ok, with 1 if there is a problem, and with 2 if it could not look.
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h doctor --stage staging
+  h2h doctor --stage staging --mend
   h2h doctor --stage production --json | jq 'select(.ok | not)'")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     place: Place,
+    /// First switch on what feeds the reporter, where it is off
+    #[arg(long)]
+    mend: bool,
+    #[command(flatten)]
+    consent: Consent,
     /// Print one JSON object a line, one for each check
     #[arg(long)]
     json: bool,
@@ -62,8 +71,11 @@ impl Line {
 }
 
 pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let Arguments { place, json } = arguments;
+    let Arguments { place, mend, consent, json } = arguments;
     let pipeline = place.connect().await?;
+    if mend && !mend::mend(&pipeline, consent).await? {
+        return Ok(ExitCode::FAILURE);
+    }
     let lines = look(&pipeline, place.is_local()).await;
     for Line { what, found } in &lines {
         match (json, found) {
@@ -95,6 +107,7 @@ async fn look(pipeline: &Pipeline, is_local: bool) -> Vec<Line> {
         Box::pin(table::check(pipeline, is_local)),
         Box::pin(aws::queues(pipeline, functions)),
         Box::pin(aws::mappings(pipeline)),
+        Box::pin(schedules::check(pipeline)),
         Box::pin(functions.check(pipeline)),
         Box::pin(aws::parameters(pipeline, functions)),
         Box::pin(api::check(pipeline, functions)),

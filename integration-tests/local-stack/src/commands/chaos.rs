@@ -112,6 +112,7 @@ impl Chaos {
         options.excluded = sheets::EXCLUDED.to_owned();
         options.calls_per_second = self.calls_per_second;
         options.tempo.visibility = Duration::from_secs(50);
+        options.tempo.report_visibility = Duration::from_secs(50);
         // What a killed owner held is free again after this and 35 s (the fences of docs/design.md); with 45 s or less
         // the poster posts nothing.
         options.tempo.poster_timeout = Duration::from_secs(48);

@@ -57,6 +57,14 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "insufficientPermissions", "Request had insufficient authentication scopes.")
     }
 
+    pub(super) fn read_only() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "insufficientFilePermissions",
+            "The user does not have sufficient permissions for this file.",
+        )
+    }
+
     pub(super) fn no_storage() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,

@@ -35,6 +35,8 @@ pub struct Faults {
     pub not_shared: BTreeSet<Folder>,
     /// Folders of a person's own drive: nothing can be made in them (403 `storageQuotaExceeded`).
     pub not_on_shared_drive: BTreeSet<Folder>,
+    /// Folders that the service account may only look into (403 `insufficientFilePermissions`).
+    pub read_only: BTreeSet<Folder>,
     /// The largest upload, in bytes, that is converted to a Google Sheet. Google's 100 MiB if not given.
     pub max_import_bytes: Option<u64>,
     /// Reads of Google Sheets in a minute beyond which the answer is 429. No limit if not given; Google's is 60.

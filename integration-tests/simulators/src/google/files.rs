@@ -150,10 +150,11 @@ pub(super) async fn get(State(google): State<Arc<Google>>, Path(id): Path<String
     }
     let work = async |view: View| {
         let mask = incoming.fields(&FILE_FIELDS, DEFAULT_FIELDS)?;
+        let faults = lock(&google.faults).settings.clone();
         let file = google
             .with_store(move |store| {
                 if let Some(folder) = store.folders()?.iter().find(|folder| folder.id() == id && view.shows(folder)) {
-                    return Ok(resource::folder(folder));
+                    return Ok(resource::folder(folder, &faults));
                 }
                 if view.find(store.entry(&id)).is_none() {
                     return Err(ApiError::file_not_found(&id));
@@ -170,10 +171,10 @@ pub(super) async fn create(State(google): State<Arc<Google>>, incoming: Incoming
     let work = async |view: View| {
         let mask = incoming.fields(&FILE_FIELDS, DEFAULT_FIELDS)?;
         let metadata = Metadata::read(body).await?;
-        let own_drives = lock(&google.faults).settings.not_on_shared_drive.clone();
+        let faults = lock(&google.faults).settings.clone();
         let file = google
             .with_store(move |store| {
-                let place = metadata.place(store, &view, &own_drives)?;
+                let place = metadata.place(store, &view, &faults)?;
                 let content = metadata.content()?;
                 let empty = store.upload_path(&random_name(20));
                 let suffix = if content == Content::Sheet {

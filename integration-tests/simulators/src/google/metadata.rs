@@ -1,6 +1,6 @@
 //! What a client may say of a file, and what becomes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::entry::{By, Content, FOLDER, Folder, SHEET};
 use super::error::ApiError;
+use super::faults::Faults;
 use super::gate::View;
 use super::store::Store;
 
@@ -59,7 +60,7 @@ impl Metadata {
     }
 
     /// The folder in which a new file is to be made.
-    pub(super) fn place(&self, store: &Store, view: &View, own_drives: &BTreeSet<Folder>) -> Result<Folder, ApiError> {
+    pub(super) fn place(&self, store: &Store, view: &View, faults: &Faults) -> Result<Folder, ApiError> {
         let parent = match self.parents.as_deref() {
             // Without a folder it would be the account's own drive, where it has no room.
             None | Some([]) => return Err(ApiError::no_storage()),
@@ -68,7 +69,13 @@ impl Metadata {
         };
         let folder = store.folders()?.into_iter().find(|folder| folder.id() == *parent && view.shows(folder));
         let folder = folder.ok_or_else(|| ApiError::file_not_found(parent))?;
-        if own_drives.contains(&folder) { Err(ApiError::no_storage()) } else { Ok(folder) }
+        if faults.read_only.contains(&folder) {
+            Err(ApiError::read_only())
+        } else if faults.not_on_shared_drive.contains(&folder) {
+            Err(ApiError::no_storage())
+        } else {
+            Ok(folder)
+        }
     }
 
     pub(super) fn content(&self) -> Result<Content, ApiError> {

@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::entry::{By, CSV, Content, Entry, FOLDER, Folder, SHEET, XLSX};
+use super::faults::Faults;
 use super::key::EMAIL;
 
 /// The shared drive on which every folder lies.
@@ -64,22 +65,27 @@ pub(super) fn file(entry: &Entry) -> Value {
     file
 }
 
-/// One of the shared folders themselves.
-pub(super) fn folder(folder: &Folder) -> Value {
-    json!({
+/// One of the shared folders themselves; one on a person's own drive has no shared drive's id.
+pub(super) fn folder(folder: &Folder, faults: &Faults) -> Value {
+    let may_write = !faults.read_only.contains(folder);
+    let mut file = json!({
         "kind": "drive#file",
         "id": folder.id(),
         "name": format!("{} {}", folder.feed, folder.direction.name()),
         "mimeType": FOLDER,
-        "driveId": DRIVE_ID,
-        "teamDriveId": DRIVE_ID,
-        "parents": [DRIVE_ID],
         "spaces": ["drive"],
         "trashed": false,
         "explicitlyTrashed": false,
         "shared": true,
         "ownedByMe": false,
-    })
+        "capabilities": {"canListChildren": true, "canAddChildren": may_write, "canEdit": may_write},
+    });
+    if !faults.not_on_shared_drive.contains(folder) {
+        file["driveId"] = DRIVE_ID.into();
+        file["teamDriveId"] = DRIVE_ID.into();
+        file["parents"] = json!([DRIVE_ID]);
+    }
+    file
 }
 
 /// What can be imported, how large, and how little room a service account has.

@@ -187,12 +187,10 @@ impl Google {
         metadata: Metadata,
         media_type: Option<String>,
     ) -> Result<Upload, ApiError> {
-        let own_drives = lock(&self.faults).settings.not_on_shared_drive.clone();
+        let faults = lock(&self.faults).settings.clone();
         self.with_store(move |store| {
             let target = match id {
-                None => {
-                    Target::New { folder: metadata.place(store, &view, &own_drives)?, content: metadata.content()? }
-                }
+                None => Target::New { folder: metadata.place(store, &view, &faults)?, content: metadata.content()? },
                 Some(id) => {
                     let entry = view.find(store.entry(&id)).ok_or_else(|| ApiError::file_not_found(&id))?;
                     if metadata.mime.as_deref().is_some_and(|mime| mime != entry.content.mime()) {

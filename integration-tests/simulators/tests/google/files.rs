@@ -72,7 +72,14 @@ async fn nothing_is_made_where_a_service_account_has_no_room() {
     assert_eq!(refused(create(json!({"name": "n", "mimeType": SHEET}))).await, full, "its own drive");
     bench.set_faults(json!({"not_on_shared_drive": ["spl/outbound"]})).await;
     let body = json!({"name": "n", "mimeType": SHEET, "parents": [bench.outbound()]});
-    assert_eq!(refused(create(body)).await, full, "a person's folder");
+    assert_eq!(refused(create(body.clone())).await, full, "a person's folder");
+    let folder = async || ok(bench.get(&format!("/drive/v3/files/{}?fields=*", bench.outbound())).query(&ALL)).await;
+    assert_eq!(folder().await["driveId"], Value::Null);
+
+    bench.set_faults(json!({"read_only": ["spl/outbound"]})).await;
+    let refusal = (403, "insufficientFilePermissions".to_owned());
+    assert_eq!(refused(create(body)).await, refusal, "a folder to look into");
+    assert_eq!(folder().await["capabilities"]["canAddChildren"], false);
 }
 
 #[tokio::test]
