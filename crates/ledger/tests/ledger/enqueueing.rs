@@ -64,7 +64,11 @@ async fn who_is_cut_off_in_a_long_stretch_of_settled_rows_has_got_on() {
     assert_eq!(enqueueing.next_rows(1).await.expect("rows"), [2]);
     enqueueing.enqueued_up_to(2, 1).await.expect("a checkpoint");
     assert_eq!(enqueueing.next_rows(9).await.expect("rows"), [30_000, 30_001]);
-    assert_eq!((enqueueing.run().enqueued_to, enqueueing.run().rows_enqueued), (20_000, 1), "two stretches looked through");
+    assert_eq!(
+        (enqueueing.run().enqueued_to, enqueueing.run().rows_enqueued),
+        (20_000, 1),
+        "two stretches looked through"
+    );
     enqueueing.enqueued_up_to(30_001, 2).await.expect("a checkpoint");
     assert_eq!(enqueueing.next_rows(9).await.expect("rows"), Vec::<u32>::new());
     assert_eq!(enqueueing.all_enqueued().await.expect("posting").rows_enqueued, 3);
