@@ -55,6 +55,7 @@ impl Office {
         }
         std::fs::write(desk.join("numbers.txt"), "486 150 1237\n").expect("a file");
         name_as_a_stage(&stack).await;
+        schedule_as_a_stage(&stack).await;
         Self { programs: build().await, stack, drive, desk, runs: Vec::new(), ran: Vec::new() }
     }
 
@@ -158,6 +159,9 @@ impl Office {
             [id, "is", name] => {
                 let run = self.run_of(name, |_| true).await;
                 self.runs.push(((*id).to_owned(), run.id.as_str().to_owned()));
+            }
+            ["key", "into", file] => {
+                std::fs::write(self.desk.join(file), &self.stack.api_key).expect("written");
             }
             ["api", "fails"] => self.api(&json!([{ "answer": "500", "calls": ["create"] }])),
             ["api", "works"] => self.api(&json!([])),
@@ -284,6 +288,9 @@ impl Office {
     }
 }
 
+/// The name of a stage's group of schedules.
+const STAGE_SCHEDULES: &str = "here-to-help-ingestion-staging";
+
 /// Writes the names of the stack's parts where `infra` writes those of a stage.
 async fn name_as_a_stage(stack: &Stack) {
     let ssm = aws_sdk_ssm::Client::new(&stack.aws);
@@ -296,10 +303,29 @@ async fn name_as_a_stage(stack: &Stack) {
         ("splitter-function", "splitter"),
         ("poster-function", "poster"),
         ("reporter-function", "reporter"),
+        ("schedule-group", STAGE_SCHEDULES),
     ] {
         let name = format!("/here-to-help-ingestion/staging/{name}");
         let kind = aws_sdk_ssm::types::ParameterType::String;
         ssm.put_parameter().name(name).value(value).r#type(kind).send().await.expect("written");
+    }
+}
+
+/// Makes the schedules that `infra` makes for a stage, so slow that they call nobody: the stack has its own.
+async fn schedule_as_a_stage(stack: &Stack) {
+    use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
+    let scheduler = aws_sdk_scheduler::Client::new(&stack.aws);
+    scheduler.create_schedule_group().name(STAGE_SCHEDULES).send().await.expect("a group");
+    let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().expect("a window");
+    let target = Target::builder()
+        .arn("arn:aws:lambda:eu-west-2:000000000000:function:splitter")
+        .role_arn("arn:aws:iam::000000000000:role/scheduler");
+    let target = target.build().expect("a target");
+    let polls = feeds::all().iter().map(|feed| format!("poll-{feed}"));
+    for name in polls.chain(["sweep", "probe"].map(str::to_owned)) {
+        let schedule = scheduler.create_schedule().group_name(STAGE_SCHEDULES).name(name);
+        let schedule = schedule.schedule_expression("rate(365 days)").flexible_time_window(window.clone());
+        schedule.target(target.clone()).send().await.expect("a schedule");
     }
 }
 
