@@ -35,7 +35,8 @@ impl Scene {
     /// Runs h2h as people do: its exit code, and all that it shows.
     async fn see(&self, arguments: &[&str]) -> (i32, String) {
         let output = self.h2h.run(arguments).await;
-        let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).expect("UTF-8")).concat();
+        // What it asks comes before what it did.
+        let text = [output.stderr, output.stdout].map(|text| String::from_utf8(text).expect("UTF-8")).concat();
         let code = output.status.code().expect("it ends by itself");
         eprintln!("$ h2h {}\n{text}[exit code {code}]\n", arguments.join(" "));
         (code, text)
@@ -99,8 +100,9 @@ fn wanted_name(posting: Posting) -> &'static str {
 fn options(drive: &Path, gate: SocketAddr, key: &str) -> Options {
     let mut options = Options::new(drive);
     options.here_to_help = HereToHelp::At { url: format!("http://{gate}/api/"), key: key.to_owned() };
-    // A row that does not go through is to be a dead letter soon, but not for one attempt with a key that was just replaced.
-    options.row_receives = 2;
+    // A row that does not go through is to be a dead letter soon; one whose attempt fails just before an outage ends, and
+    // whose probe then goes well, needs another.
+    options.row_receives = 3;
     options.tempo.poster_timeout = Duration::from_secs(50);
     options.tempo.visibility = Duration::from_secs(50);
     options

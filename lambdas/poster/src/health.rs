@@ -14,6 +14,8 @@ use crate::stopped::Stopped;
 pub(crate) enum Health {
     /// Gateway, key, function and database do their part.
     Well,
+    /// The same, with another key than the one that was in use until now: who was refused with the old one was refused for it.
+    WellWithAnotherKey,
     /// Every row would fail like this.
     Ill(Error),
     /// The probe could not tell: too many calls, or too little time.
@@ -21,14 +23,19 @@ pub(crate) enum Health {
 }
 
 impl Poster {
-    /// Whether every row would fail as this one did. Then posting is paused, and the rest of the batch waits.
+    /// Whether every row would fail as this one did. Then posting is paused, and the rest of the batch waits. A row that an
+    /// old key was refused for waits too, or it would use up a receive at each process that does not know the new one yet.
     pub(crate) async fn all_would_fail(&self, stopped: &Stopped, batch: &Batch) -> bool {
         if !stopped.may_concern_every_row() {
             return false;
         }
         // Read before the probe: what the probe says is worth nothing once somebody has changed the switch since.
         let seen = self.ledger.switch().await;
-        let Health::Ill(error) = self.health(&batch.invocation).await else { return false };
+        let error = match self.health(&batch.invocation).await {
+            Health::Ill(error) => error,
+            Health::WellWithAnotherKey => return stopped.is_for_the_key(),
+            Health::Well | Health::Unknown => return false,
+        };
         batch.close().await;
         match seen {
             Ok(seen) => self.pause(&seen, &error).await,
@@ -45,10 +52,13 @@ impl Poster {
     /// Asks the API; with the key that is stored now, where it refuses the one in use.
     pub(crate) async fn health(&self, invocation: &Invocation) -> Health {
         let mut answer = invocation.probe().await;
-        if answer.as_ref().is_err_and(|error| error.kind() == Kind::Forbidden) && self.has_another_key().await {
+        let refused = answer.as_ref().is_err_and(|error| error.kind() == Kind::Forbidden);
+        let has_another_key = refused && self.has_another_key().await;
+        if has_another_key {
             answer = invocation.probe().await;
         }
         match answer {
+            Ok(()) if has_another_key => Health::WellWithAnotherKey,
             Ok(()) => Health::Well,
             Err(error) if matches!(error.kind(), Kind::Busy | Kind::NoTime) => Health::Unknown,
             Err(error) => Health::Ill(error),

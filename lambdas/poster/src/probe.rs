@@ -32,7 +32,9 @@ impl Poster {
     /// Paused: where the API is well again, a few rows are let through.
     async fn perhaps_try(&self, seen: &Switch, deadline: Deadline) -> ledger::Result<Posting> {
         match self.health(&self.api.invocation(deadline.before(SETTLE))).await {
-            Health::Well => self.turn(seen, Posting::Trying, "the API answers again: a few rows are tried").await,
+            Health::Well | Health::WellWithAnotherKey => {
+                self.turn(seen, Posting::Trying, "the API answers again: a few rows are tried").await
+            }
             Health::Ill(_) | Health::Unknown => {
                 metrics::paused();
                 Ok(Posting::Paused)
@@ -43,8 +45,10 @@ impl Poster {
     /// Trying: where the API is well and a row went through, all are let through.
     async fn perhaps_run(&self, seen: &Switch, deadline: Deadline) -> ledger::Result<Posting> {
         match self.health(&self.api.invocation(deadline.before(SETTLE))).await {
-            Health::Well if seen.row_went_through => self.turn(seen, Posting::Running, "rows go through again").await,
-            Health::Well | Health::Unknown => Ok(Posting::Trying),
+            Health::Well | Health::WellWithAnotherKey if seen.row_went_through => {
+                self.turn(seen, Posting::Running, "rows go through again").await
+            }
+            Health::Well | Health::WellWithAnotherKey | Health::Unknown => Ok(Posting::Trying),
             Health::Ill(error) => {
                 self.pause(seen, &error).await;
                 Ok(self.ledger.switch().await?.posting)

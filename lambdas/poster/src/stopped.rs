@@ -71,6 +71,11 @@ impl Stopped {
         }
     }
 
+    /// Whether the API refused the key, or this row as it refuses a key.
+    pub(crate) fn is_for_the_key(&self) -> bool {
+        matches!(self, Self::Api { error, .. } if error.kind() == Kind::Forbidden)
+    }
+
     /// Whether something may be there that nobody could look for.
     pub(crate) fn is_unresolved(&self) -> bool {
         self.sent() == Sent::Unknown

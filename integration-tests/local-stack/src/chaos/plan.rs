@@ -42,7 +42,7 @@ pub enum Happening {
     /// The API has other faults from now on.
     Api(here_to_help::Faults),
     /// Google has other faults from now on.
-    Google(google::Faults),
+    Google(Box<google::Faults>),
     /// A process of a function is killed: which, if several run.
     Kill {
         /// The function.
@@ -109,7 +109,7 @@ impl Plan {
 
     fn everything(seed: u64, rows: usize, sheets: usize, weather: Duration) -> Self {
         let mut rng = StdRng::seed_from_u64(seed ^ 0x00c4_a05c_4a05);
-        let mut timeline = vec![Event { at: Duration::ZERO, what: Happening::Google(google_faults(seed)) }];
+        let mut timeline = vec![Event { at: Duration::ZERO, what: Happening::Google(Box::new(google_faults(seed))) }];
         timeline.extend(spells(seed, weather));
         // The sheets come early, for one whose splitter dies waits a minute for its lease to expire.
         for sheet in 0..sheets {

@@ -88,7 +88,7 @@ impl Weather {
                 drop_into(drive, sheets.get(*sheet).context("the plan drops a sheet that is none")?)?
             }
             Happening::Api(faults) => set_api(stack, faults.clone()),
-            Happening::Google(faults) => stack.google.set_faults(faults.clone()),
+            Happening::Google(faults) => stack.google.set_faults(faults.as_ref().clone()),
             Happening::Kill { function, which } => self.kill(stack, function, *which),
             Happening::Calm => {
                 self.counts().is_bad = false;

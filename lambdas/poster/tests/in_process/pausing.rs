@@ -182,6 +182,19 @@ async fn a_new_key_is_taken_without_a_new_process() {
 }
 
 #[tokio::test]
+async fn an_old_key_costs_no_row_a_receive() {
+    let stage = Stage::new().await;
+    let run = stage.run("old key", &people(2)).await;
+    assert!(stage.poster.api.renew_key(&"the old one".into()).expect("a key"), "another than the stored one");
+    assert!(deliver_all(&stage, &run, RECEIVES).await.is_empty(), "acknowledged");
+    assert_eq!(stage.aws.now().sent.len(), 1, "the first waits, with all its receives");
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into(), "the second goes out with the new key");
+    assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 2)].into());
+    assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Running);
+}
+
+#[tokio::test]
 async fn a_persons_pause_is_ended_by_that_person_alone() {
     let (lines, _guard) = listen();
     let stage = Stage::new().await;
