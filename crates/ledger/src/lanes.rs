@@ -30,7 +30,7 @@ impl Wanted {
     fn page(self) -> i32 {
         match self {
             Self::Open => 1000,
-            Self::All => 50,
+            Self::All => 100,
         }
     }
 }
