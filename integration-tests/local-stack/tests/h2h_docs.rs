@@ -64,7 +64,7 @@ async fn what_no_page_shows(office: &mut Office) {
     assert!(refused[0].contains("is not done"), "{refused:?}");
     let no = office.shell("h2h cancel 1a7e --why wrong --stage staging", Some("n")).await;
     assert_eq!(no[no.len() - 2..], ["Nothing was done.", "[exit code 1]"], "{no:?}");
-    let watch = "h2h watch --stage staging > watched & until grep -q 'waits for' watched; do sleep 0.1; done; \
+    let watch = ": > watched; h2h watch --stage staging > watched & until grep -q 'waits for' watched; do sleep 0.1; done; \
                  h2h resume --yes --stage staging > resumed 2>&1; wait; cat watched";
     let watched = office.shell(watch, None).await;
     assert!(watched.len() > 1 && watched[0].contains("waits for"), "{watched:?}");
