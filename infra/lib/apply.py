@@ -151,19 +151,35 @@ class Terraform:
         }
 
     def run(self, *arguments):
+        code, told = self.call(*arguments)
+        if code != 0:
+            sys.exit(f"terraform {arguments[0]} failed:\n{told[-6000:]}")
+        return told
+
+    def call(self, *arguments):
+        """Its exit code and what it told."""
         log = WORK / f"terraform-{arguments[0]}.log"
         with open(log, "w", encoding="utf-8") as out:
             done = subprocess.run(
                 ["terraform", *arguments], cwd=self.folder, env=self.environment, stdout=out, stderr=out, check=False)
-        if done.returncode != 0:
-            sys.exit(f"terraform {arguments[0]} failed:\n{log.read_text()[-6000:]}")
-        return log.read_text()
+        return done.returncode, log.read_text()
 
     def changes(self):
         """What a plan would change now: address and actions."""
         self.run("plan", "-no-color", "-out=again", "-parallelism=20")
         plan = json.loads(self.run("show", "-json", "again"))
         return [change for change in plan["resource_changes"] if change["change"]["actions"] not in (["no-op"], ["read"])]
+
+
+def refuse_another_stages_api(aws, terraform, places):
+    """A plan against the API of another stage is refused, before anything is made."""
+    name = f"{SHARED}/api-base-url"
+    aws.ssm.put_parameter(Name=name, Type="String", Value="https://production.example.org/api/", Overwrite=True)
+    code, told = terraform.call("plan", "-no-color", "-parallelism=20")
+    aws.ssm.put_parameter(Name=name, Type="String", Value=places["here_to_help"], Overwrite=True)
+    if code == 0 or "belongs to another stage" not in " ".join(told.replace("│", " ").split()):
+        sys.exit(f"a plan with another stage's API is not refused:\n{told[-6000:]}")
+    say("a plan with another stage's API address: refused")
 
 
 def name_batches(aws):
@@ -260,6 +276,7 @@ def main(init):
 
     terraform = Terraform(aws_url, places["google"])
     terraform.run(*init, f"-backend-config=bucket={BUCKET}", "-backend-config=use_path_style=true")
+    refuse_another_stages_api(aws, terraform, places)
     at = time.monotonic()
     applied = terraform.run("apply", "-auto-approve", "-no-color", "-parallelism=20")
     line = next(line for line in applied.splitlines() if line.startswith("Apply complete"))
