@@ -6,6 +6,9 @@ use std::process::{Output, Stdio};
 use serde_json::Value;
 use tokio::process::Command;
 
+#[path = "program.rs"]
+mod program;
+
 /// The command itself, on this stack.
 #[derive(Clone)]
 pub(crate) struct H2h {
@@ -17,15 +20,7 @@ pub(crate) struct H2h {
 
 impl H2h {
     pub(crate) async fn build(local: &Path) -> Self {
-        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
-        // Of the workspace, as the tests are: with other features everything would be built once more.
-        let build = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--workspace", "--bin", "h2h", "--manifest-path", manifest])
-            .status();
-        assert!(build.await.expect("cargo runs").success());
-        let here = std::env::current_exe().expect("this test lies somewhere");
-        let folder = here.ancestors().skip(1).find(|folder| !folder.ends_with("deps")).expect("a folder");
-        Self { program: folder.join("h2h"), local: local.to_owned() }
+        Self { program: program::build().await, local: local.to_owned() }
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {

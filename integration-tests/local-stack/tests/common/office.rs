@@ -12,6 +12,9 @@ use tokio::process::Command;
 
 use crate::console::Asked;
 
+#[path = "program.rs"]
+mod program;
+
 /// How long a condition is waited for before the test gives up; nothing is judged by it.
 const PATIENCE: Duration = Duration::from_secs(400);
 
@@ -56,7 +59,8 @@ impl Office {
         std::fs::write(desk.join("numbers.txt"), "486 150 1237\n").expect("a file");
         name_as_a_stage(&stack).await;
         schedule_as_a_stage(&stack).await;
-        Self { programs: build().await, stack, drive, desk, runs: Vec::new(), ran: Vec::new() }
+        let programs = program::build().await.parent().expect("its folder").to_owned();
+        Self { programs, stack, drive, desk, runs: Vec::new(), ran: Vec::new() }
     }
 
     pub(crate) async fn close(self) {
@@ -327,16 +331,4 @@ async fn schedule_as_a_stage(stack: &Stack) {
         let schedule = schedule.schedule_expression("rate(365 days)").flexible_time_window(window.clone());
         schedule.target(target.clone()).send().await.expect("a schedule");
     }
-}
-
-/// Builds h2h; the folder where it lies.
-async fn build() -> PathBuf {
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
-    // Of the workspace, as the tests are: with other features everything would be built once more.
-    let build = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--workspace", "--bin", "h2h", "--manifest-path", manifest])
-        .status();
-    assert!(build.await.expect("cargo runs").success());
-    let here = std::env::current_exe().expect("this test lies somewhere");
-    here.ancestors().skip(1).find(|folder| !folder.ends_with("deps")).expect("a folder").to_owned()
 }
