@@ -10,8 +10,8 @@ use ledger::{Checkpoint, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, R
 use service::messages::RowMessage;
 
 use crate::Endpoints;
-use crate::nhs_number::nhs_number;
 use crate::resources::sdk_config;
+use crate::spl;
 
 /// The error classes that the rows have in turn.
 pub const CLASSES: [&str; 3] = ["server-error", "not-recorded", "connection-lost"];
@@ -46,7 +46,7 @@ pub async fn make(endpoints: &Endpoints, first: u32, rows: u32) -> Result<Run> {
 /// A run that is read and enqueued, but for the messages.
 async fn posting(ledger: &Ledger, first: u32, rows: u32) -> Result<Run> {
     let feed = Feed::named("spl").context("there is no such feed")?;
-    let columns: Vec<String> = feed.columns().iter().map(|column| column.name().to_owned()).collect();
+    let columns = spl::columns();
     let new = NewRun {
         feed,
         file_id: format!("dead-letters-from-{first}"),
@@ -62,10 +62,10 @@ async fn posting(ledger: &Ledger, first: u32, rows: u32) -> Result<Run> {
     let RunClaim::Reading(mut reading) = ledger.claim_run(new, until).await? else {
         bail!("the dead letters from {first} on are there already");
     };
-    reading.set_header(&Header { row: 1, columns: columns.clone() }).await?;
+    reading.set_header(&Header { row: 1, columns: columns.iter().copied().map(str::to_owned).collect() }).await?;
     let row = |row| NewRow {
         row,
-        cells: columns.iter().map(|column| cell(first + row, column)).collect(),
+        cells: columns.iter().map(|column| spl::cell(first + row, column)).collect(),
         warnings: Vec::new(),
         state: NewRowState::Pending,
     };
@@ -90,19 +90,4 @@ async fn die(ledger: &Ledger, run: &Run, row: u32) -> Result<()> {
     let class = CLASSES[row as usize % CLASSES.len()];
     let settlement = Settlement { error_class: Some(class.to_owned()), ..Settlement::new(Outcome::DeadLettered) };
     Ok(mine.settle(settlement).await?)
-}
-
-/// What stands in a person's cell.
-fn cell(person: u32, column: &str) -> String {
-    let letters: String = person.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
-    match column {
-        "Traced_NHSNUMBER" => nhs_number(person),
-        "PatientFirstName" => "Ada".to_owned(),
-        "PatientSurname" => format!("Person{letters}"),
-        "DateOfBirth" => "03/04/1951".to_owned(),
-        "PatientAddress_Line1" => format!("{person} Mare Street"),
-        "PatientAddress_PostCode" => "E8 1AB".to_owned(),
-        "category" => "C".to_owned(),
-        _ => String::new(),
-    }
 }

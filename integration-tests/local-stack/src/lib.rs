@@ -20,6 +20,7 @@ pub mod processes;
 pub mod proxy;
 mod resources;
 mod schedules;
+pub mod spl;
 mod stack;
 pub mod summaries;
 pub mod tempo;

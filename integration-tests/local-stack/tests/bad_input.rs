@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 
 use ledger::RunState;
+use local_stack::spl;
 use local_stack::summaries::{self, Book};
 use local_stack::{Options, Stack, nhs_number};
 use rust_xlsxwriter::{Formula, Workbook};
@@ -15,8 +16,6 @@ use zip::write::SimpleFileOptions;
 mod common;
 #[path = "common/notices.rs"]
 mod notices;
-#[path = "common/spl.rs"]
-mod spl;
 
 /// A file, and what becomes of it.
 struct Case {

@@ -11,12 +11,10 @@ use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
 use futures::future::join_all;
 use ledger::{Run, RunState};
+use local_stack::spl;
 use local_stack::summaries;
 use local_stack::{Options, Stack};
 use serde_json::json;
-
-#[path = "common/spl.rs"]
-mod spl;
 
 /// How long a condition is waited for before the test gives up; nothing is judged by it.
 const PATIENCE: Duration = Duration::from_secs(400);

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use feeds::Outcome;
 use ledger::{Posting, Run};
+use local_stack::spl;
 use local_stack::{HereToHelp, Options, Stack};
 use serde_json::json;
 use simulators::here_to_help::{self, Simulator};
@@ -17,8 +18,6 @@ mod common;
 mod gate;
 #[path = "common/h2h.rs"]
 mod h2h;
-#[path = "common/spl.rs"]
-mod spl;
 
 use gate::Gate;
 use h2h::H2h;

@@ -1,15 +1,16 @@
 //! Lists for the Shielding Patient List of people who do not exist.
 
-use local_stack::nhs_number;
+use feeds::Column;
+
+use crate::nhs_number::nhs_number;
 
 /// The columns that the feed uses.
-pub(crate) fn columns() -> Vec<&'static str> {
-    let feed = feeds::Feed::named("spl").expect("the feed");
-    feed.columns().iter().map(|column| column.name()).collect()
+pub fn columns() -> Vec<&'static str> {
+    feeds::Feed::named("spl").map(|feed| feed.columns().iter().map(Column::name).collect()).unwrap_or_default()
 }
 
 /// What stands in a person's cell.
-pub(crate) fn cell(person: u32, column: &str) -> String {
+pub fn cell(person: u32, column: &str) -> String {
     let letters: String = person.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
     match column {
         "Traced_NHSNUMBER" => nhs_number(person),
@@ -24,13 +25,13 @@ pub(crate) fn cell(person: u32, column: &str) -> String {
 }
 
 /// A person's row, with another text in some columns.
-pub(crate) fn row(person: u32, other: &[(&str, &str)]) -> Vec<String> {
+pub fn row(person: u32, other: &[(&str, &str)]) -> Vec<String> {
     let text = |column: &str| other.iter().find(|(name, _)| *name == column).map(|(_, text)| (*text).to_owned());
     columns().into_iter().map(|column| text(column).unwrap_or_else(|| cell(person, column))).collect()
 }
 
 /// The header, and these rows, as CSV.
-pub(crate) fn csv(rows: &[Vec<String>]) -> String {
+pub fn csv(rows: &[Vec<String>]) -> String {
     let mut text = columns().join(",") + "\n";
     for row in rows {
         text += &(row.join(",") + "\n");
