@@ -1,4 +1,4 @@
-//! One request and its answer, with the time it took told to the pace.
+//! One request and its answer, with the time it took told to the pace and to the metrics.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use crate::{Error, Kind, Operation, Pace, verdict};
+use crate::{Error, Kind, Operation, Pace, figures, verdict};
 
 /// More than the gateway lets through (10 MB).
 const LONGEST_ANSWER: usize = 11_000_000;
@@ -24,7 +24,9 @@ pub(crate) async fn exchange<T: DeserializeOwned>(
         Ok(response) => answer(operation, response).await,
         Err(error) => Err(unanswered(operation, error)),
     };
-    tell(pace, &outcome, asked.elapsed());
+    let took = asked.elapsed();
+    tell(pace, &outcome, took);
+    figures::count(&outcome, took);
     outcome
 }
 

@@ -14,6 +14,7 @@ mod client;
 mod conversation;
 mod error;
 mod exchange;
+mod figures;
 mod notes;
 mod operation;
 mod pace;

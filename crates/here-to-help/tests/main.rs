@@ -3,5 +3,6 @@
 mod api;
 mod defects;
 mod faults;
+mod figures;
 mod personal_data;
 mod requests;

@@ -1,9 +1,10 @@
 # For the data team and those who run the service: what happened to the rows today first, the machinery below.
 locals {
   search = {
-    rows  = "SEARCH('{${local.metrics},Feed,Outcome} MetricName=\"RowsSettled\"', 'Sum', 86400)"
-    open  = "SEARCH('{${local.metrics},Feed} MetricName=\"OldestOpenRunSeconds\"', 'Maximum', 300)"
-    stuck = "SEARCH('{${local.metrics},Feed,Matter} MetricName=\"RunsStuck\"', 'Sum', 3600)"
+    rows   = "SEARCH('{${local.metrics},Feed,Outcome} MetricName=\"RowsSettled\"', 'Sum', 86400)"
+    open   = "SEARCH('{${local.metrics},Feed} MetricName=\"OldestOpenRunSeconds\"', 'Maximum', 300)"
+    failed = "SEARCH('{${local.metrics},Kind} MetricName=\"ApiErrors\"', 'Sum', 300)"
+    stuck  = "SEARCH('{${local.metrics},Feed,Matter} MetricName=\"RunsStuck\"', 'Sum', 3600)"
   }
 
   function_name = { for name, function in aws_lambda_function.this : name => function.function_name }
@@ -37,10 +38,18 @@ locals {
       metrics = [[{ expression = local.search.stuck, label = "", id = "stuck" }]]
     },
     {
-      title = "Here to Help: how long a batch of rows takes, in milliseconds", view = "timeSeries", width = 12, height = 6, period = 300
+      title = "Here to Help: how long a call takes, in milliseconds (mean)", view = "timeSeries", width = 12, height = 6, period = 300
       metrics = [
-        ["AWS/Lambda", "Duration", "FunctionName", local.function_name.poster, { stat = "p50", label = "half are quicker than" }],
-        ["AWS/Lambda", "Duration", "FunctionName", local.function_name.poster, { stat = "p99", label = "nearly all are quicker than" }],
+        [{ expression = "milliseconds / calls", label = "a call", id = "mean" }],
+        [local.metrics, "ApiMilliseconds", { stat = "Sum", id = "milliseconds", visible = false }],
+        [local.metrics, "ApiCalls", { stat = "Sum", id = "calls", visible = false }],
+      ]
+    },
+    {
+      title = "Here to Help: calls, and those that failed, by what happened", view = "timeSeries", width = 12, height = 6, period = 300
+      metrics = [
+        [local.metrics, "ApiCalls", { stat = "Sum", label = "calls" }],
+        [{ expression = local.search.failed, label = "", id = "failed" }],
       ]
     },
     {

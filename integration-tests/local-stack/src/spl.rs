@@ -38,3 +38,8 @@ pub fn csv(rows: &[Vec<String>]) -> String {
     }
     text
 }
+
+/// The list of these people, one good row for each.
+pub fn list(people: impl IntoIterator<Item = u32>) -> String {
+    csv(&people.into_iter().map(|person| row(person, &[])).collect::<Vec<_>>())
+}

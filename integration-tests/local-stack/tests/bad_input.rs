@@ -39,19 +39,14 @@ fn rows(file: &'static str, content: impl Into<Vec<u8>>, rows: &[(u32, &'static 
     Case { file, content: content.into(), becomes: Becomes::Rows(rows.to_vec()) }
 }
 
-/// A list of one good row for each person.
-fn good(people: std::ops::Range<u32>) -> String {
-    spl::csv(&people.map(|person| spl::row(person, &[])).collect::<Vec<_>>())
-}
-
 fn cases() -> Vec<Case> {
     let header = || spl::columns().join(",");
     let long = "long words ".repeat(3_637);
     vec![
-        rows("good.csv", good(0..3), &[(2, "created", ""), (3, "created", ""), (4, "created", "")]),
+        rows("good.csv", spl::list(0..3), &[(2, "created", ""), (3, "created", ""), (4, "created", "")]),
         rejected(
             "wrong header.csv",
-            good(3..4).replace("PatientSurname", "Patient Surname"),
+            spl::list(3..4).replace("PatientSurname", "Patient Surname"),
             &[
                 "the column \"PatientSurname\" is missing; the nearest that was found is \"Patient Surname\"",
                 "in row 1",
@@ -64,7 +59,7 @@ fn cases() -> Vec<Case> {
         ),
         rejected(
             "doubled header.csv",
-            good(4..5).replace("landline", "mobile"),
+            spl::list(4..5).replace("landline", "mobile"),
             &["the column \"mobile\" is there more than once, in J and K", "delete or rename the others"],
         ),
         rejected("empty.csv", "", &["the file is empty", "Export the list again"]),
@@ -79,7 +74,7 @@ fn cases() -> Vec<Case> {
         rejected("broken.xlsx", xlsx(5)[..3_000].to_vec(), &["the workbook is damaged", "save it again as XLSX"]),
         rejected("bomb.xlsx", bomb(), &["its table of texts takes up more than 64 MB", "Save the list as CSV"]),
         rows("windows-1252.csv", windows_1252(), &[(2, "created", "Zoë")]),
-        rows("semicolons.csv", good(7..8).replace(',', ";"), &[(2, "created", "Mare Street")]),
+        rows("semicolons.csv", spl::list(7..8).replace(',', ";"), &[(2, "created", "Mare Street")]),
         rows(
             "quoted newlines.csv",
             spl::csv(&[

@@ -21,11 +21,6 @@ const PATIENCE: Duration = Duration::from_secs(400);
 /// How long a file must be left alone before it is taken.
 const QUIET: Duration = Duration::from_secs(1);
 
-/// A list of one good row for each person.
-fn list(people: std::ops::Range<u32>) -> String {
-    spl::csv(&people.map(|person| spl::row(person, &[])).collect::<Vec<_>>())
-}
-
 /// A person's row at the end of a list.
 fn one_more(person: u32) -> String {
     spl::row(person, &[]).join(",") + "\n"
@@ -132,10 +127,10 @@ async fn what_is_posted_is_one_whole_reading_of_what_lies_there_in_the_end() {
     a_csv_that_changed_is_read_again_as_a_new_run(&bench).await;
     a_sheet_that_changed_is_read_again(&bench).await;
     a_file_that_was_renamed_goes_on(&bench).await;
-    bench.drop("trashed.csv", &list(6..7));
-    bench.drop("trashed sheet.gsheet.csv", &list(6..7));
-    bench.drop("deleted.csv", &list(6..7));
-    bench.drop("deleted sheet.gsheet.csv", &list(6..7));
+    bench.drop("trashed.csv", &spl::list(6..7));
+    bench.drop("trashed sheet.gsheet.csv", &spl::list(6..7));
+    bench.drop("deleted.csv", &spl::list(6..7));
+    bench.drop("deleted sheet.gsheet.csv", &spl::list(6..7));
     bench.rejected("trashed.csv", "put into the trash").await;
     bench.rejected("trashed sheet", "put into the trash").await;
     bench.rejected("deleted.csv", "deleted").await;
@@ -159,7 +154,7 @@ async fn what_is_posted_is_one_whole_reading_of_what_lies_there_in_the_end() {
 }
 
 async fn a_csv_that_changed_is_read_again_as_a_new_run(bench: &Bench<'_>) {
-    bench.drop("changed.csv", &list(0..1));
+    bench.drop("changed.csv", &spl::list(0..1));
     let first = bench.polled_until("changed.csv", 1, RunState::Superseded).await;
     assert_eq!((first.rows_read, first.rows_enqueued), (1, 0), "it was read, and nothing of it enqueued");
     let second = bench.polled_until("changed.csv", 2, RunState::Reported).await;
@@ -167,7 +162,7 @@ async fn a_csv_that_changed_is_read_again_as_a_new_run(bench: &Bench<'_>) {
     assert_eq!(bench.posted_from(), [second.id.to_string()], "nothing of the first reading was posted");
 
     // And a later revision is a run of its own.
-    bench.drop("changed.csv", &(list(0..2) + &one_more(2)));
+    bench.drop("changed.csv", &(spl::list(0..2) + &one_more(2)));
     let third = bench.polled_until("changed.csv", 3, RunState::Reported).await;
     assert_eq!((third.rows_read, bench.created(&third).await), (3, (Some(1), Some(2))));
 }
@@ -182,7 +177,7 @@ async fn a_sheet_that_changed_is_read_again(bench: &Bench<'_>) {
 }
 
 async fn a_file_that_was_renamed_goes_on(bench: &Bench<'_>) {
-    bench.drop("renamed.csv", &list(7..8));
+    bench.drop("renamed.csv", &spl::list(7..8));
     let run = bench.polled_until("renamed.csv", 1, RunState::Reported).await;
     assert_eq!(bench.created(&run).await, (Some(1), None));
     bench.split().await;
@@ -190,7 +185,7 @@ async fn a_file_that_was_renamed_goes_on(bench: &Bench<'_>) {
 }
 
 async fn content_that_is_there_again_is_split_after_all(bench: &Bench<'_>) {
-    let content = list(8..9);
+    let content = spl::list(8..9);
     bench.drop("there and back.csv", &content);
     let superseded = bench.polled_until("there and back.csv", 1, RunState::Superseded).await;
     // The content in between is never seen: it was not left alone for long enough.
@@ -202,7 +197,7 @@ async fn content_that_is_there_again_is_split_after_all(bench: &Bench<'_>) {
 }
 
 async fn of_many_splitters_one_splits(bench: &Bench<'_>) {
-    bench.drop("together.csv", &list(10..50));
+    bench.drop("together.csv", &spl::list(10..50));
     let dropped = Utc::now();
     while Utc::now() <= dropped + QUIET {
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -1,7 +1,6 @@
 //! Defects of the replaced system (docs/contract/feeds.md, part 3) that only the whole pipeline can show.
 
 use std::path::Path;
-use std::time::Duration;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use feeds::Outcome;
@@ -12,6 +11,7 @@ use simulators::google::Direction;
 use people::{Row, drop_sheet, row};
 
 mod common;
+use common::until;
 mod people;
 
 const ROWS: u32 = 20;
@@ -40,18 +40,8 @@ async fn failing(stack: &Stack, answer: &str, calls: u64) {
     let api = stack.here_to_help.as_ref().expect("the stack's own simulator");
     let faults = json!({ "rules": [{ "answer": answer }] });
     api.set_faults(serde_json::from_value(faults).expect("faults as the simulator takes them"));
-    until("calls that fail", async || api.state().faults.struck[0] >= calls).await;
+    until("calls that fail", async || (api.state().faults.struck[0] >= calls).then_some(())).await;
     assert!(api.state().residents.is_empty(), "nothing gets through");
-}
-
-/// Waits for a condition.
-async fn until(what: &str, condition: impl AsyncFn() -> bool) {
-    let met = async {
-        while !condition().await {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    tokio::time::timeout(common::PATIENCE, met).await.unwrap_or_else(|_| panic!("no {what}"));
 }
 
 fn outbound(stack: &Stack) -> usize {
@@ -92,7 +82,7 @@ async fn defect_19_38_an_outage_loses_no_row_and_a_repeated_delivery_sends_none_
 
     // All rows once more, as after a crash between sending and the checkpoint; and the schedules a few times at once.
     let sqs = aws_sdk_sqs::Client::new(&stack.aws);
-    until("empty queue", async || queued(&stack, &sqs).await == 0).await;
+    until("empty queue", async || (queued(&stack, &sqs).await == 0).then_some(())).await;
     let before = api.state().calls.total;
     for row in 2..ROWS + 2 {
         let body = json!({ "v": 1, "run": run.id.as_str(), "row": row, "feed": "spl" }).to_string();
@@ -106,7 +96,7 @@ async fn defect_19_38_an_outage_loses_no_row_and_a_repeated_delivery_sends_none_
     for polled in futures::future::join_all(polls).await {
         assert_eq!(polled.expect("invoked").function_error, None);
     }
-    until("empty queue", async || queued(&stack, &sqs).await == 0).await;
+    until("empty queue", async || (queued(&stack, &sqs).await == 0).then_some(())).await;
     assert_eq!(api.state().calls.total, before, "a settled row is not spoken of again");
     assert_eq!(stack.ledger.runs(run.feed, chrono::DateTime::UNIX_EPOCH).await.expect("the runs").len(), 1);
     stack.stop().await.expect("the stack stops");

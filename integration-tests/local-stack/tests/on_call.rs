@@ -115,7 +115,7 @@ async fn api(key: &str) -> (Simulator, SocketAddr) {
 }
 
 fn people(first: u32, count: u32) -> String {
-    spl::csv(&(first..first + count).map(|person| spl::row(person, &[])).collect::<Vec<_>>())
+    spl::list(first..first + count)
 }
 
 #[tokio::test]

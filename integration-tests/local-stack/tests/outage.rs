@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::time::Duration;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use feeds::Outcome;
@@ -13,6 +12,7 @@ use serde_json::json;
 use simulators::here_to_help::{self, Simulator};
 
 mod common;
+use common::until;
 #[path = "common/gate.rs"]
 mod gate;
 
@@ -41,36 +41,22 @@ fn surname(row: usize) -> String {
         .fold("Lee".to_owned(), |name, letter| name + &letter.to_string())
 }
 
-async fn until<T>(what: &str, stack: &Stack, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let found = async {
-        loop {
-            if let Some(found) = look().await {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    tokio::time::timeout(common::PATIENCE, found)
-        .await
-        .unwrap_or_else(|_| panic!("never {what}; logs: {:?}", stack.logs))
-}
-
 async fn switch(stack: &Stack, posting: Posting) -> Switch {
-    until("the switch", stack, async || {
+    until("the switch", async || {
         let switch = stack.ledger.switch().await.expect("the switch");
         (switch.posting == posting).then_some(switch)
     })
     .await
 }
 
-async fn posted(stack: &Stack, api: &Simulator, requests: usize) {
-    until("posted", stack, async || (api.state().help_requests.len() >= requests).then_some(())).await;
+async fn posted(api: &Simulator, requests: usize) {
+    until("posted", async || (api.state().help_requests.len() >= requests).then_some(())).await;
 }
 
 async fn mapping(stack: &Stack, enabled: bool) {
     let lambda = aws_sdk_lambda::Client::new(&stack.aws);
     let wanted = if enabled { "Enabled" } else { "Disabled" };
-    until(wanted, stack, async || {
+    until(wanted, async || {
         let found = lambda.list_event_source_mappings().function_name("poster").send().await.expect("the mappings");
         let mappings = found.event_source_mappings.unwrap_or_default();
         mappings.iter().any(|mapping| mapping.state.as_deref() == Some(wanted)).then_some(())
@@ -91,7 +77,7 @@ fn alarms(stack: &Stack) -> usize {
 async fn stays_paused(stack: &Stack) {
     let probed = || lines(stack, &["probed", "Paused"]);
     let before = probed();
-    until("probed", stack, async || (probed() >= before + PROBES).then_some(())).await;
+    until("probed", async || (probed() >= before + PROBES).then_some(())).await;
     assert_eq!(stack.ledger.switch().await.expect("the switch").posting, Posting::Paused);
     mapping(stack, false).await;
 }
@@ -112,7 +98,7 @@ async fn an_outage_a_wrong_key_and_a_persons_pause_lose_nothing_and_double_nothi
     // One row's own 403, twice: the others go on.
     api.set_faults(faults(json!([{"answer": "403", "name": format!("ann {}", surname(3)), "next": 2}])));
     fs::write(folder.path().join("generic/inbound/week 9.csv"), sheet()).expect("the sheet");
-    posted(&stack, &api, ROWS / 8).await;
+    posted(&api, ROWS / 8).await;
     assert_eq!(alarms(&stack), 0);
 
     gate.shut().await;
@@ -123,7 +109,7 @@ async fn an_outage_a_wrong_key_and_a_persons_pause_lose_nothing_and_double_nothi
     switch(&stack, Posting::Running).await;
     assert_eq!(alarms(&stack), 1);
 
-    posted(&stack, &api, ROWS / 2).await;
+    posted(&api, ROWS / 2).await;
     api.set_faults(faults(json!([{"answer": "403"}])));
     let paused = switch(&stack, Posting::Paused).await;
     assert!(paused.why.contains("the API refuses the key"), "{}", paused.why);
@@ -132,7 +118,7 @@ async fn an_outage_a_wrong_key_and_a_persons_pause_lose_nothing_and_double_nothi
     let running = switch(&stack, Posting::Running).await;
     assert_eq!(alarms(&stack), 2);
 
-    posted(&stack, &api, ROWS / 4 * 3).await;
+    posted(&api, ROWS / 4 * 3).await;
     let by_ann = async |seen: &Switch, posting| {
         let set = stack.ledger.set_switch(seen, posting, "a new server", "ann").await;
         set.expect("an answer").expect("nobody else set it")

@@ -221,7 +221,9 @@ async fn nothing_of_a_person_is_in_a_log_a_queue_or_a_lasting_item_whatever_the_
     let logs = texts(&stack.logs);
     assert!(logs.iter().any(|(_, text)| text.contains("settled")), "no row in the logs: {:?}", stack.logs);
     // The metrics are lines of the same logs.
-    assert!(logs.iter().any(|(_, text)| text.contains("RowsSettled")), "no metrics in the logs");
+    for metric in ["RowsSettled", "ApiCalls", "ApiMilliseconds", "ApiErrors"] {
+        assert!(logs.iter().any(|(_, text)| text.contains(metric)), "no {metric} in the logs");
+    }
     let items = items_but_rows(&stack).await;
     for kind in ["RUN", "FILE", "LEASE", "PROGRESS"] {
         assert!(items.iter().any(|item| item.contains(&format!("S(\"{kind}\")"))), "no item {kind}");

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use simulators::google::Direction;
 
 mod common;
+use common::until;
 #[path = "common/h2h.rs"]
 mod h2h;
 
@@ -48,19 +49,6 @@ fn sheet(first_name: &str, rows: u32, from: u32) -> String {
             .expect("written to memory");
     }
     sheet
-}
-
-/// Waits until something holds.
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let holds = async {
-        loop {
-            if let Some(found) = look().await {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    };
-    tokio::time::timeout(common::PATIENCE, holds).await.unwrap_or_else(|_| panic!("waited too long: {what}"))
 }
 
 fn of(progress: &Progress, outcomes: &[Outcome]) -> u64 {

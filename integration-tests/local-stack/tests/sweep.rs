@@ -1,15 +1,21 @@
 //! The real Lambda binaries on a local AWS: the messages of a run are lost in the middle of it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use aws_sdk_sqs::types::QueueAttributeName;
 use feeds::{Feed, Outcome};
-use ledger::RunState;
+use ledger::{Run, RunState};
+use local_stack::calls::Calls;
+use local_stack::proxy::{Decide, Deed, Fate};
 use local_stack::{HereToHelp, Options, Stack};
+use service::mapping::{Flow, Mapping};
 use simulators::google::{Direction, Fault, Faults};
 
 mod common;
+use common::until;
 
 const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/feeds/tests/fixtures/spl.csv");
 
@@ -22,6 +28,16 @@ fn options(drive: &Path) -> Options {
     options
 }
 
+/// The run of the sheet, as soon as all its rows are enqueued.
+async fn enqueued(stack: &Stack) -> Run {
+    let spl = Feed::named("spl").expect("a feed");
+    until("all is enqueued", async || {
+        let runs = stack.ledger.runs(spl, chrono::DateTime::UNIX_EPOCH).await.expect("the runs");
+        runs.into_iter().find(|run| run.state == RunState::Posting)
+    })
+    .await
+}
+
 #[tokio::test]
 async fn messages_lost_in_the_middle_of_a_run_are_enqueued_again_and_it_ends_in_one_summary() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -31,17 +47,7 @@ async fn messages_lost_in_the_middle_of_a_run_are_enqueued_again_and_it_ends_in_
     stack.google.set_faults(Faults { next, ..Faults::default() });
     fs::copy(FIXTURE, folder.path().join("spl/inbound/week 9.csv")).expect("the fixture");
 
-    let spl = Feed::named("spl").expect("a feed");
-    let enqueued = async {
-        loop {
-            let runs = stack.ledger.runs(spl, chrono::DateTime::UNIX_EPOCH).await.expect("the runs");
-            if let Some(run) = runs.into_iter().find(|run| run.state == RunState::Posting) {
-                return run;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    let run = tokio::time::timeout(common::PATIENCE, enqueued).await.expect("all is enqueued");
+    let run = enqueued(&stack).await;
     let sqs = aws_sdk_sqs::Client::new(&stack.aws);
     sqs.purge_queue().queue_url(&stack.endpoints.rows_queue).send().await.expect("the queue is emptied");
 
@@ -58,5 +64,56 @@ async fn messages_lost_in_the_middle_of_a_run_are_enqueued_again_and_it_ends_in_
     assert!(state.faults.get(&Fault::UploadCut).is_some_and(|count| *count > 0), "{:?}", state.faults);
     let summaries: Vec<_> = state.files.iter().filter(|file| file.folder.direction == Direction::Outbound).collect();
     assert_eq!(summaries.len(), 1, "{summaries:?}");
+    stack.stop().await.expect("the stack stops");
+}
+
+#[tokio::test]
+async fn rows_whose_messages_are_lost_each_time_are_given_up_and_the_summary_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = options(folder.path());
+    options.decide = Some(Decide::by(|_| Fate::Pass));
+    // The mapping is stopped below, and the probe would start it again.
+    options.tempo.probe = Duration::from_secs(3600);
+    let stack = Stack::start(options).await.expect("the stack starts");
+    let log = stack.logs.join("poster.log");
+    until("the first probe", async || fs::read_to_string(&log).ok().filter(|log| log.contains("probed"))).await;
+    let lambda = aws_sdk_lambda::Client::new(&stack.aws);
+    let mapping = Mapping::new(lambda, "poster", &stack.endpoints.rows_queue);
+    mapping.set(Flow::Stopped).await.expect("no row reaches a poster");
+    fs::copy(FIXTURE, folder.path().join("spl/inbound/week 9.csv")).expect("the fixture");
+    let run = enqueued(&stack).await;
+
+    let sqs = aws_sdk_sqs::Client::new(&stack.aws);
+    let lose = async {
+        loop {
+            sqs.purge_queue().queue_url(&stack.endpoints.rows_queue).send().await.expect("the queue is emptied");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let runs = tokio::select! {
+        runs = common::reported(&stack, 1) => runs,
+        never = lose => never,
+    };
+    let (run, progress) = runs.iter().find(|(seen, _)| seen.id == run.id).expect("the run");
+    let expected = BTreeMap::from([(Outcome::DeadLettered, 38), (Outcome::Rejected, 22)]);
+    assert_eq!(progress.totals(run), expected);
+    let letters = QueueAttributeName::ApproximateNumberOfMessages;
+    until("a letter for each row", async || {
+        let queue = sqs.get_queue_attributes().queue_url(&stack.endpoints.dead_letter_queue);
+        let answer = queue.attribute_names(letters.clone()).send().await.expect("an answer");
+        answer.attributes?.get(&letters).filter(|letters| *letters == "38").map(|_| ())
+    })
+    .await;
+
+    // No demo and hardly a chaos run sees these calls.
+    let seen = stack.journal.deeds();
+    for (action, queue) in
+        [("GetQueueAttributes", "rows"), ("SendMessage", "rows"), ("SendMessage", "rows-dead-letters")]
+    {
+        let (function, resource) = ("reporter".to_owned(), queue.to_owned());
+        let deed = Deed { function, action: format!("sqs:{action}"), resource };
+        assert!(seen.contains_key(&deed), "not seen: {deed}");
+    }
+    assert_eq!(Calls::listed().unlisted(&stack.journal), [""; 0]);
     stack.stop().await.expect("the stack stops");
 }

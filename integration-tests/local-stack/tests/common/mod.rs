@@ -8,22 +8,30 @@ use local_stack::Stack;
 /// How long a condition is waited for before the test gives up; nothing is judged by it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(400);
 
-/// Waits until this many runs have their summary.
-pub(crate) async fn reported(stack: &Stack, runs: usize) -> Vec<(Run, Progress)> {
-    let all = async {
+/// Waits until something is there.
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let found = async {
         loop {
-            let mut seen = Vec::new();
-            for feed in feeds::all() {
-                for run in stack.ledger.runs(feed, chrono::DateTime::UNIX_EPOCH).await.expect("the runs") {
-                    let progress = stack.ledger.progress(&run).await.expect("the progress");
-                    seen.push((run, progress));
-                }
+            if let Some(found) = look().await {
+                return found;
             }
-            if seen.len() >= runs && seen.iter().all(|(run, _)| run.report.is_some()) {
-                return seen;
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, all).await.unwrap_or_else(|_| panic!("no {runs} summaries; logs: {:?}", stack.logs))
+    tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("waited too long: {what}"))
+}
+
+/// Waits until this many runs have their summary.
+pub(crate) async fn reported(stack: &Stack, runs: usize) -> Vec<(Run, Progress)> {
+    until(&format!("{runs} summaries; logs: {:?}", stack.logs), async || {
+        let mut seen = Vec::new();
+        for feed in feeds::all() {
+            for run in stack.ledger.runs(feed, chrono::DateTime::UNIX_EPOCH).await.expect("the runs") {
+                let progress = stack.ledger.progress(&run).await.expect("the progress");
+                seen.push((run, progress));
+            }
+        }
+        (seen.len() >= runs && seen.iter().all(|(run, _)| run.report.is_some())).then_some(seen)
+    })
+    .await
 }
