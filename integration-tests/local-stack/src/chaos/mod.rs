@@ -9,6 +9,7 @@
 //! number-so-and-so call of a function killed or refused, the same rows struck by the API. What stays undetermined is
 //! timing: which row a poster works on when its hundredth call comes, and so which row that kill meets.
 
+mod directory;
 pub mod plan;
 pub mod posting;
 pub mod scenario;

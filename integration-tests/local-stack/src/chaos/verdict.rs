@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use feeds::Outcome;
 use serde::Serialize;
-use simulators::here_to_help::{Double, HelpRequest, Resident, State};
+use simulators::here_to_help::{Double, HelpRequest, State};
 
+use super::directory::Directory;
 use super::seen::{Line, Seen, SeenRun, Summary};
-use super::sheets::{Becomes, Person, RequestKey, Row, Sheet};
+use super::sheets::{Becomes, Person, Row, Sheet};
 
 /// What must be zero, and what was counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -79,11 +80,12 @@ impl Verdict {
     pub fn of(sheets: &[Sheet], seen: &Seen) -> Self {
         let mut verdict =
             Self { runs: seen.runs.len() as u64, summaries: seen.summaries.len() as u64, ..Self::default() };
+        let api = Directory::of(&seen.api);
         for sheet in sheets {
             verdict.rows += sheet.rows.len() as u64;
-            verdict.sheet(sheet, seen);
+            verdict.sheet(sheet, seen, &api);
         }
-        verdict.doubles(sheets, &seen.api);
+        verdict.doubles(sheets, &api);
         verdict.posting(seen);
         verdict
     }
@@ -99,7 +101,7 @@ impl Verdict {
         }
     }
 
-    fn sheet(&mut self, sheet: &Sheet, seen: &Seen) {
+    fn sheet(&mut self, sheet: &Sheet, seen: &Seen, api: &Directory) {
         let runs: Vec<&SeenRun> =
             seen.runs.iter().filter(|run| run.feed == sheet.feed && run.file == sheet.name).collect();
         if runs.len() != 1 {
@@ -113,7 +115,7 @@ impl Verdict {
             lines.extend(summaries.iter().flat_map(|summary| &summary.lines).map(|line| (line.row, line)));
         }
         for row in &sheet.rows {
-            self.row(sheet, row, lines.get(&row.number).copied(), &seen.api);
+            self.row(sheet, row, lines.get(&row.number).copied(), api);
         }
     }
 
@@ -156,7 +158,7 @@ impl Verdict {
         }
     }
 
-    fn row(&mut self, sheet: &Sheet, row: &Row, line: Option<&Line>, api: &State) {
+    fn row(&mut self, sheet: &Sheet, row: &Row, line: Option<&Line>, api: &Directory) {
         let outcome = line.map(|line| line.outcome);
         let allowed = match (&row.becomes, outcome) {
             (_, None) => true,
@@ -178,7 +180,7 @@ impl Verdict {
             }
             return;
         }
-        let Some(request) = request_of(api, &row.person, &wanted.key) else {
+        let Some(request) = api.request_of(&row.person, &wanted.key) else {
             self.lost += 1;
             return self.find(sheet, row, &format!("is {outcome:?}, and the API has no request of it"));
         };
@@ -196,9 +198,8 @@ impl Verdict {
     }
 
     /// The resident has a Shielding request; one that we made carries our note.
-    fn follow_up(&mut self, sheet: &Sheet, row: &Row, resident: i64, api: &State) {
-        let shielding =
-            api.help_requests.iter().filter(|request| request.resident_id == resident && is_shielding(request));
+    fn follow_up(&mut self, sheet: &Sheet, row: &Row, resident: i64, api: &Directory) {
+        let shielding = api.requests_of(resident).filter(|request| is_shielding(request));
         let (ours, others): (Vec<_>, Vec<_>) = shielding.partition(|request| is_follow_up(request));
         if ours.is_empty() && others.is_empty() {
             self.lost += 1;
@@ -211,29 +212,29 @@ impl Verdict {
     }
 
     /// What is there twice, by the simulator's own look and by what the sheets know of people.
-    fn doubles(&mut self, sheets: &[Sheet], api: &State) {
-        let mut residents: BTreeSet<Vec<i64>> = api.doubles.residents.iter().map(ids).collect();
-        let mut requests: BTreeSet<Vec<i64>> = api.doubles.help_requests.iter().map(ids).collect();
+    fn doubles(&mut self, sheets: &[Sheet], api: &Directory) {
+        let State { help_requests, doubles, .. } = api.state;
+        let mut residents: BTreeSet<Vec<i64>> = doubles.residents.iter().map(ids).collect();
+        let mut requests: BTreeSet<Vec<i64>> = doubles.help_requests.iter().map(ids).collect();
         let rows = sheets.iter().flat_map(|sheet| &sheet.rows);
         let people: BTreeMap<usize, &Person> = rows.map(|row| (row.person.number, &row.person)).collect();
         for person in people.values() {
-            let of_person: Vec<i64> = residents_of(api, person).map(|resident| resident.id).collect();
+            let of_person: Vec<i64> = api.residents_of(person).map(|resident| resident.id).collect();
             if of_person.len() > 1 {
                 residents.insert(of_person);
             }
         }
         let mut follow_ups: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-        for request in api.help_requests.iter().filter(|request| is_follow_up(request)) {
+        for request in help_requests.iter().filter(|request| is_follow_up(request)) {
             follow_ups.entry(request.resident_id).or_default().push(request.id);
         }
         requests.extend(follow_ups.into_values().filter(|ids| ids.len() > 1));
         self.residents_twice = residents.len() as u64;
         self.requests_twice = requests.len() as u64;
-        self.notes_twice = api.doubles.case_notes.len() as u64;
+        self.notes_twice = doubles.case_notes.len() as u64;
         self.findings.extend(residents.iter().map(|ids| format!("one person as the residents {ids:?}")));
-        self.findings.extend(requests.iter().map(|ids| format!("one request as {ids:?}{}", made_by(api, ids))));
-        self.findings
-            .extend(api.doubles.case_notes.iter().map(|double| format!("one text as the notes {:?}", double.ids)));
+        self.findings.extend(requests.iter().map(|ids| format!("one request as {ids:?}{}", made_by(api.state, ids))));
+        self.findings.extend(doubles.case_notes.iter().map(|double| format!("one text as the notes {:?}", double.ids)));
     }
 
     fn find(&mut self, sheet: &Sheet, row: &Row, what: &str) {
@@ -251,7 +252,7 @@ fn made_by(api: &State, ids: &[i64]) -> String {
     rows.map(|row| format!(", {row}")).collect()
 }
 
-fn has_note(api: &State, request: &HelpRequest, note: &str) -> bool {
+fn has_note(api: &Directory, request: &HelpRequest, note: &str) -> bool {
     api.notes_of(request.id).any(|there| there.says().as_deref() == Some(note))
 }
 
@@ -262,36 +263,6 @@ fn is_shielding(request: &HelpRequest) -> bool {
 /// A follow-up carries no metadata; every request of a row does.
 fn is_follow_up(request: &HelpRequest) -> bool {
     is_shielding(request) && request.metadata("ingestion_row").is_none()
-}
-
-fn request_of<'a>(api: &'a State, person: &Person, key: &RequestKey) -> Option<&'a HelpRequest> {
-    api.help_requests.iter().find(|request| match key {
-        RequestKey::Ctas { id, help_needed } => {
-            request.text("NhsCtasId") == Some(id) && request.text("HelpNeeded") == Some(*help_needed)
-        }
-        RequestKey::Metadata { name, value } => request.metadata(name).as_ref() == Some(value),
-        RequestKey::Generic { id } => {
-            request.metadata("generic_ingestion_id").as_ref() == Some(id)
-                && residents_of(api, person).any(|resident| resident.id == request.resident_id)
-        }
-    })
-}
-
-fn residents_of<'a>(api: &'a State, person: &Person) -> impl Iterator<Item = &'a Resident> {
-    api.residents.iter().filter(move |resident| is_resident(resident, person))
-}
-
-/// By the names, and what the sheets know beside them.
-fn is_resident(resident: &Resident, person: &Person) -> bool {
-    let text = |name| resident.text(name).unwrap_or_default();
-    let born = person.birth.is_none_or(|(year, month, day)| {
-        [("DobYear", year), ("DobMonth", month), ("DobDay", day)]
-            .iter()
-            .all(|(name, part)| text(name) == part.to_string())
-    });
-    let called = person.birth.is_some()
-        || person.phone.as_ref().is_none_or(|phone| text("ContactTelephoneNumber").contains(phone));
-    text("FirstName") == person.first && text("LastName") == person.last && born && called
 }
 
 #[cfg(test)]

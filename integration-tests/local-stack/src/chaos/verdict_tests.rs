@@ -1,11 +1,12 @@
 //! Each count becomes more than zero where something is planted.
 
-use simulators::here_to_help::{Calls, CaseNote, Doubles, FaultState, Faults, Fields};
+use simulators::here_to_help::{Calls, CaseNote, Doubles, FaultState, Faults, Fields, Resident};
 
 use service::mapping::Flow;
 
 use super::*;
-use crate::chaos::{posting, sheets};
+use crate::chaos::posting;
+use crate::chaos::sheets::{self, RequestKey};
 
 /// Everything as it must be for the sheets of a seed.
 fn all_well(sheets: &[Sheet]) -> Seen {
@@ -68,7 +69,7 @@ fn all_well(sheets: &[Sheet]) -> Seen {
 
 fn post(api: &mut State, ingestion_row: &str, row: &Row, wanted: &sheets::Wanted) {
     let person = &row.person;
-    let there = residents_of(api, person).next().map(|resident| resident.id);
+    let there = Directory::of(api).residents_of(person).next().map(|resident| resident.id);
     let resident = there.unwrap_or_else(|| {
         let mut fields = Fields::from_iter([field("FirstName", &person.first), field("LastName", &person.last)]);
         if let Some((year, month, day)) = person.birth {
@@ -80,7 +81,7 @@ fn post(api: &mut State, ingestion_row: &str, row: &Row, wanted: &sheets::Wanted
         api.residents.push(Resident { id, fields });
         id
     });
-    let there = request_of(api, person, &wanted.key).map(|request| request.id);
+    let there = Directory::of(api).request_of(person, &wanted.key).map(|request| request.id);
     let request = there.unwrap_or_else(|| {
         let mut metadata = serde_json::json!({ "ingestion_row": ingestion_row });
         let mut fields = Fields::new();
