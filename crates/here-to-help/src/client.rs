@@ -110,6 +110,7 @@ impl Client {
     ///
     /// A call takes up to [`Settings::timeout`]; leave time after the deadline for what must follow.
     pub fn invocation(&self, deadline: Instant) -> Invocation {
+        self.pace.begin();
         Invocation { client: self.clone(), deadline, budget: Budget::new() }
     }
 

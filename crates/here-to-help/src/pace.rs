@@ -47,6 +47,13 @@ impl Pace {
         Self { agreed: Duration::from_secs_f64(seconds), state: Mutex::new(state) }
     }
 
+    /// An invocation begins. It may follow one of another process that has ended just now, so its first call comes an
+    /// interval later: as many processes as there are invocations at once, whichever they are, then keep the rate.
+    pub(crate) fn begin(&self) {
+        let mut state = self.state();
+        state.last = state.last.max(Some(Instant::now()));
+    }
+
     /// Waits for the next turn to call.
     ///
     /// # Errors
@@ -183,6 +190,18 @@ mod tests {
             assert!(most <= rate, "{most} calls in one second, {rate} agreed");
             assert!(starts.len() * 10 >= 20 * rate * 9, "{} calls in 20 s of {rate} a second", starts.len());
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_takes_over_from_another_waits_an_interval() {
+        let (ends, takes_over) = (one_a_second(), one_a_second());
+        let latest = Instant::now() + FOREVER;
+        ends.turn(latest).await.expect("a turn");
+        let last_call = Instant::now();
+        tokio::time::advance(SECOND / 10).await;
+        takes_over.begin();
+        takes_over.turn(latest).await.expect("a turn");
+        assert!(last_call.elapsed() >= SECOND, "{:?}", last_call.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
