@@ -76,6 +76,7 @@ async fn rows_whose_messages_are_lost_each_time_are_given_up_and_the_summary_say
     options.tempo.probe = Duration::from_secs(3600);
     let stack = Stack::start(options).await.expect("the stack starts");
     let log = stack.logs.join("poster.log");
+    // The probe's last word: it sets the mapping before.
     until("the first probe", async || fs::read_to_string(&log).ok().filter(|log| log.contains("probed"))).await;
     let lambda = aws_sdk_lambda::Client::new(&stack.aws);
     let mapping = Mapping::new(lambda, "poster", &stack.endpoints.rows_queue);

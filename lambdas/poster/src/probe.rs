@@ -19,13 +19,13 @@ impl Poster {
             (Posting::Paused, _) => self.perhaps_try(&seen, deadline).await?,
             (Posting::Trying, _) => self.perhaps_run(&seen, deadline).await?,
         };
-        tracing::info!(?posting, "probed");
         self.let_through(match posting {
             Posting::Running => Flow::full(self.concurrency),
             Posting::Trying => Flow::LEAST,
             Posting::Paused => Flow::Stopped,
         })
         .await;
+        tracing::info!(?posting, "probed");
         Ok(posting)
     }
 
