@@ -46,6 +46,12 @@ impl Error {
         self.may_have_been_applied
     }
 
+    /// Whether the API has answered, so that nothing of the call is on its way any more. After a 504 the function behind the
+    /// gateway may still be running.
+    pub fn is_answered(&self) -> bool {
+        !matches!(self.kind, Kind::TimedOut | Kind::ConnectionLost) && self.status != Some(504)
+    }
+
     /// How long the API asks to be left alone (its `Retry-After`), or how long the pace would have made the
     /// call wait.
     pub fn retry_after(&self) -> Option<Duration> {

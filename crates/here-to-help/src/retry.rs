@@ -84,9 +84,10 @@ where
 }
 
 /// How long to wait before the call is made again: the API's `Retry-After`, and a random step on top, so that
-/// not all come back at once. None if it must not be repeated.
+/// not all come back at once. None if it must not be repeated. What may still be on its way is not, however harmless: it
+/// could arrive after the last attempt was answered, when its sender has let go of the resident.
 fn pause_before_another(steps: &mut ExponentialBackoff, operation: Operation, error: &Error) -> Option<Duration> {
-    let safe = operation.may_be_repeated() || !error.may_have_been_applied();
+    let safe = !error.may_have_been_applied() || operation.may_be_repeated() && error.is_answered();
     if error.class() != Class::Retry || error.kind() == Kind::NoTime || !safe {
         return None;
     }
@@ -151,7 +152,9 @@ mod tests {
             (AddNote, ServerError, false, true),
             (FollowUp, Unreachable, true, false),
             (FollowUp, TimedOut, false, true),
-            (PatchAddress, TimedOut, true, true),
+            (PatchAddress, TimedOut, false, true),
+            (PatchAddress, ConnectionLost, false, true),
+            (PatchAddress, ServerError, true, true),
             (PatchAddress, NotRecorded, true, true),
             (PatchAddress, Refused, false, false),
             (HelpRequest, ServerError, true, false),
@@ -174,7 +177,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_attempt_that_may_have_been_applied_is_not_forgotten() {
         let budget = Budget::new();
-        let failures = [Kind::TimedOut, Kind::Unreachable, Kind::Forbidden];
+        let failures = [Kind::ServerError, Kind::Unreachable, Kind::Forbidden];
         let (outcome, attempts) = call(Operation::PatchAddress, limits(&budget, MINUTE), &failures).await;
         let error = outcome.expect_err("forbidden");
         assert_eq!((error.kind(), attempts), (Kind::Forbidden, 3));

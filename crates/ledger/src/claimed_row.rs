@@ -45,6 +45,13 @@ pub(crate) struct Claim {
     pub(crate) until: DateTime<Utc>,
 }
 
+impl Claim {
+    /// Where the claimed row stands among all rows ever.
+    pub(crate) fn applied(&self, row: &RowId) -> Applied {
+        Applied { claimed_at: self.run_claimed_at, run: row.run.clone(), row: row.row }
+    }
+}
+
 /// How a claim is given back without settling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GiveBack {
@@ -98,7 +105,7 @@ impl ClaimedRow {
 
     /// Where this row stands among all rows ever, for [`Leases::remember_row`] and to compare with [`Leases::newest`].
     pub fn applied(&self) -> Applied {
-        Applied { claimed_at: self.claim.run_claimed_at, run: self.id.run.clone(), row: self.id.row }
+        self.claim.applied(&self.id)
     }
 
     /// Takes the leases of the resident's and the request's identities, all or none, until the claim's expiry.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use feeds::Feed;
 use serde::{Deserialize, Serialize};
 
-use crate::RunId;
+use crate::{RowId, RunId};
 
 /// How many residents one lease remembers: people share a name, but not hundreds.
 const MOST_RESIDENTS: usize = 50;
@@ -22,6 +22,26 @@ pub struct Applied {
     pub run: RunId,
     /// The row.
     pub row: u32,
+}
+
+impl Applied {
+    /// Which row.
+    pub fn id(&self) -> RowId {
+        RowId { run: self.run.clone(), row: self.row }
+    }
+
+    /// How a lease marks that this row has begun: short, for each row that speaks about somebody leaves one.
+    pub(crate) fn mark(&self) -> String {
+        format!("{} {}/{}", self.claimed_at.timestamp_millis(), self.run, self.row)
+    }
+
+    /// The row of a mark; none where another version wrote it.
+    pub(crate) fn of_mark(mark: &str) -> Option<Self> {
+        let (claimed_at, row) = mark.split_once(' ')?;
+        let (run, row) = row.split_once('/')?;
+        let claimed_at = DateTime::from_timestamp_millis(claimed_at.parse().ok()?)?;
+        Some(Self { claimed_at, run: run.parse().ok()?, row: row.parse().ok()? })
+    }
 }
 
 /// What the leases remember of one resident.
@@ -69,4 +89,19 @@ pub(crate) fn merged<'a>(leases: impl Iterator<Item = &'a BTreeMap<i64, Known>>)
         merged.insert(*id, newer);
     }
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_tells_its_row() {
+        let claimed_at = DateTime::from_timestamp_millis(1_613_650_581_123).expect("a time");
+        let applied = Applied { claimed_at, run: RunId::of("file", "revision"), row: 17 };
+        assert_eq!(Applied::of_mark(&applied.mark()), Some(applied));
+        for other in ["", "17", "1613650581123 17", "soon 0123456789abcdef0123/17", "1 ../secrets/17"] {
+            assert_eq!(Applied::of_mark(other), None, "{other}");
+        }
+    }
 }

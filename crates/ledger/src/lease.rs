@@ -1,8 +1,13 @@
 //! The right to talk to the API about one resident: no two posters, of any feed, at once.
+//!
+//! A lease remembers whom it reached. Between the first call of a row and the moment when its resident is known a poster may
+//! die, or get no answer: so whoever takes a lease leaves a mark in it, in the same transaction, and takes the mark back once
+//! the resident is remembered or surely nothing was applied. A mark that is left says: this row may have been applied.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, Utc};
 use feeds::Feed;
@@ -66,6 +71,9 @@ pub struct Leases {
     until: DateTime<Utc>,
     leases: BTreeMap<LeaseKey, BTreeMap<i64, Known>>,
     known: BTreeMap<i64, Known>,
+    own: Applied,
+    begun: BTreeSet<Applied>,
+    is_learnt: bool,
 }
 
 /// A lease item. What it remembers stays when its owner is gone.
@@ -76,16 +84,19 @@ struct LeaseItem {
     until: Option<DateTime<Utc>>,
     #[serde(default)]
     residents: BTreeMap<i64, Known>,
+    #[serde(default)]
+    begun: BTreeSet<String>,
 }
 
 impl Leases {
     /// Takes all leases in one transaction, so that nobody ever waits for one while holding another.
     pub(crate) async fn take(claim: &Claim, row: &RowId, identities: &[LeaseKey]) -> Result<LeaseGrant> {
         let (ledger, owner, until) = (&claim.ledger, &claim.token, claim.until);
+        let own = claim.applied(row);
         let keys: BTreeSet<&LeaseKey> = identities.iter().collect();
         loop {
-            let parts = keys.iter().map(|key| (Key::lease(key), Part::Change(take(owner, row, until, ledger.now()))));
-            let parts: Vec<_> = parts.collect();
+            let take = || Part::Change(take(owner, &own, until, ledger.now()));
+            let parts: Vec<_> = keys.iter().map(|key| (Key::lease(key), take())).collect();
             if parts.is_empty() {
                 break;
             }
@@ -105,12 +116,15 @@ impl Leases {
         let leases = keys.into_iter().map(|key| async move {
             let item = ledger.get(TAKING, &Key::lease(key)).await?.ok_or_else(|| lost(&LeaseOf(row)))?;
             let lease: LeaseItem = read(&"a lease", item)?;
-            Ok((key.clone(), lease.residents))
+            Ok((key.clone(), lease))
         });
-        let leases: BTreeMap<_, _> = try_join_all(leases).await?.into_iter().collect();
+        let leases = try_join_all(leases).await?;
+        let marks = leases.iter().flat_map(|(_, lease)| &lease.begun);
+        let begun = marks.filter_map(|mark| Applied::of_mark(mark)).filter(|begun| *begun != own).collect();
+        let leases: BTreeMap<_, _> = leases.into_iter().map(|(key, lease)| (key, lease.residents)).collect();
         let known = merged(leases.values());
         let (ledger, row, owner) = (ledger.clone(), row.clone(), owner.clone());
-        Ok(LeaseGrant::Granted(Self { ledger, row, owner, until, leases, known }))
+        Ok(LeaseGrant::Granted(Self { ledger, row, owner, until, leases, known, own, begun, is_learnt: false }))
     }
 
     /// What is remembered, by resident id: mostly none or one; several where people share an identity.
@@ -121,6 +135,16 @@ impl Leases {
     /// The newest row that was applied under any of the identities.
     pub fn newest(&self) -> Option<&Applied> {
         self.known.values().map(|known| &known.newest).max()
+    }
+
+    /// The other rows of these identities that began and of which nobody learnt how far they came: each may be applied.
+    pub fn begun(&self) -> &BTreeSet<Applied> {
+        &self.begun
+    }
+
+    /// Surely nothing of this row was applied, by this claim or an earlier one: no mark of it needs to stay.
+    pub fn nothing_was_applied(&mut self) {
+        self.is_learnt = true;
     }
 
     /// The fingerprint of the address that a feed last sent for this resident.
@@ -134,11 +158,16 @@ impl Leases {
     /// [`Error::LostClaim`](crate::Error::LostClaim), and temporary ones.
     pub async fn remember_row(&mut self, resident_id: i64, help_request_id: i64, applied: Applied) -> Result<()> {
         let known = match self.known.get(&resident_id) {
-            Some(known) if known.newest > applied => return Ok(()),
+            Some(known) if known.newest > applied => {
+                self.is_learnt = true;
+                return Ok(());
+            }
             Some(known) => Known { newest: applied, help_request_id, addresses: known.addresses.clone() },
             None => Known { newest: applied, help_request_id, addresses: BTreeMap::new() },
         };
-        self.remember(resident_id, known).await
+        self.remember(resident_id, known).await?;
+        self.is_learnt = true;
+        Ok(())
     }
 
     /// Remembers the fingerprint of the address that a feed sends for a resident; the row must be remembered before.
@@ -159,7 +188,7 @@ impl Leases {
         let expires_at = expiry(self.ledger.now(), KEPT);
         let release = |key| {
             let update = Update::new().remove("owner").remove("until").remove("holder").set("expires_at", expires_at);
-            self.write("releasing a lease", key, update)
+            self.write("releasing a lease", key, self.unmarked(update))
         };
         try_join_all(self.leases.keys().map(release)).await.map(drop)
     }
@@ -171,8 +200,13 @@ impl Leases {
     /// Temporary ones; the leases then expire with the claim.
     pub async fn leave_until(self, until: DateTime<Utc>) -> Result<()> {
         let until = until.min(self.until);
-        let leave = |key| self.write("leaving a lease", key, Update::new().set("until", until));
+        let leave = |key| self.write("leaving a lease", key, self.unmarked(Update::new().set("until", until)));
         try_join_all(self.leases.keys().map(leave)).await.map(drop)
+    }
+
+    /// Takes this row's mark back, where it is known what became of it.
+    fn unmarked(&self, update: Update) -> Update {
+        if self.is_learnt { update.take_out("begun", marks(&self.own)) } else { update }
     }
 
     /// Remembers it under every identity, so that any of them finds it again.
@@ -203,13 +237,19 @@ impl Leases {
     }
 }
 
+/// A row's mark, as a set.
+fn marks(row: &Applied) -> AttributeValue {
+    AttributeValue::Ss(vec![row.mark()])
+}
+
 /// The taking of one lease: free, expired, or ours already (the answer was lost).
-fn take(owner: &Token, row: &RowId, until: DateTime<Utc>, now: DateTime<Utc>) -> Update {
+fn take(owner: &Token, row: &Applied, until: DateTime<Utc>, now: DateTime<Utc>) -> Update {
     Update::new()
         .set("v", VERSION)
         .set("owner", owner)
         .set("until", until)
-        .set("holder", row.to_string())
+        .set("holder", row.id().to_string())
+        .add("begun", marks(row))
         .set("expires_at", expiry(now, KEPT))
         .when("attribute_not_exists(#v) OR #v <= :version")
         .when("attribute_not_exists(#owner) OR #until <= :now OR #owner = :ours")

@@ -38,6 +38,8 @@ pub struct RowRecord {
     pub claimed_until: Option<DateTime<Utc>>,
     /// Whether something may have been sent whose answer was never learnt.
     pub may_have_been_sent: bool,
+    /// What its posters wrote down.
+    pub notebook: BTreeMap<String, String>,
     /// The resident's number in Here to Help.
     pub resident_id: Option<i64>,
     /// The help request's number.
@@ -144,6 +146,7 @@ pub(crate) fn record(id: RowId, item: RowItem) -> RowRecord {
         attempts: item.attempts,
         claimed_until: item.claim.and(item.claim_until),
         may_have_been_sent: item.may_have_been_sent,
+        notebook: item.notebook,
         resident_id: item.resident_id,
         help_request_id: item.help_request_id,
         follow_up_id: item.follow_up_id,

@@ -12,6 +12,7 @@ use crate::item::Attribute;
 pub(crate) struct Update {
     sets: Vec<String>,
     adds: Vec<String>,
+    takes_out: Vec<String>,
     removes: Vec<String>,
     conditions: Vec<String>,
     pub(crate) names: HashMap<String, String>,
@@ -53,6 +54,13 @@ impl Update {
         self
     }
 
+    /// Takes elements out of a set; those that are not in it count as taken out.
+    pub(crate) fn take_out(mut self, name: &str, elements: impl Attribute) -> Self {
+        let (name, elements) = (self.name(name), self.value("take_out", name, elements));
+        self.takes_out.push(format!("{name} {elements}"));
+        self
+    }
+
     /// Removes an attribute.
     pub(crate) fn remove(mut self, name: &str) -> Self {
         let name = self.name(name);
@@ -82,7 +90,12 @@ impl Update {
             [] => String::new(),
             parts => format!("{word} {} ", parts.join(", ")),
         };
-        let clauses = [clause("SET", &self.sets), clause("ADD", &self.adds), clause("REMOVE", &self.removes)];
+        let clauses = [
+            clause("SET", &self.sets),
+            clause("ADD", &self.adds),
+            clause("DELETE", &self.takes_out),
+            clause("REMOVE", &self.removes),
+        ];
         clauses.concat().trim_end().to_owned()
     }
 
@@ -113,6 +126,7 @@ mod tests {
         let update = Update::new()
             .set("claim", "mine")
             .add("already-known", 1u64)
+            .take_out("begun", "mark")
             .remove("list_pk")
             .set_or_remove("reason", None::<&str>)
             .when("#claim = :seen")
@@ -121,7 +135,8 @@ mod tests {
             .bind("old", "uncertain");
         assert_eq!(
             update.expression(),
-            "SET #claim = :set_claim ADD #already_known :add_already_known REMOVE #list_pk, #reason"
+            "SET #claim = :set_claim ADD #already_known :add_already_known DELETE #begun :take_out_begun \
+             REMOVE #list_pk, #reason"
         );
         assert_eq!(
             update.condition().as_deref(),
@@ -131,8 +146,8 @@ mod tests {
         names.sort();
         assert_eq!(
             names.join(" "),
-            "#already_known=already-known #claim=claim #list_pk=list_pk #outcome=outcome #reason=reason"
+            "#already_known=already-known #begun=begun #claim=claim #list_pk=list_pk #outcome=outcome #reason=reason"
         );
-        assert_eq!(update.values.len(), 4);
+        assert_eq!(update.values.len(), 5);
     }
 }

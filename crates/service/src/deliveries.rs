@@ -32,7 +32,8 @@ pub enum Disposal {
         /// When.
         after: Duration,
     },
-    /// Not for this function to solve: it stays in the queue until SQS moves it to the dead letters.
+    /// Not for this function to solve: it comes back at once, until its receives are used up and SQS moves it to the dead
+    /// letters, where people find it.
     Leave,
 }
 
@@ -72,14 +73,16 @@ pub async fn each<F: Future<Output = Disposal>>(
     let mut answer = SqsBatchResponse::default();
     for delivery in deliveries(event)? {
         let (id, receipt) = (delivery.id.clone(), delivery.receipt.clone());
-        match panics::contained(work(delivery)).await.unwrap_or(Disposal::Leave) {
-            Disposal::Acknowledge => continue,
-            Disposal::Leave => {}
-            Disposal::ComeBack { after } => {
-                if let Err(error) = queue.come_back_in(&receipt, after).await {
-                    tracing::warn!(%error, "the message comes back after the queue's own visibility timeout");
-                }
-            }
+        let after = match panics::contained(work(delivery)).await {
+            Ok(Disposal::Acknowledge) => continue,
+            Ok(Disposal::Leave) => Some(Duration::ZERO),
+            Ok(Disposal::ComeBack { after }) => Some(after),
+            Err(_panicked) => None,
+        };
+        if let Some(after) = after
+            && let Err(error) = queue.come_back_in(&receipt, after).await
+        {
+            tracing::warn!(%error, "the message comes back after the queue's own visibility timeout");
         }
         let mut failure = BatchItemFailure::default();
         failure.item_identifier = id;

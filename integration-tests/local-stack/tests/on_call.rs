@@ -102,8 +102,8 @@ fn options(drive: &Path, gate: SocketAddr, key: &str) -> Options {
     // A row that does not go through is to be a dead letter soon; one whose attempt fails just before an outage ends, and
     // whose probe then goes well, needs another.
     options.row_receives = 3;
-    options.tempo.poster_timeout = Duration::from_secs(50);
-    options.tempo.visibility = Duration::from_secs(50);
+    options.tempo.poster_timeout = Duration::from_secs(60);
+    options.tempo.visibility = Duration::from_secs(60);
     options
 }
 

@@ -15,14 +15,19 @@ use tokio::sync::Mutex;
 
 use crate::Poster;
 
-/// What must be left of the invocation's time to begin with a row: one call's time-out and what settling takes.
-pub(crate) const BEGIN: Duration = Duration::from_secs(40);
 /// What must be left after the last call, to settle and to release.
 pub(crate) const SETTLE: Duration = Duration::from_secs(5);
+/// What must be left after a row's last call for a probe, or an API that lets every call hang would never be found out.
+const PROBE: Duration = Duration::from_secs(15);
+/// What must be left of the invocation's time to begin with a row: a call's time-out (30 s), a probe, and to settle.
+pub(crate) const BEGIN: Duration = Duration::from_secs(50);
 
 /// What the rows of one batch share.
 pub(crate) struct Batch {
-    pub(crate) invocation: Invocation,
+    /// For the rows' calls.
+    pub(crate) calls: Invocation,
+    /// For the probe after one that failed.
+    pub(crate) probing: Invocation,
     pub(crate) deadline: Deadline,
     gate: Mutex<Gate>,
     runs: Mutex<HashMap<RunId, Option<Arc<Run>>>>,
@@ -32,7 +37,7 @@ pub(crate) struct Batch {
 enum Gate {
     /// As long as nobody closes it, with the switch as it stood at the beginning.
     Open(Switch),
-    /// Posting is paused: the rest waits.
+    /// Posting is paused, or no call can be made in time: the rest waits.
     Closed,
 }
 
@@ -52,7 +57,8 @@ impl Poster {
     /// left, and all while posting is paused, are sent again, so that waiting uses up no receive.
     pub(crate) async fn batch(&self, event: Value, deadline: Deadline) -> Result<SqsBatchResponse, NoBatch> {
         let batch = &Batch {
-            invocation: self.api.invocation(deadline.before(SETTLE)),
+            calls: self.api.invocation(deadline.before(SETTLE + PROBE)),
+            probing: self.api.invocation(deadline.before(SETTLE)),
             deadline,
             gate: Mutex::new(self.gate().await),
             runs: Mutex::default(),
@@ -105,7 +111,7 @@ impl Poster {
         Ok(run)
     }
 
-    /// The API took a row: where posting is being tried, that is noted once.
+    /// The API took a row, or refused it for good: where posting is being tried, that is noted once.
     pub(crate) async fn went_through(&self, batch: &Batch) {
         let mut gate = batch.gate.lock().await;
         let Gate::Open(switch) = &mut *gate else { return };

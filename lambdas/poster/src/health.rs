@@ -22,19 +22,31 @@ pub(crate) enum Health {
     Unknown,
 }
 
+/// Whether every row would fail as one did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AllWouldFail {
+    Yes,
+    No,
+    Unknown,
+}
+
 impl Poster {
     /// Whether every row would fail as this one did. Then posting is paused, and the rest of the batch waits. A row that an
     /// old key was refused for waits too, or it would use up a receive at each process that does not know the new one yet.
-    pub(crate) async fn all_would_fail(&self, stopped: &Stopped, batch: &Batch) -> bool {
+    pub(crate) async fn all_would_fail(&self, stopped: &Stopped, batch: &Batch) -> AllWouldFail {
+        if stopped.is_for_the_pace() {
+            return AllWouldFail::Unknown;
+        }
         if !stopped.may_concern_every_row() {
-            return false;
+            return AllWouldFail::No;
         }
         // Read before the probe: what the probe says is worth nothing once somebody has changed the switch since.
         let seen = self.ledger.switch().await;
-        let error = match self.health(&batch.invocation).await {
+        let error = match self.health(&batch.probing).await {
             Health::Ill(error) => error,
-            Health::WellWithAnotherKey => return stopped.is_for_the_key(),
-            Health::Well | Health::Unknown => return false,
+            Health::WellWithAnotherKey if stopped.is_for_the_key() => return AllWouldFail::Yes,
+            Health::WellWithAnotherKey | Health::Well => return AllWouldFail::No,
+            Health::Unknown => return AllWouldFail::Unknown,
         };
         batch.close().await;
         match seen {
@@ -46,7 +58,7 @@ impl Poster {
                 );
             }
         }
-        true
+        AllWouldFail::Yes
     }
 
     /// Asks the API; with the key that is stored now, where it refuses the one in use.

@@ -8,6 +8,7 @@
 //! Where every row would fail, posting is paused (`health.rs`); a schedule probes the API and ends the pause (`probe.rs`).
 
 mod batch;
+mod begun;
 mod health;
 mod older;
 mod poster;

@@ -2,16 +2,17 @@
 //! done again after any failure, by this poster or by another one.
 
 use feeds::{AddressStep, Feed, Held, HelpRequest, Note, Outcome, Person, Post};
-use here_to_help::{Class, Conversation, Error, HelpRequestReply, Search};
+use here_to_help::{Class, Conversation, Error, HelpRequestReply, Kind, Search};
 use ledger::{ClaimedRow, Clock, Leases, Settlement};
 
+use crate::begun::Begun;
 use crate::older;
-use crate::stopped::{Sent, Stopped, is_answered};
+use crate::stopped::{Sent, Stopped};
 
 /// How often one invocation begins again after a failure that left open whether the API did what it was asked.
 const ROUNDS: u32 = 3;
 /// Where the row notes the id of its request, for whoever goes on after a failure.
-const REQUEST: &str = "request";
+pub(crate) const REQUEST: &str = "request";
 /// Where the row notes that it is about to make its follow-up request, and that the resident had none of its kind.
 const FOLLOW_UP_BEGUN: &str = "follow-up-begun";
 /// Said in the summary of a row that is older than what the API has.
@@ -23,6 +24,7 @@ pub(crate) struct Posting<'a> {
     feed: &'static Feed,
     row: &'a mut ClaimedRow,
     leases: &'a mut Leases,
+    newer_begun: Vec<Begun>,
     post: Post,
     clock: &'a Clock,
     /// Set once the request is known.
@@ -60,6 +62,7 @@ impl<'a> Posting<'a> {
         feed: &'static Feed,
         row: &'a mut ClaimedRow,
         leases: &'a mut Leases,
+        newer_begun: Vec<Begun>,
         mut post: Post,
         clock: &'a Clock,
     ) -> Self {
@@ -71,6 +74,7 @@ impl<'a> Posting<'a> {
             feed,
             row,
             leases,
+            newer_begun,
             post,
             clock,
             request_id,
@@ -87,12 +91,12 @@ impl<'a> Posting<'a> {
         loop {
             match self.once().await {
                 Err(Stopped::Api { error, .. })
-                    if round < ROUNDS && error.may_have_been_applied() && is_answered(&error) =>
+                    if round < ROUNDS && error.may_have_been_applied() && error.is_answered() =>
                 {
                     round += 1;
                 }
                 Err(stopped) => {
-                    self.note_request(&stopped).await;
+                    self.leave_word(&stopped).await;
                     return Err(stopped);
                 }
                 settled => return settled,
@@ -104,7 +108,7 @@ impl<'a> Posting<'a> {
     pub(crate) async fn look_once_more(&mut self, stopped: Stopped) -> Result<Settlement, Stopped> {
         let ended = self.go_on_from_what_is_there(stopped).await;
         if let Err(stopped) = &ended {
-            self.note_request(stopped).await;
+            self.leave_word(stopped).await;
         }
         ended
     }
@@ -120,13 +124,19 @@ impl<'a> Posting<'a> {
                 (Ok(settlement), _) => return Ok(settlement),
                 (Err(not_there), None) => return Err(not_there),
                 // What was sought is there. A later step failed: it is sought next.
-                (Err(Stopped::Api { error, sent }), Some(_)) if error.may_have_been_applied() => {
-                    Stopped::Api { error, sent }
+                (Err(Stopped::Api { error, sent, request }), Some(_)) if error.may_have_been_applied() => {
+                    Stopped::Api { error, sent, request }
                 }
                 (Err(stopped), Some((Write::Request, _))) if self.request_id.is_some() => return Err(stopped),
-                (Err(Stopped::CannotTell), Some((_, error))) if is_answered(&error) => return Err(Stopped::CannotTell),
+                (Err(Stopped::CannotTell), Some((_, error))) if error.is_answered() => return Err(Stopped::CannotTell),
+                // The look could not be made in time.
+                (Err(Stopped::Api { error, request, .. }), Some(_)) if error.kind() == Kind::NoTime => {
+                    return Err(Stopped::Api { error, sent: Sent::Unknown, request });
+                }
                 // The look itself failed.
-                (Err(_), Some((_, error))) => return Err(Stopped::Api { error, sent: Sent::Unknown }),
+                (Err(_), Some((_, error))) => {
+                    return Err(Stopped::Api { error, sent: Sent::Unknown, request: self.request_id });
+                }
             };
         }
     }
@@ -138,8 +148,16 @@ impl<'a> Posting<'a> {
             return Ok(());
         };
         let was_looked_for = write != Write::Request || self.posted == Sent::NotThere;
-        let sent = if was_looked_for && is_answered(&error) { Sent::NotThere } else { Sent::Unknown };
-        Err(Stopped::Api { error, sent })
+        let sent = if was_looked_for && error.is_answered() { Sent::NotThere } else { Sent::Unknown };
+        Err(Stopped::Api { error, sent, request: self.request_id })
+    }
+
+    /// Leaves word for whoever goes on: with this row, or with another one of the same resident.
+    async fn leave_word(&mut self, stopped: &Stopped) {
+        if self.request_id.is_none() && !self.row.earlier_claim_lost && !stopped.may_have_been_sent() {
+            self.leases.nothing_was_applied();
+        }
+        self.note_request(stopped).await;
     }
 
     /// Notes the request for the next claim, which then need not look for it. One that is not there (any more) is
@@ -165,6 +183,7 @@ impl<'a> Posting<'a> {
         let reply = self.api.help_request(request_id).await.map_err(|error| self.api_error(error))?;
         let person = feeds::whose(&self.post.request, &reply.held);
         if person == Person::Another {
+            self.leases.nothing_was_applied();
             return Ok(self.settlement(Outcome::Failed, &reply, None, feeds::ANOTHER_PERSON, OWN_ID));
         }
         self.warn(person.warning());
@@ -181,21 +200,30 @@ impl<'a> Posting<'a> {
         Ok(self.settlement(outcome, &reply, follow_up, "", ""))
     }
 
-    /// A request of the same resident whose row is newer than this one. People may share a name and so a lease: the
-    /// API says who it is.
+    /// A request of the same resident whose row is newer than this one: remembered, or begun and found.
     async fn newer_of_the_same_resident(&self) -> Result<Option<HelpRequestReply>, Stopped> {
         let own = self.row.applied();
         for known in self.leases.residents().values().filter(|known| known.newest > own) {
-            match self.api.help_request(known.help_request_id).await {
-                Ok(reply) if feeds::whose(&self.post.request, &reply.held) != Person::Another => {
-                    return Ok(Some(reply));
-                }
-                Ok(_) => {}
-                Err(error) if error.class() == Class::NotFound => {}
-                Err(error) => return Err(self.api_error(error)),
+            if let Some(reply) = self.of_the_same_resident(known.help_request_id).await? {
+                return Ok(Some(reply));
+            }
+        }
+        for begun in &self.newer_begun {
+            let Some(request) = begun.find(&self.api).await.map_err(|error| self.api_error(error))? else { continue };
+            if let Some(reply) = self.of_the_same_resident(request).await? {
+                return Ok(Some(reply));
             }
         }
         Ok(None)
+    }
+
+    /// The request, if it is of the same resident: people may share a name and so a lease, and the API says who it is.
+    async fn of_the_same_resident(&self, request: i64) -> Result<Option<HelpRequestReply>, Stopped> {
+        match self.api.help_request(request).await {
+            Ok(reply) => Ok(Some(reply).filter(|it| feeds::whose(&self.post.request, &it.held) != Person::Another)),
+            Err(error) if error.class() == Class::NotFound => Ok(None),
+            Err(error) => Err(self.api_error(error)),
+        }
     }
 
     async fn find_or_create(&mut self, newer: Option<&HelpRequestReply>) -> Result<i64, Stopped> {
@@ -319,7 +347,7 @@ impl<'a> Posting<'a> {
 
     fn api_error(&self, error: Error) -> Stopped {
         let sent = if error.may_have_been_applied() { Sent::Unknown } else { self.posted };
-        Stopped::Api { error, sent }
+        Stopped::Api { error, sent, request: self.request_id }
     }
 
     fn settlement(

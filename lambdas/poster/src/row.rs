@@ -14,12 +14,16 @@ use tracing::Instrument;
 
 use crate::Poster;
 use crate::batch::Batch;
+use crate::health::AllWouldFail;
 use crate::posting::Posting;
 use crate::settling;
 use crate::stopped::Stopped;
 
 /// How long to wait for a resident's lease: the other poster mostly needs a few seconds.
 const LEASE_WAIT: Duration = Duration::from_secs(2);
+/// How many times its receives a row may be tried, by waiting where it could not be told whether the fault was the API's: it
+/// must not keep the posters busy for ever.
+const PATIENCE: u32 = 16;
 
 impl Poster {
     /// Works on one message.
@@ -60,7 +64,7 @@ impl Poster {
                 return Ok(Disposal::Leave);
             }
         };
-        let post = match decide(&run, &row) {
+        let post = match decide(&run, row.id.row, &row.cells, &row.warnings) {
             Ok(post) => post,
             Err(settlement) => {
                 settling::settle(&run, row, *settlement).await?;
@@ -86,9 +90,18 @@ impl Poster {
         mut leases: Leases,
         post: Post,
     ) -> ledger::Result<Disposal> {
-        let api = work.batch.invocation.for_row(row.id.to_string());
-        let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, post, &self.clock);
-        let (stopped, next) = match Box::pin(self.speak(posting, &work)).await {
+        let newer_begun = match self.newer_begun(&leases, &row, work.batch).await {
+            Ok(begun) => begun,
+            Err(error) => {
+                row.give_back(GiveBack::Failed { error_class: "ledger".to_owned() }).await?;
+                settling::release(leases).await;
+                return Err(error);
+            }
+        };
+        let may_wait = row.attempts < PATIENCE.saturating_mul(self.max_receives);
+        let api = work.batch.calls.for_row(row.id.to_string());
+        let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, newer_begun, post, &self.clock);
+        let (stopped, next) = match Box::pin(self.speak(posting, &work, may_wait)).await {
             Ended::Settled(settlement) => {
                 settling::settle(work.run, row, settlement).await?;
                 settling::release(leases).await;
@@ -108,19 +121,27 @@ impl Poster {
     }
 
     /// Speaks to the API about a row. Before it is given up, what may have been done is looked for once more.
-    async fn speak(&self, mut posting: Posting<'_>, work: &Work<'_>) -> Ended {
+    async fn speak(&self, mut posting: Posting<'_>, work: &Work<'_>, may_wait: bool) -> Ended {
         let stopped = match posting.run().await {
             Ok(settlement) => return Ended::Settled(settlement),
             Err(stopped) => stopped,
         };
-        if self.all_would_fail(&stopped, work.batch).await {
+        if stopped.is_for_time() {
+            work.batch.close().await;
             return Ended::Stopped(stopped, Next::Wait);
         }
-        if work.delivery.receives < self.max_receives {
+        let is_last = work.delivery.receives >= self.max_receives;
+        match self.all_would_fail(&stopped, work.batch).await {
+            AllWouldFail::Yes => return Ended::Stopped(stopped, Next::Wait),
+            AllWouldFail::Unknown if is_last && may_wait => return Ended::Stopped(stopped, Next::Wait),
+            AllWouldFail::Unknown | AllWouldFail::No => {}
+        }
+        if !is_last {
             return Ended::Stopped(stopped, Next::TryAgain);
         }
         match posting.look_once_more(stopped).await {
             Ok(settlement) => Ended::Settled(settlement),
+            Err(stopped) if stopped.is_for_time() && may_wait => Ended::Stopped(stopped, Next::Wait),
             Err(stopped) => Ended::Stopped(stopped, Next::GiveUp),
         }
     }
@@ -139,6 +160,7 @@ impl Poster {
         if let Some(settlement) = settling::for_good(&stopped, &row.warnings) {
             tracing::warn!(error, class, outcome = settlement.outcome.as_str(), "the row is settled without success");
             settling::settle(work.run, row, settlement).await?;
+            self.went_through(work.batch).await;
             return Ok(Disposal::Acknowledge);
         }
         let fence = arrived_at.map(|at| until_over(at, (self.clock)())).unwrap_or_default();
@@ -146,7 +168,7 @@ impl Poster {
         let receives = work.delivery.receives;
         match next {
             Next::Wait => {
-                tracing::info!(error, class, "the row waits until posting goes on");
+                tracing::info!(error, class, "the row waits, which uses up no receive");
                 row.give_back(stopped.give_back()).await?;
                 Ok(self.send_again(work.delivery, wait.max(self.retry)).await)
             }
@@ -199,7 +221,7 @@ enum Ended {
 
 /// What becomes of a row that was not posted, unless it is settled for good.
 enum Next {
-    /// Every row would fail: it waits for the end of the pause.
+    /// Every row would fail, or nobody can tell: it waits, and that uses up no receive.
     Wait,
     /// It comes back, one receive older.
     TryAgain,
@@ -208,13 +230,12 @@ enum Next {
 }
 
 /// What is to be sent for a row, decided again from the ledger's cells; or how it settles without.
-fn decide(run: &Run, row: &ClaimedRow) -> Result<Box<Post>, Box<Settlement>> {
+pub(crate) fn decide(run: &Run, row: u32, cells: &[String], warnings: &[String]) -> Result<Box<Post>, Box<Settlement>> {
     let Some(header) = &run.header else { return Err(Box::new(settling::no_header())) };
-    let judged =
-        run.feed.judge(header, row.id.row, &row.cells, &run.rules).map_err(|_| Box::new(settling::no_header()))?;
+    let judged = run.feed.judge(header, row, cells, &run.rules).map_err(|_| Box::new(settling::no_header()))?;
     match judged.decision {
         Decision::Post(post) => Ok(post),
-        Decision::Skipped { reason } => Err(Box::new(settling::skipped(reason, &row.warnings))),
-        Decision::Rejected { problems } => Err(Box::new(settling::rejected(&problems, &row.warnings))),
+        Decision::Skipped { reason } => Err(Box::new(settling::skipped(reason, warnings))),
+        Decision::Rejected { problems } => Err(Box::new(settling::rejected(&problems, warnings))),
     }
 }

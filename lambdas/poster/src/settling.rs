@@ -6,7 +6,7 @@ use here_to_help::Class;
 use ledger::{ClaimedRow, Leases, Run, Settlement};
 use service::metrics;
 
-use crate::stopped::Stopped;
+use crate::stopped::{Sent, Stopped};
 
 const TECHNICAL_TEAM: &str = "nothing: the technical team sends it again";
 const TECHNICAL_TEAM_LOOKS: &str =
@@ -60,12 +60,9 @@ pub(crate) fn rejected(problems: &[Problem], warnings: &[String]) -> Settlement 
 /// The settlement of a row that no retry can help, if this is one.
 pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlement> {
     let settlement = match stopped {
-        Stopped::Api { error, .. } if error.class() == Class::Reject => Settlement {
-            reason: format!("Here to Help does not take the row's data (status {})", error.status().unwrap_or(400)),
-            how_to_fix: "check the row for unusual characters or very long texts, correct it and drop it again"
-                .to_owned(),
-            ..Settlement::new(Outcome::Failed)
-        },
+        Stopped::Api { error, sent, request } if error.class() == Class::Reject => {
+            refused(error.status().unwrap_or(400), *sent, *request)
+        }
         Stopped::CannotTell => Settlement {
             reason: "it was sent, and no answer came: Here to Help may hold this person without a request".to_owned(),
             how_to_fix: TECHNICAL_TEAM_LOOKS.to_owned(),
@@ -75,6 +72,36 @@ pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlem
         Stopped::Api { .. } | Stopped::Ledger(_) => return None,
     };
     Some(Settlement { warnings: warnings.to_vec(), error_class: Some(stopped.class().to_owned()), ..settlement })
+}
+
+/// The settlement of a row whose data the API does not take: all of it, or what was to be added to a request that is made.
+fn refused(status: u16, sent: Sent, request: Option<i64>) -> Settlement {
+    let (outcome, reason, how_to_fix) = match (request, sent) {
+        (Some(id), _) => (
+            Outcome::Failed,
+            format!("Here to Help holds help request {id}, but did not take all of the row's data (status {status})"),
+            format!(
+                "check the row for unusual characters or very long texts, and complete help request {id} in Here to Help by hand"
+            ),
+        ),
+        (None, Sent::Unknown) => (
+            Outcome::Uncertain,
+            format!("it was sent, no answer came, and the next time its data was refused (status {status})"),
+            TECHNICAL_TEAM_LOOKS.to_owned(),
+        ),
+        (None, Sent::Nothing | Sent::NotThere) => (
+            Outcome::Failed,
+            format!("Here to Help does not take the row's data (status {status})"),
+            "check the row for unusual characters or very long texts, correct it and drop it again".to_owned(),
+        ),
+    };
+    Settlement {
+        reason,
+        how_to_fix,
+        help_request_id: request,
+        may_have_been_sent: outcome == Outcome::Uncertain,
+        ..Settlement::new(outcome)
+    }
 }
 
 /// The settlement of a row whose retries are used up.

@@ -15,6 +15,8 @@ pub(crate) enum Stopped {
         error: Error,
         /// What became of calls that write and whose answer was lost.
         sent: Sent,
+        /// The row's request, where it is known.
+        request: Option<i64>,
     },
     /// The ledger could not write something down.
     #[error("the ledger did not answer while the row was posted")]
@@ -50,7 +52,7 @@ impl Stopped {
     /// Whether the API may still be working on a call of this row.
     pub(crate) fn may_be_on_its_way(&self) -> bool {
         match self {
-            Self::Api { error, .. } => error.may_have_been_applied() && !is_answered(error),
+            Self::Api { error, .. } => error.may_have_been_applied() && !error.is_answered(),
             Self::Ledger(_) | Self::CannotTell => false,
         }
     }
@@ -69,6 +71,16 @@ impl Stopped {
             Self::Api { error, .. } => error.kind().may_concern_every_row(),
             Self::Ledger(_) | Self::CannotTell => false,
         }
+    }
+
+    /// Whether nothing failed: a call was not made, for it could not have ended in time.
+    pub(crate) fn is_for_time(&self) -> bool {
+        matches!(self, Self::Api { error, .. } if error.kind() == Kind::NoTime)
+    }
+
+    /// Whether the API asked for fewer calls.
+    pub(crate) fn is_for_the_pace(&self) -> bool {
+        matches!(self, Self::Api { error, .. } if error.kind() == Kind::Busy)
     }
 
     /// Whether the API refused the key, or this row as it refuses a key.
@@ -91,6 +103,8 @@ impl Stopped {
         let error_class = self.class().to_owned();
         if self.may_have_been_sent() {
             GiveBack::MayHaveBeenSent { error_class }
+        } else if self.is_for_time() {
+            GiveBack::Untouched
         } else {
             GiveBack::Failed { error_class }
         }
@@ -102,10 +116,4 @@ impl Stopped {
             Self::Ledger(_) | Self::CannotTell => Sent::Unknown,
         }
     }
-}
-
-/// Whether the API has answered, so that nothing of the call is on its way any more. After a 504 the function behind
-/// the gateway may still be running.
-pub(crate) fn is_answered(error: &Error) -> bool {
-    !matches!(error.kind(), Kind::TimedOut | Kind::ConnectionLost) && error.status() != Some(504)
 }

@@ -115,7 +115,7 @@ impl Chaos {
         options.tempo.report_visibility = Duration::from_secs(50);
         // What a killed owner held is free again after this and 35 s (the fences of docs/design.md); with 45 s or less
         // the poster posts nothing.
-        options.tempo.poster_timeout = Duration::from_secs(48);
+        options.tempo.poster_timeout = Duration::from_secs(58);
         options.tempo.splitter_timeout = Duration::from_secs(25);
         options.tempo.reporter_timeout = Duration::from_secs(45);
         let drive = options.drive.clone();

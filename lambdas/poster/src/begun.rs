@@ -1,0 +1,58 @@
+//! Rows that are newer, of the same identities, and of which nobody learnt how far they came: each may be applied already,
+//! and an older row must not overwrite what it sent.
+
+use feeds::HelpRequest;
+use here_to_help::{Conversation, Error, Search};
+use ledger::{Applied, ClaimedRow, Leases, RowId};
+
+use crate::Poster;
+use crate::batch::Batch;
+use crate::posting::REQUEST;
+use crate::row::decide;
+
+/// A newer row that has begun.
+pub(crate) struct Begun {
+    id: RowId,
+    request: HelpRequest,
+    /// Its request's number, where one of its posters noted it.
+    request_id: Option<i64>,
+}
+
+impl Poster {
+    /// The newer rows that have begun under these leases. Mostly none, which asks the ledger nothing; those that the ledger
+    /// does not have any more hold up nobody.
+    pub(crate) async fn newer_begun(
+        &self,
+        leases: &Leases,
+        row: &ClaimedRow,
+        batch: &Batch,
+    ) -> ledger::Result<Vec<Begun>> {
+        let own = row.applied();
+        let mut newer = Vec::new();
+        for begun in leases.begun().iter().filter(|begun| **begun > own) {
+            newer.extend(self.begun(begun, batch).await?);
+        }
+        Ok(newer)
+    }
+
+    async fn begun(&self, begun: &Applied, batch: &Batch) -> ledger::Result<Option<Begun>> {
+        let Some(run) = self.run(begun.run.clone(), batch).await? else { return Ok(None) };
+        let Some(row) = self.ledger.row(&run, begun.row).await? else { return Ok(None) };
+        let Ok(post) = decide(&run, begun.row, &row.cells, &row.warnings) else { return Ok(None) };
+        let noted = row.notebook.get(REQUEST).and_then(|id| id.parse().ok());
+        Ok(Some(Begun { id: row.id, request: post.request, request_id: row.help_request_id.or(noted) }))
+    }
+}
+
+impl Begun {
+    /// Its request at the API. None where there is none, or where it has not what a search needs.
+    pub(crate) async fn find(&self, api: &Conversation<'_>) -> Result<Option<i64>, Error> {
+        if self.request_id.is_some() {
+            return Ok(self.request_id);
+        }
+        let Some(search) = Search::for_request(&self.request) else { return Ok(None) };
+        let id = self.id.to_string();
+        let found = api.search(&search).await?;
+        Ok(found.iter().find(|request| request.ingestion_row() == Some(&id)).map(|request| request.id))
+    }
+}
