@@ -75,16 +75,26 @@ async fn notes_and_follow_ups_whose_answer_was_lost_are_not_repeated() {
 }
 
 #[tokio::test]
-async fn reads_and_the_address_are_repeated_after_a_lost_answer() {
+async fn a_read_is_repeated_after_a_lost_answer() {
     let api = Api::start([Answer::lost(), Answer::text(500, ""), found()]).await;
     let reply = api.invocation().for_row(CORRELATION).help_request(123).await.expect("the third time");
     assert_eq!((reply.id, api.asked().len()), (123, 3));
+}
 
+/// It is harmless twice, but what was not answered may arrive late, when somebody else speaks about the resident.
+#[tokio::test]
+async fn the_address_is_repeated_after_an_answer_only() {
     let not_updated = Answer::text(400, "\"Record not updated. System.TimeoutException…\"");
-    let api = Api::start([Answer::lost(), not_updated, Answer::json(200, json!({ "success": "true" }))]).await;
+    let failed = Answer::text(500, "");
+    let api = Api::start([failed, not_updated, Answer::json(200, json!({ "success": "true" }))]).await;
     let address = AddressBlock::default();
     api.invocation().for_row(CORRELATION).patch_address(123, &address).await.expect("the third time");
     assert_eq!(api.asked().len(), 3);
+
+    let api = Api::start([Answer::lost()]).await;
+    let error = api.invocation().for_row(CORRELATION).patch_address(123, &address).await.expect_err("lost");
+    assert_eq!((error.kind(), error.may_have_been_applied()), (Kind::ConnectionLost, true));
+    assert_eq!(api.asked().len(), 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use futures::future::join_all;
-use ledger::{Applied, ClaimedRow, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RunId};
+use ledger::{Applied, ClaimedRow, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RowId, RunId};
 
 use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending_rows, spl};
@@ -181,6 +181,52 @@ async fn the_newest_row_and_the_address_last_sent_are_remembered() {
     assert_eq!(leases.newest(), Some(&newer.applied()));
     assert_eq!(leases.residents()[&11].help_request_id, 23);
     assert_eq!(leases.address_sent(11, spl()), Some("f2"));
+    leases.release().await.expect("released");
+}
+
+/// Between its first call and the moment when its resident is known a poster may die: what it did is then in no lease, but
+/// that it began is.
+#[tokio::test]
+async fn a_row_that_began_leaves_its_mark_until_it_is_known_what_became_of_it() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=9)).await;
+    let begun = |leases: &Leases| leases.begun().iter().map(Applied::id).collect::<Vec<_>>();
+    let failed = fixture.mine(&run, 3).await;
+    granted(&failed, &["a", "b"]).await.release().await.expect("released");
+    let lost = fixture.mine(&run, 4).await;
+    granted(&lost, &["b", "c"]).await.leave_until(fixture.now()).await.expect("left");
+    let killed = fixture.mine(&run, 5).await;
+    drop(granted(&killed, &["a"]).await);
+    fixture.advance(TimeDelta::minutes(15));
+
+    let row = fixture.mine(&run, 2).await;
+    let leases = granted(&row, &["a", "b"]).await;
+    assert_eq!(begun(&leases), [failed.id.clone(), lost.id.clone(), killed.id.clone()], "its own is not among them");
+    assert_eq!(leases.newest(), None);
+    leases.release().await.expect("released");
+    let older = row.id.clone();
+    row.give_back(GiveBack::Untouched).await.expect("given back");
+
+    // Whoever goes on with the row takes the mark back: here it was applied, there surely not.
+    let again = fixture.mine(&run, 4).await;
+    let mut leases = granted(&again, &["b", "c"]).await;
+    leases.remember_row(11, 21, again.applied()).await.expect("remembered");
+    leases.leave_until(fixture.now()).await.expect("left");
+    let again = fixture.mine(&run, 5).await;
+    let mut leases = granted(&again, &["a"]).await;
+    leases.nothing_was_applied();
+    leases.release().await.expect("released");
+    let leases = granted(&fixture.mine(&run, 6).await, &["a", "b", "c"]).await;
+    assert_eq!(begun(&leases), [older, failed.id.clone()]);
+    leases.release().await.expect("released");
+
+    // An older row that is applied under a newer one is known too.
+    let again = fixture.mine(&run, 2).await;
+    let mut leases = granted(&again, &["a", "b"]).await;
+    leases.remember_row(11, 22, again.applied()).await.expect("nothing to remember");
+    leases.release().await.expect("released");
+    let leases = granted(&fixture.mine(&run, 7).await, &["a"]).await;
+    assert_eq!(begun(&leases), [failed.id, RowId { run: run.id.clone(), row: 6 }]);
     leases.release().await.expect("released");
 }
 

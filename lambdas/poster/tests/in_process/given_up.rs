@@ -227,3 +227,32 @@ async fn while_every_row_would_fail_nobody_looks() {
     assert!(stage.outcomes(&run).await.is_empty());
     assert!(!stage.api.state().calls.by_call.contains_key(&Call::Search));
 }
+
+/// No retry helps, and the request is made: who mends the row must know of it.
+#[tokio::test]
+async fn who_is_refused_a_note_is_told_of_the_request_that_is_made() {
+    let stage = Stage::new().await;
+    let run = stage.run("note", &person(Sheet::of("self-isolation"), 0, &[NOTE])).await;
+    stage.faults(always("add-note", "object-400", "nothing"));
+    assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
+    let row = record(&stage, &run).await;
+    let request = stage.api.state().help_requests[0].id;
+    assert_eq!((row.outcome, row.help_request_id), (Some(Outcome::Failed), Some(request)));
+    assert!(row.reason.contains(&format!("help request {request}")), "{}", row.reason);
+    assert!(row.how_to_fix.contains(&format!("complete help request {request}")), "{}", row.how_to_fix);
+}
+
+/// The first POST may have been done, whatever the second one is told.
+#[tokio::test]
+async fn a_refusal_after_a_lost_answer_that_nobody_can_look_up_is_uncertain() {
+    let stage = Stage::new().await;
+    let run = stage.run("no names", &Sheet::of("spl").row(&[("Traced_NHSNUMBER", "9434765919")])).await;
+    stage.faults(json!([{"answer": "closed", "calls": ["create"], "next": 1}]));
+    assert_eq!(stage.deliver_row(&run, 2, 1).await, [0]);
+    stage.pass(TimeDelta::seconds(40));
+    stage.faults(always("create", "object-400", "nothing"));
+    assert!(stage.deliver_row(&run, 2, 2).await.is_empty());
+    let row = record(&stage, &run).await;
+    assert_eq!((row.outcome, row.may_have_been_sent), (Some(Outcome::Uncertain), true));
+    assert_eq!(redriven(&stage, &run).await, Outcome::Created);
+}

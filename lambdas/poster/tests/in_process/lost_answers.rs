@@ -96,7 +96,7 @@ async fn each_step_is_completed_and_not_repeated() {
 }
 
 /// Ends the poster in the middle of a call, as Lambda or a kill does.
-async fn killed_at(stage: &Stage, run: &Run, row: u32, call: &str) {
+pub(crate) async fn killed_at(stage: &Stage, run: &Run, row: u32, call: &str) {
     stage.faults(json!([{"answer": "hang", "after": "everything", "calls": [call], "next": 1}]));
     let message = pointer(run, row);
     let struck = async {

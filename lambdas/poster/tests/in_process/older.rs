@@ -1,8 +1,11 @@
 //! An older row never overwrites a newer one: in one sheet, across sheets, after a late redrive.
 
 use feeds::Outcome;
+use ledger::Run;
 use serde_json::json;
+use simulators::here_to_help::Call;
 
+use crate::lost_answers::killed_at;
 use crate::stage::{RECEIVES, Sheet, Stage};
 
 /// A row of the same person, by the NHS number; everything else is another each time.
@@ -95,6 +98,79 @@ async fn an_older_row_whose_answer_was_lost_is_found_under_the_newer_names() {
     assert_eq!(stage.deliver_until_done(&week_1, 2).await, 2);
     assert_eq!(stage.outcomes(&week_1).await, [(Outcome::Created, 1)].into());
     let state = stage.api.state();
-    assert_eq!(state.calls.by_call[&simulators::here_to_help::Call::Create], 2, "not posted again");
+    assert_eq!(state.calls.by_call[&Call::Create], 2, "not posted again");
     assert_eq!(state.residents[0].text("FirstName"), Some("Anne"));
+}
+
+/// The two weeks' rows, the older one first.
+async fn two_weeks(stage: &Stage) -> (Run, Run) {
+    let week_1 = stage.run("week 1", &moved(Sheet::of("spl"), "Ann", "1 Old Road", "07700900001")).await;
+    stage.pass(chrono::TimeDelta::minutes(5));
+    let week_2 = stage.run("week 2", &moved(Sheet::of("spl"), NEW[0], NEW[1], NEW[2])).await;
+    (week_1, week_2)
+}
+
+/// Nobody remembers the newer row yet: its mark in the leases is all that tells of it.
+#[tokio::test]
+async fn a_newer_row_that_failed_half_way_is_not_overwritten() {
+    let lost = json!([
+        {"answer": "closed", "after": "everything", "calls": ["create"], "next": 1},
+        {"answer": "403", "calls": ["search"]},
+    ]);
+    let unread = json!([{"answer": "403", "calls": ["read"]}]);
+    for (faults, receives, outcome) in [
+        (&lost, 1, None),
+        (&lost, RECEIVES, Some(Outcome::Uncertain)),
+        (&unread, 1, None),
+        (&unread, RECEIVES, Some(Outcome::DeadLettered)),
+    ] {
+        let stage = Stage::new().await;
+        let (week_1, week_2) = two_weeks(&stage).await;
+        stage.faults(faults.clone());
+        assert_eq!(stage.deliver_row(&week_2, 2, receives).await, [0], "{faults}");
+        assert_eq!(stage.outcomes(&week_2).await.into_keys().next(), outcome, "{faults}");
+        stage.faults(json!([]));
+        stage.pass(chrono::TimeDelta::seconds(40));
+        assert_eq!(stage.deliver_until_done(&week_1, 2).await, 1);
+        assert_eq!(held(&stage)[0], NEW[0], "{faults}");
+        assert_eq!(held(&stage)[2], NEW[2], "{faults}");
+        assert_eq!(stage.deliver_until_done(&week_2, 2).await, 1);
+        assert_eq!(held(&stage), NEW, "{faults}");
+        assert_eq!(stage.api.state().help_requests.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_newer_row_whose_poster_was_killed_is_not_overwritten() {
+    for call in ["create", "read", "patch"] {
+        let stage = Stage::new().await;
+        let (week_1, week_2) = two_weeks(&stage).await;
+        killed_at(&stage, &week_2, 2, call).await;
+        assert_eq!(stage.deliver_until_done(&week_1, 2).await, 1);
+        let [name, _, phone] = held(&stage);
+        assert_eq!([name.as_str(), phone.as_str()], [NEW[0], NEW[2]], "killed at {call}");
+        assert_eq!(stage.deliver_until_done(&week_2, 2).await, 1);
+        assert_eq!(held(&stage), NEW, "killed at {call}");
+        assert_eq!(stage.outcomes(&week_1).await, [(Outcome::AlreadyKnown, 1)].into());
+    }
+}
+
+/// What surely did nothing leaves no mark, and what left one but is not there is no reason to hold back.
+#[tokio::test]
+async fn a_newer_row_that_did_nothing_holds_up_nobody() {
+    let refused = json!([{"answer": "403", "calls": ["create"]}]);
+    let vanished = json!([{"answer": "closed", "calls": ["create"], "next": 1}]);
+    for (faults, searches) in [(refused, None), (vanished, Some(&1))] {
+        let stage = Stage::new().await;
+        let (week_1, week_2) = two_weeks(&stage).await;
+        stage.faults(faults.clone());
+        assert_eq!(stage.deliver_row(&week_2, 2, 1).await, [0]);
+        stage.faults(json!([]));
+        stage.pass(chrono::TimeDelta::seconds(40));
+        assert_eq!(stage.deliver_until_done(&week_1, 2).await, 1);
+        assert_eq!(held(&stage)[..2], ["Ann", "1 Old Road"], "{faults}");
+        assert_eq!(stage.api.state().calls.by_call.get(&Call::Search), searches, "{faults}");
+        assert_eq!(stage.deliver_until_done(&week_2, 2).await, 1);
+        assert_eq!(held(&stage)[..2], NEW[..2], "{faults}");
+    }
 }

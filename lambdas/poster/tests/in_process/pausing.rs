@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use feeds::Outcome;
 use ledger::{By, Posting, Run};
@@ -10,7 +11,7 @@ use poster::Answer;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::stage::{RECEIVES, Sheet, Stage, long, pointer};
+use crate::stage::{RECEIVES, Sheet, Stage, event, long, pointer};
 
 fn people(number: usize) -> Sheet {
     (0..number).fold(Sheet::of("generic"), |sheet, number| {
@@ -228,4 +229,68 @@ async fn a_mapping_that_disagrees_with_the_switch_is_mended_once_aws_lets_it() {
     stage.aws.now().concurrency = 2;
     assert_eq!(probe(&stage).await, Posting::Running);
     assert_eq!(mapping(&stage), (true, 10));
+}
+
+/// The calls of a row leave a probe the time that it needs: without it, nobody would ever learn that the API hangs.
+#[tokio::test]
+async fn an_api_that_hangs_to_the_end_of_the_invocation_is_paused_all_the_same() {
+    let stage = Stage::new().await;
+    let run = stage.run("hangs", &people(2)).await;
+    // The row is looked for before it is posted: a read, which is repeated for as long as there is time.
+    let lost = AttributeValue::Bool(true);
+    stage.tamper(&format!("RUN#{}#2", run.id), "ROW#000000002", "may_have_been_sent", lost).await;
+    stage.faults(json!([{"answer": "hang"}]));
+    let (one, two) = (pointer(&run, 2), pointer(&run, 3));
+    let batch = event(&[(&one, RECEIVES), (&two, RECEIVES)]);
+    stage.poster.handle(batch, stage.in_seconds(56)).await.expect("a batch");
+    assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Paused);
+    assert_eq!(stage.aws.now().sent.len(), 2, "both wait");
+    assert_eq!(mapping(&stage), (false, 10));
+    assert!(stage.outcomes(&run).await.is_empty());
+}
+
+/// Nothing failed: the API asked for fewer calls, and then no call could be made in time.
+#[tokio::test]
+async fn who_is_asked_to_slow_down_waits_with_all_receives() {
+    let stage = Stage::new().await;
+    let run = stage.run("slow", &people(3)).await;
+    stage.faults(json!([{"answer": "429", "retry_after": 100, "calls": ["create"], "next": 1}]));
+    let bodies: Vec<String> = (2..5).map(|row| pointer(&run, row)).collect();
+    let batch: Vec<(&str, u32)> = bodies.iter().map(|body| (body.as_str(), RECEIVES)).collect();
+    stage.poster.handle(event(&batch), stage.in_seconds(56)).await.expect("a batch");
+    assert!(stage.outcomes(&run).await.is_empty(), "no dead letter");
+    let sent: Vec<String> = stage.aws.now().sent.iter().map(|(body, _)| body.clone()).collect();
+    assert_eq!(sent, bodies);
+    assert!(stage.aws.now().sent[0].1 >= 60 && stage.aws.now().visibilities.is_empty());
+    let attempts = async |row| stage.ledger.row(&run, row).await.expect("an answer").expect("a row").attempts;
+    assert_eq!([attempts(2).await, attempts(3).await, attempts(4).await], [1, 0, 0]);
+    assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Running);
+}
+
+/// It cannot be told whether the API fails all rows or this one; but one row must not wait for ever.
+#[tokio::test]
+async fn a_row_that_has_waited_very_often_is_given_up() {
+    let stage = Stage::new().await;
+    let run = stage.run("patience", &people(1)).await;
+    stage.faults(json!([{"answer": "429", "retry_after": 100, "calls": ["create"], "next": 1}]));
+    let attempts = AttributeValue::N((16 * RECEIVES - 1).to_string());
+    stage.tamper(&format!("RUN#{}#2", run.id), "ROW#000000002", "attempts", attempts).await;
+    let message = pointer(&run, 2);
+    stage.poster.handle(event(&[(&message, RECEIVES)]), stage.in_seconds(56)).await.expect("a batch");
+    assert!(stage.aws.now().sent.is_empty());
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::DeadLettered, 1)].into());
+}
+
+/// The API answers about the row: it works.
+#[tokio::test]
+async fn a_row_that_is_refused_ends_the_trying() {
+    let stage = Stage::new().await;
+    let run = stage.run("refused", &people(1)).await;
+    stage.faults(json!([{"answer": "403"}]));
+    assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
+    stage.faults(json!([{"answer": "object-400", "calls": ["create"]}]));
+    assert_eq!(probe(&stage).await, Posting::Trying);
+    assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Failed, 1)].into());
+    assert_eq!(probe(&stage).await, Posting::Running);
 }

@@ -49,6 +49,8 @@ async fn what_is_no_message_of_ours_is_left_and_the_others_go_on() {
     }
     assert_eq!(stage.api.state().calls.total, calls);
     assert!(stage.aws.now().sent.is_empty(), "none is sent again, for that would begin its receives anew");
+    let at_once = vec![0; 5 * usize::try_from(RECEIVES).expect("few")];
+    assert_eq!(stage.aws.now().visibilities, at_once, "people need not wait for it to get there");
 }
 
 #[tokio::test]
