@@ -66,12 +66,11 @@ pub enum LeaseGrant {
 #[must_use = "release them, or nobody can talk about the resident before they expire"]
 pub struct Leases {
     ledger: Ledger,
-    row: RowId,
+    own: Applied,
     owner: Token,
     until: DateTime<Utc>,
     leases: BTreeMap<LeaseKey, BTreeMap<i64, Known>>,
     known: BTreeMap<i64, Known>,
-    own: Applied,
     begun: BTreeSet<Applied>,
     is_learnt: bool,
 }
@@ -92,10 +91,10 @@ impl Leases {
     /// Takes all leases in one transaction, so that nobody ever waits for one while holding another.
     pub(crate) async fn take(claim: &Claim, row: &RowId, identities: &[LeaseKey]) -> Result<LeaseGrant> {
         let (ledger, owner, until) = (&claim.ledger, &claim.token, claim.until);
-        let own = claim.applied(row);
+        let own = &claim.applied(row);
         let keys: BTreeSet<&LeaseKey> = identities.iter().collect();
         loop {
-            let take = || Part::Change(take(owner, &own, until, ledger.now()));
+            let take = || Part::Change(take(owner, own, until, ledger.now()));
             let parts: Vec<_> = keys.iter().map(|key| (Key::lease(key), take())).collect();
             if parts.is_empty() {
                 break;
@@ -114,17 +113,17 @@ impl Leases {
             }
         }
         let leases = keys.into_iter().map(|key| async move {
-            let item = ledger.get(TAKING, &Key::lease(key)).await?.ok_or_else(|| lost(&LeaseOf(row)))?;
+            let item = ledger.get(TAKING, &Key::lease(key)).await?.ok_or_else(|| lost(&LeaseOf(own)))?;
             let lease: LeaseItem = read(&"a lease", item)?;
             Ok((key.clone(), lease))
         });
         let leases = try_join_all(leases).await?;
         let marks = leases.iter().flat_map(|(_, lease)| &lease.begun);
-        let begun = marks.filter_map(|mark| Applied::of_mark(mark)).filter(|begun| *begun != own).collect();
+        let begun = marks.filter_map(|mark| Applied::of_mark(mark)).filter(|begun| begun != own).collect();
         let leases: BTreeMap<_, _> = leases.into_iter().map(|(key, lease)| (key, lease.residents)).collect();
         let known = merged(leases.values());
-        let (ledger, row, owner) = (ledger.clone(), row.clone(), owner.clone());
-        Ok(LeaseGrant::Granted(Self { ledger, row, owner, until, leases, known, own, begun, is_learnt: false }))
+        let (ledger, own, owner) = (ledger.clone(), own.clone(), owner.clone());
+        Ok(LeaseGrant::Granted(Self { ledger, own, owner, until, leases, known, begun, is_learnt: false }))
     }
 
     /// What is remembered, by resident id: mostly none or one; several where people share an identity.
@@ -211,7 +210,7 @@ impl Leases {
 
     /// Remembers it under every identity, so that any of them finds it again.
     async fn remember(&mut self, resident_id: i64, known: Known) -> Result<()> {
-        self.ledger.check_time(self.until, &LeaseOf(&self.row))?;
+        self.ledger.check_time(self.until, &LeaseOf(&self.own))?;
         let this = &*self;
         let mut leases = this.leases.clone();
         for residents in leases.values_mut() {
@@ -219,11 +218,11 @@ impl Leases {
             forget_oldest(residents);
         }
         let writes = leases.iter().map(|(key, residents)| async move {
-            let residents = structured(&LeaseOf(&this.row), residents)?;
+            let residents = structured(&LeaseOf(&this.own), residents)?;
             this.write("remembering a resident", key, Update::new().set("residents", residents)).await
         });
         if try_join_all(writes).await?.contains(&false) {
-            return Err(lost(&LeaseOf(&this.row)));
+            return Err(lost(&LeaseOf(&this.own)));
         }
         self.leases = leases;
         self.known.insert(resident_id, known);
@@ -259,16 +258,16 @@ fn take(owner: &Token, row: &Applied, until: DateTime<Utc>, now: DateTime<Utc>) 
 }
 
 /// How errors name the leases of a row.
-struct LeaseOf<'a>(&'a RowId);
+struct LeaseOf<'a>(&'a Applied);
 
 impl fmt::Display for LeaseOf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a lease of row {}", self.0)
+        write!(f, "a lease of row {}", self.0.id())
     }
 }
 
 impl fmt::Debug for Leases {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Leases").field("row", &self.row).field("known", &self.known).finish_non_exhaustive()
+        f.debug_struct("Leases").field("row", &self.own.id()).field("known", &self.known).finish_non_exhaustive()
     }
 }

@@ -10,7 +10,7 @@ locals {
     poster = {
       # It waits for the API nearly all the time.
       memory = 512
-      # A batch of ten rows one after the other, each a few calls of up to 29 s; it begins no row in the last 40 s.
+      # A batch of ten rows one after the other, each a few calls of up to 29 s; it begins no row in the last 50 s.
       timeout = 300
     }
     reporter = {

@@ -95,7 +95,8 @@ async fn each_step_is_completed_and_not_repeated() {
     assert!(doubles.residents.is_empty() && doubles.help_requests.is_empty() && doubles.case_notes.is_empty());
 }
 
-/// Ends the poster in the middle of a call, as Lambda or a kill does.
+/// Ends the poster in the middle of a call, as Lambda or a kill does: on the row's last receive, so that its message goes to
+/// the dead letters and the sweep sends another.
 pub(crate) async fn killed_at(stage: &Stage, run: &Run, row: u32, call: &str) {
     stage.faults(json!([{"answer": "hang", "after": "everything", "calls": [call], "next": 1}]));
     let message = pointer(run, row);
@@ -107,7 +108,7 @@ pub(crate) async fn killed_at(stage: &Stage, run: &Run, row: u32, call: &str) {
     tokio::select! {
         biased;
         () = struck => {}
-        answer = stage.poster.handle(event(&[(&message, 1)]), stage.in_seconds(60)) => {
+        answer = stage.poster.handle(event(&[(&message, RECEIVES)]), stage.in_seconds(60)) => {
             panic!("it was not killed: {answer:?}")
         }
     }
