@@ -48,11 +48,12 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     let drive = pipeline.drive(|name| settings.get(name).cloned(), Scope::ReadOnly).await?;
     let files = drive.list(folder).await.context("the folder cannot be listed: `h2h doctor` says why")?;
     let ids: Vec<String> = files.iter().map(|file| file.id.clone()).collect();
-    let known = pipeline.ledger.known_revisions(&ids).await.context("cannot look which files are known")?;
+    let known = pipeline.ledger.known_files(&ids).await.context("cannot look which files are known")?;
     let new: Vec<NewRun> = files
         .into_iter()
+        .filter(|file| !known.unreadable.contains_key(&file.id))
         .filter_map(|file| {
-            let revisions = known.get(&file.id).map(Vec::as_slice).unwrap_or_default();
+            let revisions = known.revisions.get(&file.id).map(Vec::as_slice).unwrap_or_default();
             let revision = revision(&file, revisions)?;
             Some(new_run(feed, file, revision))
         })

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
-use ledger::{DeadRow, Ledger, RowId, Run, RunId};
+use ledger::{DeadRow, Ledger, RowId, Run, RunId, UnreadableRow};
 
 use crate::Result;
 
@@ -24,10 +24,14 @@ pub struct Selection {
 impl Selection {
     /// Whether a row is one of them.
     pub fn takes(&self, row: &DeadRow) -> bool {
-        self.run.as_ref().is_none_or(|run| *run == row.id.run)
-            && self.row.as_ref().is_none_or(|wanted| *wanted == row.id)
+        self.may_take(&row.id)
             && self.class.as_ref().is_none_or(|class| *class == row.class)
             && self.since.is_none_or(|since| row.settled_at >= since)
+    }
+
+    /// Whether a row may be one of them of which nothing is known but which it is.
+    fn may_take(&self, id: &RowId) -> bool {
+        self.run.as_ref().is_none_or(|run| *run == id.run) && self.row.as_ref().is_none_or(|wanted| wanted == id)
     }
 }
 
@@ -48,6 +52,17 @@ impl Dead {
     }
 }
 
+/// A dead row that cannot be read here, or whose run cannot: a newer version wrote it. Nothing is done to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The row.
+    pub id: RowId,
+    /// Its feed.
+    pub feed: &'static Feed,
+    /// Why it cannot be read, in words.
+    pub why: String,
+}
+
 /// The dead rows of a selection with their runs, by feed, class and time.
 #[derive(Clone, Debug, Default)]
 pub struct DeadList {
@@ -55,6 +70,8 @@ pub struct DeadList {
     pub rows: Vec<Dead>,
     /// The runs that they belong to.
     pub runs: BTreeMap<RunId, Run>,
+    /// Rows that may be of the selection, and that this version leaves alone.
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl DeadList {
@@ -63,18 +80,35 @@ impl DeadList {
     /// # Errors
     /// The ledger's.
     pub async fn read(ledger: &Ledger, selection: &Selection) -> Result<Self> {
-        let mut rows = Vec::new();
+        let mut list = Self::default();
         for feed in feeds::all() {
             let mut dead = ledger.dead_rows(feed, selection.class.as_deref());
             while let Some(row) = dead.next().await? {
-                if selection.takes(&row) {
-                    rows.push(Dead { row, feed });
+                match row {
+                    Ok(row) if selection.takes(&row) => list.rows.push(Dead { row, feed }),
+                    Err(UnreadableRow { id, why }) if selection.may_take(&id) => {
+                        list.unreadable.push(Unreadable { id, feed, why: why.to_string() });
+                    }
+                    Ok(_) | Err(_) => {}
                 }
             }
         }
-        let ids: BTreeSet<RunId> = rows.iter().map(|dead| dead.row.id.run.clone()).collect();
-        let runs = ledger.runs_of_ids(&ids).await?.into_iter().map(|run| (run.id.clone(), run)).collect();
-        Ok(Self { rows, runs })
+        let ids: BTreeSet<RunId> = list.rows.iter().map(|dead| dead.row.id.run.clone()).collect();
+        for id in ids {
+            match ledger.run(&id).await {
+                Ok(run) => list.runs.extend(run.map(|run| (id, run))),
+                Err(error) if error.is_unreadable() => list.set_aside(&id, &error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(list)
+    }
+
+    /// The rows of a run that cannot be read: nobody knows whether it was cancelled, for one.
+    fn set_aside(&mut self, run: &RunId, why: &ledger::Error) {
+        for Dead { row, feed } in self.rows.extract_if(.., |dead| dead.row.id.run == *run) {
+            self.unreadable.push(Unreadable { id: row.id, feed, why: why.to_string() });
+        }
     }
 
     /// The rows by class, feed and outcome: how many, and since when.
