@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
-use ledger::{DeadRow, Ledger, RowId, Run, RunId, UnreadableRow};
+use ledger::{DeadRow, Ledger, RowId, Run, RunId, Standing, UnreadableRow};
 
 use crate::Result;
+
+/// Why a row cannot be read whose run can.
+const NEWER: &str = "is not as this version of the ledger writes it: a newer version did";
 
 /// Which of the dead rows; with nothing set, all. What is set must all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,17 +100,30 @@ impl DeadList {
         for id in ids {
             match ledger.run(&id).await {
                 Ok(run) => list.runs.extend(run.map(|run| (id, run))),
-                Err(error) if error.is_unreadable() => list.set_aside(&id, &error),
+                // Nobody knows whether it was cancelled, for one.
+                Err(error) if error.is_unreadable() => list.set_aside(|row| row.run == id, &error.to_string()),
                 Err(error) => return Err(error.into()),
             }
+        }
+        for row in list.of_newer_version(ledger).await? {
+            list.set_aside(|other| *other == row, &format!("row {row} {NEWER}"));
         }
         Ok(list)
     }
 
-    /// The rows of a run that cannot be read: nobody knows whether it was cancelled, for one.
-    fn set_aside(&mut self, run: &RunId, why: &ledger::Error) {
-        for Dead { row, feed } in self.rows.extract_if(.., |dead| dead.row.id.run == *run) {
-            self.unreadable.push(Unreadable { id: row.id, feed, why: why.to_string() });
+    /// The rows whose items cannot be read: the index shows only a little of them, and that may be as we write it.
+    async fn of_newer_version(&self, ledger: &Ledger) -> Result<Vec<RowId>> {
+        let run_of = |dead: &Dead| self.runs.get(&dead.row.id.run);
+        let rows: Vec<(&Run, u32)> =
+            self.rows.iter().filter_map(|dead| Some((run_of(dead)?, dead.row.id.row))).collect();
+        let standings = ledger.standings(&rows).await?.into_iter();
+        let unreadable = standings.zip(rows).filter(|(standing, _)| *standing == Standing::Unreadable);
+        Ok(unreadable.map(|(_, (run, row))| RowId { run: run.id.clone(), row }).collect())
+    }
+
+    fn set_aside(&mut self, which: impl Fn(&RowId) -> bool, why: &str) {
+        for Dead { row, feed } in self.rows.extract_if(.., |dead| which(&dead.row.id)) {
+            self.unreadable.push(Unreadable { id: row.id, feed, why: why.to_owned() });
         }
     }
 

@@ -161,3 +161,29 @@ impl View<'_> {
         writeln!(out, "{counts}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ledger::{RowId, RunId};
+
+    use super::*;
+
+    #[test]
+    fn a_row_that_cannot_be_read_is_listed_with_why() {
+        let id = RowId { run: RunId::of("file", "a"), row: 2 };
+        let spl = feeds::Feed::named("spl").expect("a feed");
+        let unreadable = Unreadable { id: id.clone(), feed: spl, why: "it is of a newer version".to_owned() };
+        let list = DeadList { unreadable: vec![unreadable], ..DeadList::default() };
+        let view = View { list: &list, depth: Depth { visible: 1, in_flight: 0 }, is_all: true };
+        let (mut page, mut lines) = (Vec::new(), Vec::new());
+        view.page(&Place::default(), Utc::now(), &mut page).expect("written");
+        view.lines(&mut lines).expect("written");
+        let page = String::from_utf8(page).expect("text");
+        assert!(page.starts_with("1 dead row in") && !page.contains("stale"), "{page}");
+        assert!(page.contains(&format!("\n  {id} (spl): it is of a newer version\n")), "{page}");
+        let lines = String::from_utf8(lines).expect("text");
+        let expected = format!(r#"{{"row":"{id}","feed":"spl","unreadable":"it is of a newer version"}}"#);
+        assert_eq!(lines.lines().next(), Some(expected.as_str()));
+        assert!(lines.contains(r#"{"rows":1,"#), "{lines}");
+    }
+}

@@ -153,6 +153,27 @@ async fn a_first_summary_is_written_whatever_is_left_and_says_what_is_not() {
     assert!(second[0].version > first.version);
 }
 
+/// What a reporter that failed or died left is no earlier summary, although no row was gone at that time.
+#[tokio::test]
+async fn a_first_summary_that_was_made_and_not_filled_is_filled_with_what_is_left() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=4).await;
+    fixture.settle(&run, 2, Outcome::Created).await;
+    fixture.advance(TimeDelta::days(20));
+    fixture.settle(&run, 3, Outcome::Created).await;
+    fixture.settle(&run, 4, Outcome::Created).await;
+    let next = BTreeMap::from([(Fault::InsufficientFilePermissions, 1)]);
+    fixture.google.set_faults(Faults { calls: [Call::UploadStart].into(), next, ..Faults::default() });
+    assert!(!fixture.report(&run).await, "it comes back");
+    let made = fixture.summaries().remove(0);
+
+    fixture.advance(TimeDelta::days(11));
+    assert!(fixture.report(&run).await);
+    let filled = fixture.summaries();
+    assert_eq!((filled.len(), &filled[0].id), (1, &made.id));
+    assert_eq!(people(&filled[0]), ["Person 3", "Person 4"]);
+}
+
 /// Rows are forgotten while the summary is being written, after they were counted: it is tried again, and counts anew.
 #[tokio::test]
 async fn a_summary_whose_rows_vanish_while_it_is_written_is_not_stored() {
