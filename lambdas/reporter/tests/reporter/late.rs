@@ -7,7 +7,7 @@ use calamine::{Reader, Xlsx, open_workbook};
 use chrono::TimeDelta;
 use feeds::Outcome;
 use ledger::Run;
-use simulators::google::{Faults, FileState};
+use simulators::google::{Call, Fault, Faults, FileState};
 
 use crate::support::Fixture;
 
