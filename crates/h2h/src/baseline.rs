@@ -58,16 +58,20 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
             Some(new_run(feed, file, revision))
         })
         .collect();
+    let left_alone = match known.unreadable.len() as u64 {
+        0 => String::new(),
+        files => format!("\n{} left alone, for a newer version wrote of it.", count(files, "more is", "more are")),
+    };
     let what = format!(
         "{} in the inbound folder of {feed} in {place} would count as done, and never be ingested:",
         count(new.len() as u64, "file", "files")
     );
     let names: String = new.iter().map(|run| format!("\n  {}", plain(&run.file_name))).collect();
     if new.is_empty() {
-        writeln!(out, "Every file in the inbound folder of {feed} in {place} is known already.")?;
+        writeln!(out, "Every file in the inbound folder of {feed} in {place} is known already.{left_alone}")?;
         return Ok(ExitCode::SUCCESS);
     }
-    if !consent.ask(&format!("{what}{names}"))? {
+    if !consent.ask(&format!("{what}{names}{left_alone}"))? {
         return Ok(ExitCode::FAILURE);
     }
     let mut done = 0;
