@@ -22,7 +22,7 @@ mod tests {
     #[test]
     fn what_is_left_alone_is_said() {
         let id = RowId { run: RunId::of("file", "a"), row: 2 };
-        let row = Unreadable { id, feed: &feeds::all()[0], why: String::new() };
+        let row = Unreadable { id, feed: feeds::all()[0], why: String::new() };
         assert_eq!(left_alone(&[]), "");
         assert!(left_alone(&[row]).starts_with("\n1 row is left alone"));
     }
