@@ -192,7 +192,7 @@ pub struct SummaryFile {
     /// it is being written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_as: Option<String>,
-    /// How many of the run's rows were gone when it was written, so that they are not in it ([`KeptRows::gone`](crate::KeptRows::gone)).
+    /// How many of the run's rows were [gone](crate::KeptRows::gone) when it was written, so that they are not in it.
     #[serde(default)]
     pub gone: u64,
 }
