@@ -56,8 +56,8 @@ pub struct Finished {
     pub moved_meanwhile: bool,
 }
 
-/// The rows of a complete run that are [kept](Reporting::kept_rows), in the sheet's order, page by page. A rejected file
-/// has none: whatever was ledgered before it was rejected counts for nothing.
+/// The rows of a complete run that are [kept](Reporting::kept_rows), in the sheet's order, page by page. A rejected
+/// file has none: whatever was ledgered before it was rejected counts for nothing.
 #[derive(Debug)]
 pub struct SettledRows {
     run: RunId,

@@ -55,8 +55,8 @@ impl<'a> Shelf<'a> {
     }
 
     /// Stores one part in the outbound folder, over what an earlier version wrote, unless somebody edited that since or
-    /// threw it away, or it has rows that are gone by now: then as a file of its own. Whatever else lies there of this run
-    /// may be somebody's work.
+    /// threw it away, or it has rows that are gone by now: then as a file of its own. Whatever else lies there of this
+    /// run may be somebody's work.
     pub(crate) async fn store(&self, reporting: &mut Reporting, book: Book<'_>) -> Result<(), ReportError> {
         let part = u32::try_from(book.part + 1).unwrap_or(u32::MAX);
         let (kind, name) = (book.spreadsheet.kind, book.name());

@@ -56,8 +56,8 @@ pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
         lines.push(line(
             "incomplete",
             format!(
-                "This spreadsheet holds only the rows that are still kept. Not in it: {}, whose data was deleted after its \
-                 time, or erased. The earlier spreadsheet of this file holds the rest, where one was written.",
+                "This spreadsheet holds only the rows that are still kept. Not in it: {}, whose data was deleted after \
+                 its time, or erased. The earlier spreadsheet of this file holds the rest, where one was written.",
                 rows(facts.gone)
             ),
         ));

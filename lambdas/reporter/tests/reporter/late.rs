@@ -11,8 +11,8 @@ use simulators::google::{Call, Fault, Faults, FileState};
 
 use crate::support::Fixture;
 
-/// A run of dead rows with its summary. Half of its rows' time is over then, and the rest are redriven in vain: they are
-/// kept for longer than rows 2 and 3.
+/// A run of dead rows with its summary. Half of its rows' time is over then, and the rest are redriven in vain: they
+/// are kept for longer than rows 2 and 3.
 async fn reported(fixture: &Fixture, rows: std::ops::RangeInclusive<u32>) -> Run {
     let run = fixture.posting("file", rows.clone()).await;
     for row in rows.clone() {
