@@ -185,6 +185,7 @@ fn summary(settled: &BTreeMap<Outcome, u64>) -> Vec<(String, String)> {
         run: "0123456789abcdef0123",
         started: DateTime::UNIX_EPOCH,
         finished: DateTime::UNIX_EPOCH,
+        gone: 0,
         result: FileResult::Settled(settled),
     };
     summary_tab(&facts).into_iter().map(|line| (line[0].clone(), line[1].clone())).collect()

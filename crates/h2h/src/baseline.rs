@@ -48,25 +48,30 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     let drive = pipeline.drive(|name| settings.get(name).cloned(), Scope::ReadOnly).await?;
     let files = drive.list(folder).await.context("the folder cannot be listed: `h2h doctor` says why")?;
     let ids: Vec<String> = files.iter().map(|file| file.id.clone()).collect();
-    let known = pipeline.ledger.known_revisions(&ids).await.context("cannot look which files are known")?;
+    let known = pipeline.ledger.known_files(&ids).await.context("cannot look which files are known")?;
     let new: Vec<NewRun> = files
         .into_iter()
+        .filter(|file| !known.unreadable.contains_key(&file.id))
         .filter_map(|file| {
-            let revisions = known.get(&file.id).map(Vec::as_slice).unwrap_or_default();
+            let revisions = known.revisions.get(&file.id).map(Vec::as_slice).unwrap_or_default();
             let revision = revision(&file, revisions)?;
             Some(new_run(feed, file, revision))
         })
         .collect();
+    let left_alone = match known.unreadable.len() as u64 {
+        0 => String::new(),
+        files => format!("\n{} left alone, for a newer version wrote of it.", count(files, "more is", "more are")),
+    };
     let what = format!(
         "{} in the inbound folder of {feed} in {place} would count as done, and never be ingested:",
         count(new.len() as u64, "file", "files")
     );
     let names: String = new.iter().map(|run| format!("\n  {}", plain(&run.file_name))).collect();
     if new.is_empty() {
-        writeln!(out, "Every file in the inbound folder of {feed} in {place} is known already.")?;
+        writeln!(out, "Every file in the inbound folder of {feed} in {place} is known already.{left_alone}")?;
         return Ok(ExitCode::SUCCESS);
     }
-    if !consent.ask(&format!("{what}{names}"))? {
+    if !consent.ask(&format!("{what}{names}{left_alone}"))? {
         return Ok(ExitCode::FAILURE);
     }
     let mut done = 0;

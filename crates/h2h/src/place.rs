@@ -27,6 +27,7 @@ const PARAMETERS: &str = "/here-to-help-ingestion";
 
 /// Where the pipeline runs.
 #[derive(Args, Clone, Debug)]
+#[cfg_attr(test, derive(Default))]
 #[group(required = true, multiple = false)]
 pub(crate) struct Place {
     /// The stage, such as staging; account and region are those of your AWS profile

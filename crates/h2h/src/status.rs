@@ -126,7 +126,8 @@ impl Status {
     }
 
     fn health(&self) -> Health {
-        let dead = self.dead.rows.iter().any(|dead| dead.row.outcome != Outcome::Failed);
+        let is_dead = |dead: &Dead| dead.row.outcome != Outcome::Failed;
+        let dead = self.dead.rows.iter().any(is_dead) || !self.dead.unreadable.is_empty();
         let is_off = self.disagrees() || !self.reporting || self.schedules.as_ref().is_some_and(Schedules::are_broken);
         if is_off || self.stalled(Utc::now()).next().is_some() {
             Health::Broken
@@ -198,6 +199,10 @@ impl Status {
             writeln!(out, "{}", open.trim_fmt())?;
         }
         writeln!(out, "{}.", count(self.dead.rows.len() as u64, "dead row", "dead rows"))?;
+        if !self.dead.unreadable.is_empty() {
+            let rows = count(self.dead.unreadable.len() as u64, "dead row", "dead rows");
+            writeln!(out, "{rows} more cannot be read here: `h2h dlq list` says why.")?;
+        }
         let mut groups = table();
         for group in self.dead.groups() {
             let oldest = format!("since {} ago", age(group.oldest, now));

@@ -29,6 +29,15 @@ pub struct DeadRow {
     pub attempts: u32,
 }
 
+/// A dead row that cannot be read here, for one: a newer version wrote it.
+#[derive(Debug)]
+pub struct UnreadableRow {
+    /// Which row.
+    pub id: RowId,
+    /// Why.
+    pub why: Error,
+}
+
 /// Dead rows by class, then time, page by page.
 pub struct DeadRows {
     pages: Pages,
@@ -36,11 +45,11 @@ pub struct DeadRows {
 }
 
 impl DeadRows {
-    /// The next row; none at the end.
+    /// The next row, if it can be read; none at the end.
     ///
     /// # Errors
     /// Temporary ones.
-    pub async fn next(&mut self) -> Result<Option<DeadRow>> {
+    pub async fn next(&mut self) -> Result<Option<Result<DeadRow, UnreadableRow>>> {
         while self.page.is_empty() {
             match self.pages.next().await? {
                 Some(page) => self.page = page.into(),
@@ -71,11 +80,10 @@ pub(crate) fn list_row(update: Update, feed: &Feed, settlement: &Settlement, now
     }
 }
 
-fn dead_row(item: Item) -> Result<DeadRow> {
+/// A row of the list. What has no row's key is in no list of ours.
+fn dead_row(item: Item) -> Result<Result<DeadRow, UnreadableRow>> {
     #[derive(Deserialize)]
     struct Listed {
-        pk: String,
-        sk: String,
         outcome: Outcome,
         error_class: Option<String>,
         #[serde(with = "chrono::serde::ts_milliseconds")]
@@ -83,12 +91,17 @@ fn dead_row(item: Item) -> Result<DeadRow> {
         #[serde(default)]
         attempts: u32,
     }
-    let what = "a row of the list of dead rows";
-    let Listed { pk, sk, outcome, error_class, settled_at, attempts } = read(&what, item)?;
-    let id = run_of(&pk).zip(row_of(&sk)).map(|(run, row)| RowId { run, row });
-    let id = id.ok_or_else(|| Error::Corrupt { what: what.to_owned() })?;
-    let class = error_class.unwrap_or_else(|| outcome.as_str().to_owned());
-    Ok(DeadRow { id, outcome, class, settled_at, attempts })
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
+    let run = text("pk").and_then(|pk| run_of(pk));
+    let id = run.zip(text("sk").and_then(|sk| row_of(sk))).map(|(run, row)| RowId { run, row });
+    let id = id.ok_or_else(|| Error::Corrupt { what: "a row of the list of dead rows".to_owned() })?;
+    Ok(match read(&format!("row {id}"), item) {
+        Ok(Listed { outcome, error_class, settled_at, attempts }) => {
+            let class = error_class.unwrap_or_else(|| outcome.as_str().to_owned());
+            Ok(DeadRow { id, outcome, class, settled_at, attempts })
+        }
+        Err(why) => Err(UnreadableRow { id, why }),
+    })
 }
 
 impl fmt::Debug for DeadRows {

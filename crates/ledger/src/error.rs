@@ -61,4 +61,9 @@ impl Error {
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Unavailable { .. })
     }
+
+    /// Whether one item cannot be read here: nothing is wrong with the others.
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self, Self::NewerVersion { .. } | Self::Corrupt { .. })
+    }
 }

@@ -137,6 +137,11 @@ pub(crate) fn run_of(pk: &str) -> Option<RunId> {
     pk.strip_prefix("RUN#")?.split('#').next()?.parse().ok()
 }
 
+/// The file of a file's key.
+pub(crate) fn file_of(pk: &str) -> Option<&str> {
+    pk.strip_prefix("FILE#")
+}
+
 /// The row of a row's key.
 pub(crate) fn row_of(sk: &str) -> Option<u32> {
     sk.strip_prefix("ROW#")?.parse().ok()
@@ -176,6 +181,7 @@ mod tests {
         assert_eq!(run_of(&Key::run(&run).pk), Some(run.clone()));
         assert_eq!(run_of(&Key::progress(&run, 3).pk), Some(run));
         assert_eq!(run_of(&Key::file("RUN#0123456789abcdef0123").pk), None);
+        assert_eq!(file_of(&Key::file("1AbC").pk), Some("1AbC"));
         assert_eq!(row_of("PROGRESS"), None);
     }
 }

@@ -21,6 +21,8 @@ const LOW: usize = 2;
 pub(crate) enum Wanted {
     /// Those that have not settled, without their cells.
     Open,
+    /// All, with how they ended and without their cells.
+    Outcomes,
     /// All, whole.
     All,
 }
@@ -29,7 +31,7 @@ impl Wanted {
     /// How many rows a page asks for: whole ones are held in memory, one page of each lane.
     fn page(self) -> i32 {
         match self {
-            Self::Open => 1000,
+            Self::Open | Self::Outcomes => 1000,
             Self::All => 100,
         }
     }
@@ -123,20 +125,18 @@ impl Lane {
             .expression_attribute_values(":last", row_sk(*which.numbers.end()).attribute())
             .expression_attribute_names("#reading", "reading")
             .expression_attribute_values(":reading", which.reading.attribute());
-        request = match which.wanted {
-            Wanted::All => request.filter_expression("#reading = :reading"),
-            Wanted::Open => {
-                let shown = ["v", "row", "reading", "attempts", "claim", "claim_until", "expires_at"];
-                let shown = shown.map(|name| format!("#{name}"));
-                for name in &shown {
-                    request = request.expression_attribute_names(name, name.trim_start_matches('#'));
-                }
-                request
-                    .filter_expression("#reading = :reading AND attribute_not_exists(#outcome)")
-                    .expression_attribute_names("#outcome", "outcome")
-                    .projection_expression(shown.join(", "))
+        request = request.filter_expression(match which.wanted {
+            Wanted::All | Wanted::Outcomes => "#reading = :reading",
+            Wanted::Open => "#reading = :reading AND attribute_not_exists(#outcome)",
+        });
+        if which.wanted != Wanted::All {
+            let shown = ["v", "row", "reading", "attempts", "claim", "claim_until", "outcome", "expires_at"];
+            let shown = shown.map(|name| format!("#{name}"));
+            for name in &shown {
+                request = request.expression_attribute_names(name, name.trim_start_matches('#'));
             }
-        };
+            request = request.projection_expression(shown.join(", "));
+        }
         let answer = retry::call(retry::passes, || request.clone().send()).await;
         let answer = answer.map_err(|error| retry::error(OPERATION, &error))?;
         Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))

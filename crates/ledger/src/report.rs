@@ -7,6 +7,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use feeds::{Outcome, RowResult};
 
 use crate::item::structured;
+use crate::kept_rows::is_kept;
 use crate::keys::Key;
 use crate::lanes::{Lanes, Wanted};
 use crate::lists;
@@ -41,11 +42,11 @@ pub enum ReportClaim {
 /// A reporter's claim on a run's summary.
 #[must_use = "finish or release it, or nobody can report before it expires"]
 pub struct Reporting {
-    ledger: Ledger,
-    run: Run,
-    progress: Progress,
+    pub(crate) ledger: Ledger,
+    pub(crate) run: Run,
+    pub(crate) progress: Progress,
     token: Token,
-    until: DateTime<Utc>,
+    pub(crate) until: DateTime<Utc>,
 }
 
 /// What a reporter learns when it is done.
@@ -55,11 +56,12 @@ pub struct Finished {
     pub moved_meanwhile: bool,
 }
 
-/// The rows of a complete run in the sheet's order, page by page. A rejected file has none: whatever was ledgered before
-/// it was rejected counts for nothing.
+/// The rows of a complete run that are [kept](Reporting::kept_rows), in the sheet's order, page by page. A rejected
+/// file has none: whatever was ledgered before it was rejected counts for nothing.
 #[derive(Debug)]
 pub struct SettledRows {
     run: RunId,
+    until: DateTime<Utc>,
     rows: Option<Lanes>,
 }
 
@@ -70,11 +72,20 @@ impl SettledRows {
     /// Temporary ones, [`Error::NewerVersion`], and [`Error::Corrupt`] for a row that has not settled.
     pub async fn next(&mut self) -> Result<Option<RowResult>> {
         let Some(rows) = &mut self.rows else { return Ok(None) };
-        let Some(row) = rows.next().await? else { return Ok(None) };
-        let what = || format!("row {} of run {}, which has not settled,", row.row, self.run);
-        let outcome = row.outcome.ok_or_else(|| Error::Corrupt { what: what() })?;
-        Ok(Some(result(row, outcome)))
+        while let Some(row) = rows.next().await? {
+            if is_kept(&row, self.until) {
+                let outcome = outcome_of(&self.run, &row)?;
+                return Ok(Some(result(row, outcome)));
+            }
+        }
+        Ok(None)
     }
+}
+
+/// How a row of a complete run ended.
+pub(crate) fn outcome_of(run: &RunId, row: &RowItem) -> Result<Outcome> {
+    let what = || format!("row {} of run {run}, which has not settled,", row.row);
+    row.outcome.ok_or_else(|| Error::Corrupt { what: what() })
 }
 
 /// What the summary says of a row.
@@ -251,7 +262,7 @@ impl Reporting {
     /// The rows from the first one on.
     pub fn rows(&self) -> SettledRows {
         let rows = self.run.has_rows().then(|| Lanes::new(&self.ledger, &self.run, Wanted::All));
-        SettledRows { run: self.run.id.clone(), rows }
+        SettledRows { run: self.run.id.clone(), until: self.until, rows }
     }
 
     /// The summary is written: the run is reported (a rejected or cancelled one stays so). Then looks once more whether

@@ -77,6 +77,8 @@ pub enum Standing {
     Settled(Outcome),
     /// The ledger does not have it (any more).
     Gone,
+    /// It cannot be read here, for one: a newer version wrote it.
+    Unreadable,
 }
 
 impl Ledger {
@@ -100,7 +102,7 @@ impl Ledger {
     /// How rows stand, strongly consistent: in the order in which they were asked for.
     ///
     /// # Errors
-    /// As [`Ledger::row`].
+    /// Temporary ones.
     pub async fn standings(&self, rows: &[(&Run, u32)]) -> Result<Vec<Standing>> {
         // DynamoDB refuses a batch that asks for the same item twice.
         let keys: BTreeMap<(&RunId, u32), Key> =
@@ -108,15 +110,19 @@ impl Ledger {
         let wanted: Vec<Key> = keys.values().cloned().collect();
         let mut found = BTreeMap::new();
         for item in self.get_all("looking how rows stand", &wanted).await? {
-            let stands: Stands = read(&"a row", item)?;
-            found.insert((run_of(&stands.pk), row_of(&stands.sk)), stands);
+            let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
+            let id = (text("pk").and_then(|pk| run_of(pk)), text("sk").and_then(|sk| row_of(sk)));
+            found.insert(id, read::<Stands>(&"a row", item));
         }
         let now = self.now().timestamp();
         let standing = |(run, row): &(&Run, u32)| {
             let id = (Some(run.id.clone()), Some(*row));
-            match found.get(&id).filter(|row| row.reading == run.reading && row.expires_at > now) {
-                None => Standing::Gone,
-                Some(row) => row.outcome.map_or(Standing::Open, Standing::Settled),
+            match found.get(&id) {
+                Some(Ok(row)) if row.reading == run.reading && row.expires_at > now => {
+                    row.outcome.map_or(Standing::Open, Standing::Settled)
+                }
+                Some(Err(_)) => Standing::Unreadable,
+                Some(Ok(_)) | None => Standing::Gone,
             }
         };
         Ok(rows.iter().map(standing).collect())
@@ -126,8 +132,6 @@ impl Ledger {
 /// As much of a row item as tells how it stands.
 #[derive(Deserialize)]
 struct Stands {
-    pk: String,
-    sk: String,
     reading: u32,
     outcome: Option<Outcome>,
     expires_at: i64,

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use feeds::{Feed, FileProblem, Header, Outcome, Rules};
 use serde::{Deserialize, Serialize};
 
-use crate::item::read;
-use crate::keys::{Key, RunId};
+use crate::item::{Item, read};
+use crate::keys::{Key, RunId, file_of, run_of};
 use crate::reading::Checkpoint;
 use crate::split_lease::RunName;
-use crate::{Cancellation, Deed, Ledger, Result};
+use crate::{Cancellation, Deed, Error, Ledger, Result};
 
 /// What a splitter knows of a file when it claims it.
 #[derive(Clone, Debug)]
@@ -192,6 +192,9 @@ pub struct SummaryFile {
     /// it is being written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_as: Option<String>,
+    /// How many of the run's rows were [gone](crate::KeptRows::gone) when it was written, so that they are not in it.
+    #[serde(default)]
+    pub gone: u64,
 }
 
 /// A revision of a file that the ledger knows.
@@ -203,6 +206,16 @@ pub struct KnownRevision {
     pub run: RunId,
     /// How far that has come.
     pub state: RunState,
+}
+
+/// What the ledger knows of files.
+#[derive(Debug, Default)]
+pub struct KnownFiles {
+    /// The revisions of each.
+    pub revisions: BTreeMap<String, Vec<KnownRevision>>,
+    /// Files of which something cannot be read here, for one: a newer version wrote it. Any of their revisions may be
+    /// known, so that none may be split.
+    pub unreadable: BTreeMap<String, Error>,
 }
 
 impl Run {
@@ -250,26 +263,41 @@ impl Ledger {
         item.map(|item| read(&RunName(id), item)).transpose()
     }
 
-    /// The revisions of each of these files that the ledger knows; a file that it does not know is left out.
+    /// What the ledger knows of these files; one that it does not know is left out.
     ///
     /// # Errors
-    /// As [`Ledger::run`].
-    pub async fn known_revisions(&self, file_ids: &[String]) -> Result<BTreeMap<String, Vec<KnownRevision>>> {
+    /// Temporary ones.
+    pub async fn known_files(&self, file_ids: &[String]) -> Result<KnownFiles> {
         const OPERATION: &str = "looking for known files";
         let files: BTreeSet<&String> = file_ids.iter().collect();
         let keys: Vec<Key> = files.into_iter().map(|file| Key::file(file)).collect();
-        let mut runs = Vec::new();
+        let mut known = KnownFiles::default();
+        let mut files = BTreeMap::new();
         for item in self.get_all(OPERATION, &keys).await? {
-            let file: FileItem = read(&"a file", item)?;
-            runs.extend(file.runs.iter().map(Key::run));
+            let Some(file) = pk(&item).and_then(file_of).map(str::to_owned) else { continue };
+            match read::<FileItem>(&format!("file {file}"), item) {
+                Ok(item) => files.extend(item.runs.into_iter().map(|run| (run, file.clone()))),
+                Err(error) => drop(known.unreadable.insert(file, error)),
+            }
         }
-        let mut known: BTreeMap<String, Vec<KnownRevision>> = BTreeMap::new();
-        for item in self.get_all(OPERATION, &runs).await? {
-            let Run { id, file_id, revision, state, .. } = read(&"a known file's run", item)?;
-            known.entry(file_id).or_default().push(KnownRevision { revision, run: id, state });
+        let keys: Vec<Key> = files.keys().map(Key::run).collect();
+        for item in self.get_all(OPERATION, &keys).await? {
+            let Some((run, file)) = pk(&item).and_then(run_of).and_then(|run| files.remove_entry(&run)) else {
+                continue;
+            };
+            match read::<Run>(&RunName(&run), item) {
+                Ok(Run { revision, state, .. }) => {
+                    known.revisions.entry(file).or_default().push(KnownRevision { revision, run, state });
+                }
+                Err(error) => drop(known.unreadable.insert(file, error)),
+            }
         }
         Ok(known)
     }
+}
+
+fn pk(item: &Item) -> Option<&str> {
+    item.get("pk")?.as_s().ok().map(String::as_str)
 }
 
 /// A file item: the runs of its revisions; none of a file that is no sheet.

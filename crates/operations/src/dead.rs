@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
-use ledger::{DeadRow, Ledger, RowId, Run, RunId};
+use ledger::{DeadRow, Ledger, RowId, Run, RunId, Standing, UnreadableRow};
 
 use crate::Result;
+
+/// Why a row cannot be read whose run can.
+const NEWER: &str = "is not as this version of the ledger writes it: a newer version did";
 
 /// Which of the dead rows; with nothing set, all. What is set must all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,10 +27,14 @@ pub struct Selection {
 impl Selection {
     /// Whether a row is one of them.
     pub fn takes(&self, row: &DeadRow) -> bool {
-        self.run.as_ref().is_none_or(|run| *run == row.id.run)
-            && self.row.as_ref().is_none_or(|wanted| *wanted == row.id)
+        self.may_take(&row.id)
             && self.class.as_ref().is_none_or(|class| *class == row.class)
             && self.since.is_none_or(|since| row.settled_at >= since)
+    }
+
+    /// Whether a row may be one of them of which nothing is known but which it is.
+    fn may_take(&self, id: &RowId) -> bool {
+        self.run.as_ref().is_none_or(|run| *run == id.run) && self.row.as_ref().is_none_or(|wanted| wanted == id)
     }
 }
 
@@ -48,6 +55,17 @@ impl Dead {
     }
 }
 
+/// A dead row that cannot be read here, or whose run cannot: a newer version wrote it. Nothing is done to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The row.
+    pub id: RowId,
+    /// Its feed.
+    pub feed: &'static Feed,
+    /// Why it cannot be read, in words.
+    pub why: String,
+}
+
 /// The dead rows of a selection with their runs, by feed, class and time.
 #[derive(Clone, Debug, Default)]
 pub struct DeadList {
@@ -55,6 +73,8 @@ pub struct DeadList {
     pub rows: Vec<Dead>,
     /// The runs that they belong to.
     pub runs: BTreeMap<RunId, Run>,
+    /// Rows that may be of the selection, and that this version leaves alone.
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl DeadList {
@@ -63,18 +83,48 @@ impl DeadList {
     /// # Errors
     /// The ledger's.
     pub async fn read(ledger: &Ledger, selection: &Selection) -> Result<Self> {
-        let mut rows = Vec::new();
+        let mut list = Self::default();
         for feed in feeds::all() {
             let mut dead = ledger.dead_rows(feed, selection.class.as_deref());
             while let Some(row) = dead.next().await? {
-                if selection.takes(&row) {
-                    rows.push(Dead { row, feed });
+                match row {
+                    Ok(row) if selection.takes(&row) => list.rows.push(Dead { row, feed }),
+                    Err(UnreadableRow { id, why }) if selection.may_take(&id) => {
+                        list.unreadable.push(Unreadable { id, feed, why: why.to_string() });
+                    }
+                    Ok(_) | Err(_) => {}
                 }
             }
         }
-        let ids: BTreeSet<RunId> = rows.iter().map(|dead| dead.row.id.run.clone()).collect();
-        let runs = ledger.runs_of_ids(&ids).await?.into_iter().map(|run| (run.id.clone(), run)).collect();
-        Ok(Self { rows, runs })
+        let ids: BTreeSet<RunId> = list.rows.iter().map(|dead| dead.row.id.run.clone()).collect();
+        for id in ids {
+            match ledger.run(&id).await {
+                Ok(run) => list.runs.extend(run.map(|run| (id, run))),
+                // Nobody knows whether it was cancelled, for one.
+                Err(error) if error.is_unreadable() => list.set_aside(|row| row.run == id, &error.to_string()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        for row in list.of_newer_version(ledger).await? {
+            list.set_aside(|other| *other == row, &format!("row {row} {NEWER}"));
+        }
+        Ok(list)
+    }
+
+    /// The rows whose items cannot be read: the index shows only a little of them, and that may be as we write it.
+    async fn of_newer_version(&self, ledger: &Ledger) -> Result<Vec<RowId>> {
+        let run_of = |dead: &Dead| self.runs.get(&dead.row.id.run);
+        let rows: Vec<(&Run, u32)> =
+            self.rows.iter().filter_map(|dead| Some((run_of(dead)?, dead.row.id.row))).collect();
+        let standings = ledger.standings(&rows).await?.into_iter();
+        let unreadable = standings.zip(rows).filter(|(standing, _)| *standing == Standing::Unreadable);
+        Ok(unreadable.map(|(_, (run, row))| RowId { run: run.id.clone(), row }).collect())
+    }
+
+    fn set_aside(&mut self, which: impl Fn(&RowId) -> bool, why: &str) {
+        for Dead { row, feed } in self.rows.extract_if(.., |dead| which(&dead.row.id)) {
+            self.unreadable.push(Unreadable { id: row.id, feed, why: why.to_owned() });
+        }
     }
 
     /// The rows by class, feed and outcome: how many, and since when.

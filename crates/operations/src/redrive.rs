@@ -16,7 +16,7 @@ use service::messages::RowMessage;
 use service::queue::{BATCH, Queue};
 
 use crate::Result;
-use crate::dead::{Dead, DeadList, Selection};
+use crate::dead::{Dead, DeadList, Selection, Unreadable};
 use crate::letters::{Letter, Letters};
 
 /// What redrives.
@@ -41,7 +41,9 @@ pub struct Plan {
     pub to_correct: Vec<Dead>,
     /// Rows of runs that were cancelled: they are not sent.
     pub cancelled: Vec<Dead>,
-    /// The runs of both.
+    /// Rows that cannot be read here, or whose run cannot: they are not sent.
+    pub unreadable: Vec<Unreadable>,
+    /// The runs of the others.
     pub runs: BTreeMap<RunId, Run>,
 }
 
@@ -77,11 +79,11 @@ impl<Q: Queue> Redriver<Q> {
     /// # Errors
     /// The ledger's.
     pub async fn plan(&self, selection: &Selection) -> Result<Plan> {
-        let DeadList { rows, runs } = DeadList::read(&self.ledger, selection).await?;
+        let DeadList { rows, runs, unreadable } = DeadList::read(&self.ledger, selection).await?;
         let is_cancelled = |dead: &Dead| runs.get(&dead.row.id.run).is_some_and(|run| run.state == RunState::Cancelled);
         let (cancelled, rows): (Vec<Dead>, Vec<Dead>) = rows.into_iter().partition(is_cancelled);
         let (rows, to_correct) = rows.into_iter().partition(Dead::can_be_redriven);
-        Ok(Plan { rows, to_correct, cancelled, runs })
+        Ok(Plan { rows, to_correct, cancelled, unreadable, runs })
     }
 
     /// Sends the rows again, at most so many a second, and takes their letters off.
@@ -182,16 +184,24 @@ impl<Q: Queue> Redriver<Q> {
         letters: Vec<Letter>,
         sent: &BTreeSet<RowId>,
         began: DateTime<Utc>,
-        runs: &mut BTreeMap<RunId, Option<Run>>,
+        runs: &mut BTreeMap<RunId, Known>,
     ) -> Result<Vec<(Letter, Fate)>> {
         let rows: Vec<Option<RowId>> = letters.iter().map(row_of).collect();
         let new = |id: &&RunId| !runs.contains_key(*id);
         let unknown: BTreeSet<RunId> = rows.iter().flatten().map(|row| &row.run).filter(new).cloned().collect();
         for id in unknown {
-            let run = self.ledger.run(&id).await?;
+            let run = match self.ledger.run(&id).await {
+                Ok(run) => run.map_or(Known::NotAtAll, |run| Known::Run(Box::new(run))),
+                Err(error) if error.is_unreadable() => Known::ByNewerVersion,
+                Err(error) => return Err(error.into()),
+            };
             runs.insert(id, run);
         }
-        let run_of = |row: &RowId| runs.get(&row.run).and_then(Option::as_ref).map(|run| (run, row.row));
+        let run_of = |row: &RowId| match runs.get(&row.run) {
+            Some(Known::Run(run)) => Some((&**run, row.row)),
+            _ => None,
+        };
+        let is_newer = |row: &RowId| matches!(runs.get(&row.run), Some(Known::ByNewerVersion));
         let known: Vec<(&Run, u32)> = rows.iter().flatten().filter_map(run_of).collect();
         let standings = self.ledger.standings(&known).await?;
         let mut standings = standings.into_iter();
@@ -199,12 +209,21 @@ impl<Q: Queue> Redriver<Q> {
             let standing = row.as_ref().and_then(run_of).and_then(|_| standings.next());
             let fate = match (row, standing) {
                 (Some(row), Some(standing)) => Fate::of(standing, sent.contains(&row) && letter.sent_at < began),
+                (Some(row), None) if is_newer(&row) => Fate::Stays,
                 _ => Fate::Foreign,
             };
             (letter, fate)
         };
         Ok(letters.into_iter().zip(rows).map(fate).collect())
     }
+}
+
+/// What is known of a letter's run.
+enum Known {
+    Run(Box<Run>),
+    /// It is there, and cannot be read here.
+    ByNewerVersion,
+    NotAtAll,
 }
 
 /// What becomes of a letter.
@@ -214,7 +233,7 @@ enum Fate {
     SentAgain,
     /// Nothing is left to do for its row: it goes.
     Stale,
-    /// Its row is dead and was not sent again, or is under way: it stays.
+    /// Its row is dead and was not sent again, or is under way, or cannot be read: it stays.
     Stays,
     /// No row of ours: it stays.
     Foreign,
@@ -225,7 +244,9 @@ impl Fate {
     fn of(standing: Standing, was_sent: bool) -> Self {
         match standing {
             _ if was_sent => Self::SentAgain,
-            Standing::Settled(Outcome::DeadLettered | Outcome::Uncertain) | Standing::Open => Self::Stays,
+            Standing::Settled(Outcome::DeadLettered | Outcome::Uncertain) | Standing::Open | Standing::Unreadable => {
+                Self::Stays
+            }
             Standing::Settled(_) | Standing::Gone => Self::Stale,
         }
     }

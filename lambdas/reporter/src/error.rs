@@ -21,6 +21,9 @@ pub enum ReportError {
     /// The setting that the feed needs is missing.
     #[error(transparent)]
     Setting(#[from] service::settings::SettingError),
+    /// Rows were erased while they were read.
+    #[error("rows of the run were erased while they were read")]
+    RowsWent,
     /// A run that posted has a header.
     #[error("the ledger has no header for the run")]
     NoHeader,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use feeds::{FileResult, Layout, SummaryFacts};
-use ledger::{Cancellation, ReportClaim, Reporting, RunId, RunState};
+use ledger::{Cancellation, KeptRows, ReportClaim, Reporting, RunId, RunState};
 use service::clock::{london_date, until_over};
 use service::deliveries::{Delivery, Disposal};
 use service::invocation::{Deadline, describe};
@@ -103,7 +103,8 @@ impl Reporter {
     async fn write(&self, reporting: &mut Reporting, deadline: Deadline) -> Result<(), ReportError> {
         let run = reporting.run().clone();
         let folder = self.settings.outbound.of(run.feed)?;
-        let shelf = Shelf::open(self.drive.until(deadline.before(RESERVE)), folder).await?;
+        let KeptRows { kept, gone } = reporting.kept_rows().await?;
+        let shelf = Shelf::open(self.drive.until(deadline.before(RESERVE)), folder, gone).await?;
         let settled = reporting.progress().totals(&run);
         let finished = reporting.progress().last_settled_at.max(run.split_at).unwrap_or(run.claimed_at);
         let layout = if run.has_rows() {
@@ -126,11 +127,12 @@ impl Reporter {
             run: run.id.as_str(),
             started: run.claimed_at,
             finished,
+            gone,
             result,
         });
         let mut books = Vec::new();
         for spreadsheet in layout.spreadsheets() {
-            books.push(Book::begin(spreadsheet, spreadsheet.parts(&settled), 0, &summary)?);
+            books.push(Book::begin(spreadsheet, spreadsheet.parts(&kept), 0, &summary)?);
         }
         let mut rows = reporting.rows();
         let mut place = 0;
@@ -144,6 +146,10 @@ impl Reporter {
                 books[line.spreadsheet].push(line.tab, &line.cells)?;
             }
             place += 1;
+        }
+        // Of what lies there already nothing may get lost: the next try counts anew what is left.
+        if reporting.version() > 1 && run.has_rows() && place < kept.values().sum() {
+            return Err(ReportError::RowsWent);
         }
         for book in books {
             shelf.store_to_the_last(reporting, book, &summary).await?;

@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use drive::{Drive, Form, SummaryKey};
-use ledger::{Reporting, Run, SummaryFile};
+use ledger::{Reporting, SummaryFile};
 
 use crate::book::Book;
 use crate::error::ReportError;
@@ -12,6 +12,8 @@ use crate::error::ReportError;
 pub(crate) struct Shelf<'a> {
     drive: Drive,
     folder: &'a str,
+    /// How many of the run's rows are gone, and so in no file that is stored now.
+    gone: u64,
     max_import_size: Option<u64>,
 }
 
@@ -33,9 +35,9 @@ impl Place {
 
 impl<'a> Shelf<'a> {
     /// Asks Google how much it converts.
-    pub(crate) async fn open(drive: Drive, folder: &'a str) -> Result<Self, ReportError> {
+    pub(crate) async fn open(drive: Drive, folder: &'a str, gone: u64) -> Result<Self, ReportError> {
         let max_import_size = drive.max_import_size().await?;
-        Ok(Self { drive, folder, max_import_size })
+        Ok(Self { drive, folder, gone, max_import_size })
     }
 
     /// Stores a spreadsheet's last part, and those after it that no line came to.
@@ -53,7 +55,8 @@ impl<'a> Shelf<'a> {
     }
 
     /// Stores one part in the outbound folder, over what an earlier version wrote, unless somebody edited that since or
-    /// threw it away: then as a file of its own. Whatever else lies there of this run may be somebody's work.
+    /// threw it away, or it has rows that are gone by now: then as a file of its own. Whatever else lies there of this
+    /// run may be somebody's work.
     pub(crate) async fn store(&self, reporting: &mut Reporting, book: Book<'_>) -> Result<(), ReportError> {
         let part = u32::try_from(book.part + 1).unwrap_or(u32::MAX);
         let (kind, name) = (book.spreadsheet.kind, book.name());
@@ -68,12 +71,14 @@ impl<'a> Shelf<'a> {
             let key = SummaryKey { run: reporting.run().id.to_string(), kind, part };
             self.drive.find_or_create(self.folder, &format!("{name}{ending}"), &key, form).await
         };
-        let id = match self.earlier(reporting.run(), &place).await? {
-            Earlier::Untouched(id) => id,
-            Earlier::None => find_or_create(&name, place.kind.clone()).await?,
-            Earlier::NotOurs => {
-                let version = reporting.version();
-                find_or_create(&format!("{name} (version {version})"), format!("{}-{version}", place.kind)).await?
+        let version = reporting.version();
+        let id = match self.earlier(reporting, &place).await? {
+            Earlier::Ours(id) => id,
+            Earlier::None if version == 1 || self.gone == 0 => find_or_create(&name, place.kind.clone()).await?,
+            Earlier::None | Earlier::Stays => {
+                let part = if self.gone > 0 { ", only the rows still kept" } else { "" };
+                find_or_create(&format!("{name} (version {version}{part})"), format!("{}-{version}", place.kind))
+                    .await?
             }
         };
         self.fill(reporting, &place, &id, &file).await?;
@@ -82,7 +87,7 @@ impl<'a> Shelf<'a> {
 
     /// Replaces the file's content. Its id is noted before, so that a crash leaves no second one behind.
     async fn fill(&self, reporting: &mut Reporting, place: &Place, id: &str, file: &File) -> Result<(), ReportError> {
-        let noted = |left_as| SummaryFile { id: id.to_owned(), left_as };
+        let noted = |left_as| SummaryFile { id: id.to_owned(), left_as, gone: self.gone };
         reporting.record_file(&place.kind, place.part, noted(None)).await?;
         self.drive.replace_content(id, file).await?;
         let left_as = self.drive.entry(id).await?.map(|entry| entry.modified.to_rfc3339());
@@ -90,29 +95,35 @@ impl<'a> Shelf<'a> {
         Ok(())
     }
 
-    /// Throws away what an earlier version wrote in the other form, unless it is somebody's work by now.
+    /// Throws away what an earlier version wrote in the other form, unless that is to stay.
     async fn put_away(&self, reporting: &mut Reporting, place: &Place) -> Result<(), ReportError> {
-        if let Earlier::Untouched(id) = self.earlier(reporting.run(), place).await? {
+        if let Earlier::Ours(id) = self.earlier(reporting, place).await? {
             self.drive.trash(&id).await?;
             reporting.forget_file(&place.kind, place.part).await?;
         }
         Ok(())
     }
 
-    async fn earlier(&self, run: &Run, place: &Place) -> Result<Earlier, ReportError> {
-        let Some(recorded) = run.summary_file(&place.kind, place.part) else { return Ok(Earlier::None) };
-        let Some(entry) = self.drive.entry(&recorded.id).await?.filter(|entry| !entry.trashed) else {
-            return Ok(Earlier::NotOurs);
+    async fn earlier(&self, reporting: &Reporting, place: &Place) -> Result<Earlier, ReportError> {
+        let recorded = reporting.run().summary_file(&place.kind, place.part);
+        let Some(SummaryFile { id, left_as, gone }) = recorded else { return Ok(Earlier::None) };
+        // What a first version left half done is no whole summary yet.
+        if *gone < self.gone && reporting.version() > 1 {
+            return Ok(Earlier::Stays);
+        }
+        let Some(entry) = self.drive.entry(id).await?.filter(|entry| !entry.trashed) else {
+            return Ok(Earlier::Stays);
         };
-        let as_left = recorded.left_as.as_ref().is_none_or(|left_as| *left_as == entry.modified.to_rfc3339());
-        Ok(if as_left { Earlier::Untouched(entry.id) } else { Earlier::NotOurs })
+        let is_as_left = left_as.as_ref().is_none_or(|left_as| *left_as == entry.modified.to_rfc3339());
+        Ok(if is_as_left { Earlier::Ours(entry.id) } else { Earlier::Stays })
     }
 }
 
 /// What is there of an earlier version.
 enum Earlier {
     None,
-    Untouched(String),
-    /// Edited or thrown away.
-    NotOurs,
+    /// As we left it: to be written over.
+    Ours(String),
+    /// Edited or thrown away by somebody, or with rows in it that are gone by now.
+    Stays,
 }

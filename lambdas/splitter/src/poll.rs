@@ -2,7 +2,7 @@
 
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
-use ledger::{Clock, LANES, Ledger, NewRun, Revision, RunClaim, RunId, RunState};
+use ledger::{Clock, KnownRevision, LANES, Ledger, NewRun, Revision, RunClaim, RunId, RunState};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service::clock::london_date;
@@ -99,21 +99,41 @@ impl Splitter {
         let selected = selection.of(listing);
         self.tell_others(&selected.others).await?;
         let ids: Vec<String> = selected.sheets.iter().map(|entry| entry.id.clone()).collect();
-        let known = self.ledger.known_revisions(&ids).await?;
+        let known = self.ledger.known_files(&ids).await?;
         let mut taken = 0;
         for entry in selected.sheets {
             if deadline.left() < RESERVE {
                 break;
             }
-            let revisions = known.get(&entry.id).map(Vec::as_slice).unwrap_or_default();
-            let Some(revision) = self.revision_to_split(&entry, revisions).await? else { continue };
-            let new = self.new_run(feed, entry, revision);
-            let span = tracing::info_span!("split", run = new.id().as_str(), file_id = new.file_id);
-            let claim = self.ledger.claim_run(new, deadline.fence()).await?;
-            self.split(claim, deadline).instrument(span).await;
-            taken += 1;
+            if let Some(error) = known.unreadable.get(&entry.id) {
+                leave_alone(&entry.id, error);
+                continue;
+            }
+            let file_id = entry.id.clone();
+            let revisions = known.revisions.get(&file_id).map(Vec::as_slice).unwrap_or_default();
+            match self.take(feed, entry, revisions, deadline).await {
+                Ok(is_taken) => taken += usize::from(is_taken),
+                Err(SplitError::Ledger(error)) if error.is_unreadable() => leave_alone(&file_id, &error),
+                Err(error) => return Err(error),
+            }
         }
         Ok(taken)
+    }
+
+    /// Takes a file, if it has a revision that is to be split; whether it has.
+    async fn take(
+        &self,
+        feed: &'static Feed,
+        entry: Entry,
+        known: &[KnownRevision],
+        deadline: Deadline,
+    ) -> Result<bool, SplitError> {
+        let Some(revision) = self.revision_to_split(&entry, known).await? else { return Ok(false) };
+        let new = self.new_run(feed, entry, revision);
+        let span = tracing::info_span!("split", run = new.id().as_str(), file_id = new.file_id);
+        let claim = self.ledger.claim_run(new, deadline.fence()).await?;
+        self.split(claim, deadline).instrument(span).await;
+        Ok(true)
     }
 
     /// Splits a run if it is ours. What goes wrong is told here, and the next schedule tries again.
@@ -134,11 +154,7 @@ impl Splitter {
         }
     }
 
-    async fn revision_to_split(
-        &self,
-        entry: &Entry,
-        known: &[ledger::KnownRevision],
-    ) -> Result<Option<String>, SplitError> {
+    async fn revision_to_split(&self, entry: &Entry, known: &[KnownRevision]) -> Result<Option<String>, SplitError> {
         Ok(match Revision::of(entry.md5.as_deref(), known) {
             Revision::New(revision) => Some(revision),
             Revision::Known => None,
@@ -178,4 +194,9 @@ impl Splitter {
         }
         Ok(())
     }
+}
+
+/// A file of which something cannot be read here may have been ingested by a newer version: it is told, and not taken.
+fn leave_alone(file_id: &str, error: &ledger::Error) {
+    tracing::error!(file_id, error = describe(error), "the file is left alone, and the others are taken");
 }

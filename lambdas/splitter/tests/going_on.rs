@@ -59,42 +59,70 @@ async fn dynamodb() -> aws_sdk_dynamodb::Client {
     client
 }
 
-#[tokio::test]
-async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_from_nothing() {
-    let dynamodb = dynamodb().await;
-    let clock: Clock = Arc::new(Utc::now);
-    let ledger = Ledger::new(dynamodb.clone(), TABLE, clock.clone());
-    let newer = read_whole(&ledger, "newer").await;
-    let run = read_whole(&ledger, "file").await;
+/// Makes an item one of a newer version.
+async fn tamper_with_version(dynamodb: &aws_sdk_dynamodb::Client, pk: String, sk: &str) {
     let request = dynamodb.update_item().table_name(TABLE).update_expression("SET v = :v");
-    let request = request.key("pk", AttributeValue::S(format!("RUN#{}", newer.id)));
-    let request = request.key("sk", AttributeValue::S("RUN".to_owned()));
+    let request = request.key("pk", AttributeValue::S(pk)).key("sk", AttributeValue::S(sk.to_owned()));
     let request = request.expression_attribute_values(":v", AttributeValue::N("99".to_owned()));
     request.send().await.expect("tampered");
+}
 
-    let tree = tempfile::tempdir().expect("a folder");
-    std::fs::create_dir_all(tree.path().join("spl/inbound")).expect("a folder");
-    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
+/// Files of the feed lie in its inbound folder.
+async fn splitter(dynamodb: &aws_sdk_dynamodb::Client, google: &Simulator) -> Splitter {
+    let clock: Clock = Arc::new(Utc::now);
     let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly);
     signed_in.api_url = Some(google.url().to_owned());
     let config = aws_sdk_sqs::Config::builder().behavior_version(BehaviorVersion::latest());
-    let inbound = google.folder_id("spl", Direction::Inbound);
     let settings = Settings::from_env(&Environment::Of(&[
         ("TABLE_NAME", TABLE),
         ("ROWS_QUEUE_URL", "nothing is sent"),
         ("GOOGLE_CREDENTIALS_PARAMETER", "/test/google"),
-        ("SPL_INBOUND_FOLDER_ID", &inbound),
+        ("SPL_INBOUND_FOLDER_ID", &google.folder_id("spl", Direction::Inbound)),
+        ("QUIET_SECONDS", "0"),
     ]));
-    let splitter = Splitter {
+    Splitter {
         drive: Drive::new(&signed_in).expect("a client"),
-        ledger: ledger.clone(),
+        ledger: Ledger::new(dynamodb.clone(), TABLE, clock.clone()),
         queue: Sqs::new(aws_sdk_sqs::Client::from_conf(config.build()), "nothing is sent"),
         clock,
         settings: settings.expect("settings"),
-    };
-    let polled = splitter.poll(json!({ "feed": "spl" }), Deadline::after(Duration::from_secs(300))).await;
-    assert_eq!(polled.expect("polled"), json!({ "taken": 0 }));
+    }
+}
+
+#[tokio::test]
+async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_and_files_from_nothing() {
+    let dynamodb = dynamodb().await;
+    let tree = tempfile::tempdir().expect("a folder");
+    let inbound = tree.path().join("spl/inbound");
+    std::fs::create_dir_all(&inbound).expect("a folder");
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
+    let splitter = splitter(&dynamodb, &google).await;
+    let ledger = &splitter.ledger;
+
+    let newer = read_whole(ledger, "newer").await;
+    let run = read_whole(ledger, "file").await;
+    tamper_with_version(&dynamodb, format!("RUN#{}", newer.id), "RUN").await;
+    // A newer version has taken this file; of that one it has written the file's item only, and has told this letter.
+    for name in ["taken.csv", "noted.csv", "letter.pdf", "fresh.csv"] {
+        std::fs::write(inbound.join(name), name).expect("room on the disk");
+    }
+    let files = splitter.drive.list(&google.folder_id("spl", Direction::Inbound)).await.expect("a listing");
+    let id = |name: &str| files.iter().find(|file| file.name == name).expect("the file").id.clone();
+    let taken = read_whole(ledger, &id("taken.csv")).await;
+    read_whole(ledger, &id("noted.csv")).await;
+    tamper_with_version(&dynamodb, format!("RUN#{}", taken.id), "RUN").await;
+    tamper_with_version(&dynamodb, format!("FILE#{}", id("noted.csv")), "FILE").await;
+    tamper_with_version(&dynamodb, format!("FILE#{}", id("letter.pdf")), "FILE").await;
+
+    let deadline = Deadline::after(Duration::from_secs(300));
+    let polled = splitter.poll(json!({ "feed": "spl" }), deadline).await;
+    assert_eq!(polled.expect("polled"), json!({ "taken": 1 }));
     let run = ledger.run(&run.id).await.expect("an answer").expect("a run");
     assert_eq!(run.state, RunState::Posting, "gone on with");
+    let known = ledger.known_files(&files.iter().map(|file| file.id.clone()).collect::<Vec<_>>()).await;
+    let known = known.expect("an answer");
+    assert_eq!(known.revisions.keys().collect::<Vec<_>>(), [&id("fresh.csv")], "taken");
+    let left_alone = [id("taken.csv"), id("noted.csv"), id("letter.pdf")];
+    assert!(left_alone.iter().all(|file| known.unreadable.contains_key(file)), "{known:?}");
 }

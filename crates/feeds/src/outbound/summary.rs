@@ -21,6 +21,8 @@ pub struct SummaryFacts<'a> {
     pub started: DateTime<Utc>,
     /// When its last row settled, or when the file was rejected.
     pub finished: DateTime<Utc>,
+    /// How many of the file's rows are not in the spreadsheet, for they are not kept any more.
+    pub gone: u64,
     /// What became of the file.
     pub result: FileResult<'a>,
 }
@@ -50,6 +52,16 @@ pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
         line("started", london_time(facts.started)),
         line("finished", london_time(facts.finished)),
     ];
+    if facts.gone > 0 {
+        lines.push(line(
+            "incomplete",
+            format!(
+                "This spreadsheet holds only the rows that are still kept. Not in it: {}, whose data was deleted after \
+                 its time, or erased. The earlier spreadsheet of this file holds the rest, where one was written.",
+                rows(facts.gone)
+            ),
+        ));
+    }
     match facts.result {
         FileResult::Settled(settled) => {
             lines.extend(counts(settled));
@@ -214,15 +226,26 @@ mod tests {
         assert!(unread.contains("Nothing of it was sent") && !unread.contains("total"), "{unread}");
     }
 
+    #[test]
+    fn what_holds_only_a_part_of_the_rows_says_so() {
+        let settled = BTreeMap::from([(Outcome::Created, 4)]);
+        let incomplete = |gone| {
+            let mut lines = tab(gone, FileResult::Settled(&settled)).into_iter();
+            lines.find(|line| line[0] == "incomplete").map(|line| line.join(" | "))
+        };
+        assert_eq!(incomplete(0), None);
+        insta::assert_snapshot!(incomplete(3).expect("a line"), @"incomplete | This spreadsheet holds only the rows that are still kept. Not in it: 3 rows, whose data was deleted after its time, or erased. The earlier spreadsheet of this file holds the rest, where one was written.");
+    }
+
     fn last(settled: &BTreeMap<Outcome, u64>) -> String {
-        tab(FileResult::Settled(settled)).pop().expect("a last line").join(" | ")
+        tab(0, FileResult::Settled(settled)).pop().expect("a last line").join(" | ")
     }
 
     fn shown(result: FileResult<'_>) -> String {
-        tab(result).into_iter().map(|line| line.join(" | ") + "\n").collect()
+        tab(0, result).into_iter().map(|line| line.join(" | ") + "\n").collect()
     }
 
-    fn tab(result: FileResult<'_>) -> Vec<Vec<String>> {
+    fn tab(gone: u64, result: FileResult<'_>) -> Vec<Vec<String>> {
         let lines = summary_tab(&SummaryFacts {
             file: "people.csv",
             feed: Feed::named("spl").expect("a feed of this name"),
@@ -230,6 +253,7 @@ mod tests {
             // Summer time began in between.
             started: Utc.with_ymd_and_hms(2021, 3, 27, 23, 5, 0).single().expect("a time"),
             finished: Utc.with_ymd_and_hms(2021, 3, 28, 9, 30, 0).single().expect("a time"),
+            gone,
             result,
         });
         assert!(lines.iter().all(|line| line.len() == 2), "a label and a value");

@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 use operations::dead::DeadList;
 use serde_json::json;
 
+use super::unreadable::left_alone;
 use super::which::Which;
 use crate::consent::{Consent, who};
 use crate::deeds::{note_rows, said};
@@ -111,5 +112,6 @@ fn in_words(list: &DeadList, place: &Place) -> String {
     if !list.rows.is_empty() {
         text.push_str(&format!("\n{}", groups.trim_fmt()));
     }
+    text.push_str(&left_alone(&list.unreadable));
     text
 }

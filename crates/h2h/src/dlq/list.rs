@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use clap::Args;
-use operations::dead::{DeadList, Selection};
+use operations::dead::{DeadList, Selection, Unreadable};
 use serde_json::json;
 use service::queue::Depth;
 
@@ -54,7 +54,7 @@ pub(super) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     let depth = pipeline.letters().depth().await.context("cannot look at the dead-letter queue")?;
     let view = View { list: &list, depth, is_all };
     if json { view.lines(out) } else { view.page(&place, Utc::now(), out) }.context("cannot write the list")?;
-    Ok(ExitCode::from(u8::from(!list.rows.is_empty())))
+    Ok(ExitCode::from(u8::from(view.rows() > 0)))
 }
 
 struct View<'a> {
@@ -68,8 +68,13 @@ impl View<'_> {
     /// How many letters are there that no listed row can have: of rows that are settled otherwise, or no letters of
     /// ours. Only a list of all rows tells.
     fn stale(&self) -> Option<u64> {
-        let redrivable = self.list.rows.iter().filter(|dead| dead.can_be_redriven()).count() as u64;
-        self.is_all.then(|| self.depth.all().saturating_sub(redrivable))
+        let redrivable = self.list.rows.iter().filter(|dead| dead.can_be_redriven()).count();
+        let with_letter = (redrivable + self.list.unreadable.len()) as u64;
+        self.is_all.then(|| self.depth.all().saturating_sub(with_letter))
+    }
+
+    fn rows(&self) -> u64 {
+        (self.list.rows.len() + self.list.unreadable.len()) as u64
     }
 
     fn file(&self, run: &ledger::RunId) -> &str {
@@ -77,7 +82,7 @@ impl View<'_> {
     }
 
     fn page(&self, place: &Place, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
-        let rows = self.list.rows.len() as u64;
+        let rows = self.rows();
         let letters = count(self.depth.all(), "letter", "letters");
         let which = if self.is_all { "" } else { " of this selection" };
         writeln!(
@@ -92,7 +97,14 @@ impl View<'_> {
                 count(stale, "letter is", "letters are")
             )?;
         }
-        if rows == 0 {
+        if !self.list.unreadable.is_empty() {
+            let rows = count(self.list.unreadable.len() as u64, "row", "rows");
+            writeln!(out, "{rows} of them cannot be read here; redrive and discard leave them alone:")?;
+            for Unreadable { id, feed, why } in &self.list.unreadable {
+                writeln!(out, "  {id} ({feed}): {why}")?;
+            }
+        }
+        if self.list.rows.is_empty() {
             return Ok(());
         }
         let mut groups = table();
@@ -137,12 +149,41 @@ impl View<'_> {
             });
             writeln!(out, "{line}")?;
         }
+        for Unreadable { id, feed, why } in &self.list.unreadable {
+            writeln!(out, "{}", json!({ "row": id.to_string(), "feed": feed.name(), "unreadable": why }))?;
+        }
         let Depth { visible, in_flight } = self.depth;
         let counts = json!({
-            "rows": self.list.rows.len(),
+            "rows": self.rows(),
             "letters": { "visible": visible, "in_flight": in_flight },
             "stale_letters_at_least": self.stale(),
         });
         writeln!(out, "{counts}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::{RowId, RunId};
+
+    use super::*;
+
+    #[test]
+    fn a_row_that_cannot_be_read_is_listed_with_why() {
+        let id = RowId { run: RunId::of("file", "a"), row: 2 };
+        let spl = feeds::Feed::named("spl").expect("a feed");
+        let unreadable = Unreadable { id: id.clone(), feed: spl, why: "it is of a newer version".to_owned() };
+        let list = DeadList { unreadable: vec![unreadable], ..DeadList::default() };
+        let view = View { list: &list, depth: Depth { visible: 1, in_flight: 0 }, is_all: true };
+        let (mut page, mut lines) = (Vec::new(), Vec::new());
+        view.page(&Place::default(), Utc::now(), &mut page).expect("written");
+        view.lines(&mut lines).expect("written");
+        let page = String::from_utf8(page).expect("text");
+        assert!(page.starts_with("1 dead row in") && !page.contains("stale"), "{page}");
+        assert!(page.contains(&format!("\n  {id} (spl): it is of a newer version\n")), "{page}");
+        let lines = String::from_utf8(lines).expect("text");
+        let expected = format!(r#"{{"row":"{id}","feed":"spl","unreadable":"it is of a newer version"}}"#);
+        assert_eq!(lines.lines().next(), Some(expected.as_str()));
+        assert!(lines.contains(r#"{"rows":1,"#), "{lines}");
     }
 }

@@ -4,6 +4,7 @@ mod discard;
 mod list;
 mod redrive;
 mod show;
+mod unreadable;
 mod which;
 
 use std::io::Write;

@@ -11,6 +11,7 @@ use operations::dead::DeadList;
 use operations::redrive::{Plan, Redriven, Step};
 use serde_json::json;
 
+use super::unreadable::left_alone;
 use super::which::Which;
 use crate::consent::Consent;
 use crate::deeds::note_rows;
@@ -101,7 +102,7 @@ async fn with_bar(pipeline: &Pipeline, plan: &Plan, rate: Option<NonZeroU32>) ->
 
 /// What the plan is, for whoever must agree to it.
 fn in_words(plan: &Plan, place: &Place) -> String {
-    let list = DeadList { rows: plan.rows.clone(), runs: plan.runs.clone() };
+    let list = DeadList { rows: plan.rows.clone(), runs: plan.runs.clone(), unreadable: Vec::new() };
     let mut text = format!(
         "{} of {place} would be sent to the posters again, and their letters taken off the dead-letter queue.",
         count(plan.rows.len() as u64, "row", "rows")
@@ -123,6 +124,7 @@ fn in_words(plan: &Plan, place: &Place) -> String {
         let rows = count(plan.cancelled.len() as u64, "row of a cancelled run is", "rows of cancelled runs are");
         text.push_str(&format!("\n{rows} not sent. `h2h dlq discard` takes them off the list."));
     }
+    text.push_str(&left_alone(&plan.unreadable));
     text
 }
 

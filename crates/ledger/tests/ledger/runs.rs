@@ -182,13 +182,13 @@ async fn every_revision_of_a_file_is_known() {
     fixture.reading(b.clone()).await.supersede().await.expect("superseded");
     fixture.claim_run(new_run("other", "a")).await;
     let files: Vec<String> = ["file", "file", "other", "unknown"].map(str::to_owned).into();
-    let known = fixture.ledger.known_revisions(&files).await.expect("an answer");
+    let known = fixture.ledger.known_files(&files).await.expect("an answer").revisions;
     assert_eq!(known.keys().collect::<Vec<_>>(), ["file", "other"]);
     let mut revisions: Vec<_> = known["file"].iter().map(|it| (it.revision.as_str(), it.state)).collect();
     revisions.sort_by_key(|(revision, _)| *revision);
     assert_eq!(revisions, [("a", RunState::Reading), ("b", RunState::Superseded)]);
     assert!(known["file"].iter().any(|revision| revision.run == a.id()));
-    assert!(fixture.ledger.known_revisions(&[]).await.expect("an answer").is_empty());
+    assert!(fixture.ledger.known_files(&[]).await.expect("an answer").revisions.is_empty());
 }
 
 #[tokio::test]
@@ -199,7 +199,7 @@ async fn hundreds_of_files_are_looked_up_in_a_few_calls() {
     }
     let before = fixture.proxy.calls().len();
     let files: Vec<String> = (0..400).map(|file| format!("file {file}")).collect();
-    let known = fixture.ledger.known_revisions(&files).await.expect("an answer");
+    let known = fixture.ledger.known_files(&files).await.expect("an answer").revisions;
     assert_eq!(known.len(), 105);
     assert_eq!(fixture.proxy.calls().len() - before, 6);
 }

@@ -43,12 +43,12 @@ async fn a_file_that_was_told_can_still_become_a_run_and_the_other_way_round() {
     let fixture = Fixture::new().await;
     let list = files(&["list"]);
     assert_eq!(fixture.ledger.tell_once(&list).await.expect("an answer"), ["list"]);
-    assert!(fixture.ledger.known_revisions(&list).await.expect("an answer").is_empty());
+    assert!(fixture.ledger.known_files(&list).await.expect("an answer").revisions.is_empty());
     fixture.claim_run(new_run("list", "a")).await;
-    assert_eq!(fixture.ledger.known_revisions(&list).await.expect("an answer")["list"].len(), 1);
+    assert_eq!(fixture.ledger.known_files(&list).await.expect("an answer").revisions["list"].len(), 1);
     assert_eq!(fixture.ledger.tell_once(&list).await.expect("an answer"), [""; 0]);
 
     fixture.claim_run(new_run("other", "a")).await;
     assert_eq!(fixture.ledger.tell_once(&files(&["other"])).await.expect("an answer"), ["other"]);
-    assert_eq!(fixture.ledger.known_revisions(&files(&["other"])).await.expect("an answer")["other"].len(), 1);
+    assert_eq!(fixture.ledger.known_files(&files(&["other"])).await.expect("an answer").revisions["other"].len(), 1);
 }

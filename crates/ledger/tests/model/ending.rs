@@ -100,7 +100,7 @@ impl World {
         let dead: BTreeSet<RowId> = dead.map(|(id, _)| id.clone()).collect();
         let (mut rows, mut listed) = (self.fixture.ledger.dead_rows(spl(), None), BTreeSet::new());
         while let Some(row) = rows.next().await.expect("a list") {
-            listed.insert(row.id);
+            listed.insert(row.expect("readable").id);
         }
         assert_eq!(listed, dead, "the dead rows");
     }

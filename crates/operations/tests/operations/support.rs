@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
 use ledger::{
@@ -23,6 +24,7 @@ pub(crate) const DEAD_LETTERS: &str = "rows-dead-letters";
 pub(crate) struct Fixture {
     pub(crate) ledger: Ledger,
     pub(crate) sqs: Sqs,
+    dynamodb: aws_sdk_dynamodb::Client,
 }
 
 impl Fixture {
@@ -39,7 +41,33 @@ impl Fixture {
             .build();
         let client = aws_sdk_dynamodb::Client::from_conf(config);
         ledger::table::create(&client, "ledger").await.expect("a table");
-        Self { ledger: Ledger::new(client, "ledger", clock()), sqs: Sqs::start().await }
+        Self { ledger: Ledger::new(client.clone(), "ledger", clock()), sqs: Sqs::start().await, dynamodb: client }
+    }
+
+    /// Makes a run's item one of a newer version.
+    pub(crate) async fn tamper_with_run(&self, run: &Run) {
+        self.tamper(format!("RUN#{}", run.id), "RUN".to_owned(), "v", AttributeValue::N("99".to_owned())).await;
+    }
+
+    /// Makes a row's item one of a newer version.
+    pub(crate) async fn tamper_with_row(&self, run: &Run, row: u32) {
+        self.set(run, row, "v", AttributeValue::N("99".to_owned())).await;
+    }
+
+    /// Gives a row an outcome that only a newer version knows.
+    pub(crate) async fn tamper_with_outcome(&self, run: &Run, row: u32) {
+        self.set(run, row, "outcome", AttributeValue::S("postponed".to_owned())).await;
+    }
+
+    async fn set(&self, run: &Run, row: u32, name: &str, value: AttributeValue) {
+        self.tamper(format!("RUN#{}#{}", run.id, row % run.lanes), format!("ROW#{row:09}"), name, value).await;
+    }
+
+    async fn tamper(&self, pk: String, sk: String, name: &str, value: AttributeValue) {
+        let request = self.dynamodb.update_item().table_name("ledger").update_expression("SET #name = :value");
+        let request = request.key("pk", AttributeValue::S(pk)).key("sk", AttributeValue::S(sk));
+        let request = request.expression_attribute_names("#name", name);
+        request.expression_attribute_values(":value", value).send().await.expect("tampered");
     }
 
     pub(crate) fn redriver(&self) -> Redriver<Queue> {

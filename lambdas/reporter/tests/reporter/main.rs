@@ -2,6 +2,7 @@
 //! clock that stands still until it is moved.
 
 mod cancelling;
+mod late;
 mod notices;
 mod poison;
 mod sns;
