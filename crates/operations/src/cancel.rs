@@ -85,14 +85,14 @@ pub async fn close_row(ledger: &Ledger, run: &Run, row: u32) -> ledger::Result<C
 /// What an open or dead-lettered row of a cancelled run becomes.
 fn settlement(row: &RowRecord) -> Option<Settlement> {
     let settlement = match (row.outcome, row.may_have_been_sent) {
-        (None, true) => Settlement {
+        (None | Some(Outcome::DeadLettered), true) => Settlement {
             reason: "the run was cancelled while it was being sent: it may have arrived".to_owned(),
             how_to_fix: "nothing: the technical team looks for the person in Here to Help".to_owned(),
             error_class: Some(CLASS.to_owned()),
             may_have_been_sent: true,
             ..Settlement::new(Outcome::Uncertain)
         },
-        (None | Some(Outcome::DeadLettered), _) => Settlement {
+        (None | Some(Outcome::DeadLettered), false) => Settlement {
             reason: "the run was cancelled before it was sent".to_owned(),
             ..Settlement::new(Outcome::Skipped)
         },

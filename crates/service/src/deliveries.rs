@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use serde_json::Value;
 
+use crate::messages::MessageError;
 use crate::panics;
 use crate::queue::Sqs;
 
@@ -51,7 +52,16 @@ impl Disposal {
         Self::ComeBack { after: first.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST) }
     }
 
-    /// The same, but not before this wait is over; what does not come back stays as it is.
+    /// A message that cannot be worked on. One of another version is given the time that it takes to deploy the function that
+    /// knows it; what is none of ours has none to lose.
+    pub fn of_bad_message(error: &MessageError, receives: u32, first: Duration) -> Self {
+        match error {
+            MessageError::UnknownVersion { .. } => Self::retry(receives, first),
+            MessageError::Unreadable { .. } => Self::Leave,
+        }
+    }
+
+    /// As it is, but not before this wait is over; what does not come back stays as it is.
     pub fn not_before(self, wait: Duration) -> Self {
         match self {
             Self::ComeBack { after } => Self::ComeBack { after: after.max(wait) },

@@ -17,7 +17,7 @@ mod people;
 
 /// Enough to start, and to give up on Google.
 const SHORT: Duration = Duration::from_secs(6);
-/// The poster begins with no row when less than 40 s are left.
+/// The poster begins with no row when less than 50 s are left.
 const A_MINUTE: Duration = Duration::from_secs(60);
 /// Where nobody listens.
 const NOWHERE: &str = "http://127.0.0.1:9";

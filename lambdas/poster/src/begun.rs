@@ -2,8 +2,9 @@
 //! and an older row must not overwrite what it sent.
 
 use feeds::HelpRequest;
-use here_to_help::{Conversation, Error, Search};
+use here_to_help::{Class, Conversation, Error, HelpRequestReply, Search};
 use ledger::{Applied, ClaimedRow, Leases, RowId};
+use service::invocation::describe;
 
 use crate::Poster;
 use crate::batch::Batch;
@@ -20,7 +21,7 @@ pub(crate) struct Begun {
 
 impl Poster {
     /// The newer rows that have begun under these leases. Mostly none, which asks the ledger nothing; those that the ledger
-    /// does not have any more hold up nobody.
+    /// does not have any more, or that a newer version wrote, hold up nobody.
     pub(crate) async fn newer_begun(
         &self,
         leases: &Leases,
@@ -30,7 +31,12 @@ impl Poster {
         let own = row.applied();
         let mut newer = Vec::new();
         for begun in leases.begun().iter().filter(|begun| **begun > own) {
-            newer.extend(self.begun(begun, batch).await?);
+            match self.begun(begun, batch).await {
+                Err(error) if error.is_unreadable() => {
+                    tracing::warn!(error = describe(&error), "a newer row of the same resident is not looked for");
+                }
+                begun => newer.extend(begun?),
+            }
         }
         Ok(newer)
     }
@@ -45,14 +51,25 @@ impl Poster {
 }
 
 impl Begun {
-    /// Its request at the API. None where there is none, or where it has not what a search needs.
-    pub(crate) async fn find(&self, api: &Conversation<'_>) -> Result<Option<i64>, Error> {
-        if self.request_id.is_some() {
-            return Ok(self.request_id);
+    /// Its request at the API. None where there is none, or where it cannot be found: it has not what a search needs, or the
+    /// API does not take the question. What is wrong with another row must not fail the one that asks.
+    pub(crate) async fn find(&self, api: &Conversation<'_>) -> Result<Option<HelpRequestReply>, Error> {
+        match self.look(api).await {
+            Err(error) if error.class() != Class::Retry => {
+                tracing::info!(%error, newer = %self.id, "a newer row of the same resident is not found");
+                Ok(None)
+            }
+            found => found,
+        }
+    }
+
+    async fn look(&self, api: &Conversation<'_>) -> Result<Option<HelpRequestReply>, Error> {
+        if let Some(request) = self.request_id {
+            return api.help_request(request).await.map(Some);
         }
         let Some(search) = Search::for_request(&self.request) else { return Ok(None) };
         let id = self.id.to_string();
         let found = api.search(&search).await?;
-        Ok(found.iter().find(|request| request.ingestion_row() == Some(&id)).map(|request| request.id))
+        Ok(found.into_iter().find(|request| request.ingestion_row() == Some(&id)))
     }
 }

@@ -129,8 +129,10 @@ impl<'a> Posting<'a> {
                 }
                 (Err(stopped), Some((Write::Request, _))) if self.request_id.is_some() => return Err(stopped),
                 (Err(Stopped::CannotTell), Some((_, error))) if error.is_answered() => return Err(Stopped::CannotTell),
-                // The look could not be made in time.
-                (Err(Stopped::Api { error, request, .. }), Some(_)) if error.kind() == Kind::NoTime => {
+                // The look may be made later.
+                (Err(Stopped::Api { error, request, .. }), Some(_))
+                    if matches!(error.kind(), Kind::NoTime | Kind::Busy) =>
+                {
                     return Err(Stopped::Api { error, sent: Sent::Unknown, request });
                 }
                 // The look itself failed.
@@ -154,7 +156,7 @@ impl<'a> Posting<'a> {
 
     /// Leaves word for whoever goes on: with this row, or with another one of the same resident.
     async fn leave_word(&mut self, stopped: &Stopped) {
-        if self.request_id.is_none() && !self.row.earlier_claim_lost && !stopped.may_have_been_sent() {
+        if !self.row.earlier_claim_lost && !stopped.may_have_been_sent() {
             self.leases.nothing_was_applied();
         }
         self.note_request(stopped).await;
@@ -183,7 +185,6 @@ impl<'a> Posting<'a> {
         let reply = self.api.help_request(request_id).await.map_err(|error| self.api_error(error))?;
         let person = feeds::whose(&self.post.request, &reply.held);
         if person == Person::Another {
-            self.leases.nothing_was_applied();
             return Ok(self.settlement(Outcome::Failed, &reply, None, feeds::ANOTHER_PERSON, OWN_ID));
         }
         self.warn(person.warning());
@@ -204,26 +205,25 @@ impl<'a> Posting<'a> {
     async fn newer_of_the_same_resident(&self) -> Result<Option<HelpRequestReply>, Stopped> {
         let own = self.row.applied();
         for known in self.leases.residents().values().filter(|known| known.newest > own) {
-            if let Some(reply) = self.of_the_same_resident(known.help_request_id).await? {
-                return Ok(Some(reply));
+            match self.api.help_request(known.help_request_id).await {
+                Ok(reply) if self.is_of_the_same_resident(&reply) => return Ok(Some(reply)),
+                Ok(_) => {}
+                Err(error) if error.class() == Class::NotFound => {}
+                Err(error) => return Err(self.api_error(error)),
             }
         }
         for begun in &self.newer_begun {
-            let Some(request) = begun.find(&self.api).await.map_err(|error| self.api_error(error))? else { continue };
-            if let Some(reply) = self.of_the_same_resident(request).await? {
+            let found = begun.find(&self.api).await.map_err(|error| self.api_error(error))?;
+            if let Some(reply) = found.filter(|reply| self.is_of_the_same_resident(reply)) {
                 return Ok(Some(reply));
             }
         }
         Ok(None)
     }
 
-    /// The request, if it is of the same resident: people may share a name and so a lease, and the API says who it is.
-    async fn of_the_same_resident(&self, request: i64) -> Result<Option<HelpRequestReply>, Stopped> {
-        match self.api.help_request(request).await {
-            Ok(reply) => Ok(Some(reply).filter(|it| feeds::whose(&self.post.request, &it.held) != Person::Another)),
-            Err(error) if error.class() == Class::NotFound => Ok(None),
-            Err(error) => Err(self.api_error(error)),
-        }
+    /// People may share a name and so a lease: the API says who it is.
+    fn is_of_the_same_resident(&self, reply: &HelpRequestReply) -> bool {
+        feeds::whose(&self.post.request, &reply.held) != Person::Another
     }
 
     async fn find_or_create(&mut self, newer: Option<&HelpRequestReply>) -> Result<i64, Stopped> {

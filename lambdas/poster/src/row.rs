@@ -32,7 +32,7 @@ impl Poster {
             Ok(pointer) => pointer,
             Err(error) => {
                 tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
-                return Disposal::Leave;
+                return Disposal::of_bad_message(&error, delivery.receives, self.retry);
             }
         };
         let span = tracing::info_span!("row", run = pointer.run, row = pointer.row, feed = pointer.feed);
@@ -73,12 +73,13 @@ impl Poster {
         };
         let keys: Vec<LeaseKey> =
             feeds::identities(&post.request).iter().map(|id| LeaseKey::new(id.kind, &id.value)).collect();
-        let leases = match row.lease(&keys).await? {
-            LeaseGrant::Granted(leases) => leases,
-            LeaseGrant::Held { .. } => {
+        let leases = match row.lease(&keys).await {
+            Ok(LeaseGrant::Granted(leases)) => leases,
+            Ok(LeaseGrant::Held { .. }) => {
                 row.give_back(GiveBack::Untouched).await?;
                 return Ok(self.send_again(delivery, LEASE_WAIT).await);
             }
+            Err(error) => return Err(given_back(row, error).await),
         };
         Box::pin(self.post(Work { run: &run, delivery, batch }, row, leases, *post)).await
     }
@@ -93,25 +94,27 @@ impl Poster {
         let newer_begun = match self.newer_begun(&leases, &row, work.batch).await {
             Ok(begun) => begun,
             Err(error) => {
-                row.give_back(GiveBack::Failed { error_class: "ledger".to_owned() }).await?;
+                if !row.earlier_claim_lost {
+                    leases.nothing_was_applied();
+                }
                 settling::release(leases).await;
-                return Err(error);
+                return Err(given_back(row, error).await);
             }
         };
         let may_wait = row.attempts < PATIENCE.saturating_mul(self.max_receives);
         let api = work.batch.calls.for_row(row.id.to_string());
         let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, newer_begun, post, &self.clock);
-        let (stopped, next) = match Box::pin(self.speak(posting, &work, may_wait)).await {
+        let (stopped, next, may_be_on_its_way) = match Box::pin(self.speak(posting, &work, may_wait)).await {
             Ended::Settled(settlement) => {
                 settling::settle(work.run, row, settlement).await?;
                 settling::release(leases).await;
                 self.went_through(work.batch).await;
                 return Ok(Disposal::Acknowledge);
             }
-            Ended::Stopped(stopped, next) => (stopped, next),
+            Ended::Stopped { stopped, next, may_be_on_its_way } => (stopped, next, may_be_on_its_way),
         };
         // What may still be on its way must arrive before anybody else speaks about this resident.
-        let arrived_at = stopped.may_be_on_its_way().then(|| (self.clock)() + FENCE);
+        let arrived_at = may_be_on_its_way.then(|| (self.clock)() + FENCE);
         let disposal = self.stopped(&work, row, stopped, next, arrived_at).await?;
         match arrived_at {
             Some(arrived_at) => settling::leave(leases, arrived_at).await,
@@ -126,23 +129,28 @@ impl Poster {
             Ok(settlement) => return Ended::Settled(settlement),
             Err(stopped) => stopped,
         };
-        if stopped.is_for_time() {
+        let on_its_way = stopped.may_be_on_its_way();
+        let ended = |stopped: Stopped, next| {
+            let may_be_on_its_way = on_its_way || stopped.may_be_on_its_way();
+            Ended::Stopped { stopped, next, may_be_on_its_way }
+        };
+        if stopped.is_for_time() && may_wait {
             work.batch.close().await;
-            return Ended::Stopped(stopped, Next::Wait);
+            return ended(stopped, Next::Wait);
         }
         let is_last = work.delivery.receives >= self.max_receives;
         match self.all_would_fail(&stopped, work.batch).await {
-            AllWouldFail::Yes => return Ended::Stopped(stopped, Next::Wait),
-            AllWouldFail::Unknown if is_last && may_wait => return Ended::Stopped(stopped, Next::Wait),
+            AllWouldFail::Yes => return ended(stopped, Next::Wait),
+            AllWouldFail::Unknown if is_last && may_wait => return ended(stopped, Next::Wait),
             AllWouldFail::Unknown | AllWouldFail::No => {}
         }
         if !is_last {
-            return Ended::Stopped(stopped, Next::TryAgain);
+            return ended(stopped, Next::TryAgain);
         }
         match posting.look_once_more(stopped).await {
             Ok(settlement) => Ended::Settled(settlement),
-            Err(stopped) if stopped.is_for_time() && may_wait => Ended::Stopped(stopped, Next::Wait),
-            Err(stopped) => Ended::Stopped(stopped, Next::GiveUp),
+            Err(stopped) if stopped.is_for_later() && may_wait => ended(stopped, Next::Wait),
+            Err(stopped) => ended(stopped, Next::GiveUp),
         }
     }
 
@@ -160,7 +168,9 @@ impl Poster {
         if let Some(settlement) = settling::for_good(&stopped, &row.warnings) {
             tracing::warn!(error, class, outcome = settlement.outcome.as_str(), "the row is settled without success");
             settling::settle(work.run, row, settlement).await?;
-            self.went_through(work.batch).await;
+            if stopped.is_refused() {
+                self.went_through(work.batch).await;
+            }
             return Ok(Disposal::Acknowledge);
         }
         let fence = arrived_at.map(|at| until_over(at, (self.clock)())).unwrap_or_default();
@@ -216,7 +226,12 @@ struct Work<'a> {
 /// How speaking to the API about a row ended.
 enum Ended {
     Settled(Settlement),
-    Stopped(Stopped, Next),
+    Stopped {
+        stopped: Stopped,
+        next: Next,
+        /// Whether the API may still be working on a call of this row.
+        may_be_on_its_way: bool,
+    },
 }
 
 /// What becomes of a row that was not posted, unless it is settled for good.
@@ -227,6 +242,14 @@ enum Next {
     TryAgain,
     /// Its receives are used up.
     GiveUp,
+}
+
+/// Gives a row back for which nothing was sent, over an error of the ledger; what cannot be given back expires.
+async fn given_back(row: ClaimedRow, error: ledger::Error) -> ledger::Error {
+    if let Err(error) = row.give_back(GiveBack::Failed { error_class: "ledger".to_owned() }).await {
+        tracing::warn!(%error, "the row is left until its claim expires");
+    }
+    error
 }
 
 /// What is to be sent for a row, decided again from the ledger's cells; or how it settles without.

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use feeds::{Outcome, Problem};
-use here_to_help::Class;
 use ledger::{ClaimedRow, Leases, Run, Settlement};
 use service::metrics;
 
@@ -60,7 +59,7 @@ pub(crate) fn rejected(problems: &[Problem], warnings: &[String]) -> Settlement 
 /// The settlement of a row that no retry can help, if this is one.
 pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlement> {
     let settlement = match stopped {
-        Stopped::Api { error, sent, request } if error.class() == Class::Reject => {
+        Stopped::Api { error, sent, request } if stopped.is_refused() => {
             refused(error.status().unwrap_or(400), *sent, *request)
         }
         Stopped::CannotTell => Settlement {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use here_to_help::{Error, Kind};
+use here_to_help::{Class, Error, Kind};
 use ledger::GiveBack;
 
 /// Why posting did not come to its end.
@@ -93,9 +93,20 @@ impl Stopped {
         self.sent() == Sent::Unknown
     }
 
-    /// Whether whoever goes on looks first. Also where somebody looked in vain: another look costs little.
+    /// Whether whoever goes on looks first. Also where somebody looked in vain: another look costs little. And where the
+    /// request is known: it may not have been noted.
     pub(crate) fn may_have_been_sent(&self) -> bool {
-        self.sent() != Sent::Nothing
+        self.sent() != Sent::Nothing || matches!(self, Self::Api { request: Some(_), .. })
+    }
+
+    /// Whether the API judged the row: it does not take its data.
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self, Self::Api { error, .. } if error.class() == Class::Reject)
+    }
+
+    /// Whether the row may as well be tried later: a call was not made for want of time, or the API asked for fewer.
+    pub(crate) fn is_for_later(&self) -> bool {
+        self.is_for_time() || self.is_for_the_pace()
     }
 
     /// How the claim is given back.
@@ -103,8 +114,6 @@ impl Stopped {
         let error_class = self.class().to_owned();
         if self.may_have_been_sent() {
             GiveBack::MayHaveBeenSent { error_class }
-        } else if self.is_for_time() {
-            GiveBack::Untouched
         } else {
             GiveBack::Failed { error_class }
         }

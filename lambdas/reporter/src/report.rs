@@ -24,12 +24,15 @@ const RESERVE: Duration = Duration::from_secs(5);
 impl Reporter {
     /// Works on one message of the reports queue.
     pub(crate) async fn report_message(&self, delivery: Delivery, deadline: Deadline) -> Disposal {
-        let run = ReportMessage::parse(&delivery.body).ok().and_then(|message| message.run.parse::<RunId>().ok());
-        let Some(run) = run else {
-            tracing::error!(
-                message_id = delivery.id,
-                "the message is no report message: left for the dead-letter queue"
-            );
+        let message = match ReportMessage::parse(&delivery.body) {
+            Ok(message) => message,
+            Err(error) => {
+                tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
+                return Disposal::of_bad_message(&error, delivery.receives, self.settings.retry);
+            }
+        };
+        let Ok(run) = message.run.parse::<RunId>() else {
+            tracing::error!(message_id = delivery.id, "the message names no run: left for the dead-letter queue");
             return Disposal::Leave;
         };
         let span = tracing::info_span!("report", run = run.as_str());

@@ -4,11 +4,12 @@
 use chrono::TimeDelta;
 use feeds::Outcome;
 use ledger::{RowRecord, Run};
+use poster::Answer;
 use serde_json::{Value, json};
 use simulators::here_to_help::Call;
 
 use crate::lost_answers::{held, person, surname};
-use crate::stage::{RECEIVES, Sheet, Stage};
+use crate::stage::{RECEIVES, Sheet, Stage, event, pointer};
 
 const NOTE: (&str, &str) = ("Comments", "Needs shopping");
 const LETTER: (&str, &str) = ("LA Support Letter Received", "yes");
@@ -255,4 +256,26 @@ async fn a_refusal_after_a_lost_answer_that_nobody_can_look_up_is_uncertain() {
     let row = record(&stage, &run).await;
     assert_eq!((row.outcome, row.may_have_been_sent), (Some(Outcome::Uncertain), true));
     assert_eq!(redriven(&stage, &run).await, Outcome::Created);
+}
+
+/// To be asked to slow down is no failure, also where it is the last look that is.
+#[tokio::test]
+async fn a_last_look_that_is_asked_to_slow_down_is_made_later() {
+    let stage = Stage::new().await;
+    let run = stage.run("busy", &person(Sheet::of("self-isolation"), 0, &[])).await;
+    stage.faults(json!([
+        {"answer": "closed", "after": "everything", "calls": ["create"], "next": 1},
+        {"answer": "429", "retry_after": 100, "calls": ["search"], "next": 1},
+    ]));
+    let message = pointer(&run, 2);
+    let batch = event(&[(&message, RECEIVES)]);
+    let answer = stage.poster.handle(batch, stage.in_seconds(56)).await.expect("a batch");
+    assert!(matches!(answer, Answer::Batch(answer) if answer.batch_item_failures.is_empty()));
+    assert_eq!(stage.aws.now().sent.len(), 1, "it waits");
+
+    // Its connection broke: the POST may be on its way, whatever was said last, and nobody speaks about the resident.
+    assert!(stage.outcomes(&run).await.is_empty());
+    let calls = stage.api.state().calls.total;
+    assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
+    assert_eq!((stage.aws.now().sent.len(), stage.api.state().calls.total), (2, calls), "it waits for the leases");
 }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use feeds::Outcome;
 use ledger::Run;
 use serde_json::{Value, json};
+use simulators::here_to_help::Call;
 
 use crate::stage::{RECEIVES, Sheet, Stage, event, pointer};
 
@@ -95,20 +96,24 @@ async fn each_step_is_completed_and_not_repeated() {
     assert!(doubles.residents.is_empty() && doubles.help_requests.is_empty() && doubles.case_notes.is_empty());
 }
 
-/// Ends the poster in the middle of a call, as Lambda or a kill does: on the row's last receive, so that its message goes to
-/// the dead letters and the sweep sends another.
+/// Ends the poster in the middle of a call, as Lambda or a kill does.
 pub(crate) async fn killed_at(stage: &Stage, run: &Run, row: u32, call: &str) {
     stage.faults(json!([{"answer": "hang", "after": "everything", "calls": [call], "next": 1}]));
+    killed_once_struck(stage, run, row, 1).await;
+}
+
+/// Ends the poster once each of the faults has struck.
+async fn killed_once_struck(stage: &Stage, run: &Run, row: u32, receives: u32) {
     let message = pointer(run, row);
     let struck = async {
-        while stage.struck() != [1] {
+        while stage.struck().contains(&0) {
             tokio::task::yield_now().await;
         }
     };
     tokio::select! {
         biased;
         () = struck => {}
-        answer = stage.poster.handle(event(&[(&message, RECEIVES)]), stage.in_seconds(60)) => {
+        answer = stage.poster.handle(event(&[(&message, receives)]), stage.in_seconds(60)) => {
             panic!("it was not killed: {answer:?}")
         }
     }
@@ -134,6 +139,23 @@ async fn a_poster_killed_after_any_call_leaves_a_row_that_is_completed() {
     }
     let all = u64::try_from(calls.len()).expect("small");
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, all)].into());
+}
+
+/// On the last receive, while it looks what became of its call: the message goes to the dead letters with the row open, and
+/// the sweep sends another.
+#[tokio::test]
+async fn a_poster_killed_on_the_last_receive_leaves_a_row_that_the_next_message_completes() {
+    let stage = Stage::new().await;
+    let run = stage.run("last", &person(Sheet::of("self-isolation"), 0, &[("Comments", "Needs shopping")])).await;
+    stage.faults(json!([
+        {"answer": "closed", "after": "everything", "calls": ["create"], "next": 1},
+        {"answer": "hang", "calls": ["search"], "next": 1},
+    ]));
+    killed_once_struck(&stage, &run, 2, RECEIVES).await;
+    assert!(stage.outcomes(&run).await.is_empty());
+    assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
+    assert_eq!(held(&stage, 0), [1, 1, 0, 1, 1]);
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
 }
 
 /// Known by names and the id alone: if the request was not made, the resident may have been, and nobody can tell.
@@ -246,4 +268,26 @@ async fn another_feeds_request_is_not_taken_for_the_follow_up() {
     assert_eq!([residents, welfare, shielding, notes], [1, 1, 1, 1], "one of its kind, with the SPL row's own note");
     let notes = stage.api.state().case_notes;
     assert!(notes[0].says().is_some_and(|text| text.starts_with("SPL Category")), "not the follow-up's");
+}
+
+/// The request is made and its number could not be noted: without that note somebody must look.
+#[tokio::test]
+async fn a_request_that_is_known_and_not_noted_is_not_made_twice() {
+    let stage = Stage::new().await;
+    let sheet = Sheet::of("generic").row(&[
+        ("First name", "Ann"),
+        ("Surname", "Lee"),
+        ("Email", "a@example.org"),
+        ("Help Request Type", "EUSS"),
+    ]);
+    let run = stage.run("unnoted", &sheet).await;
+    stage.faults(json!([{"answer": "403", "calls": ["read"]}]));
+    assert_eq!(stage.deliver_row(&run, 2, 1).await, [0]);
+    let nothing = aws_sdk_dynamodb::types::AttributeValue::M([].into());
+    stage.tamper(&format!("RUN#{}#2", run.id), "ROW#000000002", "notebook", nothing).await;
+    stage.faults(json!([]));
+    stage.pass(TimeDelta::seconds(40));
+    assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
+    assert_eq!(stage.api.state().calls.by_call[&Call::Create], 1);
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
 }

@@ -1,5 +1,6 @@
 //! An older row never overwrites a newer one: in one sheet, across sheets, after a late redrive.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use feeds::Outcome;
 use ledger::Run;
 use serde_json::json;
@@ -172,5 +173,26 @@ async fn a_newer_row_that_did_nothing_holds_up_nobody() {
         assert_eq!(stage.api.state().calls.by_call.get(&Call::Search), searches, "{faults}");
         assert_eq!(stage.deliver_until_done(&week_2, 2).await, 1);
         assert_eq!(held(&stage)[..2], NEW[..2], "{faults}");
+    }
+}
+
+/// What is wrong with the newer row, or cannot be read of it, is not held against the older one.
+#[tokio::test]
+async fn a_newer_row_that_cannot_be_looked_for_holds_up_nobody() {
+    let lost = json!([{"answer": "closed", "after": "everything", "calls": ["create"], "next": 1}]);
+    for fault in ["object-400", "403", "newer version"] {
+        let stage = Stage::new().await;
+        let (week_1, week_2) = two_weeks(&stage).await;
+        stage.faults(lost.clone());
+        assert_eq!(stage.deliver_row(&week_2, 2, 1).await, [0]);
+        stage.pass(chrono::TimeDelta::seconds(40));
+        if fault == "newer version" {
+            let newer = AttributeValue::N("2".to_owned());
+            stage.tamper(&format!("RUN#{}#2", week_2.id), "ROW#000000002", "v", newer).await;
+        } else {
+            stage.faults(json!([{"answer": fault, "calls": ["search"], "next": 1}]));
+        }
+        assert_eq!(stage.deliver_until_done(&week_1, 2).await, 1, "{fault}");
+        assert_eq!(stage.outcomes(&week_1).await, [(Outcome::AlreadyKnown, 1)].into(), "{fault}");
     }
 }
