@@ -81,11 +81,14 @@ async fn a_cancelled_run_is_closed_and_not_redriven() {
 #[tokio::test]
 async fn a_row_that_may_have_been_sent_is_uncertain() {
     let fixture = Fixture::new().await;
-    let run = fixture.run("one", 3).await;
+    let run = fixture.run("one", 4).await;
     fixture.claim_and_lose_the_answer(&run, 2).await;
+    // Its request was made, and then its retries were used up.
+    fixture.claim_and_lose_the_answer(&run, 3).await;
+    fixture.dead(&run, 3, "server-error").await;
     let cancelled = cancel(&fixture.ledger, &run.id, "the wrong file", "anna").await.expect("cancelled");
     let closing = close_rows(&fixture.ledger, &cancelled, |_| {}).await.expect("closed");
-    assert_eq!(closing, Closing { closed: 1, uncertain: 1, in_hand: 0 });
+    assert_eq!(closing, Closing { closed: 1, uncertain: 2, in_hand: 0 });
 }
 
 #[tokio::test]
