@@ -2,12 +2,13 @@
 //! and an older row must not overwrite what it sent.
 
 use feeds::HelpRequest;
-use here_to_help::{Class, Conversation, Error, HelpRequestReply, Search};
+use here_to_help::{Class, Conversation, Error, HelpRequestReply};
 use ledger::{Applied, ClaimedRow, Leases, RowId};
 use service::invocation::describe;
 
 use crate::Poster;
 use crate::batch::Batch;
+use crate::looking::{Looked, look_for};
 use crate::posting::REQUEST;
 use crate::row::decide;
 
@@ -67,9 +68,9 @@ impl Begun {
         if let Some(request) = self.request_id {
             return api.help_request(request).await.map(Some);
         }
-        let Some(search) = Search::for_request(&self.request) else { return Ok(None) };
-        let id = self.id.to_string();
-        let found = api.search(&search).await?;
-        Ok(found.into_iter().find(|request| request.ingestion_row() == Some(&id)))
+        match look_for(&self.id, [&self.request], api).await? {
+            Looked::Found(request) => Ok(Some(*request)),
+            Looked::NotThere | Looked::Impossible => Ok(None),
+        }
     }
 }

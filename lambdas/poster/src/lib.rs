@@ -10,6 +10,7 @@
 mod batch;
 mod begun;
 mod health;
+mod looking;
 mod older;
 mod poster;
 mod posting;

@@ -2,10 +2,11 @@
 //! done again after any failure, by this poster or by another one.
 
 use feeds::{AddressStep, Feed, Held, HelpRequest, Note, Outcome, Person, Post};
-use here_to_help::{Class, Conversation, Error, HelpRequestReply, Kind, Search};
+use here_to_help::{Class, Conversation, Error, HelpRequestReply, Kind};
 use ledger::{ClaimedRow, Clock, Leases, Settlement};
 
 use crate::begun::Begun;
+use crate::looking::{Looked, can_be_found_again, look_for};
 use crate::older;
 use crate::stopped::{Sent, Stopped};
 
@@ -45,14 +46,6 @@ enum Write {
     Address,
     FollowUp,
     Note { request: i64, text: String },
-}
-
-/// What a look for the request of a lost answer tells.
-enum Looked {
-    Found(i64),
-    NotThere,
-    /// The row has not what the search needs: the request may be there or not.
-    Impossible,
 }
 
 impl<'a> Posting<'a> {
@@ -228,14 +221,12 @@ impl<'a> Posting<'a> {
 
     async fn find_or_create(&mut self, newer: Option<&HelpRequestReply>) -> Result<i64, Stopped> {
         if self.posted != Sent::Nothing {
-            let looked = self.look(newer).await?;
-            if let Looked::Found(id) = looked {
-                return Ok(self.is_known(id));
-            }
-            if !can_be_found_again(&self.post) {
-                return Err(Stopped::CannotTell);
-            }
-            self.posted = if matches!(looked, Looked::NotThere) { Sent::NotThere } else { Sent::Unknown };
+            self.posted = match self.look(newer).await? {
+                Looked::Found(request) => return Ok(self.is_known(request.id)),
+                _ if !can_be_found_again(&self.post) => return Err(Stopped::CannotTell),
+                Looked::NotThere => Sent::NotThere,
+                Looked::Impossible => Sent::Unknown,
+            };
         }
         self.begin(Write::Request)?;
         let created = match newer {
@@ -262,17 +253,9 @@ impl<'a> Posting<'a> {
     /// Looks for the request that a POST made whose answer was lost: under the row's names, and under those of a newer
     /// row, which an older one leaves as they are.
     async fn look(&self, newer: Option<&HelpRequestReply>) -> Result<Looked, Stopped> {
-        let own = self.row.id.to_string();
-        let names = [Some(self.post.request.clone()), newer.map(|newer| renamed(&self.post.request, &newer.held))];
-        let mut looked = Looked::Impossible;
-        for search in names.iter().flatten().filter_map(Search::for_request) {
-            let found = self.api.search(&search).await.map_err(|error| self.api_error(error))?;
-            if let Some(request) = found.iter().find(|request| request.ingestion_row() == Some(&own)) {
-                return Ok(Looked::Found(request.id));
-            }
-            looked = Looked::NotThere;
-        }
-        Ok(looked)
+        let renamed = newer.map(|newer| renamed(&self.post.request, &newer.held));
+        let under = [&self.post.request].into_iter().chain(&renamed);
+        look_for(&self.row.id, under, &self.api).await.map_err(|error| self.api_error(error))
     }
 
     async fn address(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
@@ -371,25 +354,6 @@ impl<'a> Posting<'a> {
 }
 
 const OWN_ID: &str = "check in Here to Help whose request this is; correct the id in the sheet and drop the row again, or correct the person in Here to Help";
-
-/// Whether the API finds the resident again if the POST is repeated, and the request if it could not be looked for
-/// (docs/contract/here-to-help-api.md, A.9): otherwise a repeated POST could make either twice.
-fn can_be_found_again(post: &Post) -> bool {
-    let request = &post.request;
-    let birth = request.dob_day.is_some() && request.dob_month.is_some() && request.dob_year.is_some();
-    let names = request.first_name.is_some() && request.last_name.is_some();
-    let contact = request.email_address.is_some()
-        || request.contact_mobile_number.is_some()
-        || request.contact_telephone_number.is_some();
-    let resident = request.nhs_number.is_some() || names && (birth || contact || request.uprn.is_some());
-    resident && (Search::for_request(request).is_some() || has_key(request))
-}
-
-/// Whether the request has an id by which the API finds it again (A.8, step 3).
-fn has_key(request: &HelpRequest) -> bool {
-    request.nhs_ctas_id.is_some()
-        || ["nsss_id", "spl_id", "generic_ingestion_id"].iter().any(|id| request.metadata.contains_key(*id))
-}
 
 /// The request under the names that the API holds.
 fn renamed(request: &HelpRequest, held: &Held) -> HelpRequest {
