@@ -250,6 +250,18 @@ def keep_logs(aws):
     return lines
 
 
+def nulls(aws):
+    """Queues' attributes that hold a null: the local AWS keeps it, AWS drops it, and an apply there would wait in vain."""
+    sqs, found = aws.sqs, []
+    for url in sqs.list_queues()["QueueUrls"]:
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        found += [
+            f"{url}: {name} holds a null: {value}"
+            for name, value in attributes.items() if ":null" in value.replace(" ", "")
+        ]
+    return found
+
+
 def denials(lines):
     return [f"a role does not allow a call: {line[:400]}" for line in lines if "AccessDenied" in line]
 
@@ -282,6 +294,7 @@ def main(init):
     line = next(line for line in applied.splitlines() if line.startswith("Apply complete"))
     say(f"{line} {time.monotonic() - at:.0f} s")
 
+    problems = nulls(aws)
     name_batches(aws)
     try:
         residents, requests = watch_a_sheet(places)
@@ -291,7 +304,6 @@ def main(init):
     rows = count_rows(aws, f"here-to-help-ingestion-{STAGE}")
     say(f"rows settled by the deployed stack: {rows}; Here to Help holds {residents} residents, {requests} requests")
     posted = sum(rows.get(outcome, 0) for outcome in ("created", "already-known", "failed"))
-    problems = []
     if posted != expected_posts() or "open" in rows:
         problems.append(f"{expected_posts()} rows were to be posted, {posted} were")
     problems += denials(keep_logs(aws))[:10]

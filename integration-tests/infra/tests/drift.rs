@@ -139,6 +139,18 @@ fn the_local_stack_has_the_queues_values() {
     assert!(poster > 2 * 40, "the poster begins no row in the last 40 s");
 }
 
+/// AWS drops a null, and the provider would wait in vain for the text that it gave (`infra/check --apply` looks too).
+#[test]
+fn no_queue_is_given_a_null() {
+    let module = Module::read();
+    for queue in ["rows", "reports", "dead"] {
+        for attribute in module.resource("aws_sqs_queue", queue).attributes() {
+            let given = attribute.value.to_string();
+            assert!(!given.contains(" = null"), "{queue}: {}: {given}", attribute.key.as_str());
+        }
+    }
+}
+
 #[test]
 fn the_parameters_have_the_names_that_the_local_stack_and_h2h_use() {
     let module = Module::read();
