@@ -45,6 +45,11 @@ pub fn file_rejected(feed: &'static str) {
     metrics::counter!("FilesRejected", "Feed" => feed).increment(1);
 }
 
+/// Counts a poll of a feed's inbound folder that failed: nothing of the feed was taken.
+pub fn poll_failed(feed: &'static str) {
+    metrics::counter!("PollsFailed", "Feed" => feed).increment(1);
+}
+
 /// How old a feed's oldest run is that has no summary yet (0 where there is none), and how many such runs there are. Both
 /// are told once: a gauge would be told again by every later invocation of the process, when it is long no more so.
 pub fn open_runs(feed: &'static str, oldest: std::time::Duration, count: usize) {
