@@ -54,6 +54,19 @@ fn each_role_allows_what_its_function_calls_and_says_why_it_allows_more() {
     assert_eq!(callers.collect::<BTreeSet<_>>(), functions);
 }
 
+/// In a VPC, a service without an endpoint would be out of reach, and an endpoint that nobody calls through costs the same.
+#[test]
+fn a_vpc_has_an_endpoint_for_each_service_that_the_functions_call() {
+    let given = infra_drift::json(Module::read().local("interface_endpoints"));
+    let called = proxy::SERVICES.map(str::to_lowercase);
+    // DynamoDB has a gateway, which is free.
+    let called: Vec<_> = called.iter().filter(|service| *service != "dynamodb").collect();
+    assert_eq!(given, serde_json::json!(called));
+    let gateway = Module::read();
+    let gateway = infra_drift::at(gateway.resource("aws_vpc_endpoint", "dynamodb"), "service_name");
+    assert!(infra_drift::text(gateway).ends_with(".dynamodb"));
+}
+
 /// A service without a door would be called behind the journal's back. Only people call what h2h alone has a client of.
 #[test]
 fn every_service_that_the_functions_have_a_client_of_is_recorded() {
