@@ -174,7 +174,7 @@ class Terraform:
 def refuse_another_stages_api(aws, terraform, places):
     """A plan against the API of another stage is refused, before anything is made."""
     name = f"{SHARED}/api-base-url"
-    aws.ssm.put_parameter(Name=name, Type="String", Value="https://production.example.org/api/", Overwrite=True)
+    aws.ssm.put_parameter(Name=name, Type="String", Value="https://api.example.org/Prod/api/", Overwrite=True)
     code, told = terraform.call("plan", "-no-color", "-parallelism=20")
     aws.ssm.put_parameter(Name=name, Type="String", Value=places["here_to_help"], Overwrite=True)
     if code == 0 or "belongs to another stage" not in " ".join(told.replace("│", " ").split()):
