@@ -62,6 +62,25 @@ impl Module {
         everybody.into_iter().chain(self.keys_of(own)).collect()
     }
 
+    /// What a function is given as one of its own settings.
+    pub fn setting(&self, function: &str, name: &str) -> String {
+        let given = member(self.local("environments"), function);
+        let own = match given {
+            Expression::FuncCall(merged) => {
+                merged.args.iter().find(|argument| matches!(argument, Expression::Object(_)))
+            }
+            own => Some(own),
+        };
+        text(member(own.expect("settings of its own"), name))
+    }
+
+    /// What a variable is where a stage does not set it.
+    pub fn default(&self, variable: &str) -> &Expression {
+        let mut variables = self.bodies.iter().flat_map(|body| body.get_blocks("variable"));
+        let found = variables.find(|block| block.has_exact_labels(&[variable]));
+        attribute(&found.unwrap_or_else(|| panic!("the module has no variable {variable}")).body, "default")
+    }
+
     fn keys_of(&self, expression: &Expression) -> BTreeSet<String> {
         match expression {
             Expression::Object(_) => keys(expression),

@@ -54,7 +54,7 @@ fn each_role_allows_what_its_function_calls_and_says_why_it_allows_more() {
     assert_eq!(callers.collect::<BTreeSet<_>>(), functions);
 }
 
-/// In a VPC, a service without an endpoint would be out of reach, and an endpoint that nobody calls through costs the same.
+/// In a VPC, a service without an endpoint is out of reach, and an endpoint that nobody calls through costs the same.
 #[test]
 fn a_vpc_has_an_endpoint_for_each_service_that_the_functions_call() {
     let given = infra_drift::json(Module::read().local("interface_endpoints"));
