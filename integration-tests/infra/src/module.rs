@@ -47,6 +47,13 @@ impl Module {
         self.block("data", kind, name)
     }
 
+    /// The resources of kinds that begin so, as terraform calls them.
+    pub fn resources(&self, kind: &str) -> BTreeSet<String> {
+        let blocks = self.bodies.iter().flat_map(|body| body.get_blocks("resource"));
+        let names = blocks.map(|block| block.labels.iter().map(|label| label.as_str()).collect::<Vec<_>>().join("."));
+        names.filter(|name| name.starts_with(kind)).collect()
+    }
+
     fn block(&self, sort: &'static str, kind: &str, name: &str) -> &Body {
         let mut blocks = self.bodies.iter().flat_map(|body| body.get_blocks(sort));
         let found = blocks.find(|block: &&Block| block.has_exact_labels(&[kind, name]));
