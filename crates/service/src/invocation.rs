@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::{metrics, panics};
 
@@ -84,20 +85,25 @@ where
     E: Into<lambda_runtime::Error>,
 {
     let handler = &handler;
-    let service = lambda_runtime::service_fn(move |event: LambdaEvent<Value>| async move {
-        let deadline = Deadline::of(&event.context);
-        if asks_version(&event.payload) {
-            return Ok(json!({ "version": env!("CARGO_PKG_VERSION") }));
+    let service = lambda_runtime::service_fn(move |event: LambdaEvent<Value>| {
+        // Lambda's own lines (a time-out, say) have this id too.
+        let span = tracing::info_span!("invocation", request_id = event.context.request_id);
+        async move {
+            let deadline = Deadline::of(&event.context);
+            if asks_version(&event.payload) {
+                return Ok(json!({ "version": env!("CARGO_PKG_VERSION") }));
+            }
+            // Boxed: a handler's future is large, and the compiler counts how deep such types are nested.
+            let answer = panics::contained(Box::pin(handler(event.payload, deadline))).await;
+            metrics::flush();
+            match answer {
+                Ok(Ok(answer)) => Ok(serde_json::to_value(answer)?),
+                Ok(Err(error)) => Err(told_once(error.into())),
+                // The hook has told the place.
+                Err(panicked) => Err(panicked.into()),
+            }
         }
-        // Boxed: a handler's future is large, and the compiler counts how deep such types are nested.
-        let answer = panics::contained(Box::pin(handler(event.payload, deadline))).await;
-        metrics::flush();
-        match answer {
-            Ok(Ok(answer)) => Ok(serde_json::to_value(answer)?),
-            Ok(Err(error)) => Err(told_once(error.into())),
-            // The hook has told the place.
-            Err(panicked) => Err(panicked.into()),
-        }
+        .instrument(span)
     });
     lambda_runtime::run(service).await
 }

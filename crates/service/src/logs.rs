@@ -20,8 +20,9 @@ pub fn start() {
     let started = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
-        .with_current_span(true)
-        .with_span_list(false)
+        // All spans, outermost first: the invocation's request id, then its run and row.
+        .with_current_span(false)
+        .with_span_list(true)
         .with_target(true)
         .with_env_filter(filter)
         .try_init();

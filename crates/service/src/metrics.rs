@@ -22,14 +22,22 @@ pub fn start() {
 
 /// Prints what was counted since the last time.
 pub fn flush() {
-    if let Some(Some(collector)) = COLLECTOR.get() {
-        let mut line = Vec::new();
-        let printed =
-            collector.flush(&mut line).and_then(|()| std::io::Write::write_all(&mut std::io::stdout(), &line));
-        if printed.is_err() {
-            tracing::warn!("metrics could not be printed");
-        }
+    let printed = drained().and_then(|lines| std::io::Write::write_all(&mut std::io::stdout(), &lines));
+    if printed.is_err() {
+        tracing::warn!("metrics could not be printed");
     }
+}
+
+/// The lines of what was counted since the last time; for tests, which look at them.
+///
+/// # Errors
+/// None is known: it is memory that is written to.
+pub fn drained() -> std::io::Result<Vec<u8>> {
+    let mut lines = Vec::new();
+    if let Some(Some(collector)) = COLLECTOR.get() {
+        collector.flush(&mut lines)?;
+    }
+    Ok(lines)
 }
 
 /// Counts a file that was rejected and whose summary says so, by feed.
@@ -37,9 +45,16 @@ pub fn file_rejected(feed: &'static str) {
     metrics::counter!("FilesRejected", "Feed" => feed).increment(1);
 }
 
-/// How old a feed's oldest run is that has no summary yet; 0 where there is none.
-pub fn oldest_open_run(feed: &'static str, age: std::time::Duration) {
-    metrics::gauge!("OldestOpenRunSeconds", "Feed" => feed).set(age.as_secs_f64());
+/// Counts a poll of a feed's inbound folder that failed: nothing of the feed was taken.
+pub fn poll_failed(feed: &'static str) {
+    metrics::counter!("PollsFailed", "Feed" => feed).increment(1);
+}
+
+/// How old a feed's oldest run is that has no summary yet (0 where there is none), and how many such runs there are. Both
+/// are told once: a gauge would be told again by every later invocation of the process, when it is long no more so.
+pub fn open_runs(feed: &'static str, oldest: std::time::Duration, count: usize) {
+    metrics::histogram!("OldestOpenRunSeconds", "Feed" => feed).record(oldest.as_secs_f64());
+    metrics::histogram!("OpenRuns", "Feed" => feed).record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
 }
 
 /// Counts a run that the sweep found stuck, by feed and by what is the matter.
@@ -55,4 +70,26 @@ pub fn paused() {
 /// Counts a row that was settled, by feed and outcome.
 pub fn settled(feed: &'static str, outcome: &'static str, rows: u64) {
     metrics::counter!("RowsSettled", "Feed" => feed, "Outcome" => outcome).increment(rows);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn what_a_sweep_saw_is_told_once_and_not_by_every_later_invocation() {
+        start();
+        open_runs("spl", Duration::from_secs(90), 2);
+        let lines = drained().expect("lines");
+        let told: Value = serde_json::from_slice(&lines).expect("one line");
+        assert_eq!(told["OldestOpenRunSeconds"], json!([90.0]));
+        assert_eq!(told["OpenRuns"], json!([2.0]));
+        assert_eq!(told["Feed"], "spl");
+        let later = drained().expect("lines");
+        assert!(later.is_empty(), "{}", String::from_utf8_lossy(&later));
+    }
 }

@@ -1,26 +1,30 @@
 # Alarms: each says which function, queue or feed, what it means, and where its runbook is. Metrics in local.metrics are
 # those of crates/service/src/metrics.rs.
 locals {
+  # At 50 calls a second and three calls a row, 60,000 rows are posted in an hour (docs/cost.md), at 20 calls a second
+  # 24,000: an ordinary file is done before. Pauses and failures have alarms of their own, which ring within minutes.
+  rows_wait_hours = 4
+
   aws_alarms = merge(
     {
       rows-waiting = {
         runbook     = "rows-waiting"
-        meaning     = "The oldest row of ${aws_sqs_queue.rows.name} has waited for an hour: posting is slower than it should be, or stopped."
+        meaning     = "The oldest row of ${aws_sqs_queue.rows.name} has waited for ${local.rows_wait_hours} hours: posting is slower than it should be, or stopped, or the file is large."
         namespace   = "AWS/SQS"
         metric      = "ApproximateAgeOfOldestMessage"
         dimensions  = { QueueName = aws_sqs_queue.rows.name }
         statistic   = "Maximum"
-        above       = 3600
+        above       = local.rows_wait_hours * 3600
         evaluations = 3
       }
       reports-waiting = {
         runbook     = "reports-waiting"
-        meaning     = "A summary in ${aws_sqs_queue.reports.name} has waited for an hour: the reporter cannot write it."
+        meaning     = "A summary in ${aws_sqs_queue.reports.name} has waited for a quarter of an hour: nobody takes it, or writing it fails."
         namespace   = "AWS/SQS"
         metric      = "ApproximateAgeOfOldestMessage"
         dimensions  = { QueueName = aws_sqs_queue.reports.name }
         statistic   = "Maximum"
-        above       = 3600
+        above       = 900
         evaluations = 3
       }
       stream-behind = {
@@ -47,6 +51,9 @@ locals {
       }
     },
     {
+      # Failures that last. Splitter and reporter are called every few minutes: one schedule that fails each time (a feed's
+      # poll, the sweep) fails twice at least in a quarter of an hour. The poster is called all the time, so that its few
+      # failures among many successes are nothing.
       for name in keys(local.functions) : "${name}-errors" => {
         runbook     = "errors"
         meaning     = "Invocations of the ${name} fail. What is under way is tried again by itself; look why."
@@ -54,8 +61,9 @@ locals {
         metric      = "Errors"
         dimensions  = { FunctionName = aws_lambda_function.this[name].function_name }
         statistic   = "Sum"
-        above       = 2
-        evaluations = 3
+        above       = name == "poster" ? 2 : 1
+        period      = name == "poster" ? 300 : 900
+        evaluations = name == "poster" ? 3 : 2
       }
     },
     {
@@ -98,9 +106,22 @@ locals {
       }
     },
     {
+      # A folder that is not shared any more fails with each poll, every 5 minutes; one bad moment at Google does not.
+      for feed in keys(local.feeds) : "${feed}-polls-failed" => {
+        runbook     = "polls-failed"
+        meaning     = "The inbound folder of the feed ${feed} cannot be polled for half an hour: its sheets are not taken. The splitter's log says why; mostly the folder is not shared with the service account, or its id is wrong."
+        metric      = "PollsFailed"
+        dimensions  = { Feed = feed }
+        statistic   = "Sum"
+        above       = 1
+        period      = 900
+        evaluations = 2
+      }
+    },
+    {
       for feed in keys(local.feeds) : "${feed}-run-without-summary" => {
         runbook     = "run-without-summary"
-        meaning     = "A file of the feed ${feed} has no summary after ${var.oldest_run_hours} hours."
+        meaning     = "A file of the feed ${feed} has no summary after ${var.oldest_run_hours} hours: it is stuck, or very large."
         metric      = "OldestOpenRunSeconds"
         dimensions  = { Feed = feed }
         statistic   = "Maximum"
@@ -138,7 +159,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   statistic           = each.value.statistic
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.above
-  period              = 300
+  period              = try(each.value.period, 300)
   evaluation_periods  = each.value.evaluations
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alarms.arn]

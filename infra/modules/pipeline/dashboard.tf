@@ -2,6 +2,7 @@
 locals {
   search = {
     rows   = "SEARCH('{${local.metrics},Feed,Outcome} MetricName=\"RowsSettled\"', 'Sum', 86400)"
+    runs   = "SEARCH('{${local.metrics},Feed} MetricName=\"OpenRuns\"', 'Maximum', 300)"
     open   = "SEARCH('{${local.metrics},Feed} MetricName=\"OldestOpenRunSeconds\"', 'Maximum', 300)"
     failed = "SEARCH('{${local.metrics},Kind} MetricName=\"ApiErrors\"', 'Sum', 300)"
     stuck  = "SEARCH('{${local.metrics},Feed,Matter} MetricName=\"RunsStuck\"', 'Sum', 3600)"
@@ -17,6 +18,10 @@ locals {
     {
       title   = "Seconds since the oldest unfinished file was taken, by feed", view = "timeSeries", width = 12, height = 6, period = 300
       metrics = [[{ expression = local.search.open, label = "", id = "open" }]]
+    },
+    {
+      title   = "Files under way (taken, and without a summary), by feed", view = "timeSeries", width = 12, height = 6, period = 300
+      metrics = [[{ expression = local.search.runs, label = "", id = "runs" }]]
     },
     {
       title = "Rows waiting, and dead letters", view = "timeSeries", width = 12, height = 6, period = 300

@@ -1,6 +1,7 @@
 # Only with var.vpc: how the functions reach AWS from there. Google and the API are reached by the subnets' NAT.
 locals {
-  interface_endpoints = ["kms", "lambda", "logs", "sns", "sqs", "ssm"]
+  # What the functions call beside DynamoDB. Logs and keys are AWS's own affair: no call of theirs goes there.
+  interface_endpoints = ["lambda", "sns", "sqs", "ssm"]
 }
 
 resource "aws_vpc_endpoint" "interface" {

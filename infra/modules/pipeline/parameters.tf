@@ -19,7 +19,15 @@ locals {
   outbound_ids = { for setting, id in local.folder_ids : setting => id if endswith(setting, "_OUTBOUND_FOLDER_ID") }
 
   api_base_url = data.aws_ssm_parameter.api_base_url.insecure_value
-  other_stages = setsubtract(["development", "staging", "production"], [var.stage])
+
+  # What an address may call a stage. A word of the address gives it away, with or without a number behind it: /staging/api/,
+  # stg-api and Dev2 are refused in production. An address of which no word is one of these says nothing, and passes.
+  stage_words = {
+    development = ["development", "dev"]
+    staging     = ["staging", "stage", "stg"]
+    production  = ["production", "prod"]
+  }
+  words_of_others = flatten([for stage, words in local.stage_words : words if stage != var.stage])
 
   alarm_emails = var.alarm_emails != null ? var.alarm_emails : [
     for address in split(",", data.aws_ssm_parameter.alarm_emails[0].insecure_value) : trimspace(address)
@@ -32,7 +40,10 @@ data "aws_ssm_parameter" "api_base_url" {
 
   lifecycle {
     postcondition {
-      condition     = !anytrue([for stage in local.other_stages : strcontains(self.insecure_value, stage)])
+      condition = !anytrue([
+        for word in regexall("[a-z0-9]+", lower(self.insecure_value)) :
+        contains(local.words_of_others, replace(word, "/[0-9]+$/", ""))
+      ])
       error_message = "The API's address in ${local.shared}/api-base-url belongs to another stage: residents would be written there. Correct the parameter."
     }
     postcondition {

@@ -58,11 +58,11 @@ resource "aws_sqs_queue" "dead" {
   sqs_managed_sse_enabled   = true
   policy                    = data.aws_iam_policy_document.queue["${each.key}-dead-letters"].json
 
-  redrive_allow_policy = jsonencode(
-    each.value.redriven_from == null
-    ? { redrivePermission = "denyAll", sourceQueueArns = null }
-    : { redrivePermission = "byQueue", sourceQueueArns = [each.value.redriven_from] }
-  )
+  # Without a null: AWS drops it, and the provider would wait in vain until AWS gives the same text back.
+  redrive_allow_policy = jsonencode(merge(
+    { redrivePermission = each.value.redriven_from == null ? "denyAll" : "byQueue" },
+    each.value.redriven_from == null ? {} : { sourceQueueArns = [each.value.redriven_from] },
+  ))
 }
 
 data "aws_iam_policy_document" "queue" {

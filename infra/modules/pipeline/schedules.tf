@@ -10,7 +10,7 @@ locals {
       }
     },
     {
-      sweep = { function = "reporter", input = { sweep = true }, minutes = var.poll_minutes, enabled = true }
+      sweep = { function = "reporter", input = { sweep = true }, minutes = var.sweep_minutes, enabled = true }
       # Looks every minute whether posting is paused and the API answers again.
       probe = { function = "poster", input = { probe = true }, minutes = 1, enabled = true }
     },

@@ -30,6 +30,12 @@ variable "poll_minutes" {
   default     = 5
 }
 
+variable "sweep_minutes" {
+  description = "How often runs that are stuck are looked for. Each sweep reads every run of the last 45 days: at five files a day 5 dollars a month at 5 minutes, 25 at one (docs/cost.md)."
+  type        = number
+  default     = 5
+}
+
 variable "quiet_seconds" {
   description = "How long a file must be left alone before it is taken: people correct what they have just dropped."
   type        = number
@@ -112,9 +118,9 @@ variable "data_team_emails" {
 }
 
 variable "oldest_run_hours" {
-  description = "After how long a run without a summary is an alarm. 100,000 rows take about 6 hours at 50 calls a second (docs/cost.md)."
+  description = "After how long a run without a summary is an alarm. At 50 calls a second 100,000 rows take 1 hour 40 minutes, a million 17 hours; at 20 calls a second 100,000 take 4 hours (docs/cost.md)."
   type        = number
-  default     = 12
+  default     = 24
 }
 
 variable "monthly_budget_usd" {

@@ -59,6 +59,5 @@ module "pipeline" {
 
   deletion_protection = false
   log_retention_days  = 30
-  oldest_run_hours    = 2
-  monthly_budget_usd  = 20
+  monthly_budget_usd  = 50
 }

@@ -35,11 +35,18 @@ variable "packages" {
   default     = "../../../target/infra/arm64"
 }
 
+variable "google_api_url" {
+  description = "Where Google is, for a trial against a simulator: the module refuses it in production."
+  type        = string
+  default     = null
+}
+
 module "pipeline" {
   source = "../../modules/pipeline"
 
-  stage    = "production"
-  packages = var.packages
+  stage          = "production"
+  packages       = var.packages
+  google_api_url = var.google_api_url
 
   # Half of what the API's usage plan allows: the other half is the front end's.
   api_calls_per_second = 50

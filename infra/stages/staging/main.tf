@@ -35,16 +35,23 @@ variable "packages" {
   default     = "../../../target/infra/arm64"
 }
 
+variable "google_api_url" {
+  description = "Where Google is, for a trial against a simulator."
+  type        = string
+  default     = null
+}
+
 module "pipeline" {
   source = "../../modules/pipeline"
 
-  stage    = "staging"
-  packages = var.packages
+  stage          = "staging"
+  packages       = var.packages
+  google_api_url = var.google_api_url
 
   api_calls_per_second = 20
   poster_concurrency   = 4
 
   deletion_protection = false
   log_retention_days  = 90
-  monthly_budget_usd  = 20
+  monthly_budget_usd  = 50
 }

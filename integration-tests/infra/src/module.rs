@@ -47,6 +47,13 @@ impl Module {
         self.block("data", kind, name)
     }
 
+    /// The resources of kinds that begin so, as terraform calls them.
+    pub fn resources(&self, kind: &str) -> BTreeSet<String> {
+        let blocks = self.bodies.iter().flat_map(|body| body.get_blocks("resource"));
+        let names = blocks.map(|block| block.labels.iter().map(|label| label.as_str()).collect::<Vec<_>>().join("."));
+        names.filter(|name| name.starts_with(kind)).collect()
+    }
+
     fn block(&self, sort: &'static str, kind: &str, name: &str) -> &Body {
         let mut blocks = self.bodies.iter().flat_map(|body| body.get_blocks(sort));
         let found = blocks.find(|block: &&Block| block.has_exact_labels(&[kind, name]));
@@ -60,6 +67,25 @@ impl Module {
         let everybody = self.keys_of(attribute(given, "variables"));
         let own = member(self.local("environments"), function);
         everybody.into_iter().chain(self.keys_of(own)).collect()
+    }
+
+    /// What a function is given as one of its own settings.
+    pub fn setting(&self, function: &str, name: &str) -> String {
+        let given = member(self.local("environments"), function);
+        let own = match given {
+            Expression::FuncCall(merged) => {
+                merged.args.iter().find(|argument| matches!(argument, Expression::Object(_)))
+            }
+            own => Some(own),
+        };
+        text(member(own.expect("settings of its own"), name))
+    }
+
+    /// What a variable is where a stage does not set it.
+    pub fn default(&self, variable: &str) -> &Expression {
+        let mut variables = self.bodies.iter().flat_map(|body| body.get_blocks("variable"));
+        let found = variables.find(|block| block.has_exact_labels(&[variable]));
+        attribute(&found.unwrap_or_else(|| panic!("the module has no variable {variable}")).body, "default")
     }
 
     fn keys_of(&self, expression: &Expression) -> BTreeSet<String> {

@@ -135,8 +135,108 @@ fn the_local_stack_has_the_queues_values() {
     let concurrency = number(at(reports, "scaling_config.maximum_concurrency"));
     assert_eq!(concurrency, u64::from(values::REPORTS_CONCURRENCY.unsigned_abs()));
     assert!(number(module.local("visibility_factor")) >= 6, "AWS's advice");
-    let poster = number(member(member(module.local("functions"), "poster"), "timeout"));
-    assert!(poster > 2 * 40, "the poster begins no row in the last 40 s");
+    // The poster begins no row in its last seconds, and most of its time must be left for rows.
+    let (_, begin) = source("lambdas/poster/src/batch.rs", "const BEGIN: Duration = Duration::from_secs(");
+    let begin: u64 = begin.split(')').next().and_then(|seconds| seconds.parse().ok()).expect("seconds");
+    assert!(number(member(member(module.local("functions"), "poster"), "timeout")) > 2 * begin);
+    source("infra/modules/pipeline/functions.tf", &format!("it begins no row in the last {begin} s"));
+}
+
+/// A file's text before and after a piece of it, which it must hold.
+fn source(file: &str, piece: &str) -> (String, String) {
+    let text = std::fs::read_to_string(root().join(file)).expect("a file");
+    let (before, after) = text.split_once(piece).unwrap_or_else(|| panic!("{file} has no {piece:?}"));
+    (before.to_owned(), after.to_owned())
+}
+
+/// The locals and variables above are worth something only where they are used.
+#[test]
+fn queues_mappings_and_functions_are_given_those_values() {
+    let module = Module::read();
+    assert_eq!(number(module.local("fourteen_days")), 14 * 24 * 60 * 60);
+    for (queue, function) in [("rows", "poster"), ("reports", "reporter")] {
+        let body = module.resource("aws_sqs_queue", queue);
+        let is = |attribute: &str| text(at(body, attribute));
+        let visibility = format!("local.visibility_factor * local.functions.{function}.timeout");
+        assert_eq!(is("visibility_timeout_seconds"), visibility);
+        assert_eq!(is("message_retention_seconds"), "local.fourteen_days");
+        let redrive = serde_json::json!({
+            "deadLetterTargetArn": format!("aws_sqs_queue.dead[\"{queue}\"].arn"),
+            "maxReceiveCount": format!("local.{queue}_max_receives"),
+        });
+        assert_eq!(json(at(body, "redrive_policy")), redrive);
+        let mapping = module.resource("aws_lambda_event_source_mapping", queue);
+        assert_eq!(text(at(mapping, "event_source_arn")), format!("aws_sqs_queue.{queue}.arn"));
+        assert_eq!(text(at(mapping, "function_name")), format!("aws_lambda_function.this[\"{function}\"].arn"));
+    }
+    let dead = module.resource("aws_sqs_queue", "dead");
+    assert_eq!(text(at(dead, "message_retention_seconds")), "local.fourteen_days");
+
+    let posters = "var.poster_concurrency";
+    let rows = module.resource("aws_lambda_event_source_mapping", "rows");
+    assert_eq!(text(at(rows, "scaling_config.maximum_concurrency")), posters);
+    let function = module.resource("aws_lambda_function", "this");
+    assert!(text(at(function, "reserved_concurrent_executions")).contains("? var.poster_concurrency + 2 : -1"));
+    assert_eq!(text(at(function, "timeout")), "each.value.timeout");
+    for (function, setting, value) in [
+        ("splitter", "ROWS_QUEUE_URL", "aws_sqs_queue.rows.url".to_owned()),
+        ("splitter", "QUIET_SECONDS", "tostring(var.quiet_seconds)".to_owned()),
+        ("poster", "ROWS_QUEUE_URL", "aws_sqs_queue.rows.url".to_owned()),
+        ("poster", "API_CALLS_PER_SECOND", "tostring(var.api_calls_per_second)".to_owned()),
+        ("poster", "POSTER_CONCURRENCY", format!("tostring({posters})")),
+        ("poster", "MAX_RECEIVES", "tostring(local.rows_max_receives)".to_owned()),
+        ("poster", "RETRY_SECONDS", "tostring(local.retry_seconds)".to_owned()),
+        ("reporter", "ROWS_QUEUE_URL", "aws_sqs_queue.rows.url".to_owned()),
+        ("reporter", "REPORTS_QUEUE_URL", "aws_sqs_queue.reports.url".to_owned()),
+        ("reporter", "DEAD_LETTER_QUEUE_URL", "aws_sqs_queue.dead[\"rows\"].url".to_owned()),
+        ("reporter", "RETRY_SECONDS", "tostring(local.retry_seconds)".to_owned()),
+        ("reporter", "STALLED_SECONDS", "tostring(local.stalled_seconds)".to_owned()),
+    ] {
+        assert_eq!(module.setting(function, setting), value, "{function} {setting}");
+    }
+}
+
+/// The local stack waits for seconds, and says beside each wait what it is in a stage.
+#[test]
+fn the_local_stack_knows_how_long_a_stage_waits() {
+    let module = Module::read();
+    let schedules = source("infra/modules/pipeline/schedules.tf", "").1;
+    assert!(schedules.contains("minutes  = var.poll_minutes"));
+    assert!(schedules.contains("input = { sweep = true }, minutes = var.sweep_minutes,"));
+    let minutes = |minutes: u64| format!("{minutes} {}", if minutes == 1 { "minute" } else { "minutes" });
+    let timeout = |function: &str| minutes(number(member(member(module.local("functions"), function), "timeout")) / 60);
+    let probe = schedules.split_once("input = { probe = true }, minutes = ").expect("the probe").1;
+    let probe = probe.split(',').next().and_then(|minutes| minutes.parse().ok()).expect("minutes");
+    assert_eq!(number(module.local("visibility_factor")), 6);
+    for (wait, in_a_stage) in [
+        ("poll", minutes(number(module.default("poll_minutes")))),
+        ("sweep", minutes(number(module.default("sweep_minutes")))),
+        ("stalled", minutes(number(module.local("stalled_seconds")) / 60)),
+        ("probe", minutes(probe)),
+        ("quiet", minutes(number(module.default("quiet_seconds")) / 60)),
+        ("splitter_timeout", timeout("splitter")),
+        ("poster_timeout", timeout("poster")),
+        ("reporter_timeout", timeout("reporter")),
+        ("visibility", "six times the poster's time-out".to_owned()),
+        ("report_visibility", "six times the reporter's time-out".to_owned()),
+        ("retry", minutes(number(module.local("retry_seconds")) / 60)),
+    ] {
+        let (above, _) = source("integration-tests/local-stack/src/tempo.rs", &format!("    pub {wait}: Duration,"));
+        let said = above.lines().last().expect("what is said of it");
+        assert!(said.ends_with(&format!("(in a stage: {in_a_stage}).")), "{wait}: {in_a_stage}, and not: {said}");
+    }
+}
+
+/// AWS drops a null, and the provider would wait in vain for the text that it gave (`infra/check --apply` looks too).
+#[test]
+fn no_queue_is_given_a_null() {
+    let module = Module::read();
+    for queue in ["rows", "reports", "dead"] {
+        for attribute in module.resource("aws_sqs_queue", queue).attributes() {
+            let given = attribute.value.to_string();
+            assert!(!given.contains(" = null"), "{queue}: {}: {given}", attribute.key.as_str());
+        }
+    }
 }
 
 #[test]
@@ -149,6 +249,44 @@ fn the_parameters_have_the_names_that_the_local_stack_and_h2h_use() {
         let expected = name.replacen("/cv-19-res-support-v3/local", "${local.shared}", 1);
         assert_eq!(text(module.local(local)), expected);
     }
+}
+
+/// Those that docs/deploy.md has an engineer put, and `infra/check --apply` by the simulators' names of the feeds.
+#[test]
+fn the_module_reads_the_parameters_that_an_engineer_puts() {
+    let module = Module::read();
+    let here = |name: String| {
+        let name = name.replace("${local.shared}", &text(module.local("shared")));
+        name.replace("${var.stage}", "$STAGE")
+    };
+    let named = |data: &str| text(at(module.data("aws_ssm_parameter", data), "name"));
+    let secrets = ["api_key_parameter", "google_credentials_parameter"].map(|local| text(module.local(local)));
+    let mut read: BTreeSet<String> =
+        ["api_base_url", "excluded_ctas_ids", "alarm_emails"].map(named).into_iter().chain(secrets).map(here).collect();
+    let folders = module.local("folders").to_string();
+    let folders = folders.split('"').filter(|literal| literal.starts_with("${local.shared}/"));
+    let folders: Vec<String> = folders.map(|name| here(name.to_owned())).collect();
+    assert_eq!(folders.len(), 2, "{folders:?}");
+    for feed in feeds::all() {
+        let prefix = text(member(member(module.local("feeds"), feed.name()), "parameter_prefix"));
+        assert_eq!(prefix, feed.settings_prefix().to_lowercase(), "as the simulators name it");
+        read.extend(folders.iter().map(|name| name.replace("${feed.parameter_prefix}", &prefix)));
+    }
+
+    let deploy = std::fs::read_to_string(root().join("docs/deploy.md")).expect("the page");
+    let puts = deploy.lines().filter_map(|line| line.trim().strip_prefix("put "));
+    let puts = puts.filter_map(|put| put.split_whitespace().nth(1));
+    let puts = puts.map(|name| name.trim_matches('"').replace("$shared", "/cv-19-res-support-v3/$STAGE"));
+    // Before the page named each folder, it had a loop.
+    let loops = deploy.lines().find_map(|line| line.strip_prefix("for feed in ")?.strip_suffix("; do"));
+    let looped: Vec<&str> = loops.unwrap_or_default().split_whitespace().collect();
+    let put: BTreeSet<String> = puts
+        .flat_map(|name| {
+            let is_looped = name.contains("${feed}");
+            if is_looped { looped.iter().map(|feed| name.replace("${feed}", feed)).collect() } else { vec![name] }
+        })
+        .collect();
+    assert_eq!(read, put, "the module left, docs/deploy.md right");
 }
 
 #[test]

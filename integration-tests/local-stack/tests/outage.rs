@@ -7,12 +7,15 @@ use std::fs;
 use aws_sdk_sqs::types::QueueAttributeName;
 use feeds::Outcome;
 use ledger::{By, Posting, Switch};
+use local_stack::proxy::{Decide, Fate};
 use local_stack::{HereToHelp, Options, Stack};
 use serde_json::json;
 use simulators::here_to_help::{self, Simulator};
 
 mod common;
 use common::until;
+#[path = "common/deeds.rs"]
+mod deeds;
 #[path = "common/gate.rs"]
 mod gate;
 
@@ -92,6 +95,8 @@ async fn an_outage_a_wrong_key_and_a_persons_pause_lose_nothing_and_double_nothi
     let key = here_to_help::Options::default().api_key;
     options.here_to_help = HereToHelp::At { url: format!("http://{}/api/", gate.address), key };
     options.calls_per_second = 60;
+    // For the journal of calls.
+    options.decide = Some(Decide::by(|_| Fate::Pass));
     let stack = Stack::start(options).await.expect("the stack starts");
     let faults = |rules| serde_json::from_value(json!({ "seed": 1, "rules": rules })).expect("faults");
 
@@ -138,6 +143,12 @@ async fn an_outage_a_wrong_key_and_a_persons_pause_lose_nothing_and_double_nothi
     assert!(doubles.residents.is_empty() && doubles.help_requests.is_empty() && doubles.case_notes.is_empty());
     assert_eq!(alarms(&stack), 2, "one line for each outage");
     assert_eq!(waiting(&stack, &stack.endpoints.dead_letter_queue).await, 0);
+    let calls = [
+        "poster lambda:UpdateEventSourceMapping event-source-mapping",
+        "poster sqs:ChangeMessageVisibility rows",
+        "poster sqs:SendMessage rows",
+    ];
+    deeds::demand(&stack, &calls);
     stack.stop().await.expect("the stack stops");
 }
 

@@ -33,7 +33,7 @@ impl Reporter {
                 oldest = oldest.or(claimed_at);
                 asked += usize::from(is_asked);
             }
-            tell_oldest(feed, oldest, pipeline.now);
+            tell(feed, oldest, open.len(), pipeline.now);
             for id in self.ledger.done_run_ids(feed, pipeline.now - REDRIVEN).await? {
                 asked += usize::from(self.look_at(&id, &pipeline, deadline).await.1);
             }
@@ -121,7 +121,7 @@ impl Reporter {
     }
 }
 
-fn tell_oldest(feed: &Feed, claimed_at: Option<DateTime<Utc>>, now: DateTime<Utc>) {
-    let age = claimed_at.and_then(|at| (now - at).to_std().ok()).unwrap_or_default();
-    metrics::oldest_open_run(feed.name(), age);
+fn tell(feed: &Feed, oldest: Option<DateTime<Utc>>, open: usize, now: DateTime<Utc>) {
+    let age = oldest.and_then(|at| (now - at).to_std().ok()).unwrap_or_default();
+    metrics::open_runs(feed.name(), age, open);
 }

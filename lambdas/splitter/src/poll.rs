@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use service::clock::london_date;
 use service::invocation::{Deadline, Told, describe};
+use service::metrics;
 use service::queue::Sqs;
 use tracing::Instrument;
 
@@ -56,6 +57,7 @@ impl Splitter {
         match polled.instrument(span.clone()).await {
             Ok(taken) => Ok(json!({ "taken": taken })),
             Err(error) => {
+                metrics::poll_failed(poll.feed.name());
                 span.in_scope(|| tracing::error!(error = describe(&error), "the folder could not be polled"));
                 Err(Told::of(&error).into())
             }

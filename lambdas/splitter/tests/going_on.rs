@@ -126,3 +126,24 @@ async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_and_files_from_noth
     let left_alone = [id("taken.csv"), id("noted.csv"), id("letter.pdf")];
     assert!(left_alone.iter().all(|file| known.unreadable.contains_key(file)), "{known:?}");
 }
+
+/// An alarm says which feed it is.
+#[tokio::test]
+async fn a_poll_that_fails_is_counted_by_feed() {
+    let dynamodb = dynamodb().await;
+    let tree = tempfile::tempdir().expect("a folder");
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
+    let splitter = splitter(&dynamodb, &google).await;
+    service::metrics::start();
+    for feed in ["spl", "generic"] {
+        // Only spl has an inbound folder here.
+        let polled = splitter.poll(json!({ "feed": feed }), Deadline::after(Duration::from_secs(300))).await;
+        assert_eq!(polled.is_ok(), feed == "spl", "{polled:?}");
+    }
+    let lines = String::from_utf8(service::metrics::drained().expect("lines")).expect("text");
+    let failed = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON"));
+    let failed: Vec<_> = failed.filter(|line| !line["PollsFailed"].is_null()).collect();
+    assert_eq!(failed.len(), 1, "{lines}");
+    assert_eq!((&failed[0]["PollsFailed"], &failed[0]["Feed"]), (&json!(1), &json!("generic")));
+}

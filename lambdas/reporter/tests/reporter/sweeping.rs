@@ -105,6 +105,26 @@ async fn rows_that_were_lost_while_posting_is_tried_are_enqueued_again() {
     assert_eq!(fixture.queues.take("rows"), [2, 3, 4].map(|row| pointer(&run, row)));
 }
 
+/// The dashboard shows the number, and an alarm looks at the age. (Tests beside this one sweep less.)
+#[tokio::test]
+async fn a_sweep_tells_how_many_runs_are_open_and_how_old_the_oldest_is() {
+    let fixture = Fixture::new().await;
+    for file in 0..7 {
+        fixture.posting(&format!("file {file}"), 2..=2).await;
+    }
+    fixture.advance(TimeDelta::days(3));
+    service::metrics::start();
+    fixture.sweep().await;
+    let lines = String::from_utf8(service::metrics::drained().expect("lines")).expect("text");
+    let values = |metric: &str| -> Vec<f64> {
+        let lines = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let lines = lines.filter(|line| line["Feed"] == "spl");
+        lines.flat_map(|line| line[metric].as_array().cloned().unwrap_or_default()).filter_map(|v| v.as_f64()).collect()
+    };
+    assert!(values("OpenRuns").contains(&7.0), "{lines}");
+    assert!(values("OldestOpenRunSeconds").iter().any(|age| *age >= 3.0 * 86_400.0), "{lines}");
+}
+
 #[tokio::test]
 async fn two_sweeps_at_once_do_no_harm() {
     let fixture = Fixture::new().await;
