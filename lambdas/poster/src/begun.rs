@@ -1,5 +1,5 @@
-//! Rows that are newer, of the same identities, and of which nobody learnt how far they came: each may be applied already,
-//! and an older row must not overwrite what it sent.
+//! Other rows of the same identities, of which nobody learnt how far they came: each may be applied already. An older row must
+//! not overwrite what a newer one sent; and a resident who is known by names alone must not be made twice.
 
 use feeds::HelpRequest;
 use here_to_help::{Class, Conversation, Error, HelpRequestReply};
@@ -8,38 +8,51 @@ use service::invocation::describe;
 
 use crate::Poster;
 use crate::batch::Batch;
-use crate::looking::{Looked, look_for};
+use crate::looking::{Looked, is_found_again, look_for, share_a_key};
 use crate::posting::REQUEST;
 use crate::row::decide;
 
-/// A newer row that has begun.
+/// Another row that has begun.
 pub(crate) struct Begun {
     id: RowId,
+    /// It has not settled: somebody will go on with it.
+    pub(crate) is_open: bool,
+    pub(crate) is_newer: bool,
+    /// It may have made the resident without a request, whom this row's POST would not find (A.9).
+    pub(crate) may_have_made_the_resident: bool,
     request: HelpRequest,
     /// Its request's number, where one of its posters noted it.
     request_id: Option<i64>,
 }
 
 impl Poster {
-    /// The newer rows that have begun under these leases. Mostly none, which asks the ledger nothing; those that the ledger
-    /// does not have any more, or that a newer version wrote, hold up nobody.
-    pub(crate) async fn newer_begun(
+    /// The rows that have begun under these leases and that matter to this one. Mostly none, which asks the ledger nothing;
+    /// those that the ledger does not have any more, or that a newer version wrote, hold up nobody.
+    pub(crate) async fn others_begun(
         &self,
         leases: &Leases,
         row: &ClaimedRow,
+        request: &HelpRequest,
         batch: &Batch,
     ) -> ledger::Result<Vec<Begun>> {
         let own = row.applied();
-        let mut newer = Vec::new();
-        for begun in leases.begun().iter().filter(|begun| **begun > own) {
-            match self.begun(begun, batch).await {
+        let by_names_alone = !is_found_again(request);
+        let mut others = Vec::new();
+        for applied in leases.begun().iter().filter(|begun| by_names_alone || **begun > own) {
+            let begun = match self.begun(applied, batch).await {
                 Err(error) if error.is_unreadable() => {
-                    tracing::warn!(error = describe(&error), "a newer row of the same resident is not looked for");
+                    tracing::warn!(error = describe(&error), "another row of the same resident is not looked for");
+                    continue;
                 }
-                begun => newer.extend(begun?),
-            }
+                begun => begun?,
+            };
+            others.extend(begun.map(|begun| Begun {
+                is_newer: *applied > own,
+                may_have_made_the_resident: by_names_alone && share_a_key(&begun.request, request),
+                ..begun
+            }));
         }
-        Ok(newer)
+        Ok(others)
     }
 
     async fn begun(&self, begun: &Applied, batch: &Batch) -> ledger::Result<Option<Begun>> {
@@ -47,7 +60,14 @@ impl Poster {
         let Some(row) = self.ledger.row(&run, begun.row).await? else { return Ok(None) };
         let Ok(post) = decide(&run, begun.row, &row.cells, &row.warnings) else { return Ok(None) };
         let noted = row.notebook.get(REQUEST).and_then(|id| id.parse().ok());
-        Ok(Some(Begun { id: row.id, request: post.request, request_id: row.help_request_id.or(noted) }))
+        Ok(Some(Begun {
+            id: row.id,
+            is_open: row.outcome.is_none(),
+            is_newer: false,
+            may_have_made_the_resident: false,
+            request: post.request,
+            request_id: row.help_request_id.or(noted),
+        }))
     }
 }
 
@@ -57,7 +77,7 @@ impl Begun {
     pub(crate) async fn find(&self, api: &Conversation<'_>) -> Result<Option<HelpRequestReply>, Error> {
         match self.look(api).await {
             Err(error) if error.class() != Class::Retry => {
-                tracing::info!(%error, newer = %self.id, "a newer row of the same resident is not found");
+                tracing::info!(%error, other = %self.id, "another row of the same resident is not found");
                 Ok(None)
             }
             found => found,

@@ -25,7 +25,7 @@ pub(crate) struct Posting<'a> {
     feed: &'static Feed,
     row: &'a mut ClaimedRow,
     leases: &'a mut Leases,
-    newer_begun: Vec<Begun>,
+    others_begun: Vec<Begun>,
     post: Post,
     clock: &'a Clock,
     /// Set once the request is known.
@@ -55,7 +55,7 @@ impl<'a> Posting<'a> {
         feed: &'static Feed,
         row: &'a mut ClaimedRow,
         leases: &'a mut Leases,
-        newer_begun: Vec<Begun>,
+        others_begun: Vec<Begun>,
         mut post: Post,
         clock: &'a Clock,
     ) -> Self {
@@ -67,7 +67,7 @@ impl<'a> Posting<'a> {
             feed,
             row,
             leases,
-            newer_begun,
+            others_begun,
             post,
             clock,
             request_id,
@@ -205,7 +205,7 @@ impl<'a> Posting<'a> {
                 Err(error) => return Err(self.api_error(error)),
             }
         }
-        for begun in &self.newer_begun {
+        for begun in self.others_begun.iter().filter(|begun| begun.is_newer) {
             let found = begun.find(&self.api).await.map_err(|error| self.api_error(error))?;
             if let Some(reply) = found.filter(|reply| self.is_of_the_same_resident(reply)) {
                 return Ok(Some(reply));
@@ -228,6 +228,7 @@ impl<'a> Posting<'a> {
                 Looked::Impossible => Sent::Unknown,
             };
         }
+        self.nobody_else_may_have_made_the_resident().await?;
         self.begin(Write::Request)?;
         let created = match newer {
             Some(newer) => self.api.create(&older::identifying(&self.post.request, &newer.held)).await,
@@ -242,6 +243,16 @@ impl<'a> Posting<'a> {
                 Err(self.api_error(error))
             }
         }
+    }
+
+    /// A resident whom the API does not find again was perhaps made by another row of the same id, whose request is not there.
+    async fn nobody_else_may_have_made_the_resident(&self) -> Result<(), Stopped> {
+        for begun in self.others_begun.iter().filter(|begun| begun.may_have_made_the_resident) {
+            if begun.find(&self.api).await.map_err(|error| self.api_error(error))?.is_none() {
+                return Err(Stopped::CannotTell);
+            }
+        }
+        Ok(())
     }
 
     /// The row's request is this one: no answer to its POST is lost any more.

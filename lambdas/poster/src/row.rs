@@ -91,7 +91,7 @@ impl Poster {
         mut leases: Leases,
         post: Post,
     ) -> ledger::Result<Disposal> {
-        let newer_begun = match self.newer_begun(&leases, &row, work.batch).await {
+        let others_begun = match self.others_begun(&leases, &row, &post.request, work.batch).await {
             Ok(begun) => begun,
             Err(error) => {
                 if !row.earlier_claim_lost {
@@ -101,9 +101,17 @@ impl Poster {
                 return Err(given_back(row, error).await);
             }
         };
+        let is_under_way = others_begun.iter().any(|begun| begun.may_have_made_the_resident && begun.is_open);
+        if is_under_way && !row.earlier_claim_lost {
+            tracing::info!("another row of the same id has not come to its end: the row waits");
+            leases.nothing_was_applied();
+            settling::release(leases).await;
+            row.give_back(GiveBack::Untouched).await?;
+            return Ok(self.send_again(work.delivery, self.retry).await);
+        }
         let may_wait = row.attempts < PATIENCE.saturating_mul(self.max_receives);
         let api = work.batch.calls.for_row(row.id.to_string());
-        let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, newer_begun, post, &self.clock);
+        let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, others_begun, post, &self.clock);
         let (stopped, next, may_be_on_its_way) = match Box::pin(self.speak(posting, &work, may_wait)).await {
             Ended::Settled(settlement) => {
                 settling::settle(work.run, row, settlement).await?;

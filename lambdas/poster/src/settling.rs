@@ -63,7 +63,7 @@ pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlem
             refused(error.status().unwrap_or(400), *sent, *request)
         }
         Stopped::CannotTell => Settlement {
-            reason: "it was sent, and no answer came: Here to Help may hold this person without a request".to_owned(),
+            reason: "it, or another row of this person, was sent, and no answer came: Here to Help may hold this person without a request".to_owned(),
             how_to_fix: TECHNICAL_TEAM_LOOKS.to_owned(),
             may_have_been_sent: true,
             ..Settlement::new(Outcome::Uncertain)

@@ -291,3 +291,35 @@ async fn a_request_that_is_known_and_not_noted_is_not_made_twice() {
     assert_eq!(stage.api.state().calls.by_call[&Call::Create], 1);
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
 }
+
+/// Two rows of one id, by names alone: the API would not find the resident whom the first one made without a request.
+#[tokio::test]
+async fn whom_another_row_may_have_made_is_not_made_twice() {
+    for (after, outcomes) in [
+        ("resident", vec![(Outcome::Uncertain, 2)]),
+        ("everything", vec![(Outcome::Created, 1), (Outcome::AlreadyKnown, 1)]),
+    ] {
+        let stage = Stage::new().await;
+        let by_names = |sheet: Sheet| {
+            sheet.row(&[
+                ("ID", "si-1"),
+                ("Forename", "Ann"),
+                ("Surname", "Leeaa"),
+                ("LA Support Required", "yes"),
+                ("Date Tested", "07/03/2021"),
+                ("Status Report", "completed"),
+            ])
+        };
+        let run = stage.run(after, &by_names(by_names(Sheet::of("self-isolation")))).await;
+        stage.faults(json!([{"answer": "closed", "after": after, "calls": ["create"], "next": 1}]));
+        assert_eq!(stage.deliver_row(&run, 2, 1).await, [0]);
+        stage.pass(TimeDelta::seconds(40));
+        // The first one is under way: the second waits for it.
+        assert!(stage.deliver_row(&run, 3, 1).await.is_empty());
+        assert_eq!(stage.aws.now().sent, [(pointer(&run, 3), 60)]);
+        assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
+        assert_eq!(stage.deliver_until_done(&run, 3).await, 1);
+        assert_eq!(stage.outcomes(&run).await, outcomes.into_iter().collect(), "{after}");
+        assert_eq!(stage.api.state().residents.len(), 1, "{after}");
+    }
+}
