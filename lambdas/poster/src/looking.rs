@@ -58,5 +58,5 @@ fn has_key(request: &HelpRequest) -> bool {
 /// Whether both have the same id of that kind.
 pub(crate) fn share_a_key(one: &HelpRequest, other: &HelpRequest) -> bool {
     let same_id = |id: &&str| one.metadata.get(*id).is_some_and(|value| other.metadata.get(*id) == Some(value));
-    one.nhs_ctas_id.is_some() && one.nhs_ctas_id == other.nhs_ctas_id || IDS.iter().any(|id| same_id(id))
+    one.nhs_ctas_id.is_some() && one.nhs_ctas_id == other.nhs_ctas_id || IDS.iter().any(same_id)
 }
