@@ -276,16 +276,8 @@ fn the_module_reads_the_parameters_that_an_engineer_puts() {
     let deploy = std::fs::read_to_string(root().join("docs/deploy.md")).expect("the page");
     let puts = deploy.lines().filter_map(|line| line.trim().strip_prefix("put "));
     let puts = puts.filter_map(|put| put.split_whitespace().nth(1));
-    let puts = puts.map(|name| name.trim_matches('"').replace("$shared", "/cv-19-res-support-v3/$STAGE"));
-    // Before the page named each folder, it had a loop.
-    let loops = deploy.lines().find_map(|line| line.strip_prefix("for feed in ")?.strip_suffix("; do"));
-    let looped: Vec<&str> = loops.unwrap_or_default().split_whitespace().collect();
-    let put: BTreeSet<String> = puts
-        .flat_map(|name| {
-            let is_looped = name.contains("${feed}");
-            if is_looped { looped.iter().map(|feed| name.replace("${feed}", feed)).collect() } else { vec![name] }
-        })
-        .collect();
+    let named = |name: &str| name.trim_matches('"').replace("$shared", "/cv-19-res-support-v3/$STAGE");
+    let put: BTreeSet<String> = puts.map(named).collect();
     assert_eq!(read, put, "the module left, docs/deploy.md right");
 }
 
