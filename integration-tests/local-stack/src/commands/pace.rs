@@ -32,6 +32,9 @@ impl Pace {
         let folder = tempfile::tempdir().context("no temporary folder")?;
         let mut options = Options::new(folder.path());
         options.calls_per_second = self.rate;
+        // As in a stage: a poster begins no row when less than 50 s are left, and must not spend its time near that end.
+        options.tempo.poster_timeout = Duration::from_secs(300);
+        options.tempo.visibility = Duration::from_secs(310);
         let latency = Duration::from_millis(self.latency);
         options.here_to_help = HereToHelp::Simulated { race_window: Duration::ZERO, latency };
         let stack = Stack::start(options).await?;
