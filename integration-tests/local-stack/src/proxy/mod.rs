@@ -171,9 +171,12 @@ impl Door {
         if self.service == Service::Aws {
             self.journal.note(self.function, actions::of(&passed.method, &passed.path, &passed.headers, &body));
         }
+        let is_charged = aws::is_charged(&passed.headers);
+        // Whatever becomes of the answer: a transaction that is sent again must be the same to the letter.
+        let body = if is_charged { aws::asks_for_units(&body) } else { body };
         match fate {
-            Fate::Pass if aws::is_charged(&passed.headers) => {
-                let answer = self.pass(&passed, aws::asks_for_units(&body)).await?;
+            Fate::Pass if is_charged => {
+                let answer = self.pass(&passed, body).await?;
                 self.charge(&call, answer).await
             }
             Fate::Pass => self.pass(&passed, body).await,
