@@ -257,7 +257,7 @@ impl Ledger {
     /// A run, strongly consistent; none if the ledger does not know it.
     ///
     /// # Errors
-    /// Temporary ones, and [`Error::NewerVersion`](crate::Error::NewerVersion).
+    /// Temporary ones, and [`Error::NewerVersion`].
     pub async fn run(&self, id: &RunId) -> Result<Option<Run>> {
         let item = self.get("reading a run", &Key::run(id)).await?;
         item.map(|item| read(&RunName(id), item)).transpose()
