@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
 use serde::Deserialize;
 
-use crate::item::{Item, read};
+use crate::item::{Item, read, text};
 use crate::keys::{row_of, run_of};
 use crate::pages::{Pages, sortable};
 use crate::settle::Settlement;
@@ -91,9 +91,8 @@ fn dead_row(item: Item) -> Result<Result<DeadRow, UnreadableRow>> {
         #[serde(default)]
         attempts: u32,
     }
-    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
-    let run = text("pk").and_then(|pk| run_of(pk));
-    let id = run.zip(text("sk").and_then(|sk| row_of(sk))).map(|(run, row)| RowId { run, row });
+    let run = text(&item, "pk").and_then(run_of);
+    let id = run.zip(text(&item, "sk").and_then(row_of)).map(|(run, row)| RowId { run, row });
     let id = id.ok_or_else(|| Error::Corrupt { what: "a row of the list of dead rows".to_owned() })?;
     Ok(match read(&format!("row {id}"), item) {
         Ok(Listed { outcome, error_class, settled_at, attempts }) => {

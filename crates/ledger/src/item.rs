@@ -26,6 +26,11 @@ pub(crate) fn read<T: DeserializeOwned>(what: &dyn Display, item: Item) -> Resul
     serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|_| Error::Corrupt { what: what.to_string() })
 }
 
+/// A text of an item, whichever version wrote the rest of it.
+pub(crate) fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+    item.get(name)?.as_s().ok().map(String::as_str)
+}
+
 /// An item to write, without its key.
 pub(crate) fn write<T: Serialize>(what: &dyn Display, value: &T) -> Result<Item> {
     let item = serde_dynamo::aws_sdk_dynamodb_1::to_item(value);

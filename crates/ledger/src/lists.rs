@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use feeds::Feed;
 
-use crate::item::{Attribute, Item, read};
+use crate::item::{Attribute, read, text};
 use crate::keys::{Key, run_of};
 use crate::pages::{Pages, sortable};
 use crate::update::Update;
@@ -110,8 +110,4 @@ pub(crate) fn run_keys(run: &Run, is_open: bool) -> [(String, AttributeValue); 2
 /// Moves a run in the lists.
 pub(crate) fn list_run(update: Update, run: &Run, is_open: bool) -> Update {
     run_keys(run, is_open).into_iter().fold(update, |update, (name, value)| update.set(&name, value))
-}
-
-fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
-    item.get(name)?.as_s().ok().map(String::as_str)
 }

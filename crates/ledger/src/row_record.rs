@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use feeds::Outcome;
 use serde::Deserialize;
 
-use crate::item::read;
+use crate::item::{read, text};
 use crate::keys::{Key, row_of, run_of};
 use crate::lanes::{Lanes, Wanted};
 use crate::row_item::RowItem;
@@ -110,8 +110,7 @@ impl Ledger {
         let wanted: Vec<Key> = keys.values().cloned().collect();
         let mut found = BTreeMap::new();
         for item in self.get_all("looking how rows stand", &wanted).await? {
-            let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
-            let id = (text("pk").and_then(|pk| run_of(pk)), text("sk").and_then(|sk| row_of(sk)));
+            let id = (text(&item, "pk").and_then(run_of), text(&item, "sk").and_then(row_of));
             found.insert(id, read::<Stands>(&"a row", item));
         }
         let now = self.now().timestamp();

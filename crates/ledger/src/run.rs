@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use feeds::{Feed, FileProblem, Header, Outcome, Rules};
 use serde::{Deserialize, Serialize};
 
-use crate::item::{Item, read};
+use crate::item::{read, text};
 use crate::keys::{Key, RunId, file_of, run_of};
 use crate::reading::Checkpoint;
 use crate::split_lease::RunName;
@@ -274,7 +274,7 @@ impl Ledger {
         let mut known = KnownFiles::default();
         let mut files = BTreeMap::new();
         for item in self.get_all(OPERATION, &keys).await? {
-            let Some(file) = pk(&item).and_then(file_of).map(str::to_owned) else { continue };
+            let Some(file) = text(&item, "pk").and_then(file_of).map(str::to_owned) else { continue };
             match read::<FileItem>(&format!("file {file}"), item) {
                 Ok(item) => files.extend(item.runs.into_iter().map(|run| (run, file.clone()))),
                 Err(error) => drop(known.unreadable.insert(file, error)),
@@ -282,7 +282,7 @@ impl Ledger {
         }
         let keys: Vec<Key> = files.keys().map(Key::run).collect();
         for item in self.get_all(OPERATION, &keys).await? {
-            let Some((run, file)) = pk(&item).and_then(run_of).and_then(|run| files.remove_entry(&run)) else {
+            let Some((run, file)) = text(&item, "pk").and_then(run_of).and_then(|run| files.remove_entry(&run)) else {
                 continue;
             };
             match read::<Run>(&RunName(&run), item) {
@@ -294,10 +294,6 @@ impl Ledger {
         }
         Ok(known)
     }
-}
-
-fn pk(item: &Item) -> Option<&str> {
-    item.get("pk")?.as_s().ok().map(String::as_str)
 }
 
 /// A file item: the runs of its revisions; none of a file that is no sheet.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::item::{VERSION, read};
+use crate::item::{VERSION, read, text};
 use crate::keys::Key;
 use crate::store::Written;
 use crate::update::Update;
@@ -28,7 +28,7 @@ impl Ledger {
         let keys: Vec<Key> = file_ids.iter().map(|file| Key::file(file)).collect();
         let mut told = BTreeSet::new();
         for item in self.get_all(OPERATION, &keys).await? {
-            let key = item.get("pk").and_then(|pk| pk.as_s().ok()).cloned();
+            let key = text(&item, "pk").map(str::to_owned);
             if read::<Told>(&"a file", item).map_or(true, |file| file.told_by.is_some()) {
                 told.extend(key);
             }

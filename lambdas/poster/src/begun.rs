@@ -3,7 +3,7 @@
 
 use feeds::HelpRequest;
 use here_to_help::{Class, Conversation, Error, HelpRequestReply};
-use ledger::{Applied, ClaimedRow, Leases, RowId};
+use ledger::{Applied, ClaimedRow, Leases, RowId, RowRecord};
 use service::invocation::describe;
 
 use crate::Poster;
@@ -38,36 +38,33 @@ impl Poster {
         let own = row.applied();
         let by_names_alone = !is_found_again(request);
         let mut others = Vec::new();
-        for applied in leases.begun().iter().filter(|begun| by_names_alone || **begun > own) {
-            let begun = match self.begun(applied, batch).await {
+        for begun in leases.begun().iter().filter(|begun| by_names_alone || **begun > own) {
+            match self.record_and_request(begun, batch).await {
                 Err(error) if error.is_unreadable() => {
                     tracing::warn!(error = describe(&error), "another row of the same resident is not looked for");
-                    continue;
                 }
-                begun => begun?,
-            };
-            others.extend(begun.map(|begun| Begun {
-                is_newer: *applied > own,
-                may_have_made_the_resident: by_names_alone && share_a_key(&begun.request, request),
-                ..begun
-            }));
+                there => others.extend(there?.map(|(record, its)| Begun {
+                    is_open: record.outcome.is_none(),
+                    is_newer: *begun > own,
+                    may_have_made_the_resident: by_names_alone && share_a_key(&its, request),
+                    request_id: record.help_request_id.or_else(|| record.notebook.get(REQUEST)?.parse().ok()),
+                    request: its,
+                    id: record.id,
+                })),
+            }
         }
         Ok(others)
     }
 
-    async fn begun(&self, begun: &Applied, batch: &Batch) -> ledger::Result<Option<Begun>> {
+    async fn record_and_request(
+        &self,
+        begun: &Applied,
+        batch: &Batch,
+    ) -> ledger::Result<Option<(RowRecord, HelpRequest)>> {
         let Some(run) = self.run(begun.run.clone(), batch).await? else { return Ok(None) };
         let Some(row) = self.ledger.row(&run, begun.row).await? else { return Ok(None) };
-        let Ok(post) = decide(&run, begun.row, &row.cells, &row.warnings) else { return Ok(None) };
-        let noted = row.notebook.get(REQUEST).and_then(|id| id.parse().ok());
-        Ok(Some(Begun {
-            id: row.id,
-            is_open: row.outcome.is_none(),
-            is_newer: false,
-            may_have_made_the_resident: false,
-            request: post.request,
-            request_id: row.help_request_id.or(noted),
-        }))
+        let post = decide(&run, begun.row, &row.cells, &row.warnings);
+        Ok(post.ok().map(|post| (row, post.request)))
     }
 }
 
