@@ -36,10 +36,10 @@ fn cell(column: &Column, as_of: NaiveDate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Cell, Decision, Intake, Rules, SheetRow};
+    use crate::{Decision, Intake, Rules, SheetRow};
 
     fn row(number: u32, cells: impl IntoIterator<Item = String>) -> SheetRow {
-        SheetRow { number, cells: cells.into_iter().map(Cell::text).collect() }
+        SheetRow::of_text(number, cells)
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub struct SheetRow {
     pub number: u32,
     /// The cells from the first column on; trailing blank cells may be missing.
     pub cells: Vec<Cell>,
+    /// Whether the sheet hides the row: by hand, in a closed group or by a filter. It is read all the same.
+    pub hidden: bool,
 }
 
 /// One cell: the text that the sheet shows, and what the file says it is.
@@ -16,24 +18,35 @@ pub struct SheetRow {
 pub struct Cell {
     /// The text as shown, not trimmed.
     pub text: String,
-    /// Whether the file stores text or a number behind it.
+    /// What the file stores behind it.
     pub kind: CellKind,
+    /// The row in which a merged cell begins of which this is a lower part: its value counts here too.
+    pub merged_from: Option<u32>,
 }
 
-/// How the file stores a cell: a phone that is a number may have lost its leading zero.
+/// How the file stores a cell: a phone that is a number may have lost its leading zero, a house number that is a date
+/// was never one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellKind {
-    /// Text, a date, a boolean, or a source that has no types (CSV, a Google Sheet's shown values).
+    /// Text, a boolean, or a source that has no types (CSV, a Google Sheet's shown values).
     Text,
     /// A number cell of an XLSX file.
     Number,
+    /// A cell of an XLSX file that shows a date, a time or both.
+    Moment,
+    /// A formula whose result the file does not hold: the program that wrote it did not calculate. Shows nothing.
+    Uncalculated,
 }
 
 impl SheetRow {
+    /// A row in plain sight.
+    pub fn new(number: u32, cells: Vec<Cell>) -> Self {
+        Self { number, cells, hidden: false }
+    }
+
     /// A row of text cells.
     pub fn of_text<T: Into<String>>(number: u32, cells: impl IntoIterator<Item = T>) -> Self {
-        let cells = cells.into_iter().map(Cell::text).collect();
-        Self { number, cells }
+        Self::new(number, cells.into_iter().map(Cell::text).collect())
     }
 
     /// Whether no cell shows anything: such rows are ignored and not counted.
@@ -45,12 +58,17 @@ impl SheetRow {
 impl Cell {
     /// A cell that is text.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), kind: CellKind::Text }
+        Self::of(CellKind::Text, text)
     }
 
     /// A cell that the file stores as a number.
     pub fn number(text: impl Into<String>) -> Self {
-        Self { text: text.into(), kind: CellKind::Number }
+        Self::of(CellKind::Number, text)
+    }
+
+    /// A cell of this kind.
+    pub fn of(kind: CellKind, text: impl Into<String>) -> Self {
+        Self { text: text.into(), kind, merged_from: None }
     }
 }
 

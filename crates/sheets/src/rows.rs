@@ -15,6 +15,15 @@ use crate::xlsx::XlsxRows;
 /// more comes. Owned and `Send`: to be read on a thread of its own, for reading blocks.
 pub struct Rows(Source);
 
+impl Rows {
+    /// The name of the tab that is read; none of a CSV, which has no tabs.
+    pub fn tab(&self) -> Option<&str> {
+        match &self.0 {
+            Source::Xlsx(_) | Source::Csv(_) | Source::Ended => None,
+        }
+    }
+}
+
 enum Source {
     Csv(Box<CsvRows>),
     Xlsx(XlsxRows),

@@ -12,7 +12,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use chrono::{TimeDelta, Utc};
 use drive::{Drive, Scope};
-use feeds::{Cell, Intake, Rules, SheetRow};
+use feeds::{Intake, Rules, SheetRow};
 use ledger::{Checkpoint, Ledger, NewRow, NewRowState, NewRun, RunClaim, RunState};
 use serde_json::{Value, json};
 use service::aws::Clients;
@@ -80,7 +80,7 @@ async fn the_next_one_goes_on_and_enqueues_every_row_once() {
         };
         let mut rows = Vec::new();
         for (number, cells) in (1..).zip(SHEET) {
-            let judged = intake.push(SheetRow { number, cells: cells.map(Cell::text).into() }).expect("a row");
+            let judged = intake.push(SheetRow::of_text(number, cells)).expect("a row");
             rows.extend(judged.into_iter().map(pending));
         }
         rows.extend(intake.finish().expect("a sheet").into_iter().map(pending));

@@ -28,7 +28,7 @@ fn cells() -> impl Strategy<Value = Cell> {
         .prop_map(str::to_owned),
     ];
     (text, any::<bool>())
-        .prop_map(|(text, number)| Cell { text, kind: if number { CellKind::Number } else { CellKind::Text } })
+        .prop_map(|(text, number)| Cell::of(if number { CellKind::Number } else { CellKind::Text }, text))
 }
 
 /// A good row with some cells replaced, and perhaps longer or shorter than the header.
@@ -49,8 +49,8 @@ fn sheets() -> impl Strategy<Value = (&'static Feed, Vec<SheetRow>)> {
         let header: Vec<Cell> = feed.columns().iter().map(|column| Cell::text(column.name())).collect();
         let rows = proptest::collection::vec(rows_of(feed), 0..16);
         (1..8_u32, rows).prop_map(move |(at, rows)| {
-            let header = SheetRow { number: at, cells: header.clone() };
-            let rows = (at + 1..).zip(rows).map(|(number, cells)| SheetRow { number, cells });
+            let header = SheetRow::new(at, header.clone());
+            let rows = (at + 1..).zip(rows).map(|(number, cells)| SheetRow::new(number, cells));
             (feed, [header].into_iter().chain(rows).collect())
         })
     })
@@ -76,7 +76,7 @@ proptest! {
     ) {
         let mut intake = Intake::new(feed, rules());
         for (number, cells) in rows {
-            if intake.push(SheetRow { number, cells }).is_err() {
+            if intake.push(SheetRow::new(number, cells)).is_err() {
                 break;
             }
         }

@@ -468,7 +468,7 @@ fn a_phone_or_an_id_that_is_a_number_cell_gets_a_warning() {
     for (name, columns) in expected {
         let good = good_row(feed(name));
         let header = SheetRow::of_text(1, good.iter().map(|(name, _)| *name));
-        let row = SheetRow { number: 2, cells: good.iter().map(|(_, text)| Cell::number(*text)).collect() };
+        let row = SheetRow::new(2, good.iter().map(|(_, text)| Cell::number(*text)).collect());
         let judged = ingest(feed(name), [header, row]).expect("accepted").remove(0);
         post(&judged);
         let warnings = columns

@@ -257,7 +257,7 @@ fn a_header_alone_is_a_sheet_without_rows() {
 fn blank_rows_are_ignored_and_the_others_keep_their_numbers() {
     let feed = feed("spl");
     let blank = |row| SheetRow::of_text(row, ["", " ", "\u{a0}", "\n"]);
-    let none = |row| SheetRow { number: row, cells: Vec::new() };
+    let none = |row| SheetRow::new(row, Vec::new());
     let rows = [header_at(1, feed), blank(2), good_at(3, feed), none(4), none(11), good_at(12, feed), blank(13)];
     let judged = ingest(feed, rows).expect("accepted");
     assert_eq!(row_numbers(&judged), [3, 12]);

@@ -150,7 +150,7 @@ impl Parser {
         if !blank {
             self.end_cell();
         }
-        let row = SheetRow { number: self.row, cells: mem::take(&mut self.cells) };
+        let row = SheetRow::new(self.row, mem::take(&mut self.cells));
         self.row = self.row.saturating_add(1);
         self.length = 0;
         row

@@ -21,7 +21,7 @@ pub(super) fn read(file: impl Read + Seek, send: &mut impl FnMut(SheetRow) -> bo
     let is_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(&tab).map_err(|error| damaged(&error, 0))?;
     let formats: Vec<usize> = cells.styles().iter().map(digits).collect();
-    let mut row = SheetRow { number: 0, cells: Vec::new() };
+    let mut row = SheetRow::new(0, Vec::new());
     loop {
         let next = cells.next_cell_with_style_id().map_err(|error| damaged(&error, row.number))?;
         let Some((cell, style)) = next else { break };
@@ -32,7 +32,7 @@ pub(super) fn read(file: impl Read + Seek, send: &mut impl FnMut(SheetRow) -> bo
             return Err(ReadError::Broken { row: row.number, what: "a cell lies where no cell can be" });
         }
         if row_index + 1 > row.number {
-            let finished = std::mem::replace(&mut row, SheetRow { number: row_index + 1, cells: Vec::new() });
+            let finished = std::mem::replace(&mut row, SheetRow::new(row_index + 1, Vec::new()));
             if !finished.cells.is_empty() && !send(finished) {
                 return Ok(());
             }

@@ -113,7 +113,7 @@ impl Stage {
         let mut judged = Vec::new();
         for (number, cells) in (1..).zip(&sheet.rows) {
             let cells = cells.iter().map(|cell| Cell::text(cell.as_str())).collect();
-            judged.extend(intake.push(SheetRow { number, cells }).expect("a row"));
+            judged.extend(intake.push(SheetRow::new(number, cells)).expect("a row"));
         }
         judged.extend(intake.finish().expect("a sheet"));
         reading.set_header(intake.header().expect("a header")).await.expect("a header");

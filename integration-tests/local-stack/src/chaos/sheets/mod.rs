@@ -171,10 +171,7 @@ mod tests {
         let rules = Rules { as_of, excluded: feeds::ExcludedIds::parse(EXCLUDED) };
         let mut intake = Intake::new(sheet.feed, rules);
         let header = SheetRow::of_text(1, sheet.header.iter().cloned());
-        let rows = sheet
-            .rows
-            .iter()
-            .map(|row| SheetRow { number: row.number, cells: row.cells.iter().map(Cell::text).collect() });
+        let rows = sheet.rows.iter().map(|row| SheetRow::new(row.number, row.cells.iter().map(Cell::text).collect()));
         let mut judged = Vec::new();
         for row in std::iter::once(header).chain(rows) {
             judged.extend(intake.push(row).expect("the header is right"));
