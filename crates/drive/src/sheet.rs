@@ -64,6 +64,11 @@ impl SheetReader {
         Self { position: row.max(1), ..self }
     }
 
+    /// The name of the tab that is read.
+    pub fn tab(&self) -> &str {
+        &self.tab.title
+    }
+
     /// The number of the first row that was not read yet.
     pub fn position(&self) -> u32 {
         self.position

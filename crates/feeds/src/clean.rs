@@ -1,6 +1,35 @@
 //! The clean-up of cells. Cleaning twice is the same as cleaning once: the ledger's cells can be judged again.
 
-/// Every cell but free text: trimmed, inner white space (no-break space and line breaks too) collapsed to one blank.
+use unicode_normalization::char::is_combining_mark;
+
+use crate::numbers;
+
+/// What a cell holds, and so how it is cleaned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// A name: joiners between its letters stay.
+    Name,
+    /// Comments, notes, outcomes: its lines stay, and its joiners.
+    FreeText,
+    /// Phones, ids, NHS numbers, UPRNs: without what number cells leave behind ([`numbers::as_text`]).
+    Number,
+    /// Anything else, a column's name too.
+    Plain,
+}
+
+/// The cell without what spreadsheet programs and copying put into it: characters that nobody sees, wrappers that force
+/// text, white space at its ends. But in free text, inner white space (no-break space and line breaks too) becomes one
+/// blank.
+pub(crate) fn cell(text: &str, content: Content) -> String {
+    let bare = unwrapped(without_invisible(text, content));
+    match content {
+        Content::FreeText => bare,
+        Content::Name | Content::Plain => collapsed(&bare),
+        Content::Number => numbers::as_text(collapsed(&bare)),
+    }
+}
+
+/// Trimmed, inner white space collapsed to one blank.
 pub(crate) fn collapsed(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -12,7 +41,134 @@ pub(crate) fn collapsed(text: &str) -> String {
     clean
 }
 
-/// Free text (comments, notes, outcomes): trimmed only, its lines stay.
-pub(crate) fn trimmed(text: &str) -> String {
-    text.trim().to_owned()
+/// Without what forces a spreadsheet program to take a cell for text: `="07700900123"`, and a `'` before what would
+/// begin a number or a formula (`'t Hart` is a name).
+fn unwrapped(mut text: String) -> String {
+    loop {
+        let trimmed = text.trim();
+        let bare = match (in_formula(trimmed), trimmed.strip_prefix('\'')) {
+            (Some(inner), _) => inner,
+            (None, Some(rest)) if rest.starts_with(['+', '-', '=', '@']) || starts_with_digit(rest) => rest.to_owned(),
+            _ if trimmed.len() == text.len() => return text,
+            _ => return trimmed.to_owned(),
+        };
+        text = bare;
+    }
+}
+
+/// The text of a formula that is nothing but a text.
+fn in_formula(text: &str) -> Option<String> {
+    let inner = text.strip_prefix("=\"")?.strip_suffix('"')?;
+    (!inner.replace("\"\"", "").contains('"')).then(|| inner.replace("\"\"", "\""))
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// Characters without a width of their own: they come along when text is copied from web pages and directories, and
+/// what holds one is not found again by what does not.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+/// Persian, Indic scripts and emoji are spelt with these between their letters.
+fn is_joiner(letter: char) -> bool {
+    matches!(letter, '\u{200C}' | '\u{200D}')
+}
+
+fn can_be_joined(letter: char) -> bool {
+    letter.is_alphabetic()
+        || is_combining_mark(letter)
+        || matches!(letter, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
+fn without_invisible(text: &str, content: Content) -> String {
+    if !text.contains(|letter| is_invisible(letter) || is_joiner(letter)) {
+        return text.to_owned();
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut letters = text.chars().filter(|letter| !is_invisible(*letter)).peekable();
+    while let Some(letter) = letters.next() {
+        if is_joiner(letter) {
+            let follows = clean.chars().next_back().is_some_and(can_be_joined);
+            let is_followed = letters.peek().copied().is_some_and(can_be_joined);
+            if !matches!(content, Content::Name | Content::FreeText) || !follows || !is_followed {
+                continue;
+            }
+        }
+        clean.push(letter);
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn wrappers_are_taken_off() {
+        for (typed, clean) in [
+            ("=\"07700900123\"", "07700900123"),
+            ("  =\"07700900123\" ", "07700900123"),
+            ("=\"\"", ""),
+            ("=\"say \"\"no\"\"\"", "say \"no\""),
+            ("=\"a\"&\"b\"", "=\"a\"&\"b\""),
+            ("=\"", "=\""),
+            ("'07700900123", "07700900123"),
+            ("'+44 7700 900123", "+44 7700 900123"),
+            ("'=\"0004\"", "0004"),
+            ("=\"'0004\"", "0004"),
+            ("'@home", "@home"),
+            ("'-", "-"),
+            ("'t Hart", "'t Hart"),
+            ("'", "'"),
+            ("O'Neil", "O'Neil"),
+        ] {
+            for content in [Content::Plain, Content::Name, Content::FreeText] {
+                assert_eq!(cell(typed, content), clean, "{typed}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_goes_and_joiners_stay_between_letters() {
+        for (typed, plain, name) in [
+            ("\u{202A}07700900123\u{202C}", "07700900123", "07700900123"),
+            ("\u{FEFF}Mi\u{AD}na\u{200B}", "Mina", "Mina"),
+            ("\u{200F} Mina \u{2066}", "Mina", "Mina"),
+            ("\u{200B}\u{A0}\u{200B}", "", ""),
+            ("'\u{200B}+44", "+44", "+44"),
+            ("علی\u{200C}رضا", "علیرضا", "علی\u{200C}رضا"),
+            ("علی\u{200C}\u{200B}\u{200C}رضا\u{200C}", "علیرضا", "علی\u{200C}رضا"),
+            ("\u{1F468}\u{200D}\u{1F469}", "\u{1F468}\u{1F469}", "\u{1F468}\u{200D}\u{1F469}"),
+            ("1\u{200D}2", "12", "12"),
+        ] {
+            assert_eq!(cell(typed, Content::Plain), plain, "{typed:?}");
+            assert_eq!(cell(typed, Content::Name), name, "{typed:?}");
+            assert_eq!(cell(typed, Content::FreeText), name, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn only_free_text_keeps_its_lines() {
+        assert_eq!(cell(" two  blanks\r\nand a line ", Content::FreeText), "two  blanks\r\nand a line");
+        assert_eq!(cell(" two  blanks\r\nand a line ", Content::Plain), "two blanks and a line");
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_is_cleaning_once(
+            text in prop_oneof![any::<String>(), "[='\"+ 0a\u{200B}\u{200D}\u{A0}ی\u{FEFF}]{0,16}"],
+        ) {
+            for content in [Content::Plain, Content::Number, Content::Name, Content::FreeText] {
+                let once = cell(&text, content);
+                prop_assert_eq!(cell(&once, content), once.clone());
+                prop_assert!(!once.contains(is_invisible));
+            }
+        }
+    }
 }

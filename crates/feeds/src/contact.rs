@@ -1,12 +1,90 @@
 //! Phones, e-mail addresses and UPRNs: is this one at all? The API finds residents by them, so `N/A`, `none` or `0`
 //! would make one person of two.
 
-/// A phone has six digits or more, and not one digit repeated.
+use crate::date;
+
+/// Words that people put beside a number. Any other makes a remark of the cell: `disconnected 12/02/2021`.
+const LABELS: [&str; 47] = [
+    "and",
+    "brother",
+    "cell",
+    "dad",
+    "daughter",
+    "day",
+    "daytime",
+    "eve",
+    "evening",
+    "ex",
+    "ext",
+    "extension",
+    "father",
+    "friend",
+    "h",
+    "home",
+    "husband",
+    "landline",
+    "m",
+    "main",
+    "mob",
+    "mobile",
+    "mother",
+    "mum",
+    "neighbour",
+    "no",
+    "nok",
+    "number",
+    "o",
+    "or",
+    "p",
+    "parent",
+    "partner",
+    "phone",
+    "sister",
+    "sms",
+    "son",
+    "t",
+    "tel",
+    "telephone",
+    "text",
+    "uk",
+    "w",
+    "whatsapp",
+    "wife",
+    "work",
+    "x",
+];
+
+/// A phone has six digits or more, not one digit repeated; no date stands with it, and no prose.
 pub(crate) fn is_phone(text: &str) -> bool {
-    let mut digits = text.chars().filter(char::is_ascii_digit);
+    has_enough_digits(text) && !holds_a_date(text) && words(text).all(|word| LABELS.contains(&word.as_str()))
+}
+
+fn has_enough_digits(text: &str) -> bool {
+    let mut digits = digits(text);
     let Some(first) = digits.next() else { return false };
     let others: Vec<char> = digits.collect();
     others.len() >= 5 && others.iter().any(|digit| *digit != first)
+}
+
+fn digits(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(char::is_ascii_digit)
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase)
+}
+
+fn holds_a_date(text: &str) -> bool {
+    text.split([' ', ',', ';', '(', ')']).any(date::is_only_a_date)
+}
+
+/// Whether a number in the cell looks as if a number cell had taken its zero: ten digits as numbers have behind it.
+pub(crate) fn may_lack_a_zero(phone: &str) -> bool {
+    phone.split('/').any(|number| {
+        let is_national = !number.contains('+') && digits(number).count() == 10;
+        is_national && digits(number).next().is_some_and(|first| matches!(first, '1' | '2' | '3' | '7'))
+    })
 }
 
 /// An e-mail address has an `@`.
@@ -23,16 +101,58 @@ pub(crate) fn is_uprn(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_email, is_phone, is_uprn};
+    use super::{is_email, is_phone, is_uprn, may_lack_a_zero};
 
     #[test]
     fn phones() {
-        for phone in ["07700900123", "+447700900123", "020 7946 0000", "123456", "(01) 23-45", "07700 900456 (mum)"] {
+        for phone in [
+            "07700900123",
+            "+447700900123",
+            "020 7946 0000",
+            "123456",
+            "(01) 23-45",
+            "07700 900456 (mum)",
+            "tel:+447700900123",
+            "+44 (0)7700 900123",
+            "07700 900123 / 020 7946 0000",
+            "020 7946 0000 ext. 12",
+            "07700900123 or 02079460000",
+        ] {
             assert!(is_phone(phone), "{phone}");
         }
-        for not in ["", "0", "N/A", "none", "12345", "000000000", "+44 44 44 44", "1 1 1 1 1 1 1", "٠٧٧٠٠٩٠٠١٢٣"]
-        {
+        for not in [
+            "",
+            "0",
+            "N/A",
+            "none",
+            "12345",
+            "000000000",
+            "+44 44 44 44",
+            "1 1 1 1 1 1 1",
+            "٠٧٧٠٠٩٠٠١٢٣",
+            "called 01/03/2021",
+            "2021-03-01",
+            "01/03/2021",
+            "07700900123 (01/03/2021)",
+            "12:00:00",
+            "disconnected 12/02/2021",
+            "wrong number 07700900123",
+            "4.47701E+11",
+            "#N/A",
+        ] {
             assert!(!is_phone(not), "{not}");
+        }
+    }
+
+    #[test]
+    fn ten_digits_may_lack_a_zero() {
+        for short in
+            ["7700900123", "2079460000", "7700 900123", "1204 123456", "3001231234", "07700900123 / 2079460000"]
+        {
+            assert!(may_lack_a_zero(short), "{short}");
+        }
+        for whole in ["07700900123", "+7700900123", "447700900123", "442079460000", "9434765919", "123456"] {
+            assert!(!may_lack_a_zero(whole), "{whole}");
         }
     }
 

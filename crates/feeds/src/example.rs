@@ -28,7 +28,7 @@ fn cell(column: &Column, as_of: NaiveDate) -> String {
         Field::Mobile => "07700 900123",
         Field::Email => "ada@example.org",
         Field::DateTested => return as_of.format("%d/%m/%Y").to_string(),
-        Field::Text | Field::FreeText => column.example,
+        Field::DateOfDeath | Field::AddressPart | Field::Text | Field::FreeText => column.example,
     };
     text.to_owned()
 }
@@ -36,7 +36,7 @@ fn cell(column: &Column, as_of: NaiveDate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Decision, Intake, Rules, SheetRow};
+    use crate::{Decision, Intake, Origin, Rules, SheetRow};
 
     fn row(number: u32, cells: impl IntoIterator<Item = String>) -> SheetRow {
         SheetRow::of_text(number, cells)
@@ -46,7 +46,7 @@ mod tests {
     fn every_feeds_example_would_be_posted_without_a_warning() {
         let as_of = NaiveDate::from_ymd_opt(2021, 3, 8).expect("a date");
         for feed in crate::all() {
-            let mut intake = Intake::new(feed, Rules { as_of, excluded: Default::default() });
+            let mut intake = Intake::new(feed, Rules { as_of, excluded: Default::default() }, Origin::Separated);
             let names = feed.columns().iter().map(|column| column.name().to_owned());
             intake.push(row(1, names)).expect("the header");
             intake.push(row(2, feed.example(as_of))).expect("the row");

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::clean::Content;
 use crate::decision::Post;
 use crate::feeds;
 use crate::outbound::IdColumn;
@@ -53,6 +54,10 @@ pub(crate) enum Field {
     Email,
     /// Read by the feed's own rules as a date.
     DateTested,
+    /// Stands in a note, where it is one at all.
+    DateOfDeath,
+    /// A part of the first line of the address, which the feed puts together.
+    AddressPart,
     /// Read by the feed's own rules as it stands.
     Text,
     /// Comments, notes, outcomes: keeps its inner white space.
@@ -124,7 +129,28 @@ impl Column {
 impl Field {
     /// Whether the column is one of dates that are read, and so looked at for month-first dates.
     pub(crate) fn is_date(self) -> bool {
-        matches!(self, Self::DateOfBirth | Self::DateTested)
+        matches!(self, Self::DateOfBirth | Self::DateTested | Self::DateOfDeath)
+    }
+
+    /// Whether it is a part of the person's name.
+    pub(crate) fn is_name(self) -> bool {
+        matches!(self, Self::FirstName | Self::LastName)
+    }
+
+    /// Whether it belongs to one person alone, and so not to all the rows of a merged cell.
+    pub(crate) fn is_one_persons(self) -> bool {
+        self.is_id() || self == Self::NhsNumber
+    }
+
+    /// How its cells are cleaned.
+    pub(crate) fn content(self) -> Content {
+        match self {
+            Self::FirstName | Self::LastName => Content::Name,
+            Self::FreeText => Content::FreeText,
+            Self::NhsNumber | Self::Uprn => Content::Number,
+            field if field.is_id() || field.is_phone() => Content::Number,
+            _ => Content::Plain,
+        }
     }
 
     /// Whether the API finds a request by it: no row goes without, and none may be taken for another's.

@@ -2,9 +2,11 @@
 
 use chrono::Datelike;
 
-use crate::contact::{is_email, is_phone, is_uprn};
+use crate::contact::{is_email, is_phone, is_uprn, may_lack_a_zero};
 use crate::date::{self, BirthDate};
+use crate::error_value::is_error_value;
 use crate::feed::Field;
+use crate::numbers::is_shortened;
 use crate::request::HelpRequest;
 use crate::row::CellKind;
 use crate::row_reader::{RowReader, UsedCell};
@@ -18,6 +20,8 @@ impl RowReader<'_> {
         for cell in self.used_cells() {
             if cell.text.is_empty() {
                 self.blank(cell);
+            } else if is_error_value(cell.text) {
+                self.error_value(cell);
             } else {
                 self.number_cell(cell);
                 self.field(&mut request, cell);
@@ -27,25 +31,83 @@ impl RowReader<'_> {
     }
 
     fn field(&mut self, request: &mut HelpRequest, cell: UsedCell<'_>) {
-        let text = || Some(cell.text.to_owned());
         match cell.column.field {
-            Field::FirstName => request.first_name = Some(name::cased(cell.text)),
-            Field::LastName => request.last_name = Some(name::cased(cell.text)),
+            Field::FirstName => request.first_name = self.name(cell),
+            Field::LastName => request.last_name = self.name(cell),
             Field::DateOfBirth => self.date_of_birth(request, cell),
             Field::NhsNumber => request.nhs_number = self.nhs_number(cell),
             Field::NhsNumberAsSplId => self.nhs_number_as_spl_id(request, cell),
-            Field::CtasId => request.nhs_ctas_id = text(),
+            Field::CtasId => request.nhs_ctas_id = self.id(cell),
             Field::NsssId => self.nsss_id(request, cell),
-            Field::AddressFirstLine => request.address_first_line = text(),
-            Field::AddressSecondLine => request.address_second_line = text(),
-            Field::AddressThirdLine => request.address_third_line = text(),
-            Field::Postcode => request.postcode = Some(cell.text.to_uppercase()),
+            Field::AddressFirstLine => request.address_first_line = self.address(cell).map(str::to_owned),
+            Field::AddressSecondLine => request.address_second_line = self.address(cell).map(str::to_owned),
+            Field::AddressThirdLine => request.address_third_line = self.address(cell).map(str::to_owned),
+            Field::Postcode => request.postcode = self.postcode(cell),
             Field::Uprn => request.uprn = self.only_if(is_uprn, cell, "a UPRN of 1 to 12 digits"),
-            Field::Telephone => request.contact_telephone_number = self.only_if(is_phone, cell, "a phone number"),
-            Field::Mobile => request.contact_mobile_number = self.only_if(is_phone, cell, "a phone number"),
+            Field::Telephone => request.contact_telephone_number = self.phone(cell),
+            Field::Mobile => request.contact_mobile_number = self.phone(cell),
             Field::Email => request.email_address = self.only_if(is_email, cell, "an e-mail address"),
-            Field::DateTested | Field::Text | Field::FreeText => {}
+            Field::DateTested | Field::DateOfDeath | Field::AddressPart | Field::Text | Field::FreeText => {}
         }
+    }
+
+    fn name(&mut self, cell: UsedCell<'_>) -> Option<String> {
+        if is_shortened(cell.text) || cell.kind == CellKind::Moment {
+            self.reject(cell, "this is a number or a date, not a name", "Write the name, in a cell formatted as text.");
+        }
+        Some(name::cased(cell.text))
+    }
+
+    fn phone(&mut self, cell: UsedCell<'_>) -> Option<String> {
+        let phone = self.only_if(is_phone, cell, "a phone number alone")?;
+        let is_whole = phone.starts_with('0') || phone.starts_with("44") || phone.starts_with('+');
+        if may_lack_a_zero(&phone) || (cell.kind == CellKind::Number && !is_whole) {
+            self.warn(format!("{}: a zero at the start of the number may be missing", cell.name));
+        }
+        Some(phone)
+    }
+
+    fn postcode(&mut self, cell: UsedCell<'_>) -> Option<String> {
+        if is_shortened(cell.text) {
+            self.left_out(cell, "a postcode");
+            return None;
+        }
+        self.address(cell).map(str::to_uppercase)
+    }
+
+    /// A part of an address. A spreadsheet program makes a date of `10-12`: which house it was, nobody can tell any more.
+    pub(crate) fn address<'c>(&mut self, cell: UsedCell<'c>) -> Option<&'c str> {
+        if date::is_only_a_date(cell.text) {
+            self.warn(format!(
+                "{}: \"{}\" is a date or a time, as a spreadsheet program makes of numbers such as 10-12, and was left out",
+                cell.name,
+                shown(cell.text)
+            ));
+            return None;
+        }
+        if cell.kind == CellKind::Moment {
+            self.reject(
+                cell,
+                "the cell is formatted as a date",
+                "Format the cell as text and write the address again.",
+            );
+        }
+        Some(cell.text)
+    }
+
+    /// An id that a number or date cell has changed would find nobody's request, or another's.
+    fn id(&mut self, cell: UsedCell<'_>) -> Option<String> {
+        if is_shortened(cell.text) {
+            self.reject(
+                cell,
+                "a spreadsheet program has shortened the id, and its last digits are gone",
+                "Write the id in full, in a cell formatted as text.",
+            );
+        }
+        if cell.kind == CellKind::Moment {
+            self.reject(cell, "the id is a date or a time", "Write the id in a cell formatted as text.");
+        }
+        Some(cell.text.to_owned())
     }
 
     fn only_if(&mut self, is_one: fn(&str) -> bool, cell: UsedCell<'_>, what: &str) -> Option<String> {
@@ -68,7 +130,8 @@ impl RowReader<'_> {
                 request.dob_year = Some(date.year().to_string());
             }
             Ok(BirthDate::Placeholder) => {
-                self.warn(format!("{}: 1 January 1900 stands for an unknown date and was left out", cell.name));
+                let date = shown(cell.text);
+                self.warn(format!("{}: \"{date}\" stands for an unknown date and was left out", cell.name));
             }
             Err(error) => self.reject(cell, error, error.how_to_fix()),
         }
@@ -105,7 +168,9 @@ impl RowReader<'_> {
                 r"Write the id as the national system has it, without %, _ and \.",
             );
         }
-        request.metadata.insert("nsss_id".to_owned(), cell.text.into());
+        if let Some(id) = self.id(cell) {
+            request.metadata.insert("nsss_id".to_owned(), id.into());
+        }
     }
 
     /// With a blank id the API would take the first request with a blank id for this one, whoever's it is.
@@ -115,10 +180,19 @@ impl RowReader<'_> {
         }
     }
 
+    /// A formula without a result is no value: nobody is called #N/A, and nobody is found by it.
+    fn error_value(&mut self, cell: UsedCell<'_>) {
+        let field = cell.column.field;
+        if field.is_id() || field.is_name() {
+            self.reject(cell, "a formula has no result here", "Correct the formula, or write what belongs here.");
+        } else if !matches!(field, Field::DateTested | Field::DateOfDeath) {
+            self.left_out(cell, "a value but a formula's error");
+        }
+    }
+
     /// A spreadsheet program keeps no zero at the start of a number.
     fn number_cell(&mut self, cell: UsedCell<'_>) {
-        let field = cell.column.field;
-        if cell.kind == CellKind::Number && (field.is_phone() || field.is_id()) {
+        if cell.kind == CellKind::Number && cell.column.field.is_id() {
             self.warn(format!("{}: the cell is a number, not text; a zero at its start may be missing", cell.name));
         }
     }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clean;
+use crate::clean::{self, Content};
 use crate::decision::{FileProblem, FileRejected};
 use crate::feed::{Column, Feed, Field};
 use crate::nearest::{Spellings, could_be_a_header, slip_of};
@@ -50,7 +50,7 @@ impl Header {
     }
 
     fn of(row: &SheetRow) -> Self {
-        let mut columns: Vec<String> = row.cells.iter().map(|cell| clean::collapsed(&cell.text)).collect();
+        let mut columns: Vec<String> = row.cells.iter().map(|cell| clean::cell(&cell.text, Content::Plain)).collect();
         let width = columns.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         columns.truncate(width);
         Self { row: row.number, columns }
@@ -106,20 +106,28 @@ impl Places {
         self.places.iter()
     }
 
-    /// The row's cells, cleaned, one for each column of the header; and how many cells to the right of it are dropped.
-    pub(crate) fn clean(&self, mut cells: Vec<Cell>) -> (Vec<Cell>, usize) {
+    /// The row's cells, cleaned, one for each column of the header.
+    pub(crate) fn clean(&self, mut cells: Vec<Cell>) -> CleanRow {
         let beyond = cells.split_off(self.width.min(cells.len()));
         cells.resize(self.width, Cell::text(""));
         for (index, cell) in cells.iter_mut().enumerate() {
-            let clean = if self.is_free_text(index) { clean::trimmed } else { clean::collapsed };
-            cell.text = clean(&cell.text);
+            cell.text = clean::cell(&cell.text, self.content(index));
         }
-        (cells, beyond.iter().filter(|cell| !cell.text.trim().is_empty()).count())
+        let filled = beyond.iter().map(|cell| clean::cell(&cell.text, Content::Plain)).filter(|text| !text.is_empty());
+        CleanRow { beyond: filled.count(), cells }
     }
 
-    fn is_free_text(&self, index: usize) -> bool {
-        self.places.iter().any(|place| place.index == index && place.field == Field::FreeText)
+    fn content(&self, index: usize) -> Content {
+        let place = self.places.iter().find(|place| place.index == index);
+        place.map_or(Content::Plain, |place| place.field.content())
     }
+}
+
+/// A row's cells as far as the header goes, cleaned.
+pub(crate) struct CleanRow {
+    pub(crate) cells: Vec<Cell>,
+    /// How many filled cells there are to the right of the last column's name.
+    pub(crate) beyond: usize,
 }
 
 /// Names are the same without case; both are trimmed and collapsed, and the feeds' names are ASCII.

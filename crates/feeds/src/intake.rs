@@ -1,11 +1,12 @@
 //! A file being read.
 
 use crate::decision::{FileRejected, Judged};
+use crate::evidence::SheetEvidence;
 use crate::feed::Feed;
 use crate::header::{HEADER_WITHIN, Header, Places};
-use crate::judge::judge;
-use crate::month_first::DateEvidence;
-use crate::row::SheetRow;
+use crate::judge::Judgement;
+use crate::origin::Origin;
+use crate::row::{Cell, SheetRow};
 use crate::rules::Rules;
 
 /// Reads a sheet row by row: looks for the header, judges every row after it, and watches for month-first dates.
@@ -15,8 +16,9 @@ use crate::rules::Rules;
 pub struct Intake {
     feed: &'static Feed,
     rules: Rules,
+    origin: Origin,
     state: State,
-    evidence: DateEvidence,
+    evidence: SheetEvidence,
 }
 
 #[derive(Debug)]
@@ -29,8 +31,13 @@ enum State {
 
 impl Intake {
     /// Before the first row of a sheet.
-    pub fn new(feed: &'static Feed, rules: Rules) -> Self {
-        Self { feed, rules, state: State::Searching(Vec::new()), evidence: DateEvidence::default() }
+    pub fn new(feed: &'static Feed, rules: Rules, origin: Origin) -> Self {
+        let tab = match &origin {
+            Origin::Separated => None,
+            Origin::Tab(name) => Some(name.clone()),
+        };
+        let evidence = SheetEvidence { tab, ..SheetEvidence::default() };
+        Self { feed, rules, origin, state: State::Searching(Vec::new()), evidence }
     }
 
     /// In the middle of a sheet, after the header was found: goes on from a checkpoint with the next row.
@@ -40,11 +47,12 @@ impl Intake {
     pub fn resume(
         feed: &'static Feed,
         rules: Rules,
+        origin: Origin,
         header: Header,
-        evidence: DateEvidence,
+        evidence: SheetEvidence,
     ) -> Result<Self, FileRejected> {
         let places = Places::of(feed, &header)?;
-        Ok(Self { feed, rules, state: State::Reading(header, places), evidence })
+        Ok(Self { feed, rules, origin, state: State::Reading(header, places), evidence })
     }
 
     /// Takes the sheet's next row (header and blank rows too) and gives the rows that are decided now.
@@ -89,8 +97,8 @@ impl Intake {
         }
     }
 
-    /// What was seen of the date columns so far; for the checkpoint.
-    pub fn evidence(&self) -> &DateEvidence {
+    /// What was seen of the sheet as a whole so far; for the checkpoint.
+    pub fn evidence(&self) -> &SheetEvidence {
         &self.evidence
     }
 
@@ -103,17 +111,25 @@ impl Intake {
         Ok(after.into_iter().filter_map(|row| self.judge(row)).collect())
     }
 
-    fn judge(&mut self, row: SheetRow) -> Option<Judged> {
+    fn judge(&mut self, mut row: SheetRow) -> Option<Judged> {
         let State::Reading(header, places) = &self.state else { return None };
         if row.is_blank() {
             return None;
         }
-        let judged = judge(self.feed, &self.rules, places, row.number, row.cells);
+        // A merged cell that begins in the header or above it is a title, not a value.
+        for cell in row.cells.iter_mut().filter(|cell| cell.merged_from.is_some_and(|first| first <= header.row)) {
+            *cell = Cell::text("");
+        }
+        if row.hidden {
+            self.evidence.hidden.add(row.number);
+        }
+        let clean = places.clean(row.cells);
         for place in places.iter().filter(|place| place.field.is_date()) {
-            if let Some(text) = judged.cells.get(place.index) {
-                self.evidence.note(&place.name, row.number, text);
+            if let Some(cell) = clean.cells.get(place.index) {
+                self.evidence.dates.note(&place.name, row.number, cell);
             }
         }
-        Some(judged.within_size(header))
+        let judgement = Judgement { feed: self.feed, rules: &self.rules, places, origin: &self.origin };
+        Some(judgement.of(row.number, clean).within_size(header))
     }
 }

@@ -2,15 +2,18 @@
 
 use crate::decision::{Decision, FileRejected, Judged, Problem};
 use crate::feed::Feed;
-use crate::header::{Header, Places};
+use crate::garbled::looks_garbled;
+use crate::header::{CleanRow, Header, Places};
 use crate::identifiable;
-use crate::row::Cell;
+use crate::origin::Origin;
+use crate::row::{Cell, CellKind};
 use crate::row_reader::{RowReader, Skip};
 use crate::rules::Rules;
 
 impl Feed {
     /// Decides one row again from the ledger's cells, as [`crate::Intake`] did from the sheet's: cleaned cells stay as
-    /// they are when they are cleaned again. Only the warnings about number cells and dropped cells do not come again.
+    /// they are when they are cleaned again. What only the sheet knows (number cells, merged cells, cells beyond the last
+    /// column) rejected the row or gave a warning that does not come again.
     ///
     /// # Errors
     /// The header lacks columns that the feed uses: it is not one that an intake found.
@@ -22,20 +25,81 @@ impl Feed {
         rules: &Rules,
     ) -> Result<Judged, FileRejected> {
         let places = Places::of(self, header)?;
-        Ok(judge(self, rules, &places, row, cells.iter().map(Cell::text).collect()))
+        let cells = places.clean(cells.iter().map(Cell::text).collect());
+        Ok(Judgement { feed: self, rules, places: &places, origin: &Origin::Separated }.of(row, cells))
     }
 }
 
-/// The feed's rules first; only a row that they let through can be rejected.
-pub(crate) fn judge(feed: &'static Feed, rules: &Rules, places: &Places, row: u32, cells: Vec<Cell>) -> Judged {
-    let (cells, dropped) = places.clean(cells);
-    let mut reader = RowReader::new(feed, rules, places, &cells);
-    if dropped > 0 {
-        reader.warn(format!("cells to the right of the last named column: {dropped}; they were left out"));
+/// What a row is judged by.
+pub(crate) struct Judgement<'a> {
+    pub(crate) feed: &'static Feed,
+    pub(crate) rules: &'a Rules,
+    pub(crate) places: &'a Places,
+    pub(crate) origin: &'a Origin,
+}
+
+impl Judgement<'_> {
+    /// What a row is at fault with as a whole goes first, then the feed's rules; only a row that they let through can be
+    /// rejected for a cell.
+    pub(crate) fn of(&self, row: u32, mut clean: CleanRow) -> Judged {
+        let merged = self.take_out_merged(&mut clean.cells);
+        let mut reader = RowReader::new(self.feed, self.rules, self.places, &clean.cells);
+        reader.warnings = merged;
+        let decision = match self.unreadable(&reader, &clean) {
+            Some(problem) => Decision::Rejected { problems: vec![problem] },
+            None => {
+                if clean.beyond > 0 {
+                    reader.warn(format!(
+                        "cells to the right of the last named column: {}; they were left out",
+                        clean.beyond
+                    ));
+                }
+                decide(&mut reader)
+            }
+        };
+        let warnings = reader.warnings;
+        Judged { row, cells: clean.cells.into_iter().map(|cell| cell.text).collect(), decision, warnings }
     }
-    let decision = decide(&mut reader);
-    let warnings = reader.warnings;
-    Judged { row, cells: cells.into_iter().map(|cell| cell.text).collect(), decision, warnings }
+
+    /// An NHS number or an id is one person's: in the lower rows of a merged cell it is taken out.
+    fn take_out_merged(&self, cells: &mut [Cell]) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for place in self.places.iter().filter(|place| place.field.is_one_persons()) {
+            let Some(cell) = cells.get_mut(place.index) else { continue };
+            if let Some(first) = cell.merged_from.filter(|_| !cell.text.is_empty()) {
+                cell.text.clear();
+                let name = &place.name;
+                warnings.push(format!("{name}: the cell is merged with row {first}'s, and was left out of this row"));
+            }
+        }
+        warnings
+    }
+
+    /// Nobody can say what the cells of this row hold.
+    fn unreadable(&self, row: &RowReader<'_>, clean: &CleanRow) -> Option<Problem> {
+        if *self.origin == Origin::Separated && clean.beyond > 0 {
+            return Some(Problem {
+                column: None,
+                text: String::new(),
+                problem: format!(
+                    "the row has more cells than there are columns ({} too many), so its cells have shifted: mostly there is \
+                     a comma within a cell",
+                    clean.beyond
+                ),
+                how_to_fix:
+                    "In your own list put quotation marks around the cell that holds the comma, or save the list as \
+                             an Excel workbook, and drop it again."
+                        .to_owned(),
+            });
+        }
+        let uncalculated = row.used_cells().find(|cell| cell.kind == CellKind::Uncalculated)?;
+        Some(Problem {
+            column: Some(uncalculated.name.to_owned()),
+            text: String::new(),
+            problem: "the cell holds a formula whose result is not in the file".to_owned(),
+            how_to_fix: "Open the file in Excel or Google Sheets, save it there, and drop it again.".to_owned(),
+        })
+    }
 }
 
 fn decide(row: &mut RowReader<'_>) -> Decision {
@@ -43,12 +107,20 @@ fn decide(row: &mut RowReader<'_>) -> Decision {
         Ok(post) => post,
         Err(Skip(reason)) => return Decision::Skipped { reason },
     };
-    for cell in row.used_cells().filter(|cell| cell.text.contains('\0')) {
-        row.reject(
-            cell,
-            "the cell holds a NUL character, which cannot be stored",
-            "Delete the cell and type it again.",
-        );
+    for cell in row.used_cells() {
+        if cell.text.contains('\0') {
+            row.reject(
+                cell,
+                "the cell holds a NUL character, which cannot be stored",
+                "Delete the cell and type it again.",
+            );
+        }
+        if looks_garbled(cell.text, cell.column.field.is_name()) {
+            row.warn(format!(
+                "{}: some letters look wrong, as if the list had been saved in another encoding or as a web page",
+                cell.name
+            ));
+        }
     }
     if let Some(missing) = identifiable::missing(row.feed, &post.request) {
         row.problems.push(Problem {

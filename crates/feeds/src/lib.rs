@@ -13,10 +13,13 @@ mod clean;
 mod contact;
 mod date;
 mod decision;
+mod error_value;
+mod evidence;
 mod example;
 mod feed;
 mod feeds;
 mod fields;
+mod garbled;
 mod header;
 mod identifiable;
 mod intake;
@@ -25,21 +28,25 @@ mod month_first;
 mod name;
 mod nearest;
 mod nhs_number;
+mod numbers;
+mod origin;
 mod outbound;
 mod reconcile;
 mod request;
 mod row;
+mod row_numbers;
 mod row_reader;
 mod rules;
 mod size;
 mod text;
 
 pub use decision::{Decision, FileProblem, FileRejected, Judged, Outcome, Post, Problem};
+pub use evidence::SheetEvidence;
 pub use feed::{Column, Feed};
 pub use feeds::all;
 pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
-pub use month_first::DateEvidence;
+pub use origin::Origin;
 pub use outbound::{
     CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, Tab, summary_tab,
 };
@@ -49,5 +56,6 @@ pub use reconcile::{
 };
 pub use request::{Address, AddressWhen, FollowUp, HelpRequest, Note, ShieldingRequest};
 pub use row::{Cell, CellKind, SheetRow};
+pub use row_numbers::RowNumbers;
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};
 pub use size::fits;

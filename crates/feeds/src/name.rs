@@ -8,16 +8,21 @@ pub(crate) fn cased(name: &str) -> String {
     if name.chars().any(char::is_lowercase) && name.chars().any(char::is_uppercase) {
         return name.to_owned();
     }
-    let letters: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    let letters: Vec<char> = name.chars().map(small).collect();
     let mut cased = String::with_capacity(name.len());
-    for (at, letter) in letters.iter().enumerate() {
+    for (at, typed) in name.chars().enumerate() {
         if starts_a_word(&letters[..at]) || follows_mc(&letters[..at]) {
-            cased.extend(letter.to_uppercase());
+            cased.extend(typed.to_uppercase());
         } else {
-            cased.push(*letter);
+            cased.push(letters[at]);
         }
     }
     cased
+}
+
+/// One small letter for one letter: Turkish `İ` is not an `i` with a dot of its own.
+fn small(letter: char) -> char {
+    letter.to_lowercase().next().unwrap_or(letter)
 }
 
 /// Whether the next letter is the first of a word: nothing before it, or something that is not part of a word (a blank,
@@ -56,6 +61,8 @@ mod tests {
             ("A", "A"),
             ("J.R. (BOB)", "J.R. (Bob)"),
             ("ΣΟΦΙΑ", "Σοφια"),
+            ("İBRAHİM", "İbrahim"),
+            ("İLKAY-SİNEM", "İlkay-Sinem"),
         ];
         for (typed, sent) in table {
             assert_eq!(cased(typed), sent);

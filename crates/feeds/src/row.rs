@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::clean::{self, Content};
+
 /// One row of a sheet, the header and blank rows included.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SheetRow {
@@ -49,9 +51,10 @@ impl SheetRow {
         Self::new(number, cells.into_iter().map(Cell::text).collect())
     }
 
-    /// Whether no cell shows anything: such rows are ignored and not counted.
+    /// Whether no cell shows anything of its own: such rows are ignored and not counted. Checkboxes that nobody ticked
+    /// show nothing, and a merged cell belongs to the row in which it begins.
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.text.trim().is_empty())
+        self.cells.iter().all(|cell| cell.merged_from.is_some() || cell.is_blank())
     }
 }
 
@@ -59,6 +62,14 @@ impl Cell {
     /// A cell that is text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::of(CellKind::Text, text)
+    }
+
+    fn is_blank(&self) -> bool {
+        if self.kind == CellKind::Uncalculated {
+            return false;
+        }
+        let text = clean::cell(&self.text, Content::Plain);
+        text.is_empty() || text.eq_ignore_ascii_case("false")
     }
 
     /// A cell that the file stores as a number.

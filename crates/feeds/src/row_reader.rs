@@ -2,6 +2,7 @@
 
 use crate::date;
 use crate::decision::Problem;
+use crate::error_value::is_error_value;
 use crate::feed::{Column, Feed};
 use crate::header::Places;
 use crate::request::{HelpRequest, Note};
@@ -21,6 +22,9 @@ pub(crate) struct RowReader<'a> {
 
 /// A rule of the feed leaves the row out, for this reason.
 pub(crate) struct Skip(pub(crate) String);
+
+/// A date stands in an address, and people were told.
+pub(crate) struct NotAnAddress;
 
 /// A cell of a column that the feed uses.
 #[derive(Clone, Copy)]
@@ -46,9 +50,17 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// The cell in this column; none where it is blank.
+    /// The cell in this column; none where it is blank or shows an error value.
     pub(crate) fn text(&self, column: &str) -> Option<&'a str> {
-        self.cell(column).map(|cell| cell.text)
+        self.cell(column).map(|cell| cell.text).filter(|text| !is_error_value(text))
+    }
+
+    /// The cell in this column, which is a part of an address. A date is none (see [`RowReader::address`]).
+    pub(crate) fn address_part(&mut self, column: &str) -> Result<Option<&'a str>, NotAnAddress> {
+        match self.cell(column) {
+            Some(cell) if !is_error_value(cell.text) => self.address(cell).map(Some).ok_or(NotAnAddress),
+            _ => Ok(None),
+        }
     }
 
     fn cell(&self, column: &str) -> Option<UsedCell<'a>> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate};
 use feeds::{
     Address, AddressStep, AddressWhen, ExcludedIds, Feed, FileResult, Header, Held, HelpRequest, Intake, Layout, Note,
-    Outcome, Person, RowResult, Rules, SheetRow, SummaryFacts, Tab, address_step, identities, missing_notes,
+    Origin, Outcome, Person, RowResult, Rules, SheetRow, SummaryFacts, Tab, address_step, identities, missing_notes,
     summary_tab, whose,
 };
 
@@ -102,7 +102,8 @@ fn defect_40_a_summary_may_be_dropped_again() {
             for tab in ["hackney_cases", "to_fix"] {
                 assert_eq!(tab_of(&second, tab).columns(), tab_of(&first, tab).columns(), "{feed}, {name}");
             }
-            let mut intake = Intake::new(feed, Rules { as_of: date(), excluded: ExcludedIds::default() });
+            let mut intake =
+                Intake::new(feed, Rules { as_of: date(), excluded: ExcludedIds::default() }, Origin::Separated);
             intake.push(SheetRow::of_text(1, dropped)).expect("nothing is wrong yet");
             intake.finish().expect("our own columns are no reason to reject a file");
         }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use feeds::SheetRow;
+use feeds::{Origin, SheetRow};
 
 use crate::csv::CsvRows;
 use crate::error::ReadError;
@@ -16,6 +16,11 @@ use crate::xlsx::XlsxRows;
 pub struct Rows(Source);
 
 impl Rows {
+    /// What the rows are cells of.
+    pub fn origin(&self) -> Origin {
+        self.tab().map_or(Origin::Separated, |tab| Origin::Tab(tab.to_owned()))
+    }
+
     /// The name of the tab that is read; none of a CSV, which has no tabs.
     pub fn tab(&self) -> Option<&str> {
         match &self.0 {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use drive::{Drive, Entry};
-use feeds::{DateEvidence, FileProblem, Intake, Judged};
+use feeds::{FileProblem, Intake, Judged, Origin, SheetEvidence};
 use ledger::{Checkpoint, Enqueueing, NewRow, Reading};
 use service::invocation::Deadline;
 
@@ -132,7 +132,7 @@ impl Splitter {
         drive: &Drive,
         deadline: Deadline,
     ) -> Result<Next, SplitError> {
-        let mut intake = match intake_of(reading) {
+        let mut intake = match intake_of(reading, source.origin()) {
             Ok(intake) => intake,
             Err(problems) => return Ok(Next::Reject(problems)),
         };
@@ -212,14 +212,15 @@ async fn write(reading: &mut Reading, intake: &Intake, chunk: &mut Chunk) -> Res
 }
 
 /// Where reading goes on, or begins.
-fn intake_of(reading: &Reading) -> Result<Intake, Vec<FileProblem>> {
+fn intake_of(reading: &Reading, origin: Origin) -> Result<Intake, Vec<FileProblem>> {
     let run = reading.run();
     match (&run.header, &run.checkpoint) {
         (Some(header), Some(checkpoint)) => {
-            let evidence: DateEvidence = serde_json::from_str(&checkpoint.evidence).unwrap_or_default();
-            Intake::resume(run.feed, run.rules.clone(), header.clone(), evidence).map_err(|rejected| rejected.problems)
+            let evidence: SheetEvidence = serde_json::from_str(&checkpoint.evidence).unwrap_or_default();
+            Intake::resume(run.feed, run.rules.clone(), origin, header.clone(), evidence)
+                .map_err(|rejected| rejected.problems)
         }
-        _ => Ok(Intake::new(run.feed, run.rules.clone())),
+        _ => Ok(Intake::new(run.feed, run.rules.clone(), origin)),
     }
 }
 

@@ -1,9 +1,12 @@
 //! The rows of a file in Drive, batch by batch, wherever they come from. Memory is bounded by a few batches.
 
+use std::fs::File;
+
 use drive::{Drive, Entry, SheetReader};
-use feeds::{FileProblem, SheetRow};
-use sheets::{Format, Limits, ReadError};
+use feeds::{FileProblem, Origin, SheetRow};
+use sheets::{Format, Limits, ReadError, Rows};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::select::{Readable, readable};
 
@@ -16,8 +19,15 @@ const AHEAD: usize = 2;
 pub(crate) enum Source {
     /// A Google Sheet, by the Sheets API.
     Sheet(SheetReader),
-    /// A downloaded file, read on a thread of its own.
-    File(mpsc::Receiver<Result<Vec<SheetRow>, ReadError>>),
+    /// A downloaded file.
+    File(FileReader),
+}
+
+/// Reads a downloaded file on a thread of its own, for reading blocks; the thread ends when this is dropped.
+pub(crate) struct FileReader {
+    origin: Origin,
+    batches: mpsc::Receiver<Result<Vec<SheetRow>, ReadError>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// Why no more rows come.
@@ -53,52 +63,72 @@ impl Source {
             }
             Some(Readable::File(format)) => {
                 let file = drive.download(entry).await?;
-                Some(Self::File(read(file, format, after_row)))
+                Some(Self::File(FileReader::open(file, format, after_row).await?))
             }
             None => None,
         })
+    }
+
+    /// What the rows are cells of.
+    pub(crate) fn origin(&self) -> Origin {
+        match self {
+            Self::Sheet(sheet) => Origin::Tab(sheet.tab().to_owned()),
+            Self::File(file) => file.origin.clone(),
+        }
     }
 
     /// The next rows, perhaps none of them; nothing at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<SheetRow>>, SourceError> {
         match self {
             Self::Sheet(sheet) => Ok(sheet.next().await?),
-            Self::File(batches) => match batches.recv().await {
-                Some(Ok(rows)) => Ok(Some(rows)),
-                Some(Err(error)) => Err(error.into()),
-                None => Ok(None),
-            },
+            Self::File(file) => Ok(file.next().await?),
         }
     }
 }
 
-/// Reads a file on a thread of its own; it ends when the receiver is dropped.
-fn read(file: std::fs::File, format: Format, after_row: u32) -> mpsc::Receiver<Result<Vec<SheetRow>, ReadError>> {
-    let (sender, receiver) = mpsc::channel(AHEAD);
-    tokio::task::spawn_blocking(move || {
-        let rows = match sheets::open(file, format, &Limits::default()) {
-            Ok(rows) => rows,
-            Err(error) => return drop(sender.blocking_send(Err(error))),
-        };
-        let mut batch = Vec::with_capacity(BATCH);
-        for row in rows {
-            match row {
-                Ok(row) if row.number <= after_row => {}
-                Ok(row) => batch.push(row),
-                Err(error) => return drop(sender.blocking_send(Err(error))),
-            }
-            if batch.len() == BATCH && sender.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
-                return;
-            }
+impl FileReader {
+    /// Opens the file after the rows that were read already. All of it is looked through before the first row comes.
+    async fn open(file: File, format: Format, after_row: u32) -> Result<Self, ReadError> {
+        let opened = tokio::task::spawn_blocking(move || sheets::open(file, format, &Limits::default()));
+        let rows = opened.await.map_err(|_| GAVE_UP)??;
+        let origin = rows.origin();
+        let (sender, batches) = mpsc::channel(AHEAD);
+        let thread = tokio::task::spawn_blocking(move || send(rows, after_row, &sender));
+        Ok(Self { origin, batches, thread: Some(thread) })
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<SheetRow>>, ReadError> {
+        if let Some(batch) = self.batches.recv().await {
+            return batch.map(Some);
         }
-        drop(sender.blocking_send(Ok(batch)));
-    });
-    receiver
+        // A parser that panics over a hostile file ends the rows too: that is not the end of the file.
+        match self.thread.take() {
+            Some(thread) => thread.await.map(|()| None).map_err(|_| GAVE_UP),
+            None => Ok(None),
+        }
+    }
+}
+
+const GAVE_UP: ReadError = ReadError::Broken { row: 0, what: "the reader gave up" };
+
+/// Sends the rows in batches until they end or nobody wants more.
+fn send(rows: Rows, after_row: u32, batches: &mpsc::Sender<Result<Vec<SheetRow>, ReadError>>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    for row in rows {
+        match row {
+            Ok(row) if row.number <= after_row => {}
+            Ok(row) => batch.push(row),
+            Err(error) => return drop(batches.blocking_send(Err(error))),
+        }
+        if batch.len() == BATCH && batches.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
+            return;
+        }
+    }
+    drop(batches.blocking_send(Ok(batch)));
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
     use std::io::Write;
     use std::time::Duration;
 
@@ -114,8 +144,8 @@ mod tests {
     #[tokio::test]
     async fn a_disk_that_fails_is_told_as_such() {
         let folder = File::open("/").expect("a folder, of which no byte can be read");
-        let mut source = Source::File(read(folder, Format::Csv, 0));
-        assert!(matches!(source.next().await, Err(SourceError::Disk(_))));
+        let opened = FileReader::open(folder, Format::Csv, 0).await;
+        assert!(matches!(opened.map_err(SourceError::from), Err(SourceError::Disk(_))));
     }
 
     #[tokio::test]
@@ -126,7 +156,7 @@ mod tests {
         }
         let read_from = File::open(content.path()).expect("opened");
         read_from.lock_shared().expect("locked");
-        let mut source = Source::File(read(read_from, Format::Csv, 0));
+        let mut source = Source::File(FileReader::open(read_from, Format::Csv, 0).await.expect("opened"));
         assert_eq!(source.next().await.expect("readable").expect("rows").len(), BATCH);
         drop(source);
         // The lock goes with the last handle, and so does the space of a file without a name.

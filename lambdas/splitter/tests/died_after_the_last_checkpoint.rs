@@ -12,7 +12,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use chrono::{TimeDelta, Utc};
 use drive::{Drive, Scope};
-use feeds::{Intake, Rules, SheetRow};
+use feeds::{Intake, Origin, Rules, SheetRow};
 use ledger::{Checkpoint, Ledger, NewRow, NewRowState, NewRun, RunClaim, RunState};
 use serde_json::{Value, json};
 use service::aws::Clients;
@@ -73,7 +73,7 @@ async fn the_next_one_goes_on_and_enqueues_every_row_once() {
             rules_version: feeds::RULES_VERSION,
             lanes: ledger::LANES,
         };
-        let mut intake = Intake::new(new.feed, rules);
+        let mut intake = Intake::new(new.feed, rules, Origin::Separated);
         let until = Utc::now() + TimeDelta::hours(2);
         let RunClaim::Reading(mut reading) = splitter.ledger.claim_run(new, until).await.expect("a claim") else {
             panic!("the run is not new")

@@ -40,6 +40,11 @@ fn every_documented_form_is_read_day_before_month() {
         "1 feb-1980",
         "1 FEBRUARY 1980",
         "01-february-1980",
+        "1st Feb 1980",
+        "1/Feb/1980",
+        "1.Feb.1980",
+        "1 / 2 / 1980",
+        "1. 2. 1980",
     ];
     for form in forms {
         assert_eq!(of_test(form), Ok(day(1980, 2, 1)), "{form}");
@@ -68,14 +73,28 @@ fn months_have_three_letters_or_their_whole_name_or_are_sept() {
         assert_eq!(of_test(&format!("9 {long} 1999")), Ok(day(1999, month, 9)));
     }
     assert_eq!(of_test("19 Sept 1999"), Ok(day(1999, 9, 19)));
-    for name in ["Mrz", "Ja", "Janu", "Septem", "Sept.", "Octo", "Marc", "Juli", "x"] {
+    for name in ["Mrz", "Ja", "Janu", "Septem", "Octo", "Marc", "Juli", "x"] {
         assert_eq!(of_test(&format!("9 {name} 1999")), Err(DateError::Unreadable), "{name}");
     }
 }
 
 #[test]
 fn a_time_is_dropped() {
-    let times = [" 9:05", " 09:05", "T09:05", " 0:00", " 23:59:59", "T00:00:00.000", " 9:05:07.1234567", " 00:00:00"];
+    let times = [
+        " 9:05",
+        " 09:05",
+        "T09:05",
+        " 0:00",
+        " 23:59:59",
+        "T00:00:00.000",
+        " 9:05:07.1234567",
+        " 00:00:00",
+        " 12:00 AM",
+        " 9pm",
+        " 9:05 PM",
+        " 9:05:07 p.m.",
+        ".",
+    ];
     let dates = ["1980-02-01", "1/2/1980", "19800201", "01021980", "1 Feb 1980", "1-February-1980", "1 2 1980"];
     for time in times {
         for date in dates {
@@ -87,8 +106,6 @@ fn a_time_is_dropped() {
 #[test]
 fn other_times_are_errors() {
     let times = [
-        " 9:05 PM",
-        " 9:05PM",
         " 9:05 Z",
         " 24:00",
         " 9:60",
@@ -102,7 +119,6 @@ fn other_times_are_errors() {
         "t09:05",
         "T09:05z",
         " 9:05:07+1:00",
-        " 9:05:07+0100",
         " 9:05:07+01",
         " 9:05:07+24:00",
         " 9:05:07+01:60",
@@ -140,6 +156,8 @@ fn an_instant_is_londons_date() {
         ("1984-01-19T00:00:00+01:00", day(1984, 1, 18)),
         ("1984-12-31T20:00:00-05:00", day(1985, 1, 1)),
         ("1984-06-18T23:00:00-00:00", day(1984, 6, 19)),
+        ("1984-06-18T23:00:00+0000", day(1984, 6, 19)),
+        ("1984-06-18 23:00:00 UTC", day(1984, 6, 19)),
     ];
     for (text, date) in table {
         assert_eq!(of_test(text), Ok(date), "{text}");
@@ -171,7 +189,6 @@ fn what_is_no_documented_form_is_an_error() {
         "unknown",
         "soon",
         "N/A",
-        "0",
         "1980",
         "Dec 1980",
         "44197",
@@ -183,16 +200,12 @@ fn what_is_no_documented_form_is_an_error() {
         "1980-0201",
         "80-02-1980x",
         "1--2-1980",
-        "1 / 2 / 1980",
         "1,2,1980",
         "1_2_1980",
         "-1/2/1980",
         "2021340",
         "198002011",
-        "1st Feb 1980",
         "1Feb1980",
-        "1/Feb/1980",
-        "1.Feb.1980",
         "Feb 1, 1980",
         "February 1 1980",
         "1 2 Feb 1980",
@@ -235,6 +248,10 @@ fn a_birth_is_not_in_the_future_and_not_more_than_125_years_before() {
 
 #[test]
 fn the_first_of_january_1900_is_a_placeholder() {
+    for text in ["0", "00:00:00", "00/01/1900", "1900-01-00 00:00:00", "30/12/1899", "0000-00-00", "00-Jan-1900"] {
+        assert!(is_zero(text), "{text}");
+        assert_eq!(born(text), Ok(BirthDate::Placeholder), "{text}");
+    }
     for text in ["01/01/1900", "1900-01-01", "19000101", "01011900", "1 Jan 1900 00:00", "1900-01-01T00:00:00Z"] {
         assert_eq!(born(text), Ok(BirthDate::Placeholder), "{text}");
         assert_eq!(of_birth(text, day(2030, 1, 1)), Ok(BirthDate::Placeholder), "{text}, 130 years later");
@@ -265,14 +282,64 @@ fn eight_digits_are_year_first_where_that_is_a_date_between_1850_and_2100() {
 
 #[test]
 fn only_separated_dates_with_the_year_at_the_end_tell_which_way_a_column_is_written() {
-    let telling =
-        ["03/25/1980", "3-25-1980", "03.25 1980", "03/25/1980 9:05 PM", "03/25/1980T00:00:00Z", "3/25/1980 x"];
+    let telling = [
+        "03/25/1980",
+        "3-25-1980",
+        "03.25 1980",
+        "03/25/1980 9:05 PM",
+        "03/25/1980T00:00:00Z",
+        "3/25/1980 x",
+        "03/25/80",
+    ];
     for text in telling {
         assert_eq!(numbers_before_year(text), Some((3, 25)), "{text}");
     }
     assert_eq!(numbers_before_year("31/02/1980"), Some((31, 2)));
-    for text in ["", "03/25/80", "1980-03-25", "03251980", "3 Mar 1980", "03/25/1980x", "03/25/19801", "unknown"] {
+    for text in ["", "1980-03-25", "03251980", "3 Mar 1980", "03/25/1980x", "03/25/19801", "unknown"] {
         assert_eq!(numbers_before_year(text), None, "{text}");
+    }
+}
+
+#[test]
+fn what_is_only_a_date_is_no_address() {
+    for date in [
+        "10-Dec",
+        "1 Mar",
+        "Oct-04",
+        "March 2021",
+        "03/10/2021",
+        "2021-10-12",
+        "2021-10-12 00:00:00",
+        "12:30",
+        "12:00:00",
+        "5 May 21",
+    ] {
+        assert!(is_only_a_date(date), "{date}");
+    }
+    for address in [
+        "10-12",
+        "1/2",
+        "1/2 Test Walk",
+        "3 March Road",
+        "May",
+        "12",
+        "12.5",
+        "4 Test Walk",
+        "",
+        "12102021",
+        "Dec 10 House",
+    ] {
+        assert!(!is_only_a_date(address), "{address}");
+    }
+}
+
+#[test]
+fn a_spreadsheets_number_is_told_as_such() {
+    assert_eq!(born("29580"), Err(DateError::Serial(day(1980, 12, 25))));
+    assert_eq!(of_test("44263.5"), Err(DateError::Serial(day(2021, 3, 8))));
+    insta::assert_snapshot!(DateError::Serial(day(1980, 12, 25)), @"this is a spreadsheet's number for 25 December 1980, not a date");
+    for text in ["250180", "1021985", "1980", "-5", "25/12/198O"] {
+        assert_eq!(born(text), Err(DateError::Unreadable), "{text}");
     }
 }
 
@@ -280,6 +347,7 @@ fn only_separated_dates_with_the_year_at_the_end_tell_which_way_a_column_is_writ
 fn every_error_says_what_to_write() {
     let errors = [
         DateError::Unreadable,
+        DateError::Serial(as_of()),
         DateError::NoSuchMonth(25),
         DateError::NoSuchDay,
         DateError::TwoDigitYear,

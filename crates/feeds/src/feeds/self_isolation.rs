@@ -27,8 +27,9 @@ pub(super) static FEED: Feed = Feed {
         Column::new("Forename", Field::FirstName, "The first name."),
         Column::new("Surname", Field::LastName, "The last name."),
         Column::new("Date of Birth", Field::DateOfBirth, "Day before month, such as 25/12/1980."),
-        Column::new(HOUSE_NUMBER, Field::Text, "Put before Address Line 1, unless that begins with it.").such_as("1"),
-        Column::new(ADDRESS_LINE_1, Field::Text, "The first line of the address.").such_as("Example Street"),
+        Column::new(HOUSE_NUMBER, Field::AddressPart, "Put before Address Line 1, unless that begins with it.")
+            .such_as("1"),
+        Column::new(ADDRESS_LINE_1, Field::AddressPart, "The first line of the address.").such_as("Example Street"),
         Column::new("Address Line 2", Field::AddressSecondLine, "The second line of the address."),
         Column::new("Town", Field::AddressThirdLine, "The third line of the address."),
         Column::new("Postcode", Field::Postcode, "The postcode."),
@@ -63,7 +64,11 @@ fn decide(row: &mut RowReader<'_>) -> Result<Post, Skip> {
     }
     row.tested_within(6, DATE_TESTED)?;
 
-    let (house, line) = (row.text(HOUSE_NUMBER), row.text(ADDRESS_LINE_1));
+    let (house, line) = match (row.address_part(HOUSE_NUMBER), row.address_part(ADDRESS_LINE_1)) {
+        (Ok(house), Ok(line)) => (house, line),
+        // Half a line would be another address.
+        _ => (None, None),
+    };
     let mut request = HelpRequest {
         help_needed: Some("Welfare Call".to_owned()),
         callback_required: Some(true),

@@ -1,5 +1,6 @@
 //! SPL: the Shielding Patient List (docs/contract/feeds.md, B.3).
 
+use crate::date;
 use crate::decision::Post;
 use crate::feed::{Column, Feed, Field, SummaryShape};
 use crate::outbound::IdColumn;
@@ -31,7 +32,7 @@ pub(super) static FEED: Feed = Feed {
         Column::new("PatientEmailAddress", Field::Email, "What has no @ is left out."),
         Column::new("mobile", Field::Mobile, "The mobile number."),
         Column::new("landline", Field::Telephone, "The telephone number."),
-        Column::new(DATE_OF_DEATH, Field::Text, "Stands in the case note."),
+        Column::new(DATE_OF_DEATH, Field::DateOfDeath, "Stands in the case note."),
         Column::new(CATEGORY, Field::Text, "Stands in the case note.").such_as("GP"),
         Column::new("uprn", Field::Uprn, "The property's number, 1 to 12 digits; what is not one is left out."),
     ],
@@ -39,7 +40,7 @@ pub(super) static FEED: Feed = Feed {
 };
 
 fn decide(row: &mut RowReader<'_>) -> Result<Post, Skip> {
-    let date_of_death = row.text(DATE_OF_DEATH);
+    let date_of_death = row.text(DATE_OF_DEATH).filter(|text| !says_nobody_died(text));
     if date_of_death.is_some() {
         row.warn(format!("{DATE_OF_DEATH} is filled in: the row counts all the same, and no call is asked for"));
     }
@@ -57,4 +58,10 @@ fn decide(row: &mut RowReader<'_>) -> Result<Post, Skip> {
         notes: vec![row.note(format!("SPL Category: {category}.{death}"))],
         follow_up: None,
     })
+}
+
+/// What a lookup of a blank shows, and what people write instead of a blank.
+fn says_nobody_died(text: &str) -> bool {
+    let word = text.to_lowercase();
+    date::is_zero(text) || matches!(word.as_str(), "n/a" | "na" | "none" | "null" | "nil" | "-" | "--" | "no" | "false")
 }

@@ -1,7 +1,7 @@
 //! What the tests share: sheets made of a row that its feed takes.
 
 use chrono::NaiveDate;
-use feeds::{Decision, ExcludedIds, Feed, FileRejected, Intake, Judged, Post, Problem, Rules, SheetRow};
+use feeds::{Decision, ExcludedIds, Feed, FileRejected, Intake, Judged, Origin, Post, Problem, Rules, SheetRow};
 
 /// The day and the excluded ids of the fixtures.
 pub(crate) fn rules() -> Rules {
@@ -20,7 +20,7 @@ pub(crate) fn ingest(
     feed: &'static Feed,
     rows: impl IntoIterator<Item = SheetRow>,
 ) -> Result<Vec<Judged>, FileRejected> {
-    let mut intake = Intake::new(feed, rules());
+    let mut intake = Intake::new(feed, rules(), Origin::Separated);
     let mut judged = Vec::new();
     for row in rows {
         judged.extend(intake.push(row)?);

@@ -1,6 +1,6 @@
 //! Columns that are written month first.
 
-use feeds::{DateEvidence, Feed, FileRejected, Intake, SheetRow};
+use feeds::{Feed, FileRejected, Intake, Origin, SheetEvidence, SheetRow};
 
 use crate::common::{feed, good_row, ingest, rules};
 
@@ -21,28 +21,28 @@ fn read(dates: &[&str]) -> Result<(), FileRejected> {
 
 #[test]
 fn rejected_is_what_must_be_month_first_may_be_read_both_ways_and_is_never_day_first() {
-    let month_first: [&[&str]; 6] = [
+    let month_first: [&[&str]; 7] = [
         &["03/04/1960", "12/25/1971"],
         &["12/25/1971", "03/04/1960"],
         &["3-4-1960", "12.25 1971"],
         &["03/04/1960 9:05", "12/25/1971T00:00:00Z"],
         &["03/04/1960 9:05 PM", "12/25/1971 11:00 AM"],
-        &["3/4/1960", "1/31/1980", "02/02/1990", "unknown", "1980-03-04", "", "25 Mar 1980", "25/03/80"],
+        &["3/4/1960", "1/31/1980", "02/02/1990", "unknown", "1980-03-04", "", "25 Mar 1980"],
+        &["3/4/60", "12/25/71"],
     ];
     for dates in month_first {
         assert!(read(dates).is_err(), "{dates:?}");
     }
-    let accepted: [&[&str]; 9] = [
+    let accepted: [&[&str]; 8] = [
         // Nothing can only be month first.
         &["03/04/1960", "02/02/1990"],
         // Nothing can be read both ways: nothing is swapped, the bad rows are rejected by themselves.
         &["12/25/1971", "02/02/1990"],
         // Something can only be day first.
         &["03/04/1960", "12/25/1971", "25/12/1971"],
-        // Not with the year at its end, not with separators, not with four digits.
+        // Not with the year at its end, not with separators.
         &["03/04/1960", "1971-25-12"],
         &["03/04/1960", "12251971"],
-        &["03/04/1960", "12/25/71"],
         // No day or month at all.
         &["03/04/1960", "12/32/1971"],
         &["03/04/1960", "13/13/1971", "0/13/1971"],
@@ -72,9 +72,8 @@ fn rows_that_are_skipped_or_rejected_count_as_well() {
 fn every_date_column_is_looked_at_by_itself() {
     let feed = feed("self-isolation");
     assert!(ingest(feed, sheet(feed, "Date Tested", &["03/04/2021", "02/25/2021"])).is_err());
-    // The date of death is not read as a date.
     let feed = crate::common::feed("spl");
-    assert!(ingest(feed, sheet(feed, "DateOfDeath", &["03/04/1960", "12/25/1971"])).is_ok());
+    assert!(ingest(feed, sheet(feed, "DateOfDeath", &["03/04/1960", "12/25/1971"])).is_err());
     // One column's dates say nothing about another's.
     let mut rows = sheet(crate::common::feed("contact-tracing"), "Date of Birth", &["03/04/1960", "12/25/1971"]);
     rows[1].cells[11].text = "25/02/2021".to_owned();
@@ -85,7 +84,7 @@ fn every_date_column_is_looked_at_by_itself() {
 fn the_message_names_the_column_three_rows_and_the_cure() {
     let rejected = read(&["03/04/1960", "12/25/1971", "1/31/1980", "3/13/1990", "05/06/1970"]).expect_err("rejected");
     insta::assert_snapshot!(rejected.problems[0].problem, @r#"the dates in the column "date_of_birth" are written with the month before the day: see rows 3 and 4. Others, such as row 2, would be read with day and month swapped"#);
-    insta::assert_snapshot!(rejected.problems[0].how_to_fix, @"In Google Sheets choose File, Settings, Locale: United Kingdom, check that the dates now show the day first, and drop the file again.");
+    insta::assert_snapshot!(rejected.problems[0].how_to_fix, @"Have the list written with the day first, or open it in a program that is set to American dates and save it as a workbook there (in Google Sheets: File, Settings, Locale, before the list is imported). Check that the dates are right, and drop the file again.");
     let rejected = read(&["03/04/1960", "12/25/1971", "05/06/1970"]).expect_err("rejected");
     assert!(rejected.problems[0].problem.contains("see row 3. Others, such as rows 2 and 4"), "{rejected}");
 }
@@ -99,15 +98,16 @@ fn evidence_survives_a_checkpoint_at_any_row() {
         let rows = sheet(feed, "date_of_birth", &dates);
         let whole = ingest(feed, rows.clone()).map(drop);
         for stop in 10..rows.len() {
-            let mut first = Intake::new(feed, rules());
+            let mut first = Intake::new(feed, rules(), Origin::Separated);
             for row in &rows[..stop] {
                 first.push(row.clone()).expect("the header is right");
             }
             let stored = serde_json::to_string(first.evidence()).expect("JSON");
             assert!(!stored.contains("19"), "no dates are stored: {stored}");
-            let evidence: DateEvidence = serde_json::from_str(&stored).expect("the same");
+            let evidence: SheetEvidence = serde_json::from_str(&stored).expect("the same");
             let header = first.header().expect("found").clone();
-            let mut second = Intake::resume(feed, rules(), header, evidence).expect("the header is right");
+            let mut second =
+                Intake::resume(feed, rules(), Origin::Separated, header, evidence).expect("the header is right");
             for row in &rows[stop..] {
                 second.push(row.clone()).expect("the header is right");
             }

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use feeds::{Cell, Decision, Feed, FileProblem, FileRejected, Intake, Judged, SheetRow, all};
+use feeds::{Cell, Decision, Feed, FileProblem, FileRejected, Intake, Judged, Origin, SheetRow, all};
 
-use crate::common::{feed, good_row, ingest, post, rules};
+use crate::common::{feed, good_row, ingest, post, problems, rules};
 
 fn names(feed: &Feed) -> Vec<&'static str> {
     feed.columns().iter().map(|column| column.name()).collect()
@@ -68,7 +68,7 @@ fn blank_rows_above_the_header_may_be_left_out_by_the_reader() {
 fn of_two_rows_the_one_with_more_columns_is_the_header_and_of_equals_the_first() {
     let feed = feed("generic");
     let few = SheetRow::of_text(1, ["Surname", "City", "Email"]);
-    let mut intake = Intake::new(feed, rules());
+    let mut intake = Intake::new(feed, rules(), Origin::Separated);
     for row in [few, header_at(2, feed), header_at(3, feed), good_at(4, feed)] {
         intake.push(row).expect("still searching");
     }
@@ -81,7 +81,7 @@ fn of_two_rows_the_one_with_more_columns_is_the_header_and_of_equals_the_first()
 #[test]
 fn rows_come_back_when_the_search_is_over_and_then_at_once() {
     let feed = feed("spl");
-    let mut intake = Intake::new(feed, rules());
+    let mut intake = Intake::new(feed, rules(), Origin::Separated);
     assert_eq!(intake.push(header_at(1, feed)).expect("searching").len(), 0);
     for row in 2..10 {
         assert_eq!(intake.push(good_at(row, feed)).expect("searching").len(), 0);
@@ -246,7 +246,7 @@ fn an_empty_sheet_says_what_was_looked_for() {
 #[test]
 fn a_header_alone_is_a_sheet_without_rows() {
     for feed in all() {
-        let mut intake = Intake::new(feed, rules());
+        let mut intake = Intake::new(feed, rules(), Origin::Separated);
         assert_eq!(intake.push(header_at(4, feed)).expect("searching").len(), 0);
         assert_eq!(intake.finish().expect("accepted").len(), 0);
         assert_eq!(intake.header().map(|header| header.row), Some(4));
@@ -282,10 +282,18 @@ fn cells_to_the_right_of_the_header_are_dropped_with_a_warning() {
     header.cells.extend([Cell::text(""), Cell::text(" \u{a0}")]);
     let mut row = good_at(2, feed);
     row.cells.extend(["", "stray", " "].map(Cell::text));
-    let judged = ingest(feed, [header, row]).expect("accepted");
+    let mut intake = Intake::new(feed, rules(), Origin::Tab("Sheet1".to_owned()));
+    for row in [&header, &row] {
+        intake.push(row.clone()).expect("the header is right");
+    }
+    let judged = intake.finish().expect("accepted");
     assert_eq!(judged[0].cells.len(), feed.columns().len());
     assert_eq!(judged[0].warnings, ["cells to the right of the last named column: 1; they were left out"]);
     post(&judged[0]);
+    // In a text with separators they were shifted there, and so was what stands before them: before any filter.
+    row.cells[3].text = "shifted".to_owned();
+    let judged = ingest(feed, [header, row]).expect("accepted");
+    assert!(problems(&judged[0])[0].problem.contains("shifted"));
 }
 
 #[test]
@@ -331,7 +339,7 @@ fn a_header_that_no_intake_found_is_refused() {
     let feed = feed("spl");
     let header = feeds::Header { row: 1, columns: vec!["category".to_owned()] };
     assert!(feed.judge(&header, 2, &[], &rules()).is_err());
-    assert!(Intake::resume(feed, rules(), header, feeds::DateEvidence::default()).is_err());
+    assert!(Intake::resume(feed, rules(), Origin::Separated, header, feeds::SheetEvidence::default()).is_err());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, TimeDelta, Utc};
-use feeds::{Cell, ExcludedIds, Feed, Intake, Outcome, Rules, SheetRow};
+use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetRow};
 use here_to_help::{Client, Pace, Settings};
 use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRowState, NewRun, Run, RunClaim};
 use poster::{Answer, Poster};
@@ -109,7 +109,7 @@ impl Stage {
         let RunClaim::Reading(mut reading) = self.ledger.claim_run(new, until).await.expect("a claim") else {
             panic!("the run is not new")
         };
-        let mut intake = Intake::new(sheet.feed, rules);
+        let mut intake = Intake::new(sheet.feed, rules, Origin::Separated);
         let mut judged = Vec::new();
         for (number, cells) in (1..).zip(&sheet.rows) {
             let cells = cells.iter().map(|cell| Cell::text(cell.as_str())).collect();

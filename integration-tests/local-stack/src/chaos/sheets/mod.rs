@@ -162,14 +162,14 @@ impl Sheet {
 
 #[cfg(test)]
 mod tests {
-    use feeds::{Cell, Decision, Intake, Rules, SheetRow};
+    use feeds::{Cell, Decision, Intake, Origin, Rules, SheetRow};
 
     use super::*;
 
     fn decisions(sheet: &Sheet) -> Vec<feeds::Judged> {
         let as_of = AS_OF.parse().expect("a date");
         let rules = Rules { as_of, excluded: feeds::ExcludedIds::parse(EXCLUDED) };
-        let mut intake = Intake::new(sheet.feed, rules);
+        let mut intake = Intake::new(sheet.feed, rules, Origin::Separated);
         let header = SheetRow::of_text(1, sheet.header.iter().cloned());
         let rows = sheet.rows.iter().map(|row| SheetRow::new(row.number, row.cells.iter().map(Cell::text).collect()));
         let mut judged = Vec::new();

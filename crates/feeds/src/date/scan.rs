@@ -1,0 +1,44 @@
+//! Pieces of a date at the start of a text: each gives the piece and what follows it.
+
+/// A separator of a date's numbers, with blanks around it or not; a blank will do.
+pub(super) fn separator(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(' ');
+    match rest.strip_prefix(['-', '/', '.']) {
+        Some(rest) => Some(rest.trim_start_matches(' ')),
+        None => (rest.len() < text.len()).then_some(rest),
+    }
+}
+
+pub(super) fn one_or_two_digits(text: &str) -> Option<(u32, &str)> {
+    let (digits, rest) = digits(text).filter(|(digits, _)| digits.len() <= 2)?;
+    Some((number(digits)?, rest))
+}
+
+pub(super) fn two_digits(text: &str) -> Option<(u32, &str)> {
+    let (digits, rest) = digits(text).filter(|(digits, _)| digits.len() == 2)?;
+    Some((number(digits)?, rest))
+}
+
+/// A year of two digits or four.
+pub(super) fn year(text: &str) -> Option<(&str, &str)> {
+    digits(text).filter(|(digits, _)| matches!(digits.len(), 2 | 4))
+}
+
+/// All the digits at the start, at least one.
+pub(super) fn digits(text: &str) -> Option<(&str, &str)> {
+    while_all(text, |byte| byte.is_ascii_digit())
+}
+
+/// All the letters at the start, at least one.
+pub(super) fn letters(text: &str) -> Option<(&str, &str)> {
+    while_all(text, |byte| byte.is_ascii_alphabetic())
+}
+
+fn while_all(text: &str, fits: impl Fn(u8) -> bool) -> Option<(&str, &str)> {
+    let end = text.bytes().position(|byte| !fits(byte)).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+fn number(digits: &str) -> Option<u32> {
+    digits.parse().ok()
+}

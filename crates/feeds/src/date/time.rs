@@ -1,0 +1,77 @@
+//! What follows a date: nothing, or a time of day.
+
+use chrono::{FixedOffset, NaiveTime};
+
+use super::scan::{digits, one_or_two_digits, two_digits};
+
+/// What follows a date.
+#[derive(Debug, PartialEq)]
+pub(super) enum TimeOfDay {
+    /// Nothing, or a time that is dropped.
+    Local,
+    /// A time in UTC or with an offset: the date is London's.
+    Instant(NaiveTime, FixedOffset),
+}
+
+impl TimeOfDay {
+    /// None: what follows is no time.
+    pub(super) fn read(after: &str) -> Option<Self> {
+        // A full stop at the end of a date belongs to it: 25.12.1980.
+        if matches!(after, "" | ".") {
+            return Some(Self::Local);
+        }
+        let (hour, rest) = one_or_two_digits(after.strip_prefix([' ', 'T'])?)?;
+        if is_half_of_the_day(rest) {
+            return (1..=12).contains(&hour).then_some(Self::Local);
+        }
+        let (minute, rest) = two_digits(rest.strip_prefix(':')?)?;
+        let (second, rest) = match rest.strip_prefix(':') {
+            Some(rest) => seconds(rest)?,
+            None => (0, rest),
+        };
+        let time = NaiveTime::from_hms_opt(hour, minute, second)?;
+        match rest {
+            "" => Some(Self::Local),
+            half if is_half_of_the_day(half) => Some(Self::Local),
+            _ => Some(Self::Instant(time, zone(rest)?)),
+        }
+    }
+}
+
+/// `AM` or `PM` and nothing behind it, in any case, after a blank or not; with points (`p.m.`) or not.
+fn is_half_of_the_day(text: &str) -> bool {
+    let text = text.strip_prefix(' ').unwrap_or(text);
+    let word: String = text.chars().filter(|letter| *letter != '.').map(|letter| letter.to_ascii_lowercase()).collect();
+    matches!(word.as_str(), "am" | "pm")
+}
+
+/// Seconds, with a fraction or not.
+fn seconds(text: &str) -> Option<(u32, &str)> {
+    let (second, rest) = two_digits(text)?;
+    match rest.strip_prefix('.') {
+        Some(rest) => digits(rest).map(|(_, rest)| (second, rest)),
+        None => Some((second, rest)),
+    }
+}
+
+/// `Z`, `UTC` or `GMT` (after a blank or not), or an offset, and nothing behind it.
+fn zone(text: &str) -> Option<FixedOffset> {
+    match text {
+        "Z" | "UTC" | "GMT" | " UTC" | " GMT" => FixedOffset::east_opt(0),
+        _ => offset(text),
+    }
+}
+
+/// `±hh:mm` or `±hhmm`.
+fn offset(text: &str) -> Option<FixedOffset> {
+    let (sign, rest) =
+        text.strip_prefix('+').map(|rest| (1, rest)).or(text.strip_prefix('-').map(|rest| (-1, rest)))?;
+    let (hours, minutes) = match rest.split_once(':') {
+        Some(parts) => parts,
+        None => rest.split_at_checked(2)?,
+    };
+    let whole = |text| two_digits(text).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number);
+    let (hours, minutes) = (whole(hours)?, whole(minutes)?);
+    let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+    (minutes < 60).then(|| FixedOffset::east_opt(sign * seconds))?
+}

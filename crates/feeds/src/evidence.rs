@@ -1,0 +1,30 @@
+//! What was seen of a sheet as a whole.
+
+use serde::{Deserialize, Serialize};
+
+use crate::decision::FileProblem;
+use crate::month_first::DateEvidence;
+use crate::row_numbers::RowNumbers;
+
+/// What was seen of a sheet so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint, and stays
+/// with the run for the summary.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetEvidence {
+    /// The tab that is read; none of a text file.
+    pub tab: Option<String>,
+    pub(crate) dates: DateEvidence,
+    pub(crate) hidden: RowNumbers,
+}
+
+impl SheetEvidence {
+    /// What is odd about the sheet and keeps nothing back, for the summary.
+    pub fn warnings(&self) -> Vec<String> {
+        let hidden = (!self.hidden.is_empty())
+            .then(|| format!("hidden rows are read too: the sheet hides {}, by a filter or by hand", self.hidden));
+        hidden.into_iter().chain(self.dates.warnings()).collect()
+    }
+
+    pub(crate) fn problems(&self) -> Vec<FileProblem> {
+        self.dates.problems()
+    }
+}

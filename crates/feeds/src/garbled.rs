@@ -1,0 +1,90 @@
+//! What looks as if it was decoded wrongly: by an old export, or twice. Nobody can tell what stood there for certain, so it
+//! is sent as it stands and people are told.
+
+/// What Windows-1252 makes of the bytes 0x80 to 0x9F, but for what stands in words: in other encodings these bytes are
+/// letters.
+const MARKS: &str = "€‚ƒ„†‡ˆ‰‹•˜™›¡¢£¤¥§¨©ª«¬®¯°±²³´µ¶¸¹º»¼½¾¿×÷";
+
+/// Whether letters of the text look wrong. In a name less can be right: it has no signs in its words.
+pub(crate) fn looks_garbled(text: &str, is_name: bool) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    is_html(text)
+        || letters.iter().any(|letter| *letter == '\u{FFFD}' || ('\u{80}'..='\u{9F}').contains(letter))
+        || letters.windows(2).any(is_decoded_twice)
+        || (0..letters.len()).any(|at| {
+            let before = at.checked_sub(1).map(|before| letters[before]);
+            is_out_of_place(before, letters[at], letters.get(at + 1).copied(), is_name)
+        })
+}
+
+/// `Ã©`, `â€™`, `Å‚`: the bytes of one UTF-8 letter, each taken for a letter.
+fn is_decoded_twice(pair: &[char]) -> bool {
+    let [first, second] = pair else { return false };
+    let begins =
+        matches!(first, 'Â' | 'Ã' | 'Ä' | 'Å' | 'È' | 'Î' | 'Ï' | 'Ð' | 'Ñ' | '×' | 'Ø' | 'Ù' | 'â' | 'ï' | 'ð');
+    let goes_on = ('\u{A0}'..='\u{BF}').contains(second) || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(*second);
+    // `Ñ’` and `×…` may well stand side by side.
+    begins && goes_on && !(matches!(second, '’' | '”' | '–' | '…') && !matches!(first, 'Ã' | 'Â' | 'â'))
+}
+
+/// A sign within a word, a dash between small letters, a capital of Windows-1252's upper half behind a small letter: the
+/// bytes of Mac Roman and of DOS look like that (`RenŽ`, `Mu–oz`). `Pe?a` has lost its letter.
+fn is_out_of_place(before: Option<char>, letter: char, after: Option<char>, in_name: bool) -> bool {
+    let [follows, is_followed] = [before, after].map(|letter| letter.is_some_and(char::is_alphabetic));
+    let [follows_small, is_followed_by_small] = [before, after].map(|letter| letter.is_some_and(char::is_lowercase));
+    match letter {
+        '?' => in_name && follows && is_followed,
+        'Š' | 'Œ' | 'Ž' | 'Ÿ' => follows_small || (follows && is_followed_by_small),
+        '–' | '—' | '“' | '”' | '…' => in_name && follows_small && (is_followed_by_small || letter == '…'),
+        _ if MARKS.contains(letter) => (follows && is_followed) || (in_name && (follows || is_followed)),
+        _ => false,
+    }
+}
+
+/// `O&#039;Neil`, `Smith &amp; Sons`, `yes<br>no`.
+fn is_html(text: &str) -> bool {
+    let entities = text.match_indices('&').any(|(at, _)| {
+        let rest = &text[at + 1..];
+        let Some(end) = rest.find(';').filter(|end| (2..=8).contains(end)) else { return false };
+        let name = rest[..end].strip_prefix('#').unwrap_or(&rest[..end]);
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    let tags = ["<br", "<p>", "</p", "</div", "<div", "<span", "</span", "</b>", "</i>", "</a>"];
+    entities || (text.contains('<') && tags.iter().any(|tag| text.to_ascii_lowercase().contains(tag)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_garbled;
+
+    #[test]
+    fn what_was_decoded_wrongly_is_seen() {
+        let names = "RenŽ Mu–oz Jos\u{8E} Si�n SiÃ¢n O’Ne\u{9D}l Oâ€™Neil Å‚ucja Pe?a O&#039;Neil M„ller Ren‚ Mu¤oz MŸller \
+                     Fran‡ois ZoÃ« GarcÃ\u{AD}a ZofiÄ™ Andr…";
+        for name in names.split(' ') {
+            assert!(looks_garbled(name, true), "{name}");
+        }
+        for text in [
+            "said &quot;no&quot;",
+            "no<br>yes",
+            "Smith &amp; Sons, 4 Test Walk",
+            "Fran‡ois said",
+            "12 Rue de l\u{92}Est",
+        ] {
+            assert!(looks_garbled(text, false), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_spelt_right_is_not() {
+        let names = "Zoë O’Neil Peña Siân Božena Miloš Œuvrard Šárka Žofia Łucja Ångström Ñandú José-María Smith–Jones İbrahim \
+                     D’Arcy SEÁN ÉLODIE François علی Σοφια O'Neil JAŽEK ŠŤASTNÝ Núñez J.R.";
+        for name in names.split(' ') {
+            assert!(!looks_garbled(name, true), "{name}");
+        }
+        let texts = "said – no|costs £5|5 °C|who? me|“quoted”|A & B; C|a < b|Flat ½|1–2 Test Walk|№ 5|• first|wait…no|20 m² room";
+        for text in texts.split('|') {
+            assert!(!looks_garbled(text, false), "{text}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What is left of phones, ids and other numbers that went through number cells (docs/contract/feeds.md, Values).
+
+/// Without the `.0` that data tools put behind a number, and without thousands separators.
+pub(crate) fn as_text(text: String) -> String {
+    let whole = match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => whole,
+        Some(_) => return text,
+        None => &text,
+    };
+    let digits = whole.strip_prefix('+').unwrap_or(whole);
+    if is_digits(digits) {
+        whole.to_owned()
+    } else if is_in_thousands(digits) {
+        whole.replace(',', "")
+    } else {
+        text
+    }
+}
+
+/// Whether this is a number as spreadsheet programs shorten it, such as `4.47701E+11`: its last digits are gone. `1e5` and
+/// `12345e67` are not: ids look like that.
+pub(crate) fn is_shortened(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
+    let (whole, fraction) = match mantissa.split_once(['.', ',']) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let digits = exponent.strip_prefix(['+', '-']);
+    let is_written_out = digits.is_some() || fraction.is_some();
+    is_written_out && is_digits(whole) && fraction.is_none_or(is_digits) && is_digits(digits.unwrap_or(exponent))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `100,020,000,001`.
+fn is_in_thousands(text: &str) -> bool {
+    let mut groups = text.split(',');
+    let first = groups.next().unwrap_or_default();
+    let mut others = groups.peekable();
+    others.peek().is_some()
+        && first.len() <= 3
+        && !first.starts_with('0')
+        && is_digits(first)
+        && others.all(|group| group.len() == 3 && is_digits(group))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_number_cells_leave_behind_is_dropped() {
+        for (typed, text) in [
+            ("7700900123.0", "7700900123"),
+            ("100020000001.00", "100020000001"),
+            ("+447700900123.0", "+447700900123"),
+            ("100,020,000,001", "100020000001"),
+            ("7,700,900,123.0", "7700900123"),
+            ("7.0", "7"),
+            ("0004", "0004"),
+            ("12.5", "12.5"),
+            ("7.", "7."),
+            (".0", ".0"),
+            ("a.0", "a.0"),
+            ("020.7946.0000", "020.7946.0000"),
+            ("0,770", "0,770"),
+            ("12,34", "12,34"),
+            ("1234,567", "1234,567"),
+            ("N-1,234", "N-1,234"),
+            ("", ""),
+        ] {
+            assert_eq!(as_text(typed.to_owned()), text, "{typed}");
+        }
+    }
+
+    #[test]
+    fn shortened_numbers_are_no_ids_and_ids_are_no_shortened_numbers() {
+        for shortened in ["4.47701E+11", "1.2E+05", "1E+05", "9,43E+09", "1.2e5", "-1E-07"] {
+            assert!(is_shortened(shortened), "{shortened}");
+        }
+        for id in ["1e5", "12345e67", "E5", "5E", "e+5", "N1E+05", "1.2E", "1.2E+", "4.E+1", "1.2.3E+4", "E8 9ZZ"] {
+            assert!(!is_shortened(id), "{id}");
+        }
+    }
+}
