@@ -15,7 +15,14 @@ impl Package {
     pub(crate) fn of(sheet: &str) -> Self {
         Self::default()
             .with("_rels/.rels", &relationships(&[("rId1", "officeDocument", "xl/workbook.xml")]))
-            .with("xl/_rels/workbook.xml.rels", &relationships(&[("rId1", "worksheet", "worksheets/sheet1.xml")]))
+            .with(
+                "xl/_rels/workbook.xml.rels",
+                &relationships(&[
+                    ("rId1", "worksheet", "worksheets/sheet1.xml"),
+                    ("rId2", "styles", "styles.xml"),
+                    ("rId3", "sharedStrings", "sharedStrings.xml"),
+                ]),
+            )
             .with("xl/workbook.xml", &workbook(""))
             .with(
                 "xl/styles.xml",
@@ -27,6 +34,16 @@ impl Package {
     /// With this part, in place of one of the same name.
     pub(crate) fn with(mut self, name: &str, part: &str) -> Self {
         self.0.insert(name.to_owned(), part.to_owned());
+        self
+    }
+
+    /// With this table of shared texts.
+    pub(crate) fn with_texts(self, table: &str) -> Self {
+        self.with("xl/sharedStrings.xml", table)
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.0.remove(name);
         self
     }
 
@@ -53,7 +70,7 @@ pub(crate) fn workbook(properties: &str) -> String {
     format!("<workbook>{properties}<sheets><sheet name=\"list\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>")
 }
 
-fn relationships(list: &[(&str, &str, &str)]) -> String {
+pub(crate) fn relationships(list: &[(&str, &str, &str)]) -> String {
     let one = |(id, kind, target): &(&str, &str, &str)| {
         let kind = format!("http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}");
         format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>")
