@@ -219,7 +219,10 @@ fn nothing_that_must_be_held_whole_may_be_long() {
     for (name, part) in [
         ("xl/worksheets/sheet1.xml", sheet(&format!("<row><c t=\"inlineStr\"><is><t>{long}</t></is></c></row>"))),
         ("xl/worksheets/sheet1.xml", sheet(&format!("<row><c {long}/></row>"))),
-        ("xl/worksheets/sheet1.xml", sheet(&format!("<row><c><v>{}</v></c></row>", "xxxxx&amp;xx<!---->".repeat(160_000)))),
+        (
+            "xl/worksheets/sheet1.xml",
+            sheet(&format!("<row><c><v>{}</v></c></row>", "xxxxx&amp;xx<!---->".repeat(160_000))),
+        ),
         ("xl/sharedStrings.xml", format!("<sst>{}</sst>", "<si><t>x</t></si>".repeat(100_000))),
         ("xl/styles.xml", format!("<styleSheet><fonts><font><name val=\"{long}\"/></font></fonts></styleSheet>")),
     ] {
