@@ -182,3 +182,63 @@ fn damaged(error: &Error) -> ReadError {
         _ => ReadError::broken("what it holds is not what Excel writes"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
+
+    use super::super::bounded::Bound;
+    use super::*;
+
+    /// A disk that gives up after so many bytes.
+    struct Failing<'b>(&'b [u8], usize);
+
+    impl Read for Failing<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.1 == 0 {
+                return Err(io::Error::from_raw_os_error(5));
+            }
+            let read = self.0.read(&mut buffer[..self.1.min(7)])?;
+            self.1 -= read;
+            Ok(read)
+        }
+    }
+
+    fn texts(input: Failing<'_>) -> Result<Vec<String>, ReadError> {
+        let mut xml = Xml::new(Bounded::new(input, Bound::new("it", 1 << 20)));
+        let mut texts = Vec::new();
+        xml.child()?;
+        while let Some(tag) = xml.child()? {
+            let mut text = format!("{} {:?}: ", tag.name, tag.attribute("a"));
+            xml.text(&mut text)?;
+            texts.push(text);
+        }
+        xml.into_inner().finish()?;
+        Ok(texts)
+    }
+
+    const PART: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?><x:r xmlns:x=\"x\">text<x:one x:b='2' a='&lt;1&gt;'>o<b>p</b>&#x6E;<![CDATA[e]]></x:one> <two/><!-- - --></x:r> ";
+
+    #[test]
+    fn elements_with_their_texts() {
+        let read = texts(Failing(PART.as_bytes(), usize::MAX)).expect("sound");
+        assert_eq!(read, ["one Some(\"<1>\"): one", "two None: "]);
+    }
+
+    #[test]
+    fn a_failing_disk_is_not_the_files_fault_wherever_it_fails() {
+        for good in 0..PART.len() {
+            let error = texts(Failing(PART.as_bytes(), good));
+            assert!(matches!(error, Err(ReadError::Io(_))), "after {good} bytes: {error:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_cut_off_is_broken_wherever_it_is_cut() {
+        for length in 1..PART.len() - 6 {
+            let error = texts(Failing(&PART.as_bytes()[..length], usize::MAX));
+            let empty = length < PART.find("<x:r").expect("a root") && error.is_ok();
+            assert!(empty || matches!(error, Err(ReadError::Broken { .. })), "after {length} bytes: {error:?}");
+        }
+    }
+}
