@@ -41,7 +41,7 @@ pub enum ReadError {
         /// How many lines further down the text is that follows a closing mark.
         lines: u32,
     },
-    /// See [`crate::Limits::csv_row`].
+    /// See [`crate::Limits::row`].
     #[error("row {row} is longer than {} MB: this is not a table of rows", megabytes(*.limit as u64))]
     RowTooLong {
         /// The row.
@@ -80,6 +80,19 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// A damaged workbook, before its first row.
+    pub(crate) fn broken(what: &'static str) -> Self {
+        Self::Broken { row: 0, what }
+    }
+
+    /// The same damage, found when this row had come.
+    pub(crate) fn below(self, row: u32) -> Self {
+        match self {
+            Self::Broken { what, .. } => Self::Broken { row, what },
+            other => other,
+        }
+    }
+
     /// The same for the `REJECTED_…` summary and for `h2h preview`: what is wrong, and what to do.
     pub fn file_problem(&self) -> FileProblem {
         let problem = format!("the file cannot be read: {self}");

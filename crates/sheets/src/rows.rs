@@ -24,19 +24,20 @@ impl Rows {
     /// The name of the tab that is read; none of a CSV, which has no tabs.
     pub fn tab(&self) -> Option<&str> {
         match &self.0 {
-            Source::Xlsx(_) | Source::Csv(_) | Source::Ended => None,
+            Source::Xlsx(rows) => Some(rows.tab()),
+            Source::Csv(_) | Source::Ended => None,
         }
     }
 }
 
 enum Source {
     Csv(Box<CsvRows>),
-    Xlsx(XlsxRows),
+    Xlsx(Box<XlsxRows>),
     Ended,
 }
 
 /// Opens a local file. The file is looked through once before the first row comes: for its encoding (CSV), or
-/// for its real, unpacked sizes (XLSX).
+/// for its real, unpacked sizes and its merged cells (XLSX).
 ///
 /// # Errors
 /// What is wrong with the file as a whole. What is wrong with a row further down comes from [`Rows`].
@@ -46,7 +47,7 @@ pub fn open(file: File, format: Format, limits: &Limits) -> Result<Rows, ReadErr
     }
     Ok(Rows(match format {
         Format::Csv => Source::Csv(Box::new(CsvRows::open(file, limits)?)),
-        Format::Xlsx => Source::Xlsx(XlsxRows::open(file, limits)?),
+        Format::Xlsx => Source::Xlsx(Box::new(XlsxRows::open(file, limits)?)),
     }))
 }
 
@@ -56,7 +57,7 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Self::Item> {
         let next = match &mut self.0 {
             Source::Csv(rows) => rows.next_row().transpose(),
-            Source::Xlsx(rows) => rows.next_row(),
+            Source::Xlsx(rows) => rows.next_row().transpose(),
             Source::Ended => None,
         };
         if !matches!(next, Some(Ok(_))) {

@@ -19,9 +19,9 @@ pub(crate) struct CsvRows(Records<BufReader<File>>);
 impl CsvRows {
     pub(crate) fn open(mut file: File, limits: &Limits) -> Result<Self, ReadError> {
         let text = encoding::survey(&mut file)?;
-        let separator = separator::detect(&mut file, text, limits.csv_row)?;
+        let separator = separator::detect(&mut file, text, limits.row)?;
         file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
-        Ok(Self(Records::new(BufReader::new(file), text.encoding, separator, limits.csv_row)))
+        Ok(Self(Records::new(BufReader::new(file), text.encoding, separator, limits.row)))
     }
 
     pub(crate) fn next_row(&mut self) -> Result<Option<SheetRow>, ReadError> {

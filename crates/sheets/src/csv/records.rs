@@ -21,7 +21,7 @@ pub(crate) struct Records<R> {
 }
 
 impl<R: BufRead> Records<R> {
-    /// `limit` is [`crate::Limits::csv_row`].
+    /// `limit` is [`crate::Limits::row`].
     pub(crate) fn new(input: R, encoding: Encoding, separator: u8, limit: usize) -> Self {
         Self { input, parser: Parser::new(encoding, separator, limit) }
     }

@@ -1,140 +1,210 @@
 //! What a cell of a workbook shows.
 
-use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Style};
-use feeds::Cell;
+use std::borrow::Cow;
 
-/// How the cell's format and the workbook's settings bear on a number.
-#[derive(Clone, Copy)]
-pub(super) struct Shown {
-    /// A format of zeros only (`00000000000`) shows a number with at least so many digits.
-    pub(super) digits: usize,
-    /// The workbook counts days from 1904.
-    pub(super) is_1904: bool,
+use feeds::{Cell, CellKind};
+
+use super::moment;
+use super::number_format::{NumberFormat, Shows};
+use super::workbook::Settings;
+
+/// What a cell holds: the words of its `t`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Type {
+    /// Also where nothing is said.
+    Number,
+    Boolean,
+    /// `#N/A` and its like: there are new ones every few years.
+    Error,
+    /// The number of a shared text.
+    Shared,
+    /// A text within the cell: a formula's, or written there.
+    Text,
+    /// `2021-03-08T10:30:00`.
+    Date,
 }
 
-/// Serial numbers of days beyond 31 December 9999 show as `####`.
-const LAST_DAY: f64 = 2_958_466.0;
+/// A cell as it is stored.
+pub(super) struct Stored<'c> {
+    pub(super) kind: Type,
+    /// The value; `None` where there is not even an empty one.
+    pub(super) value: Option<&'c str>,
+    pub(super) is_formula: bool,
+}
 
-const SECONDS_A_DAY: f64 = 86_400.0;
-
-impl Shown {
-    /// The cell's text: dates as `yyyy-mm-dd`, with `hh:mm:ss` where there is a time; numbers as plain digits;
-    /// a formula's last value. `None`: the cell is blank, whatever its format.
-    pub(super) fn cell(self, value: DataRef<'_>) -> Option<Cell> {
-        Some(match value {
-            DataRef::Empty => return None,
-            DataRef::String(text) => Cell::text(text),
-            DataRef::SharedString(text) => Cell::text(text),
-            DataRef::Bool(true) => Cell::text("TRUE"),
-            DataRef::Bool(false) => Cell::text("FALSE"),
-            DataRef::Error(error) => Cell::text(error.to_string()),
-            DataRef::Int(number) => Cell::number(self.padded(number.to_string())),
-            DataRef::Float(number) => Cell::number(self.padded(plain(number))),
-            DataRef::DateTime(moment) => self.moment(moment),
-            DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::text(text),
-        })
-    }
-
-    fn padded(self, number: String) -> String {
-        if number.bytes().all(|byte| byte.is_ascii_digit()) {
-            format!("{number:0>width$}", width = self.digits)
-        } else {
-            number
+impl Type {
+    pub(super) fn of(name: &str) -> Self {
+        match name {
+            "b" => Self::Boolean,
+            "e" => Self::Error,
+            "s" => Self::Shared,
+            "str" | "inlineStr" => Self::Text,
+            "d" => Self::Date,
+            _ => Self::Number,
         }
     }
+}
 
-    fn moment(self, moment: ExcelDateTime) -> Cell {
-        let serial = moment.as_f64();
-        if !(0.0..LAST_DAY).contains(&serial) {
-            return Cell::number(plain(serial));
-        }
-        // Times are fractions of a day: 12:30 is stored a hair before or after it.
-        let seconds = (serial * SECONDS_A_DAY).round();
-        let time = format!("{:02}:{:02}", (seconds / 60.0 % 60.0) as u8, (seconds % 60.0) as u8);
-        if moment.is_duration() || seconds < SECONDS_A_DAY {
-            return Cell::text(format!("{:02}:{time}", (seconds / 3600.0) as u32));
-        }
-        let rounded = ExcelDateTime::new(seconds / SECONDS_A_DAY, ExcelDateTimeType::DateTime, self.is_1904);
-        let (year, month, day, ..) = rounded.to_ymd_hms_milli();
-        let date = format!("{year:04}-{month:02}-{day:02}");
-        if seconds % SECONDS_A_DAY == 0.0 {
-            return Cell::text(date);
-        }
-        Cell::text(format!("{date} {:02}:{time}", (seconds / 3600.0 % 24.0) as u8))
+impl Stored<'_> {
+    /// A formula whose result nobody has calculated. A text that is empty is a result.
+    pub(super) fn is_uncalculated(&self, settings: Settings) -> bool {
+        self.is_formula
+            && match (self.kind, self.value) {
+                (_, None) => true,
+                (Type::Text, Some(_)) => false,
+                (Type::Number, Some("0")) => settings.calculates_on_load,
+                (_, Some(value)) => value.trim().is_empty(),
+            }
     }
+}
+
+/// A cell that is no shared text: dates as `yyyy-mm-dd`, with `hh:mm:ss` where there is a time; numbers as plain digits;
+/// a formula's last value. What is no number, boolean or date, though the cell says so, is shown as it stands.
+pub(super) fn shown(kind: Type, value: &str, format: Option<&NumberFormat>, settings: Settings) -> Cell {
+    match (kind, value.trim()) {
+        (Type::Text, _) => Cell::text(value),
+        (Type::Boolean, "1" | "true") => Cell::text("TRUE"),
+        (Type::Boolean, "0" | "false") => Cell::text("FALSE"),
+        (Type::Date, value) => Cell::of(CellKind::Moment, iso(value)),
+        (Type::Number, value) => number(value, format, settings).unwrap_or_else(|| Cell::text(value)),
+        (_, value) => Cell::text(value),
+    }
+}
+
+fn number(value: &str, format: Option<&NumberFormat>, settings: Settings) -> Option<Cell> {
+    let digits = digits(value)?;
+    let Some(format) = format else { return Some(Cell::number(digits)) };
+    let number: f64 = value.parse().ok()?;
+    let moment = match format.shows(number) {
+        Shows::Plain => return Some(Cell::number(digits)),
+        Shows::Digits(pattern) if is_whole(&digits) => return Some(Cell::number(pattern.show(&digits))),
+        Shows::Digits(_) => return Some(Cell::number(digits)),
+        Shows::Moment => moment::date(number, settings.is_1904),
+        Shows::Hours => moment::hours(number),
+    };
+    Some(Cell::of(CellKind::Moment, moment.unwrap_or_else(|| digits.into_owned())))
 }
 
 /// Plain digits, never `1.2E+11`, of the 15 that Excel counts as significant.
-fn plain(number: f64) -> String {
-    let shown = format!("{number:.14e}").parse().unwrap_or(number);
-    if shown == 0.0 { "0".to_owned() } else { format!("{shown}") }
+fn digits(value: &str) -> Option<Cow<'_, str>> {
+    if is_whole(value) && value.len() <= 15 && (!value.starts_with('0') || value == "0") {
+        return Some(Cow::Borrowed(value));
+    }
+    let number: f64 = value.parse().ok()?;
+    let number: f64 = if number.is_finite() { format!("{number:.14e}").parse().ok()? } else { return None };
+    Some(if number == 0.0 { Cow::Borrowed("0") } else { Cow::Owned(number.to_string()) })
 }
 
-/// How many digits a format shows at least: of those made of zeros alone, as people use for phone numbers.
-pub(super) fn digits(style: &Style) -> usize {
-    let code = style.number_format.as_ref().map_or("", |format| format.format_code.as_str());
-    if code.bytes().all(|byte| byte == b'0') { code.len() } else { 0 }
+fn is_whole(digits: &str) -> bool {
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `2021-03-08T10:30:00.000Z` as other dates are shown.
+fn iso(text: &str) -> String {
+    let Some((date, time)) = text.split_once('T') else { return text.to_owned() };
+    let time = time.trim_end_matches('Z');
+    let time = time.split_once('.').map_or(time, |(time, _)| time);
+    match (date, time) {
+        (date, "00:00:00" | "00:00") if !date.is_empty() => date.to_owned(),
+        (date, time) => format!("{date} {time}").trim().to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use feeds::CellKind;
 
-    const PLAIN: Shown = Shown { digits: 0, is_1904: false };
-
-    fn date(serial: f64, is_1904: bool) -> String {
-        let value = DataRef::DateTime(ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, is_1904));
-        Shown { digits: 0, is_1904 }.cell(value).expect("a cell").text
+    fn of_number(value: &str, code: &str) -> (String, CellKind) {
+        let format = NumberFormat::new(164, Some(code));
+        let cell = shown(Type::Number, value, format.as_ref(), Settings::default());
+        (cell.text, cell.kind)
     }
 
     #[test]
     fn numbers_are_plain_digits() {
-        for (number, text) in [
-            (100_020_000_001.0, "100020000001"),
-            (1.2e11, "120000000000"),
-            (0.1, "0.1"),
-            (0.1 + 0.2, "0.3"),
-            (-2.5, "-2.5"),
-            (0.0, "0"),
-            (-0.0, "0"),
-            (1e20, "100000000000000000000"),
-            (1e-7, "0.0000001"),
-            (4_151_971_238.0, "4151971238"),
-            (44_197.999_999, "44197.999999"),
+        for (value, text) in [
+            ("100020000001", "100020000001"),
+            ("1.2E11", "120000000000"),
+            ("7.1E+05", "710000"),
+            ("0.1", "0.1"),
+            ("0.30000000000000004", "0.3"),
+            ("-2.5", "-2.5"),
+            ("0", "0"),
+            ("-0", "0"),
+            ("007", "7"),
+            ("12.0", "12"),
+            (" 5\n", "5"),
+            ("1e20", "100000000000000000000"),
+            ("1E-7", "0.0000001"),
+            ("1234567890123456789", "1234567890123460000"),
+            ("44197.999999", "44197.999999"),
         ] {
-            let cell = PLAIN.cell(DataRef::Float(number)).expect("a cell");
-            assert_eq!((cell.text.as_str(), cell.kind), (text, CellKind::Number));
+            assert_eq!(of_number(value, "General"), (text.to_owned(), CellKind::Number), "{value}");
+        }
+        for text in ["inf", "NaN", "1e999", "twelve", "1,5", "--1"] {
+            assert_eq!(of_number(text, "General"), (text.to_owned(), CellKind::Text));
         }
     }
 
     #[test]
-    fn a_format_of_zeros_shows_leading_zeros() {
-        let phone = Shown { digits: 11, is_1904: false };
-        assert_eq!(phone.cell(DataRef::Float(7_700_900_123.0)).expect("a cell").text, "07700900123");
-        assert_eq!(phone.cell(DataRef::Float(447_700_900_123.0)).expect("a cell").text, "447700900123");
-        assert_eq!(phone.cell(DataRef::Float(-1.5)).expect("a cell").text, "-1.5");
+    fn formats_show_zeros_of_whole_numbers_alone() {
+        for (value, text) in [
+            ("7700900123", "07700900123"),
+            ("7.700900123E9", "07700900123"),
+            ("7700900123.0", "07700900123"),
+            ("447700900123", "447700900123"),
+            ("-1.5", "-1.5"),
+            ("-7", "-7"),
+            ("7.5", "7.5"),
+        ] {
+            assert_eq!(of_number(value, "00000000000"), (text.to_owned(), CellKind::Number), "{value}");
+        }
     }
 
     #[test]
-    fn dates_and_times() {
-        for (serial, is_1904, text) in [
-            (44_197.0, false, "2021-01-01"),
-            (44_197.5, false, "2021-01-01 12:00:00"),
-            (44_197.520_833_333_3, false, "2021-01-01 12:30:00"),
-            (44_197.999_999_9, false, "2021-01-02"),
-            (42_735.0, true, "2021-01-01"),
-            (1.0, false, "1900-01-01"),
-            (61.0, false, "1900-03-01"),
-            (0.5, false, "12:00:00"),
-            (0.0, false, "00:00:00"),
-            (2_958_465.0, false, "9999-12-31"),
-            (2_958_466.0, false, "2958466"),
-            (-1.0, false, "-1"),
+    fn moments_are_marked_even_where_they_are_no_days() {
+        for (value, code, text) in [
+            ("44197", "dd/mm/yyyy", "2021-01-01"),
+            ("0", "dd/mm/yyyy", "00:00:00"),
+            ("0.5", "h:mm", "12:00:00"),
+            ("1.5", "[h]:mm", "36:00:00"),
+            ("-5", "dd/mm/yyyy", "-5"),
+            ("3000000", "dd/mm/yyyy", "3000000"),
+            ("2.958E4", "dd/mm/yyyy", "1980-12-25"),
         ] {
-            assert_eq!(date(serial, is_1904), text, "{serial}, 1904: {is_1904}");
+            assert_eq!(of_number(value, code), (text.to_owned(), CellKind::Moment), "{value}");
         }
-        let hours = ExcelDateTime::new(1.5, ExcelDateTimeType::TimeDelta, false);
-        assert_eq!(PLAIN.cell(DataRef::DateTime(hours)).expect("a cell").text, "36:00:00");
+        for (value, text) in [
+            ("2021-03-08", "2021-03-08"),
+            ("2021-03-08T00:00:00", "2021-03-08"),
+            ("2021-03-08T10:30:00.000Z", "2021-03-08 10:30:00"),
+            ("T10:30:00", "10:30:00"),
+            ("10:30:00", "10:30:00"),
+            ("T00:00:00", "00:00:00"),
+        ] {
+            let cell = shown(Type::Date, value, None, Settings::default());
+            assert_eq!((cell.text.as_str(), cell.kind), (text, CellKind::Moment), "{value}");
+        }
+    }
+
+    #[test]
+    fn formulas_without_a_result() {
+        let on_load = Settings { calculates_on_load: true, ..Settings::default() };
+        for (kind, value, settings, uncalculated) in [
+            ("", None, Settings::default(), true),
+            ("", Some(""), Settings::default(), true),
+            ("e", Some(""), Settings::default(), true),
+            ("s", Some(" "), Settings::default(), true),
+            ("str", None, Settings::default(), true),
+            ("str", Some(""), Settings::default(), false),
+            ("", Some("0"), Settings::default(), false),
+            ("", Some("0"), on_load, true),
+            ("", Some("7"), on_load, false),
+            ("str", Some("0"), on_load, false),
+        ] {
+            let stored = |is_formula| Stored { kind: Type::of(kind), value, is_formula };
+            assert_eq!(stored(true).is_uncalculated(settings), uncalculated, "{kind}, {value:?}, {settings:?}");
+            assert!(!stored(false).is_uncalculated(settings));
+        }
     }
 }

@@ -1,60 +1,66 @@
-//! XLSX: sizes are bounded first, then one tab is streamed.
+//! XLSX: what the workbook says of itself is read first, then one tab is streamed (docs/decisions/0060).
+//!
+//! A workbook is a zip archive of parts that point to each other. Only those that are needed are unpacked, each within a
+//! limit, and none is held but the table of shared texts.
 
+mod bounded;
 mod cell;
-mod markup;
-mod scan;
-mod tab;
+mod container;
+mod merged;
+mod moment;
+mod number_format;
+mod package;
+mod reference;
+mod sheet;
+mod styles;
+mod texts;
+mod workbook;
+mod xml;
 
 use std::fs::File;
-use std::io::BufReader;
-use std::sync::mpsc::{self, Receiver};
-use std::thread::{self, JoinHandle};
 
 use feeds::SheetRow;
 
 use crate::error::ReadError;
 use crate::limits::Limits;
 
-/// How many rows the reading thread is ahead.
-const ROWS_AHEAD: usize = 64;
+use bounded::Bound;
+use merged::Merges;
+use package::Package;
+use sheet::{Common, Sheet};
+use styles::Styles;
+use texts::SharedTexts;
+use workbook::Book;
 
-type Read = Result<SheetRow, ReadError>;
-
-/// The rows of an XLSX file. calamine's reader borrows the workbook, so it lives on a thread of its own; the
-/// thread ends when this is dropped. It also keeps a panic in the parser, which a hostile file may cause,
-/// from taking anything else with it.
+/// The rows of an XLSX file.
 pub(crate) struct XlsxRows {
-    rows: Receiver<Read>,
-    thread: Option<JoinHandle<()>>,
-    /// The last row that came.
-    last: u32,
+    tab: String,
+    sheet: Sheet,
 }
 
 impl XlsxRows {
+    /// The tab is unpacked once before the first row comes: that it is whole and not too large is known then, and which of
+    /// its cells are merged, which it says at its end.
     pub(crate) fn open(file: File, limits: &Limits) -> Result<Self, ReadError> {
-        scan::scan(&file, limits)?;
-        let (sender, rows) = mpsc::sync_channel(ROWS_AHEAD);
-        let thread = thread::Builder::new()
-            .name("xlsx".to_owned())
-            .spawn(move || {
-                // Where nobody listens any more, a row cannot be sent: the end.
-                let mut send = |row| sender.send(Ok(row)).is_ok();
-                if let Err(error) = tab::read(BufReader::new(file), &mut send) {
-                    let _ = sender.send(Err(error));
-                }
-            })
-            .map_err(ReadError::Io)?;
-        Ok(Self { rows, thread: Some(thread), last: 0 })
+        container::check(&file)?;
+        let mut package = Package::open(&file, limits)?;
+        let book = Book::read(&mut package)?;
+        let part = |kind| book.relationships.of_kind(kind);
+        let texts = SharedTexts::read(&mut package, part("sharedStrings"), limits)?;
+        let styles = Styles::read(&mut package, part("styles"))?;
+        let found = package.unpack(&book.sheet, Bound::new("one of its tabs", limits.unpacked), merged::find)?;
+        let (regions, place) = found.ok_or(ReadError::broken("one of its parts is missing"))?;
+        let common = Common { texts, styles, settings: book.settings };
+        let merges = Merges::new(regions, limits.unpacked);
+        let sheet = Sheet::open(place.reopen(file)?, common, merges, limits.row)?;
+        Ok(Self { tab: book.tab, sheet })
     }
 
-    pub(crate) fn next_row(&mut self) -> Option<Read> {
-        if let Ok(read) = self.rows.recv() {
-            self.last = read.as_ref().map_or(self.last, |row| row.number);
-            return Some(read);
-        }
-        match self.thread.take()?.join() {
-            Ok(()) => None,
-            Err(_) => Some(Err(ReadError::Broken { row: self.last, what: "the reader gave up" })),
-        }
+    pub(crate) fn tab(&self) -> &str {
+        &self.tab
+    }
+
+    pub(crate) fn next_row(&mut self) -> Result<Option<SheetRow>, ReadError> {
+        self.sheet.next_row()
     }
 }

@@ -1,6 +1,9 @@
 //! Whole files, read and written as the service does it.
 
 mod csv;
+mod differential;
+mod facts;
+mod mutated;
 mod package;
 mod support;
 mod workbook;

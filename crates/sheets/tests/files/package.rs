@@ -8,14 +8,21 @@ use zip::write::SimpleFileOptions;
 
 /// The parts of an XLSX file by their names.
 #[derive(Default)]
-pub(crate) struct Package(BTreeMap<String, String>);
+pub(crate) struct Package(BTreeMap<String, Vec<u8>>);
 
 impl Package {
     /// A workbook of one tab, `list`, with this sheet; cell format 1 is a date.
     pub(crate) fn of(sheet: &str) -> Self {
         Self::default()
             .with("_rels/.rels", &relationships(&[("rId1", "officeDocument", "xl/workbook.xml")]))
-            .with("xl/_rels/workbook.xml.rels", &relationships(&[("rId1", "worksheet", "worksheets/sheet1.xml")]))
+            .with(
+                "xl/_rels/workbook.xml.rels",
+                &relationships(&[
+                    ("rId1", "worksheet", "worksheets/sheet1.xml"),
+                    ("rId2", "styles", "styles.xml"),
+                    ("rId3", "sharedStrings", "sharedStrings.xml"),
+                ]),
+            )
             .with("xl/workbook.xml", &workbook(""))
             .with(
                 "xl/styles.xml",
@@ -25,8 +32,31 @@ impl Package {
     }
 
     /// With this part, in place of one of the same name.
-    pub(crate) fn with(mut self, name: &str, part: &str) -> Self {
+    pub(crate) fn with(self, name: &str, part: &str) -> Self {
+        self.with_bytes(name, part.as_bytes())
+    }
+
+    /// The same of a part that may be no text.
+    pub(crate) fn with_bytes(mut self, name: &str, part: &[u8]) -> Self {
         self.0.insert(name.to_owned(), part.to_owned());
+        self
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.0.keys().cloned().collect()
+    }
+
+    pub(crate) fn part(&self, name: &str) -> &[u8] {
+        &self.0[name]
+    }
+
+    /// With this table of shared texts.
+    pub(crate) fn with_texts(self, table: &str) -> Self {
+        self.with("xl/sharedStrings.xml", table)
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.0.remove(name);
         self
     }
 
@@ -34,7 +64,7 @@ impl Package {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, part) in &self.0 {
             zip.start_file(name.as_str(), SimpleFileOptions::default()).expect("a new part");
-            zip.write_all(part.as_bytes()).expect("written to memory");
+            zip.write_all(part).expect("written to memory");
         }
         zip.finish().expect("written to memory").into_inner()
     }
@@ -53,7 +83,7 @@ pub(crate) fn workbook(properties: &str) -> String {
     format!("<workbook>{properties}<sheets><sheet name=\"list\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>")
 }
 
-fn relationships(list: &[(&str, &str, &str)]) -> String {
+pub(crate) fn relationships(list: &[(&str, &str, &str)]) -> String {
     let one = |(id, kind, target): &(&str, &str, &str)| {
         let kind = format!("http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}");
         format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>")

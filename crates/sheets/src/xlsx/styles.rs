@@ -1,0 +1,58 @@
+//! The formats of cells, of which only how they show numbers is kept.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::bounded::Bound;
+use super::number_format::NumberFormat;
+use super::package::Package;
+use super::xml::Xml;
+use crate::error::ReadError;
+
+/// Bytes of the part. Excel's own are some 20 to 200 KB, and megabytes after years of copying between workbooks.
+const STYLES: Bound = Bound::new("the list of its cell formats", 32 << 20);
+
+/// How numbers are shown, by the number of a cell's style.
+#[derive(Default)]
+pub(super) struct Styles(Vec<Option<Arc<NumberFormat>>>);
+
+impl Styles {
+    /// Reads the part; without one every number is plain.
+    pub(super) fn read(package: &mut Package<'_>, part: Option<&str>) -> Result<Self, ReadError> {
+        let read = part.map(|part| package.part(part, STYLES, Self::list)).transpose()?;
+        Ok(read.flatten().unwrap_or_default())
+    }
+
+    fn list(xml: &mut Xml<'_>) -> Result<Self, ReadError> {
+        let mut codes: HashMap<u32, String> = HashMap::new();
+        let mut ids = Vec::new();
+        xml.child()?;
+        while let Some(tag) = xml.child()? {
+            let (are_codes, are_styles) = (tag.name == "numFmts", tag.name == "cellXfs");
+            if !are_codes && !are_styles {
+                xml.skip()?;
+                continue;
+            }
+            while let Some(tag) = xml.child()? {
+                let id = tag.attribute("numFmtId").and_then(|id| id.trim().parse().ok()).unwrap_or(0);
+                if are_styles {
+                    ids.push(id);
+                } else if let Some(code) = tag.attribute("formatCode") {
+                    codes.insert(id, code.into_owned());
+                }
+                xml.skip()?;
+            }
+        }
+        let mut formats = HashMap::new();
+        let mut format = |id: u32| {
+            let new = || NumberFormat::new(id, codes.get(&id).map(String::as_str)).map(Arc::new);
+            formats.entry(id).or_insert_with(new).clone()
+        };
+        Ok(Self(ids.into_iter().map(&mut format).collect()))
+    }
+
+    /// `None`: the number is shown as it is.
+    pub(super) fn format(&self, style: usize) -> Option<&NumberFormat> {
+        self.0.get(style)?.as_deref()
+    }
+}

@@ -1,0 +1,244 @@
+//! XML element by element: names without their prefixes, texts with what CDATA and references stand for; comments and
+//! instructions are passed over wherever they stand.
+
+use std::borrow::Cow;
+
+use quick_xml::events::attributes::Attributes;
+use quick_xml::events::{BytesDecl, BytesRef, Event};
+use quick_xml::{Error, Reader, XmlVersion, escape};
+
+use super::bounded::{A_PIECE, Bounded, LONGEST_PIECE, unreadable};
+use crate::error::ReadError;
+
+/// No part of a workbook nests its elements deeper than some ten levels; the parser remembers all that are open.
+const DEEPEST: usize = 256;
+
+/// A part that is read from its first element to its last.
+pub(super) struct Xml<'p> {
+    reader: Reader<Bounded<'p>>,
+    buffer: Vec<u8>,
+    /// The tag that was opened last.
+    name: String,
+    attributes: String,
+    /// It was `<empty/>`: its end comes next.
+    ends: bool,
+    depth: usize,
+}
+
+/// The tag of an element that has just been opened.
+#[derive(Clone, Copy)]
+pub(super) struct Tag<'t> {
+    /// Without a prefix.
+    pub(super) name: &'t str,
+    attributes: &'t str,
+}
+
+enum Step {
+    Open,
+    Close,
+    Other,
+    End,
+}
+
+impl<'p> Xml<'p> {
+    pub(super) fn new(input: Bounded<'p>) -> Self {
+        let mut reader = Reader::from_reader(input);
+        // A part may be read from its middle: see `merged`.
+        reader.config_mut().allow_unmatched_ends = true;
+        let (name, attributes) = (String::new(), String::new());
+        Self { reader, buffer: Vec::new(), name, attributes, ends: false, depth: 0 }
+    }
+
+    pub(super) fn into_inner(self) -> Bounded<'p> {
+        self.reader.into_inner()
+    }
+
+    /// The next element within the one that is open. It is open then: [`Xml::skip`] it, read its [`Xml::text`], or go
+    /// through its own children. `None` where the element that was open ends, or the part.
+    pub(super) fn child(&mut self) -> Result<Option<Tag<'_>>, ReadError> {
+        loop {
+            match self.step(None)? {
+                Step::Open => return Ok(Some(Tag { name: &self.name, attributes: &self.attributes })),
+                Step::Close | Step::End => return Ok(None),
+                Step::Other => {}
+            }
+        }
+    }
+
+    /// Passes over what is left of the open element.
+    pub(super) fn skip(&mut self) -> Result<(), ReadError> {
+        let mut within = 0_usize;
+        loop {
+            match self.step(None)? {
+                Step::Open => within += 1,
+                Step::Close if within > 0 => within -= 1,
+                Step::Close | Step::End => return Ok(()),
+                Step::Other => {}
+            }
+        }
+    }
+
+    /// Appends the text of the open element up to its end; what its children hold is left out.
+    pub(super) fn text(&mut self, text: &mut String) -> Result<(), ReadError> {
+        loop {
+            match self.step(Some(text))? {
+                Step::Open => self.skip()?,
+                Step::Close | Step::End => return Ok(()),
+                Step::Other => {}
+            }
+        }
+    }
+
+    fn step(&mut self, text: Option<&mut String>) -> Result<Step, ReadError> {
+        if std::mem::take(&mut self.ends) {
+            self.depth -= 1;
+            return Ok(Step::Close);
+        }
+        self.buffer.clear();
+        self.reader.get_mut().new_piece();
+        let event = self.reader.read_event_into(&mut self.buffer).map_err(|error| damaged(&error))?;
+        let (empty, tag) = match event {
+            Event::Start(tag) => (false, tag),
+            Event::Empty(tag) => (true, tag),
+            Event::End(_) => {
+                self.depth = self.depth.saturating_sub(1);
+                return Ok(Step::Close);
+            }
+            Event::Eof if self.depth > 0 => return Err(ReadError::broken("it ends too early")),
+            Event::Eof => return Ok(Step::End),
+            Event::Decl(declaration) => return utf8(&declaration),
+            other => return text.map_or(Ok(()), |text| append(&other, text)).map(|()| Step::Other),
+        };
+        self.ends = empty;
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(ReadError::broken("what it holds is not what Excel writes"));
+        }
+        self.name.clear();
+        self.name.push_str(tag.local_name().as_ref());
+        self.attributes.clear();
+        self.attributes.push_str(tag.attributes_raw());
+        Ok(Step::Open)
+    }
+}
+
+impl<'t> Tag<'t> {
+    /// Names without prefixes, and values. What follows a mistake in the markup is left out.
+    pub(super) fn attributes(self) -> impl Iterator<Item = (&'t str, Cow<'t, str>)> {
+        let mut attributes = Attributes::new(self.attributes, 0);
+        attributes.with_checks(false);
+        attributes.map_while(Result::ok).map(|attribute| {
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).unwrap_or_else(|_| attribute.value.clone());
+            (attribute.key.local_name().into_inner(), value)
+        })
+    }
+
+    /// The value of the attribute of this name.
+    pub(super) fn attribute(self, name: &str) -> Option<Cow<'t, str>> {
+        self.attributes().find(|(other, _)| *other == name).map(|(_, value)| value)
+    }
+}
+
+/// `UTF-8` is what a part is in that does not say so, and ASCII is a part of it.
+fn utf8(declaration: &BytesDecl<'_>) -> Result<Step, ReadError> {
+    let encoding = declaration.encoding().and_then(Result::ok).unwrap_or(Cow::Borrowed("UTF-8"));
+    if ["utf-8", "utf8", "us-ascii", "ascii"].contains(&encoding.trim().to_ascii_lowercase().as_str()) {
+        Ok(Step::Other)
+    } else {
+        Err(ReadError::broken(NOT_UTF8))
+    }
+}
+
+const NOT_UTF8: &str = "a part of it is not written in UTF-8";
+
+fn append(event: &Event<'_>, text: &mut String) -> Result<(), ReadError> {
+    match event {
+        Event::Text(piece) => text.push_str(&piece.xml10_content()),
+        Event::CData(piece) => text.push_str(&piece.xml10_content()),
+        Event::GeneralRef(reference) => push_reference(reference, text),
+        _ => {}
+    }
+    if text.len() > LONGEST_PIECE {
+        return Err(ReadError::TooLarge { what: A_PIECE, limit: LONGEST_PIECE as u64 });
+    }
+    Ok(())
+}
+
+/// What no XML parser knows (`&#0;`, `&nbsp;`) is shown as lost.
+fn push_reference(reference: &BytesRef<'_>, text: &mut String) {
+    match (reference.resolve_char_ref(), escape::resolve_xml_entity(reference)) {
+        (Ok(Some(character)), _) => text.push(character),
+        (_, Some(known)) => text.push_str(known),
+        _ => text.push(char::REPLACEMENT_CHARACTER),
+    }
+}
+
+/// The parser's errors may quote the file, and are not passed on.
+fn damaged(error: &Error) -> ReadError {
+    match error {
+        Error::Io(error) => unreadable(error.as_ref()),
+        Error::Encoding(_) => ReadError::broken(NOT_UTF8),
+        Error::Syntax(_) => ReadError::broken("it ends too early"),
+        _ => ReadError::broken("what it holds is not what Excel writes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
+
+    use super::super::bounded::Bound;
+    use super::*;
+
+    /// A disk that gives up after so many bytes.
+    struct Failing<'b>(&'b [u8], usize);
+
+    impl Read for Failing<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.1 == 0 {
+                return Err(io::Error::from_raw_os_error(5));
+            }
+            let read = self.0.read(&mut buffer[..self.1.min(7)])?;
+            self.1 -= read;
+            Ok(read)
+        }
+    }
+
+    fn texts(input: Failing<'_>) -> Result<Vec<String>, ReadError> {
+        let mut xml = Xml::new(Bounded::new(input, Bound::new("it", 1 << 20)));
+        let mut texts = Vec::new();
+        xml.child()?;
+        while let Some(tag) = xml.child()? {
+            let mut text = format!("{} {:?}: ", tag.name, tag.attribute("a"));
+            xml.text(&mut text)?;
+            texts.push(text);
+        }
+        xml.into_inner().finish()?;
+        Ok(texts)
+    }
+
+    const PART: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?><x:r xmlns:x=\"x\">text<x:one x:b='2' a='&lt;1&gt;'>o<b>p</b>&#x6E;<![CDATA[e]]></x:one> <two/><!-- - --></x:r> ";
+
+    #[test]
+    fn elements_with_their_texts() {
+        let read = texts(Failing(PART.as_bytes(), usize::MAX)).expect("sound");
+        assert_eq!(read, ["one Some(\"<1>\"): one", "two None: "]);
+    }
+
+    #[test]
+    fn a_failing_disk_is_not_the_files_fault_wherever_it_fails() {
+        for good in 0..PART.len() {
+            let error = texts(Failing(PART.as_bytes(), good));
+            assert!(matches!(error, Err(ReadError::Io(_))), "after {good} bytes: {error:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_cut_off_is_broken_wherever_it_is_cut() {
+        for length in 1..PART.len() - 6 {
+            let error = texts(Failing(&PART.as_bytes()[..length], usize::MAX));
+            let empty = length < PART.find("<x:r").expect("a root") && error.is_ok();
+            assert!(empty || matches!(error, Err(ReadError::Broken { .. })), "after {length} bytes: {error:?}");
+        }
+    }
+}
