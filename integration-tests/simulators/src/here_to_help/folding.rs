@@ -26,14 +26,9 @@ impl Letters {
         }
     }
 
-    /// A name, or a ctas id in memory, as .NET compares it.
-    pub(super) fn sent_name(self, name: &str) -> String {
-        self.sent(name.trim())
-    }
-
-    /// A name as Postgres compares it.
-    pub(super) fn stored_name(self, name: &str) -> String {
-        self.stored(trim_stored(name))
+    /// The same of a text that is trimmed first.
+    pub(super) fn sent_trimmed(self, text: &str) -> String {
+        self.sent(text.trim())
     }
 
     /// Postgres's `upper`.

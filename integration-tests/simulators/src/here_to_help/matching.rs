@@ -4,15 +4,16 @@
 
 use super::{
     fields::{Fields, text},
-    folding::{Letters, present, trim_stored, without_blanks},
+    folding::{present, trim_stored, without_blanks},
     like,
     metadata::{GENERIC_ID, REQUEST_IDS, Sent},
     rows::{HelpRequest, Resident},
     store::{Exception, Store},
 };
 
-/// Rules 2, 3, 5, 6 and 7: whether a resident of the wanted names is the wanted one.
-type Rule = fn(Letters, &Fields, &Resident) -> bool;
+/// Rules 2-7: whether a resident of the wanted names is the wanted one.
+type Rule = fn(&Store, &Fields, &Resident) -> bool;
+const RULES: [Rule; 6] = [same_uprn, same_birthday, same_ctas_id, same_email, same_mobile, same_telephone];
 
 /// Finds the resident whom the fields mean, as it is now.
 pub(super) fn find_resident(store: &Store, wanted: &Fields) -> Result<Option<Resident>, Exception> {
@@ -24,17 +25,12 @@ pub(super) fn find_resident(store: &Store, wanted: &Fields) -> Result<Option<Res
     }
     let letters = store.letters();
     let names = present(text(wanted, "FirstName")).zip(present(text(wanted, "LastName")));
-    let Some((first, last)) = names.map(|(first, last)| (letters.sent_name(first), letters.sent_name(last))) else {
+    let Some((first, last)) = names.map(|(first, last)| (letters.sent_trimmed(first), letters.sent_trimmed(last)))
+    else {
         return Ok(None);
     };
-    let by =
-        |rule: Rule| store.residents_named(&first, &last).find(|resident| rule(letters, wanted, resident)).cloned();
-    Ok(by(same_uprn)
-        .or_else(|| by(same_birthday))
-        .or_else(|| by_ctas_id(store, wanted, [&first, &last]).cloned())
-        .or_else(|| by(same_email))
-        .or_else(|| by(same_mobile))
-        .or_else(|| by(same_telephone)))
+    let by = |rule: &Rule| store.residents_named(&first, &last).find(|resident| rule(store, wanted, resident));
+    Ok(RULES.iter().find_map(by).cloned())
 }
 
 /// Finds the request that is there already.
@@ -47,9 +43,8 @@ pub(super) fn find_request(
     if let Some(ctas_id) = text(wanted, "NhsCtasId") {
         let letters = store.letters();
         let need = letters.sent(text(wanted, "HelpNeeded").ok_or(Exception::NullReference)?);
-        let same_need = |request: &&HelpRequest| {
-            request.text("HelpNeeded").is_some_and(|stored| letters.stored(stored) == need)
-        };
+        let same_need =
+            |request: &&HelpRequest| request.text("HelpNeeded").is_some_and(|stored| letters.stored(stored) == need);
         if let Some(request) = store.requests_with_ctas_id(ctas_id).find(same_need) {
             return Ok(Some(request.id));
         }
@@ -80,18 +75,6 @@ fn like(store: &Store, resident: i64, key: &'static str, pattern: &str) -> Resul
     Ok(None)
 }
 
-/// Rule 4, in memory: what is stored is trimmed and folded by .NET too.
-fn by_ctas_id<'a>(store: &'a Store, wanted: &Fields, names: [&str; 2]) -> Option<&'a Resident> {
-    let letters = store.letters();
-    let ctas_id = letters.sent_name(present(text(wanted, "NhsCtasId"))?);
-    let residents = store.requests_with_folded_ctas_id(&ctas_id).filter_map(|request| store.resident(request.resident_id));
-    let is_named = |resident: &&Resident| {
-        let stored = ["FirstName", "LastName"].map(|name| resident.text(name).map(|name| letters.sent_name(name)));
-        stored.iter().zip(names).all(|(stored, name)| stored.as_deref() == Some(name))
-    };
-    residents.filter(is_named).min_by_key(|resident| resident.id)
-}
-
 /// The values that go into the queries of step 1.
 fn refuse_nul(wanted: &Fields) -> Result<(), Exception> {
     const LOOKED_UP: [&str; 10] = [
@@ -110,11 +93,12 @@ fn refuse_nul(wanted: &Fields) -> Result<(), Exception> {
     if LOOKED_UP.into_iter().any(holds_nul) { Err(Exception::Nul) } else { Ok(()) }
 }
 
-fn same_uprn(_: Letters, wanted: &Fields, resident: &Resident) -> bool {
+fn same_uprn(_: &Store, wanted: &Fields, resident: &Resident) -> bool {
     equal((wanted, "Uprn"), (resident, "Uprn"), str::to_owned, str::to_owned)
 }
 
-fn same_birthday(letters: Letters, wanted: &Fields, resident: &Resident) -> bool {
+fn same_birthday(store: &Store, wanted: &Fields, resident: &Resident) -> bool {
+    let letters = store.letters();
     let without_zeros = |text: &str| text.trim_start_matches('0').to_owned();
     let sent_month = |month: &str| letters.sent(&without_zeros(month));
     let stored_month = |month: &str| letters.stored(&without_zeros(month));
@@ -123,16 +107,23 @@ fn same_birthday(letters: Letters, wanted: &Fields, resident: &Resident) -> bool
         && equal((wanted, "DobDay"), (resident, "DobDay"), without_zeros, without_zeros)
 }
 
-fn same_email(letters: Letters, wanted: &Fields, resident: &Resident) -> bool {
-    let email = "EmailAddress";
+/// In memory: what is stored is trimmed and folded by .NET too.
+fn same_ctas_id(store: &Store, wanted: &Fields, resident: &Resident) -> bool {
+    let folded = |id: Option<&str>| id.map(|id| store.letters().sent_trimmed(id));
+    let wanted = folded(present(text(wanted, "NhsCtasId")));
+    wanted.is_some() && store.requests_of(resident.id).any(|request| folded(request.text("NhsCtasId")) == wanted)
+}
+
+fn same_email(store: &Store, wanted: &Fields, resident: &Resident) -> bool {
+    let (letters, email) = (store.letters(), "EmailAddress");
     equal((wanted, email), (resident, email), |sent| letters.sent(sent), |stored| letters.stored(stored))
 }
 
-fn same_mobile(_: Letters, wanted: &Fields, resident: &Resident) -> bool {
+fn same_mobile(_: &Store, wanted: &Fields, resident: &Resident) -> bool {
     either_phone(wanted, "ContactMobileNumber", resident)
 }
 
-fn same_telephone(_: Letters, wanted: &Fields, resident: &Resident) -> bool {
+fn same_telephone(_: &Store, wanted: &Fields, resident: &Resident) -> bool {
     either_phone(wanted, "ContactTelephoneNumber", resident)
 }
 

@@ -6,7 +6,7 @@ use rand::seq::IndexedRandom as _;
 
 use super::{
     fields::{Fields, text},
-    folding::{Letters, without_blanks},
+    folding::{Letters, trim_stored, without_blanks},
     metadata::{Metadata, REQUEST_IDS},
     rows::{CaseNote, HelpRequest, Resident},
     ways::{OverwrittenNote, Ways},
@@ -52,7 +52,6 @@ enum Key {
     Names(String, String),
     RequestsOf(i64),
     CtasId(String),
-    FoldedCtasId(String),
     MetadataId(&'static str, String),
     NotesOfRequest(i64),
     NotesOfResident(i64),
@@ -107,10 +106,6 @@ impl Store {
 
     pub(super) fn requests_with_ctas_id<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a HelpRequest> {
         self.ids(&Key::CtasId(id.to_owned())).filter_map(|id| self.requests.get(&id))
-    }
-
-    pub(super) fn requests_with_folded_ctas_id<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a HelpRequest> {
-        self.ids(&Key::FoldedCtasId(id.to_owned())).filter_map(|id| self.requests.get(&id))
     }
 
     pub(super) fn requests_with_metadata_id<'a>(
@@ -229,18 +224,16 @@ impl Store {
     }
 
     fn resident_keys(&self, resident: &Resident) -> Vec<Key> {
-        let folded = |name| resident.text(name).map(|name| self.letters().stored_name(name));
+        let folded = |name| resident.text(name).map(|name| self.letters().stored(trim_stored(name)));
         let nhs_number = resident.text("NhsNumber").map(|number| Key::NhsNumber(without_blanks(number)));
         let names = folded("FirstName").zip(folded("LastName")).map(|(first, last)| Key::Names(first, last));
         nhs_number.into_iter().chain(names).collect()
     }
 
     fn request_keys(&self, request: &HelpRequest) -> Vec<Key> {
-        let ctas_ids = request
-            .text("NhsCtasId")
-            .map(|id| [Key::CtasId(id.to_owned()), Key::FoldedCtasId(self.letters().sent_name(id))]);
+        let ctas_id = request.text("NhsCtasId").map(|id| Key::CtasId(id.to_owned()));
         let metadata = REQUEST_IDS.into_iter().filter_map(|key| Some(Key::MetadataId(key, request.metadata(key)?)));
-        [Key::RequestsOf(request.resident_id)].into_iter().chain(ctas_ids.into_iter().flatten()).chain(metadata).collect()
+        [Key::RequestsOf(request.resident_id)].into_iter().chain(ctas_id).chain(metadata).collect()
     }
 }
 

@@ -25,7 +25,9 @@ pub(super) async fn create(api: &Api, incoming: &Incoming, steps: Steps) -> Answ
     let body = incoming.json()?;
     let sent = fields::read(&body, &[RESIDENT, REQUEST, CASE_NOTES])?;
     let metadata = Sent::in_body(&body);
-    let id = create_or_find(api, &sent, metadata.as_ref(), steps).await.map_err(|exception| text_400("created", exception, incoming))?;
+    let id = create_or_find(api, &sent, metadata.as_ref(), steps)
+        .await
+        .map_err(|exception| text_400("created", exception, incoming))?;
     Ok(Reply::created(json!({ "Id": id })).with_header("location", format!("api/v3/help-requests/{id}")))
 }
 
@@ -77,12 +79,7 @@ fn text_400(verb: &'static str, exception: Exception, incoming: &Incoming) -> Re
     Refusal::Text { verb, exception, row: incoming.echo() }
 }
 
-async fn create_or_find(
-    api: &Api,
-    sent: &Fields,
-    metadata: Option<&Sent>,
-    steps: Steps,
-) -> Result<i64, Exception> {
+async fn create_or_find(api: &Api, sent: &Fields, metadata: Option<&Sent>, steps: Steps) -> Result<i64, Exception> {
     let resident = save_resident(api, sent).await?;
     steps.done(Step::Resident)?;
     let request = save_request(api, resident, sent, metadata).await?;
@@ -117,12 +114,7 @@ async fn save_resident(api: &Api, sent: &Fields) -> Result<i64, Exception> {
 }
 
 /// A.8 step 3. Between the look and the write lies the race window.
-async fn save_request(
-    api: &Api,
-    resident: i64,
-    sent: &Fields,
-    metadata: Option<&Sent>,
-) -> Result<i64, Exception> {
+async fn save_request(api: &Api, resident: i64, sent: &Fields, metadata: Option<&Sent>) -> Result<i64, Exception> {
     let found = matching::find_request(&api.store(), resident, sent, metadata)?;
     if let Some(id) = found {
         return Ok(id);

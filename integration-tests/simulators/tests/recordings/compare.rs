@@ -1,6 +1,6 @@
 //! Whether two answers are the same, as far as a recording says.
 
-use std::fmt::Display;
+use std::fmt::Debug;
 
 use chrono::{DateTime, DurationRound, NaiveDateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
@@ -24,12 +24,12 @@ type Same = Result<(), String>;
 impl Look {
     /// Compares, and binds the placeholders that are new.
     pub(crate) fn compare(&self, exchange: &Exchange, recorded: &Answer, got: Got, ids: &mut Ids) -> Same {
-        same(&"status", &recorded.status, &got.status)?;
-        same(&"kind", &recorded.kind.as_str(), &got.kind)?;
+        same("status", recorded.status, got.status)?;
+        same("kind", recorded.kind.as_str(), got.kind)?;
         if let Some(location) = &recorded.location {
             let got = got.location.unwrap_or_default();
             bind_segments(location, &got, ids);
-            same(&"location", &ids.fill(location), &got)?;
+            same("location", ids.fill(location), got)?;
         }
         let body = got.body.unwrap_or_default();
         if let Some(begins) = &recorded.begins {
@@ -50,14 +50,14 @@ impl Look {
             (Value::Array(recorded), Value::Array(got)) => self.lists(path, recorded, got, ids),
             (Value::String(now), Value::String(got)) if now == "$now" => self.is_now(path, got),
             (Value::String(recorded), Value::String(got)) if path.ends_with("CaseNotes") => {
-                same(&path, &notes(recorded), &notes(got))
+                same(path, notes(recorded), notes(got))
             }
             (Value::String(text), got) if Ids::name_in(text).is_some() => {
                 let name = Ids::name_in(text).unwrap_or_default();
                 let bound = got.as_i64().is_some_and(|id| ids.bind(name, id));
                 if bound { Ok(()) } else { Err(format!("{path}: {name} is {}, got {got}", ids.fill(text))) }
             }
-            (recorded, got) => same(&path, recorded, got),
+            (recorded, got) => same(path, recorded, got),
         }
     }
 
@@ -72,7 +72,7 @@ impl Look {
 
     /// Lists hold things with ids, or nothing: their order means nothing.
     fn lists(&self, path: &str, recorded: &[Value], got: &[Value], ids: &mut Ids) -> Same {
-        same(&format!("{path}: length"), &recorded.len(), &got.len())?;
+        same(&format!("{path}: length"), recorded.len(), got.len())?;
         let mut left: Vec<&Value> = got.iter().collect();
         left.sort_by_key(|item| item["Id"].as_i64());
         for (place, item) in recorded.iter().enumerate() {
@@ -81,7 +81,8 @@ impl Look {
                 let mut ids = ids.clone();
                 self.values(&path, item, got, &mut ids).map(|()| (place, ids))
             });
-            let found = tries.find(Result::is_ok).unwrap_or_else(|| Err(format!("{path}: no such item in {left:?}")))?;
+            let found =
+                tries.find(Result::is_ok).unwrap_or_else(|| Err(format!("{path}: no such item in {left:?}")))?;
             *ids = found.1;
             left.remove(found.0);
         }
@@ -111,18 +112,8 @@ impl Look {
     }
 }
 
-fn same<T: PartialEq + Display2>(what: &dyn Display, recorded: &T, got: &T) -> Same {
-    if recorded == got { Ok(()) } else { Err(format!("{what}: {} was recorded, got {}", recorded.show(), got.show())) }
-}
-
-trait Display2 {
-    fn show(&self) -> String;
-}
-
-impl<T: std::fmt::Debug> Display2 for T {
-    fn show(&self) -> String {
-        format!("{self:?}")
-    }
+fn same<T: PartialEq + Debug>(what: &str, recorded: T, got: T) -> Same {
+    if recorded == got { Ok(()) } else { Err(format!("{what}: {recorded:?} was recorded, got {got:?}")) }
 }
 
 /// The notes in `[a, b]`, in any order.

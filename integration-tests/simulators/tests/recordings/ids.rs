@@ -36,7 +36,7 @@ impl Ids {
 }
 
 fn kind(name: &str) -> Option<&'static str> {
-    ["request", "resident", "note"].into_iter().find(|kind| {
-        name.strip_prefix(kind).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
-    })
+    ["request", "resident", "note"]
+        .into_iter()
+        .find(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit())))
 }
