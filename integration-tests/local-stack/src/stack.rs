@@ -48,6 +48,8 @@ pub struct Options {
     pub drive: PathBuf,
     /// The API.
     pub here_to_help: HereToHelp,
+    /// The ways of the stack's own simulator.
+    pub ways: here_to_help::Ways,
     /// The waits.
     pub tempo: Tempo,
     /// How many posters run at once.
@@ -77,6 +79,7 @@ impl Options {
                 race_window: Duration::from_millis(20),
                 latency: Duration::from_millis(5),
             },
+            ways: here_to_help::Ways::default(),
             tempo: Tempo::default(),
             poster_concurrency: 10,
             calls_per_second: 100,
@@ -137,7 +140,7 @@ impl Stack {
         let google = google::Simulator::start(google::Options { root: drive.clone(), listen })
             .await
             .context("cannot start Google's simulator")?;
-        let (here_to_help, base_url, api_key) = start_api(&options.here_to_help, listen).await?;
+        let (here_to_help, base_url, api_key) = start_api(&options, listen).await?;
         let ministack = Ministack::start(binaries.target(), &logs.join("ministack.log")).await?;
         let aws = sdk_config(&ministack.url);
         let resources = Resources::make(&aws, &options.tempo, options.row_receives).await?;
@@ -205,11 +208,8 @@ impl Stack {
     }
 }
 
-async fn start_api(
-    wanted: &HereToHelp,
-    listen: SocketAddr,
-) -> Result<(Option<here_to_help::Simulator>, String, String)> {
-    match wanted {
+async fn start_api(wanted: &Options, listen: SocketAddr) -> Result<(Option<here_to_help::Simulator>, String, String)> {
+    match &wanted.here_to_help {
         HereToHelp::At { url, key } => Ok((None, url.clone(), key.clone())),
         HereToHelp::Simulated { race_window, latency } => {
             let api_key = "local-key".to_owned();
@@ -218,6 +218,7 @@ async fn start_api(
                 api_key: api_key.clone(),
                 race_window: *race_window,
                 latency: *latency,
+                ways: wanted.ways,
             };
             let simulator =
                 here_to_help::Simulator::start(options).await.context("cannot start the API's simulator")?;

@@ -1,5 +1,6 @@
-//! `simulators DIR`: both simulators over a folder tree, for a deployed stack to talk to. Prints where they are as one line
-//! of JSON and ends when standard input closes.
+//! `simulators DIR [WAYS]`: both simulators over a folder tree, for a deployed stack to talk to. Prints where they are as one
+//! line of JSON and ends when standard input closes. `WAYS` is JSON too: `{"letters":"ascii-stored"}` (see
+//! [`here_to_help::Ways`]).
 
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,10 +11,12 @@ use simulators::here_to_help;
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    let usage = || io::Error::new(io::ErrorKind::InvalidInput, "usage: simulators DIR");
+    let usage = || io::Error::new(io::ErrorKind::InvalidInput, "usage: simulators DIR [WAYS]");
     let root = PathBuf::from(std::env::args_os().nth(1).ok_or_else(usage)?);
+    let ways = std::env::args().nth(2).map(|ways| serde_json::from_str(&ways)).transpose()?.unwrap_or_default();
     make_folders(&root)?;
-    let here_to_help = here_to_help::Simulator::start(here_to_help::Options::default()).await?;
+    let options = here_to_help::Options { ways, ..here_to_help::Options::default() };
+    let here_to_help = here_to_help::Simulator::start(options).await?;
     let listen = here_to_help::Options::default().listen;
     let google = google::Simulator::start(google::Options { root, listen }).await?;
 

@@ -1,6 +1,6 @@
 //! Each count becomes more than zero where something is planted.
 
-use simulators::here_to_help::{Calls, CaseNote, Doubles, FaultState, Faults, Fields, Resident};
+use simulators::here_to_help::{Calls, CaseNote, Doubles, FaultState, Faults, Fields, Metadata, Resident};
 
 use service::mapping::Flow;
 
@@ -92,8 +92,8 @@ fn post(api: &mut State, ingestion_row: &str, row: &Row, wanted: &sheets::Wanted
             RequestKey::Metadata { name, value } => metadata[*name] = value.as_str().into(),
             RequestKey::Generic { id } => metadata["generic_ingestion_id"] = id.as_str().into(),
         }
-        fields.insert("Metadata".to_owned(), metadata);
-        add_request(api, resident, fields)
+        let metadata = serde_json::from_value(metadata).expect("metadata");
+        add_request(api, resident, fields, Some(metadata))
     });
     for note in &wanted.notes {
         if !api.notes_of(request).any(|there| there.says().as_deref() == Some(note)) {
@@ -101,7 +101,7 @@ fn post(api: &mut State, ingestion_row: &str, row: &Row, wanted: &sheets::Wanted
         }
     }
     if wanted.follow_up && !api.help_requests.iter().any(|there| there.resident_id == resident && is_shielding(there)) {
-        let id = add_request(api, resident, Fields::from_iter([field("HelpNeeded", "Shielding")]));
+        let id = add_request(api, resident, Fields::from_iter([field("HelpNeeded", "Shielding")]), None);
         add_note(api, resident, id, "a note");
     }
 }
@@ -110,9 +110,9 @@ fn field(name: &str, value: &str) -> (String, serde_json::Value) {
     (name.to_owned(), value.into())
 }
 
-fn add_request(api: &mut State, resident_id: i64, fields: Fields) -> i64 {
+fn add_request(api: &mut State, resident_id: i64, fields: Fields, metadata: Option<Metadata>) -> i64 {
     let id = 1_000_001 + api.help_requests.len() as i64;
-    api.help_requests.push(HelpRequest { id, resident_id, fields });
+    api.help_requests.push(HelpRequest { id, resident_id, metadata, fields });
     id
 }
 
@@ -189,7 +189,7 @@ fn what_is_there_twice_is_counted() {
     assert_eq!(verdict.requests_twice, 1, "the same two are one double");
     let verdict = planted(|seen| {
         let of = seen.api.help_requests.iter().find(|request| is_follow_up(request)).expect("a follow-up").clone();
-        let id = add_request(&mut seen.api, of.resident_id, of.fields);
+        let id = add_request(&mut seen.api, of.resident_id, of.fields, of.metadata);
         add_note(&mut seen.api, of.resident_id, id, "a note");
     });
     assert_eq!(verdict.requests_twice, 1);

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use clap::Args;
 use local_stack::{HereToHelp, Options, Stack};
+use simulators::here_to_help::Ways;
 
 /// The options of `up`.
 #[derive(Debug, Args)]
@@ -40,6 +41,9 @@ pub(crate) struct Up {
     /// Milliseconds between the simulator's finding nothing and its writing, in which another call can do the same.
     #[arg(long, value_name = "MS", default_value_t = 20)]
     race_window: u64,
+    /// The simulator's ways, such as {"letters":"ascii-stored"}.
+    #[arg(long, value_name = "JSON", value_parser = |ways: &str| serde_json::from_str::<Ways>(ways))]
+    ways: Option<Ways>,
 }
 
 impl Up {
@@ -52,6 +56,7 @@ impl Up {
                 latency: Duration::from_millis(5),
             },
         };
+        options.ways = self.ways.unwrap_or_default();
         if let Some(seconds) = self.poll {
             options.tempo.poll = Duration::from_secs(seconds);
         }

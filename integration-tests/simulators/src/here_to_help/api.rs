@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{
+    Options,
     dice::Dice,
     doubles::Doubles,
     faults::Faults,
@@ -16,6 +17,7 @@ use super::{
     rows::{CaseNote, HelpRequest, Resident},
     state::{FaultState, State},
     store::Store,
+    ways::Ways,
 };
 
 /// The API behind its gateway.
@@ -23,6 +25,7 @@ pub(super) struct Api {
     pub(super) key: String,
     pub(super) race_window: Duration,
     pub(super) latency: Duration,
+    ways: Ways,
     pub(super) in_flight: AtomicU64,
     store: Mutex<Store>,
     dice: Mutex<Dice>,
@@ -30,13 +33,14 @@ pub(super) struct Api {
 }
 
 impl Api {
-    pub(super) fn new(key: String, race_window: Duration, latency: Duration) -> Self {
+    pub(super) fn new(options: Options) -> Self {
         Self {
-            key,
-            race_window,
-            latency,
+            key: options.api_key,
+            race_window: options.race_window,
+            latency: options.latency,
+            ways: options.ways,
             in_flight: AtomicU64::new(0),
-            store: Mutex::default(),
+            store: Mutex::new(Store::new(options.ways)),
             dice: Mutex::default(),
             log: Mutex::default(),
         }
@@ -60,7 +64,7 @@ impl Api {
 
     /// Empties the tables, the counts and the faults.
     pub(super) fn reset(&self) {
-        *self.store() = Store::default();
+        *self.store() = Store::new(self.ways);
         *self.log() = Log::default();
         self.set_faults(Faults::default());
     }

@@ -31,32 +31,36 @@ pub enum Call {
     Ping,
     /// `GET v3/healthcheck/error` (A.7), which fails on purpose
     PingError,
+    /// A path that is there, by another method: 405
+    WrongMethod,
     /// Anything else: 404
     Other,
 }
 
 impl Call {
-    /// The call that a request makes, and the ids in its path, unparsed.
+    /// The call that a request makes, and the ids in its path, unparsed. Neither case nor one slash at the end counts.
     pub(super) fn recognise(method: &Method, path: &str) -> (Self, Vec<String>) {
+        let path = path.to_lowercase();
+        let path = path.strip_suffix('/').unwrap_or(&path);
         let segments: Vec<&str> = path.strip_prefix("/api/").unwrap_or_default().split('/').collect();
-        let (call, ids): (Self, &[&str]) = match (method.as_str(), segments.as_slice()) {
-            ("POST", ["v3", "help-requests"]) => (Self::Create, &[]),
-            ("GET", ["v3", "help-requests"]) => (Self::Search, &[]),
-            ("GET", ["v3", "help-requests", id]) => (Self::Read, &[id]),
-            ("PATCH", ["v3", "help-requests", id]) => (Self::Patch, &[id]),
-            ("POST", ["v4", "residents", resident, "help-requests", id, "case-notes"]) => {
-                (Self::AddNote, &[resident, id])
+        let (ids, calls): (&[&str], &[(Method, Self)]) = match segments.as_slice() {
+            ["v3", "help-requests"] => (&[], &[(Method::POST, Self::Create), (Method::GET, Self::Search)]),
+            ["v3", "help-requests", id] => (&[id], &[(Method::GET, Self::Read), (Method::PATCH, Self::Patch)]),
+            ["v4", "residents", resident, "help-requests", id, "case-notes"] => {
+                (&[resident, id], &[(Method::POST, Self::AddNote), (Method::GET, Self::RequestNotes)])
             }
-            ("GET", ["v4", "residents", resident, "help-requests", id, "case-notes"]) => {
-                (Self::RequestNotes, &[resident, id])
+            ["v4", "residents", resident, "case-notes"] => (&[resident], &[(Method::GET, Self::ResidentNotes)]),
+            ["v4", "residents", resident, "help-requests"] => {
+                (&[resident], &[(Method::GET, Self::ResidentRequests), (Method::POST, Self::FollowUp)])
             }
-            ("GET", ["v4", "residents", resident, "case-notes"]) => (Self::ResidentNotes, &[resident]),
-            ("GET", ["v4", "residents", resident, "help-requests"]) => (Self::ResidentRequests, &[resident]),
-            ("POST", ["v4", "residents", resident, "help-requests"]) => (Self::FollowUp, &[resident]),
-            ("GET", ["v3", "healthcheck", "ping"]) => (Self::Ping, &[]),
-            ("GET", ["v3", "healthcheck", "error"]) => (Self::PingError, &[]),
-            _ => (Self::Other, &[]),
+            ["v3", "healthcheck", "ping"] => (&[], &[(Method::GET, Self::Ping)]),
+            ["v3", "healthcheck", "error"] => (&[], &[(Method::GET, Self::PingError)]),
+            _ => return (Self::Other, Vec::new()),
         };
+        if ids.contains(&"") {
+            return (Self::Other, Vec::new());
+        }
+        let call = calls.iter().find(|(its, _)| its == method).map_or(Self::WrongMethod, |(_, call)| *call);
         (call, ids.iter().map(|id| (*id).to_owned()).collect())
     }
 

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, DurationRound, NaiveDate, NaiveDateTime, TimeDelta};
 use serde_json::{Map, Value};
+
+use super::entries::Entries;
 
 /// What stands in a resident, a help request or a body, by the API's own names. Nulls are left out.
 pub type Fields = BTreeMap<String, Value>;
@@ -18,7 +20,6 @@ pub(super) enum Kind {
     Bool,
     DateTime,
     Integer,
-    Json,
 }
 
 /// A property: its name and its type.
@@ -90,8 +91,39 @@ pub(super) const REQUEST: &[Field] = &[
     ("NhsCtasId", Kind::Text),
 ];
 
-/// What v3 takes besides.
-pub(super) const ONLY_V3: &[Field] = &[("CaseNotes", Kind::Text), ("Metadata", Kind::Json)];
+/// What v3 takes besides, and `Metadata`.
+pub(super) const CASE_NOTES: &[Field] = &[("CaseNotes", Kind::Text)];
+
+/// What a PATCH takes besides. Nobody is a call handler here, so whoever is named, nobody is assigned.
+pub(super) const ASSIGNED_TO: &[Field] = &[("AssignedTo", Kind::Text)];
+
+/// What a PATCH does not know, so neither checks nor writes (A.6c).
+const NOT_IN_PATCH: [&str; 19] = [
+    "NameAddressPharmacist",
+    "IsPharmacistAbleToDeliver",
+    "IsOnBehalf",
+    "ConsentToCompleteOnBehalf",
+    "OnBehalfFirstName",
+    "OnBehalfLastName",
+    "OnBehalfEmailAddress",
+    "OnBehalfContactNumber",
+    "RelationshipWithResident",
+    "HelpWithHousing",
+    "HelpWithJobsOrTraining",
+    "HelpWithChildrenAndSchools",
+    "HelpWithDisabilities",
+    "MedicineDeliveryHelpNeeded",
+    "WhenIsMedicinesDelivered",
+    "UrgentEssentials",
+    "UrgentEssentialsAnythingElse",
+    "DateTimeRecorded",
+    "HelpNeededSubtype",
+];
+
+/// Those of `table` that a PATCH takes.
+pub(super) fn patched(table: &[Field]) -> Vec<Field> {
+    table.iter().copied().filter(|(name, _)| !NOT_IN_PATCH.contains(name)).collect()
+}
 
 /// What A.6 takes and then ignores: of the wrong type it is refused all the same.
 pub(super) const IGNORED_BY_V4: &[Field] =
@@ -106,38 +138,63 @@ pub(super) struct Problem {
 }
 
 /// The fields of a JSON body, without its nulls.
-pub(super) fn read(body: &[u8], known: &[&[Field]]) -> Result<Fields, Problem> {
+pub(super) fn read(body: &str, known: &[&[Field]]) -> Result<Fields, Problem> {
     let problem = |reason, path: &str, text| Problem { reason, path: path.to_owned(), text };
-    let nothing = || problem("no body", "", "A non-empty request body is required.".to_owned());
-    if body.is_empty() {
-        return Err(nothing());
+    if body.is_empty() || body.trim() == "null" {
+        return Err(problem("no body", "", "A non-empty request body is required.".to_owned()));
     }
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => {
-            let mut fields = typed(object, known)?;
-            fields.retain(|_, value| !value.is_null());
-            Ok(fields)
+    if depth(body) > DEEPEST {
+        return Err(problem("too deep", "$", format!("The maximum depth of {DEEPEST} has been exceeded.")));
+    }
+    let not_json = |error| problem("not JSON", "$", format!("The JSON could not be read: {error}"));
+    let entries: Entries = serde_json::from_str(body).map_err(not_json)?;
+    let mut fields = Fields::new();
+    for (name, value) in entries.0 {
+        if let Some(field) = find(&name, known) {
+            let value = serde_json::from_str(value.get()).map_err(not_json)?;
+            fields.insert(field.0.to_owned(), typed(&name, field, value)?);
         }
-        Ok(Value::Null) => Err(nothing()),
-        Ok(_) => Err(problem("wrong type", "$", "The JSON value could not be converted.".to_owned())),
-        Err(error) => Err(problem("not JSON", "$", format!("The JSON could not be read: {error}"))),
     }
+    fields.retain(|_, value| !value.is_null());
+    Ok(fields)
 }
 
 /// The known properties of an object by their own names, each of its type, nulls included. The last of two wins.
-pub(super) fn typed(object: Map<String, Value>, known: &[&[Field]]) -> Result<Fields, Problem> {
+pub(super) fn typed_object(object: Map<String, Value>, known: &[&[Field]]) -> Result<Fields, Problem> {
     let mut fields = Fields::new();
     for (name, value) in object {
-        if let Some((known_name, kind)) = find(&name, known) {
-            let value = of_kind(value, kind).ok_or_else(|| Problem {
-                reason: "wrong type",
-                path: format!("$.{name}"),
-                text: format!("The JSON value could not be converted to {}. Path: $.{name}", kind.dotnet_name()),
-            })?;
-            fields.insert(known_name.to_owned(), value);
+        if let Some(field) = find(&name, known) {
+            fields.insert(field.0.to_owned(), typed(&name, field, value)?);
         }
     }
     Ok(fields)
+}
+
+fn typed(name: &str, (_, kind): Field, value: Value) -> Result<Value, Problem> {
+    of_kind(value, kind).ok_or_else(|| Problem {
+        reason: "wrong type",
+        path: format!("$.{name}"),
+        text: format!("The JSON value could not be converted to {}. Path: $.{name}", kind.dotnet_name()),
+    })
+}
+
+/// How deep the framework reads.
+const DEEPEST: usize = 32;
+
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// The property that a caller means by `name`.
@@ -157,8 +214,8 @@ pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
 
 fn of_kind(value: Value, kind: Kind) -> Option<Value> {
     match (kind, value) {
+        (Kind::Integer, Value::Null) => None,
         (_, Value::Null) => Some(Value::Null),
-        (Kind::Json, value) => Some(value),
         (Kind::Text, Value::String(text)) => Some(text.into()),
         (Kind::Bool, Value::Bool(flag)) => Some(flag.into()),
         (Kind::Integer, value) => value.as_i64().filter(|number| i32::try_from(*number).is_ok()).map(Value::from),
@@ -169,16 +226,22 @@ fn of_kind(value: Value, kind: Kind) -> Option<Value> {
 
 /// An ISO date and time as the database gives it back: UTC, without a zone.
 fn date_time(text: &str) -> Option<String> {
+    let has_letter = text.len() == "2021-02-03".len() || text.as_bytes().get("2021-02-03".len()) == Some(&b'T');
     let instant = DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.naive_utc());
     let local = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok();
     let minutes = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
     let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(0, 0, 0));
-    instant.or_else(local).or_else(minutes).or_else(day).map(shown)
+    instant.or_else(local).or_else(minutes).or_else(day).filter(|_| has_letter).map(shown)
 }
 
-/// A date and time as the API shows it.
+/// A date and time as the API shows it: microseconds, the rest cut off, and no zeros at the end.
 pub(super) fn shown(time: NaiveDateTime) -> String {
-    time.format("%Y-%m-%dT%H:%M:%S%.f").to_string()
+    let time = time.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(time);
+    let text = time.format("%Y-%m-%dT%H:%M:%S%.f").to_string();
+    match text.split_once('.') {
+        Some((seconds, fraction)) => format!("{seconds}.{}", fraction.trim_end_matches('0')),
+        None => text,
+    }
 }
 
 impl Kind {
@@ -188,7 +251,6 @@ impl Kind {
             Self::Bool => "System.Nullable`1[System.Boolean]",
             Self::DateTime => "System.Nullable`1[System.DateTime]",
             Self::Integer => "System.Int32",
-            Self::Json => "System.Object",
         }
     }
 }

@@ -107,6 +107,7 @@ async fn run(api: &Api, incoming: &Incoming, steps: Steps) -> Reply {
         Call::FollowUp => v4::follow_up(api, incoming, steps),
         Call::Ping => Reply::ok(json!({ "success": true })),
         Call::PingError => Err(Refusal::OnPurpose),
+        Call::WrongMethod => Err(Refusal::WrongMethod),
         Call::Other => Err(Refusal::NoRoute),
     };
     answered.unwrap_or_else(Refusal::into_reply)

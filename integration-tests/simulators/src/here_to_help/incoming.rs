@@ -3,7 +3,7 @@
 use axum::{
     body::{Bytes, to_bytes},
     extract::{Query, Request},
-    http::{HeaderMap, header::CONTENT_TYPE},
+    http::{HeaderMap, Uri, header::CONTENT_TYPE},
 };
 use serde_json::Value;
 
@@ -20,7 +20,14 @@ pub(super) struct Incoming {
     pub(super) body: Bytes,
     pub(super) correlation: Option<String>,
     pub(super) key: Option<String>,
-    is_json: bool,
+    charset: Option<Charset>,
+}
+
+/// A JSON media type's way of writing letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Charset {
+    Utf8,
+    Utf16,
 }
 
 impl Incoming {
@@ -37,19 +44,30 @@ impl Incoming {
             body,
             correlation: header("x-correlation-id"),
             key: header("x-api-key"),
-            is_json: is_json(&parts.headers),
+            charset: Charset::of(&parts.headers),
         })
     }
 
     /// The body of a call that has one; another media type than JSON is refused by the framework.
-    pub(super) fn json(&self) -> Result<&[u8], Refusal> {
-        if self.is_json { Ok(&self.body) } else { Err(Refusal::UnsupportedMediaType) }
+    pub(super) fn json(&self) -> Result<String, Refusal> {
+        let text = match self.charset.ok_or(Refusal::UnsupportedMediaType)? {
+            Charset::Utf8 => String::from_utf8(self.body.to_vec()).map_err(|_| {
+                let text = "The JSON value could not be read: it is not UTF-8.".to_owned();
+                Problem { reason: "not JSON", path: "$".to_owned(), text }
+            })?,
+            Charset::Utf16 => {
+                let units: Vec<u16> =
+                    self.body.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+                String::from_utf16_lossy(&units)
+            }
+        };
+        Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
     }
 
     /// The id at `place` in the path.
     pub(super) fn id(&self, place: usize) -> Result<i64, Refusal> {
         let raw = self.ids.get(place).map(String::as_str).unwrap_or_default();
-        raw.parse::<i32>().map(i64::from).map_err(|_| {
+        int32(&unescaped(raw)).map(i64::from).ok_or_else(|| {
             let text = format!("The value '{raw}' is not valid.");
             Problem { reason: "id not an integer", path: "id".to_owned(), text }.into()
         })
@@ -81,7 +99,36 @@ impl Incoming {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    media_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+/// A segment of the path without its percent signs. A plus becomes a blank: before a number they are the same.
+fn unescaped(segment: &str) -> String {
+    let uri = format!("/?segment={segment}").parse::<Uri>().ok();
+    let query = uri.and_then(|uri| Query::<Vec<(String, String)>>::try_from_uri(&uri).ok());
+    query.and_then(|Query(pairs)| pairs.into_iter().next()).map(|(_, value)| value).unwrap_or_default()
+}
+
+/// A whole number as .NET reads it: trimmed, hexadecimal after `0x`, `&h` or `#`.
+fn int32(text: &str) -> Option<i32> {
+    let text = text.trim();
+    match ["0x", "&h", "#"].into_iter().find_map(|mark| text.strip_prefix(mark)) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok().map(u32::cast_signed),
+        None => text.parse().ok(),
+    }
+}
+
+impl Charset {
+    /// None where the media type is not JSON, or its charset is not read.
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?.to_ascii_lowercase();
+        let mut parts = media_type.split(';').map(str::trim);
+        let kind = parts.next()?;
+        let is_json = matches!(kind, "application/json" | "text/json")
+            || (kind.starts_with("application/") && kind.ends_with("+json"));
+        let charset = parts.find_map(|parameter| parameter.strip_prefix("charset=")).map(|name| name.trim_matches('"'));
+        match charset {
+            _ if !is_json => None,
+            None | Some("utf-8") => Some(Self::Utf8),
+            Some("utf-16") => Some(Self::Utf16),
+            Some(_) => None,
+        }
+    }
 }

@@ -4,9 +4,9 @@
 
 use super::{
     fields::{Fields, text},
-    folding::{day_key, name_key, present, upper, without_blanks},
-    like::Pattern,
-    metadata::{self, GENERIC_ID, REQUEST_IDS},
+    folding::{present, trim_stored, without_blanks},
+    like,
+    metadata::{GENERIC_ID, REQUEST_IDS, Sent},
     rows::{HelpRequest, Resident},
     store::{Exception, Store},
 };
@@ -23,8 +23,10 @@ pub(super) fn find_resident(store: &Store, wanted: &Fields) -> Result<Option<Res
     {
         return Ok(Some(resident.clone()));
     }
+    let letters = store.letters();
     let names = present(text(wanted, "FirstName")).zip(present(text(wanted, "LastName")));
-    let Some((first, last)) = names.map(|(first, last)| (name_key(first), name_key(last))) else {
+    let Some((first, last)) = names.map(|(first, last)| (letters.sent_trimmed(first), letters.sent_trimmed(last)))
+    else {
         return Ok(None);
     };
     let by = |rule: &Rule| store.residents_named(&first, &last).find(|resident| rule(store, wanted, resident));
@@ -32,18 +34,25 @@ pub(super) fn find_resident(store: &Store, wanted: &Fields) -> Result<Option<Res
 }
 
 /// Finds the request that is there already.
-pub(super) fn find_request(store: &Store, resident: i64, wanted: &Fields) -> Result<Option<i64>, Exception> {
+pub(super) fn find_request(
+    store: &Store,
+    resident: i64,
+    wanted: &Fields,
+    metadata: Option<&Sent>,
+) -> Result<Option<i64>, Exception> {
     if let Some(ctas_id) = text(wanted, "NhsCtasId") {
-        let need = upper(text(wanted, "HelpNeeded").ok_or(Exception::NullReference)?);
-        let same_need = |request: &&HelpRequest| request.text("HelpNeeded").map(upper).as_ref() == Some(&need);
+        let letters = store.letters();
+        let need = letters.sent(text(wanted, "HelpNeeded").ok_or(Exception::NullReference)?);
+        let same_need =
+            |request: &&HelpRequest| request.text("HelpNeeded").is_some_and(|stored| letters.stored(stored) == need);
         if let Some(request) = store.requests_with_ctas_id(ctas_id).find(same_need) {
             return Ok(Some(request.id));
         }
     }
+    let Some(metadata) = metadata else { return Ok(None) };
     for key in REQUEST_IDS {
-        let id = wanted.get("Metadata").and_then(|metadata| metadata::get(metadata, key));
-        if let Some(id) = id
-            && let Some(found) = like(store, resident, key, &Pattern::parse(&id)?)
+        if let Some(pattern) = metadata.id(key)?
+            && let Some(found) = like(store, resident, key, &pattern)?
         {
             return Ok(Some(found));
         }
@@ -51,16 +60,19 @@ pub(super) fn find_request(store: &Store, resident: i64, wanted: &Fields) -> Res
     Ok(None)
 }
 
-fn like(store: &Store, resident: i64, key: &'static str, pattern: &Pattern) -> Option<i64> {
+fn like(store: &Store, resident: i64, key: &'static str, pattern: &str) -> Result<Option<i64>, Exception> {
     let in_scope = |request: &&HelpRequest| key != GENERIC_ID || request.resident_id == resident;
-    let found = match pattern.literal() {
-        Some(id) => store.requests_with_metadata_id(key, &id).find(in_scope),
-        None => store
-            .requests()
-            .filter(in_scope)
-            .find(|request| request.metadata(key).is_some_and(|stored| pattern.fits(&stored))),
-    };
-    found.map(|request| request.id)
+    if let Some(id) = like::literal(pattern) {
+        return Ok(store.requests_with_metadata_id(key, &id).find(in_scope).map(|request| request.id));
+    }
+    for request in store.requests().filter(in_scope) {
+        if let Some(id) = request.metadata(key)
+            && like::fits(&id, pattern)?
+        {
+            return Ok(Some(request.id));
+        }
+    }
+    Ok(None)
 }
 
 /// The values that go into the queries of step 1.
@@ -82,24 +94,29 @@ fn refuse_nul(wanted: &Fields) -> Result<(), Exception> {
 }
 
 fn same_uprn(_: &Store, wanted: &Fields, resident: &Resident) -> bool {
-    same(wanted, "Uprn", resident, "Uprn", str::to_owned)
+    equal((wanted, "Uprn"), (resident, "Uprn"), str::to_owned, str::to_owned)
 }
 
-fn same_birthday(_: &Store, wanted: &Fields, resident: &Resident) -> bool {
-    same(wanted, "DobYear", resident, "DobYear", str::to_owned)
-        && same(wanted, "DobMonth", resident, "DobMonth", day_key)
-        && same(wanted, "DobDay", resident, "DobDay", day_key)
+fn same_birthday(store: &Store, wanted: &Fields, resident: &Resident) -> bool {
+    let letters = store.letters();
+    let without_zeros = |text: &str| text.trim_start_matches('0').to_owned();
+    let sent_month = |month: &str| letters.sent(&without_zeros(month));
+    let stored_month = |month: &str| letters.stored(&without_zeros(month));
+    equal((wanted, "DobYear"), (resident, "DobYear"), str::to_owned, str::to_owned)
+        && equal((wanted, "DobMonth"), (resident, "DobMonth"), sent_month, stored_month)
+        && equal((wanted, "DobDay"), (resident, "DobDay"), without_zeros, without_zeros)
 }
 
+/// In memory: what is stored is trimmed and folded by .NET too.
 fn same_ctas_id(store: &Store, wanted: &Fields, resident: &Resident) -> bool {
-    let Some(ctas_id) = present(text(wanted, "NhsCtasId")).map(name_key) else { return false };
-    store
-        .requests_of(resident.id)
-        .any(|request| request.text("NhsCtasId").map(name_key).as_deref() == Some(ctas_id.as_str()))
+    let folded = |id: Option<&str>| id.map(|id| store.letters().sent_trimmed(id));
+    let wanted = folded(present(text(wanted, "NhsCtasId")));
+    wanted.is_some() && store.requests_of(resident.id).any(|request| folded(request.text("NhsCtasId")) == wanted)
 }
 
-fn same_email(_: &Store, wanted: &Fields, resident: &Resident) -> bool {
-    same(wanted, "EmailAddress", resident, "EmailAddress", name_key)
+fn same_email(store: &Store, wanted: &Fields, resident: &Resident) -> bool {
+    let (letters, email) = (store.letters(), "EmailAddress");
+    equal((wanted, email), (resident, email), |sent| letters.sent(sent), |stored| letters.stored(stored))
 }
 
 fn same_mobile(_: &Store, wanted: &Fields, resident: &Resident) -> bool {
@@ -113,12 +130,16 @@ fn same_telephone(_: &Store, wanted: &Fields, resident: &Resident) -> bool {
 fn either_phone(wanted: &Fields, name: &str, resident: &Resident) -> bool {
     ["ContactMobileNumber", "ContactTelephoneNumber"]
         .into_iter()
-        .any(|stored| same(wanted, name, resident, stored, str::to_owned))
+        .any(|stored| equal((wanted, name), (resident, stored), str::to_owned, str::to_owned))
 }
 
-/// Whether the wanted field is present and equal to the stored one, both trimmed and folded.
-fn same(wanted: &Fields, name: &str, resident: &Resident, stored: &str, fold: fn(&str) -> String) -> bool {
-    let wanted = present(text(wanted, name)).map(fold);
-    let stored = resident.text(stored).map(str::trim).map(fold);
-    wanted.is_some() && wanted == stored
+/// Whether the wanted field is present and equal to the stored one, each trimmed and folded in its own way.
+fn equal(
+    (wanted, name): (&Fields, &str),
+    (resident, stored_name): (&Resident, &str),
+    sent: impl Fn(&str) -> String,
+    stored: impl Fn(&str) -> String,
+) -> bool {
+    let wanted = present(text(wanted, name)).map(|value| sent(value.trim()));
+    wanted.is_some() && wanted == resident.text(stored_name).map(|value| stored(trim_stored(value)))
 }

@@ -1,4 +1,5 @@
-//! A strict simulator of the Here to Help API, written from docs/contract/here-to-help-api.md alone.
+//! A strict simulator of the Here to Help API as docs/contract/here-to-help-api.md has it. `tests/recordings` replays what
+//! the real one answered.
 //!
 //! It is the judge of the client: it wants the key on every path, refuses a number where a text belongs, matches
 //! residents and requests by the API's own rules with all their traps, **finds and then inserts without a lock** (with
@@ -13,9 +14,9 @@
 //! | `POST /_simulator/reset` | empties the tables, the counts and the faults |
 //!
 //! Ids of residents begin at 1, of help requests at 1,000,001, of notes at 2,000,001, so that none passes for another.
-//! Where the contract leaves it open: of several rows that fit, the oldest is taken; a PATCH with `CaseNotes` on a
-//! request without notes is an exception; the 201 of A.3 carries the request's `HelpNeeded`. The gateway's own throttling
-//! (A.0) is not played: order a `429`, or read the arrival times in the state.
+//! Where the contract leaves it open, of several rows that fit the oldest is taken; what else differs from one running API
+//! to the next are its [`Ways`]. The gateway's own throttling (A.0) is not played: order a `429`, or read the arrival times
+//! in the state.
 
 pub mod faults;
 pub mod staff;
@@ -26,10 +27,12 @@ mod connection;
 mod control;
 mod dice;
 mod doubles;
+mod entries;
 mod fields;
 mod folding;
 mod gateway;
 mod incoming;
+mod jsonb;
 mod like;
 mod log;
 mod matching;
@@ -44,6 +47,7 @@ mod store;
 mod v3;
 mod v4;
 mod view;
+mod ways;
 
 use std::{
     io,
@@ -64,9 +68,12 @@ pub use self::{
     doubles::{Double, Doubles},
     faults::Faults,
     fields::Fields,
+    folding::Letters,
+    metadata::Metadata,
     rows::{CaseNote, HelpRequest, Resident},
     staff::Staff,
     state::{Calls, FaultState, State},
+    ways::{OverwrittenNote, Ways},
 };
 
 /// How a simulator is set up.
@@ -80,6 +87,8 @@ pub struct Options {
     pub race_window: Duration,
     /// How long every call waits before anything else
     pub latency: Duration,
+    /// What differs from one running API to the next
+    pub ways: Ways,
 }
 
 impl Default for Options {
@@ -89,6 +98,7 @@ impl Default for Options {
             api_key: "simulator-key".to_owned(),
             race_window: Duration::ZERO,
             latency: Duration::ZERO,
+            ways: Ways::default(),
         }
     }
 }
@@ -111,7 +121,7 @@ impl Simulator {
         }
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
-        let api = Arc::new(Api::new(options.api_key, options.race_window, options.latency));
+        let api = Arc::new(Api::new(options));
         let router: Router = control::routes().fallback(gateway::answer).with_state(Arc::clone(&api));
         let door = Door { listener, api: Arc::clone(&api) };
         let (running, stopped) = oneshot::channel::<()>();

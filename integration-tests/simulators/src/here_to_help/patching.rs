@@ -1,19 +1,18 @@
-//! What a POST or PATCH changes in a resident that is there already (A.8 step 2b).
+//! What a POST or PATCH changes in a resident that is there already (A.8 step 2b, A.6c).
 
 use serde_json::Value;
 
-use super::{
-    fields::{Fields, text},
-    folding::present,
-};
+use super::fields::{Fields, text};
 
 /// Kept when left out; overwritten by anything else, `""` too.
-const OVERWRITTEN: [&str; 13] = [
+const OVERWRITTEN: [&str; 15] = [
     "FirstName",
     "LastName",
     "DobDay",
     "DobMonth",
     "DobYear",
+    "ContactTelephoneNumber",
+    "ContactMobileNumber",
     "EmailAddress",
     "NhsNumber",
     "GpSurgeryDetails",
@@ -40,20 +39,26 @@ pub(super) fn changes(stored: &Fields, sent: &Fields) -> Fields {
             changes.insert(name.to_owned(), sent.get(name).cloned().unwrap_or(Value::Null));
         }
     }
-    for name in PHONES {
-        if let Some(phone) = present(text(sent, name)).and(text(sent, name)) {
-            changes.insert(name.to_owned(), joined(text(stored, name), phone).into());
-        }
-    }
     changes.retain(|name, value| stored.get(name).unwrap_or(&Value::Null) != value);
     changes
 }
 
-/// `"stored / new"`, unless the stored one is blank or holds the new one.
-fn joined(stored: Option<&str>, new: &str) -> String {
-    match stored.filter(|stored| present(Some(stored)).is_some()) {
-        None => new.to_owned(),
-        Some(stored) if stored.contains(new) => stored.to_owned(),
-        Some(stored) => format!("{stored} / {new}"),
+/// What a POST sends on to be written: a new phone behind the stored one. A PATCH does without.
+pub(super) fn with_joined_phones(stored: &Fields, mut sent: Fields) -> Fields {
+    for name in PHONES {
+        if let (Some(stored), Some(new)) = (text(stored, name), text(&sent, name)) {
+            let joined = joined(stored, new);
+            sent.insert(name.to_owned(), joined.into());
+        }
+    }
+    sent
+}
+
+/// `"stored / new"`, unless the stored one is empty (not: blank) or holds the new one.
+fn joined(stored: &str, new: &str) -> String {
+    match stored {
+        "" => new.to_owned(),
+        stored if stored.contains(new) => stored.to_owned(),
+        stored => format!("{stored} / {new}"),
     }
 }

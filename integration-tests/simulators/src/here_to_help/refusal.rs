@@ -30,6 +30,8 @@ pub(super) enum Refusal {
     OnPurpose,
     /// 404 of the API, with problem details
     NotFound,
+    /// 405 of the framework: the path is there, by another method
+    WrongMethod,
     /// 404 of the framework: no such route
     NoRoute,
 }
@@ -54,6 +56,7 @@ impl Refusal {
             Self::OnPurpose => Reply::new(StatusCode::INTERNAL_SERVER_ERROR, Body::Empty).because("on purpose"),
             Self::NotFound => Reply::new(StatusCode::NOT_FOUND, Body::Problem(details(404, "Not Found")))
                 .because("no such help request"),
+            Self::WrongMethod => Reply::new(StatusCode::METHOD_NOT_ALLOWED, Body::Empty).because("wrong method"),
             Self::NoRoute => Reply::new(StatusCode::NOT_FOUND, Body::Empty).because("no such route"),
         }
     }
@@ -111,6 +114,7 @@ impl Exception {
     const fn reason(self) -> &'static str {
         match self {
             Self::Nul => "U+0000",
+            Self::Jsonb => "not a jsonb",
             Self::ForeignKey => "no such resident or help request",
             Self::NoSuchRecord => "nothing there to change",
             Self::NullReference => "NhsCtasId without HelpNeeded",
@@ -125,6 +129,7 @@ impl Exception {
             Self::Nul => {
                 "Npgsql.PostgresException (0x80004005): 22021: invalid byte sequence for encoding \"UTF8\": 0x00"
             }
+            Self::Jsonb => "Npgsql.PostgresException (0x80004005): 22P02: invalid input syntax for type json",
             Self::ForeignKey => {
                 "Npgsql.PostgresException (0x80004005): 23503: insert or update violates foreign key constraint"
             }

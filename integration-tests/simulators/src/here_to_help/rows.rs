@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     fields::{Fields, text},
-    metadata,
+    metadata::Metadata,
 };
 
 /// A resident. As JSON: `Id`, and every field that is not null, by the API's names.
@@ -20,7 +20,7 @@ pub struct Resident {
     pub fields: Fields,
 }
 
-/// A help request. As JSON: `Id`, `ResidentId`, every field that is not null, and `Metadata` as it was sent.
+/// A help request. As JSON: `Id`, `ResidentId`, every field that is not null, and `Metadata`, the value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HelpRequest {
     /// The help request's id
@@ -29,7 +29,10 @@ pub struct HelpRequest {
     /// Whose it is
     #[serde(rename = "ResidentId")]
     pub resident_id: i64,
-    /// What is stored, without nulls
+    /// Its `Metadata`
+    #[serde(rename = "Metadata", default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// What is stored besides, without nulls
     #[serde(flatten)]
     pub fields: Fields,
 }
@@ -66,7 +69,7 @@ impl HelpRequest {
     /// What Postgres gives for `metadata->>'key'`: the text of a text or number, nothing for null.
     #[must_use]
     pub fn metadata(&self, key: &str) -> Option<String> {
-        metadata::get(self.fields.get("Metadata")?, key)
+        self.metadata.as_ref()?.get(key)
     }
 }
 

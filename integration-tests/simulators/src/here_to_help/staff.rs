@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    fields::{Field, Fields, Kind, ONLY_V3, REQUEST, RESIDENT, find, text, typed},
+    fields::{Field, Fields, Kind, REQUEST, RESIDENT, find, text, typed_object},
+    metadata::Metadata,
     store::{Exception, Store},
 };
 
@@ -48,11 +49,15 @@ impl Staff {
                 store.update_resident(id, changes).map(|()| id)
             }
             Self::AddResident(given) => store.insert_resident(without_nulls(known(given, &[RESIDENT])?)),
-            Self::AddHelpRequest(given) => {
-                // `ONLY_V3` brings `Metadata`, and `CaseNotes` too, which is not a column.
-                let mut fields = without_nulls(known(given, &[REQUEST, &ONLY_V3[1..], &[RESIDENT_ID]])?);
+            Self::AddHelpRequest(mut given) => {
+                let metadata: Option<Metadata> = given
+                    .remove("Metadata")
+                    .map(serde_json::from_value)
+                    .transpose()
+                    .map_err(|error| error.to_string())?;
+                let mut fields = without_nulls(known(given, &[REQUEST, &[RESIDENT_ID]])?);
                 let resident = take_id(&mut fields, "ResidentId")?;
-                store.insert_request(resident, fields)
+                store.insert_request(resident, fields, metadata)
             }
             Self::AddNote(given) => {
                 let mut fields = known(given, &[&[RESIDENT_ID, HELP_REQUEST_ID, ("CaseNote", Kind::Text)]])?;
@@ -71,7 +76,7 @@ fn known(given: Map<String, Value>, table: &[&[Field]]) -> Result<Fields, String
     if let Some((unknown, _)) = given.iter().find(|(name, _)| find(name, table).is_none()) {
         return Err(format!("unknown field `{unknown}`"));
     }
-    typed(given, table).map_err(|problem| problem.text)
+    typed_object(given, table).map_err(|problem| problem.text)
 }
 
 fn without_nulls(mut fields: Fields) -> Fields {

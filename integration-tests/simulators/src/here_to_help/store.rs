@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::Value;
+use rand::seq::IndexedRandom as _;
 
 use super::{
     fields::{Fields, text},
-    folding::{name_key, without_blanks},
-    metadata::REQUEST_IDS,
+    folding::{Letters, trim_stored, without_blanks},
+    metadata::{Metadata, REQUEST_IDS},
     rows::{CaseNote, HelpRequest, Resident},
+    ways::{OverwrittenNote, Ways},
 };
 
 // Ids of different things never coincide, so that a client that mixes them up is found out.
@@ -21,21 +22,23 @@ const FIRST_NOTE: i64 = 2_000_001;
 pub(super) enum Exception {
     /// U+0000 in a text
     Nul,
+    /// `Metadata` that a jsonb cannot hold
+    Jsonb,
     /// A row that does not exist is pointed to
     ForeignKey,
     /// A row that does not exist is changed
     NoSuchRecord,
     /// `HelpNeeded` is null where it is compared
     NullReference,
-    /// A pattern of `LIKE` ends in a backslash
+    /// A pattern of `LIKE` ends in a backslash, and a row comes that far
     LikePattern,
     /// A fault that a test ordered strikes here
     Stopped,
 }
 
 /// The tables, with an index for every key that is looked up (the real ones are scanned: the results are the same).
-#[derive(Default)]
 pub(super) struct Store {
+    ways: Ways,
     residents: BTreeMap<i64, Resident>,
     requests: BTreeMap<i64, HelpRequest>,
     notes: BTreeMap<i64, CaseNote>,
@@ -55,6 +58,20 @@ enum Key {
 }
 
 impl Store {
+    pub(super) fn new(ways: Ways) -> Self {
+        Self {
+            ways,
+            residents: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            index: HashMap::new(),
+        }
+    }
+
+    pub(super) const fn letters(&self) -> Letters {
+        self.ways.letters
+    }
+
     pub(super) fn residents(&self) -> impl Iterator<Item = &Resident> {
         self.residents.values()
     }
@@ -111,7 +128,7 @@ impl Store {
         refuse_nul(&fields)?;
         let id = next(&self.residents, FIRST_RESIDENT);
         let resident = Resident { id, fields };
-        self.enter(&resident_keys(&resident), id);
+        self.enter(&self.resident_keys(&resident), id);
         self.residents.insert(id, resident);
         Ok(id)
     }
@@ -120,21 +137,26 @@ impl Store {
     pub(super) fn update_resident(&mut self, id: i64, changes: Fields) -> Result<(), Exception> {
         refuse_nul(&changes)?;
         let mut resident = self.residents.get(&id).cloned().ok_or(Exception::NoSuchRecord)?;
-        self.leave(&resident_keys(&resident), id);
+        self.leave(&self.resident_keys(&resident), id);
         apply(&mut resident.fields, changes);
-        self.enter(&resident_keys(&resident), id);
+        self.enter(&self.resident_keys(&resident), id);
         self.residents.insert(id, resident);
         Ok(())
     }
 
-    pub(super) fn insert_request(&mut self, resident: i64, fields: Fields) -> Result<i64, Exception> {
+    pub(super) fn insert_request(
+        &mut self,
+        resident: i64,
+        fields: Fields,
+        metadata: Option<Metadata>,
+    ) -> Result<i64, Exception> {
         refuse_nul(&fields)?;
         if !self.residents.contains_key(&resident) {
             return Err(Exception::ForeignKey);
         }
         let id = next(&self.requests, FIRST_REQUEST);
-        let request = HelpRequest { id, resident_id: resident, fields };
-        self.enter(&request_keys(&request), id);
+        let request = HelpRequest { id, resident_id: resident, metadata, fields };
+        self.enter(&self.request_keys(&request), id);
         self.requests.insert(id, request);
         Ok(id)
     }
@@ -142,9 +164,9 @@ impl Store {
     pub(super) fn update_request(&mut self, id: i64, changes: Fields) -> Result<(), Exception> {
         refuse_nul(&changes)?;
         let mut request = self.requests.get(&id).cloned().ok_or(Exception::NoSuchRecord)?;
-        self.leave(&request_keys(&request), id);
+        self.leave(&self.request_keys(&request), id);
         apply(&mut request.fields, changes);
-        self.enter(&request_keys(&request), id);
+        self.enter(&self.request_keys(&request), id);
         self.requests.insert(id, request);
         Ok(())
     }
@@ -165,14 +187,21 @@ impl Store {
         Ok(id)
     }
 
-    /// Overwrites the request's first note (A.6c).
-    pub(super) fn overwrite_first_note(&mut self, request: i64, note: &str) -> Result<(), Exception> {
+    /// Overwrites one of the request's notes, or makes its first (A.6c).
+    pub(super) fn patch_note(&mut self, request: i64, note: &str) -> Result<(), Exception> {
+        let notes: Vec<i64> = self.ids(&Key::NotesOfRequest(request)).collect();
+        let overwritten = match self.ways.overwritten_note {
+            OverwrittenNote::Any => notes.choose(&mut rand::rng()),
+            OverwrittenNote::First => notes.first(),
+        };
+        let Some(there) = overwritten.and_then(|id| self.notes.get_mut(id)) else {
+            let resident = self.requests.get(&request).ok_or(Exception::NoSuchRecord)?.resident_id;
+            return self.append_note(resident, request, Some(note)).map(|_| ());
+        };
         if note.contains('\0') {
             return Err(Exception::Nul);
         }
-        let first = self.ids(&Key::NotesOfRequest(request)).next().ok_or(Exception::NoSuchRecord)?;
-        let first = self.notes.get_mut(&first).ok_or(Exception::NoSuchRecord)?;
-        first.case_note = Some(note.to_owned());
+        there.case_note = Some(note.to_owned());
         Ok(())
     }
 
@@ -193,20 +222,19 @@ impl Store {
             }
         }
     }
-}
 
-fn resident_keys(resident: &Resident) -> Vec<Key> {
-    let nhs_number = text(&resident.fields, "NhsNumber").map(|number| Key::NhsNumber(without_blanks(number)));
-    let names = text(&resident.fields, "FirstName")
-        .zip(text(&resident.fields, "LastName"))
-        .map(|(first, last)| Key::Names(name_key(first), name_key(last)));
-    nhs_number.into_iter().chain(names).collect()
-}
+    fn resident_keys(&self, resident: &Resident) -> Vec<Key> {
+        let folded = |name| resident.text(name).map(|name| self.letters().stored(trim_stored(name)));
+        let nhs_number = resident.text("NhsNumber").map(|number| Key::NhsNumber(without_blanks(number)));
+        let names = folded("FirstName").zip(folded("LastName")).map(|(first, last)| Key::Names(first, last));
+        nhs_number.into_iter().chain(names).collect()
+    }
 
-fn request_keys(request: &HelpRequest) -> Vec<Key> {
-    let ctas_id = text(&request.fields, "NhsCtasId").map(|id| Key::CtasId(id.to_owned()));
-    let metadata = REQUEST_IDS.into_iter().filter_map(|key| Some(Key::MetadataId(key, request.metadata(key)?)));
-    [Key::RequestsOf(request.resident_id)].into_iter().chain(ctas_id).chain(metadata).collect()
+    fn request_keys(&self, request: &HelpRequest) -> Vec<Key> {
+        let ctas_id = request.text("NhsCtasId").map(|id| Key::CtasId(id.to_owned()));
+        let metadata = REQUEST_IDS.into_iter().filter_map(|key| Some(Key::MetadataId(key, request.metadata(key)?)));
+        [Key::RequestsOf(request.resident_id)].into_iter().chain(ctas_id).chain(metadata).collect()
+    }
 }
 
 fn apply(fields: &mut Fields, changes: Fields) {
@@ -219,14 +247,6 @@ fn next<T>(table: &BTreeMap<i64, T>, first: i64) -> i64 {
 }
 
 fn refuse_nul(fields: &Fields) -> Result<(), Exception> {
-    if fields.values().any(holds_nul) { Err(Exception::Nul) } else { Ok(()) }
-}
-
-fn holds_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(object) => object.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
-        _ => false,
-    }
+    let holds_nul = |name: &String| text(fields, name).is_some_and(|text| text.contains('\0'));
+    if fields.keys().any(holds_nul) { Err(Exception::Nul) } else { Ok(()) }
 }

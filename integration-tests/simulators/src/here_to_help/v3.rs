@@ -6,10 +6,12 @@ use tokio::time::sleep;
 
 use super::{
     api::Api,
-    fields::{self, Fields, ONLY_V3, REQUEST, RESIDENT, text},
-    folding::{present, upper, without_blanks},
+    fields::{self, ASSIGNED_TO, CASE_NOTES, Fields, REQUEST, RESIDENT, text},
+    folding::{present, without_blanks},
     incoming::Incoming,
-    matching, patching,
+    matching,
+    metadata::Sent,
+    patching,
     refusal::Refusal,
     reply::{Answered, Reply},
     rows::HelpRequest,
@@ -20,8 +22,12 @@ use super::{
 
 /// A.1: finds or creates the resident, finds or creates the request, appends the note: three commits, no lock.
 pub(super) async fn create(api: &Api, incoming: &Incoming, steps: Steps) -> Answered {
-    let sent = read(incoming)?;
-    let id = create_or_find(api, &sent, steps).await.map_err(|exception| text_400("created", exception, incoming))?;
+    let body = incoming.json()?;
+    let sent = fields::read(&body, &[RESIDENT, REQUEST, CASE_NOTES])?;
+    let metadata = Sent::in_body(&body);
+    let id = create_or_find(api, &sent, metadata.as_ref(), steps)
+        .await
+        .map_err(|exception| text_400("created", exception, incoming))?;
     Ok(Reply::created(json!({ "Id": id })).with_header("location", format!("api/v3/help-requests/{id}")))
 }
 
@@ -35,13 +41,18 @@ pub(super) fn read_request(api: &Api, incoming: &Incoming) -> Answered {
 
 /// A.6b
 pub(super) fn search(api: &Api, incoming: &Incoming) -> Answered {
-    let wanted = |name| present(incoming.parameter(name)).map(folded);
+    let store = api.store();
+    let letters = store.letters();
+    let wanted = |name| present(incoming.parameter(name)).map(|value| letters.sent(&without_blanks(value)));
     let contains = [wanted("Postcode"), wanted("FirstName"), wanted("LastName")];
     let need = wanted("HelpNeeded");
+    if contains.iter().all(Option::is_none) {
+        return Reply::ok(json!([]));
+    }
     if contains.iter().chain([&need]).flatten().any(|value| value.contains('\0')) {
         return Err(Refusal::Uncaught(Exception::Nul));
     }
-    let store = api.store();
+    let folded = |value: &str| letters.stored(&without_blanks(value));
     let fits = |request: &&HelpRequest| {
         let Some(resident) = store.resident(request.resident_id) else { return false };
         let found = ["Postcode", "FirstName", "LastName"].map(|name| resident.text(name).map(folded));
@@ -57,24 +68,21 @@ pub(super) fn search(api: &Api, incoming: &Incoming) -> Answered {
 
 /// A.6c
 pub(super) fn patch(api: &Api, incoming: &Incoming, steps: Steps) -> Answered {
+    let body = incoming.json()?;
     let id = incoming.id(0)?;
-    let sent = read(incoming)?;
+    let sent = fields::read(&body, &[&fields::patched(RESIDENT), &fields::patched(REQUEST), CASE_NOTES, ASSIGNED_TO])?;
     patch_all(api, id, &sent, steps).map_err(|exception| text_400("updated", exception, incoming))?;
     Reply::ok(json!({ "success": "true" }))
-}
-
-fn read(incoming: &Incoming) -> Result<Fields, Refusal> {
-    Ok(fields::read(incoming.json()?, &[RESIDENT, REQUEST, ONLY_V3])?)
 }
 
 fn text_400(verb: &'static str, exception: Exception, incoming: &Incoming) -> Refusal {
     Refusal::Text { verb, exception, row: incoming.echo() }
 }
 
-async fn create_or_find(api: &Api, sent: &Fields, steps: Steps) -> Result<i64, Exception> {
+async fn create_or_find(api: &Api, sent: &Fields, metadata: Option<&Sent>, steps: Steps) -> Result<i64, Exception> {
     let resident = save_resident(api, sent).await?;
     steps.done(Step::Resident)?;
-    let request = save_request(api, resident, sent).await?;
+    let request = save_request(api, resident, sent, metadata).await?;
     steps.done(Step::HelpRequest)?;
     if let Some(note) = text(sent, "CaseNotes") {
         api.store().append_note(resident, request, Some(note))?;
@@ -94,7 +102,8 @@ async fn save_resident(api: &Api, sent: &Fields) -> Result<i64, Exception> {
             api.store().insert_resident(fields)
         }
         Some(stored) => {
-            let changes = patching::changes(&stored.fields, sent);
+            let sent = patching::with_joined_phones(&stored.fields, sent.clone());
+            let changes = patching::changes(&stored.fields, &sent);
             if !changes.is_empty() {
                 sleep(api.race_window).await;
                 api.store().update_resident(stored.id, changes)?;
@@ -105,24 +114,25 @@ async fn save_resident(api: &Api, sent: &Fields) -> Result<i64, Exception> {
 }
 
 /// A.8 step 3. Between the look and the write lies the race window.
-async fn save_request(api: &Api, resident: i64, sent: &Fields) -> Result<i64, Exception> {
-    let found = matching::find_request(&api.store(), resident, sent)?;
+async fn save_request(api: &Api, resident: i64, sent: &Fields, metadata: Option<&Sent>) -> Result<i64, Exception> {
+    let found = matching::find_request(&api.store(), resident, sent, metadata)?;
     if let Some(id) = found {
         return Ok(id);
     }
     sleep(api.race_window).await;
-    let mut fields = request_fields(sent);
+    let mut fields = fields::only(sent, REQUEST);
     defaults(&mut fields);
-    api.store().insert_request(resident, fields)
+    let metadata = metadata.map(Sent::kept).transpose()?;
+    api.store().insert_request(resident, fields, metadata)
 }
 
 fn patch_all(api: &Api, id: i64, sent: &Fields, steps: Steps) -> Result<(), Exception> {
-    api.store().update_request(id, request_fields(sent))?;
+    api.store().update_request(id, fields::only(sent, REQUEST))?;
     steps.done(Step::HelpRequest)?;
     patch_resident(&mut api.store(), id, sent)?;
     steps.done(Step::Resident)?;
     if let Some(note) = text(sent, "CaseNotes") {
-        api.store().overwrite_first_note(id, note)?;
+        api.store().patch_note(id, note)?;
     }
     steps.done(Step::Note)
 }
@@ -134,19 +144,8 @@ fn patch_resident(store: &mut Store, request: i64, sent: &Fields) -> Result<(), 
     store.update_resident(id, changes)
 }
 
-fn request_fields(sent: &Fields) -> Fields {
-    let mut fields = fields::only(sent, REQUEST);
-    fields.extend(sent.get("Metadata").map(|metadata| ("Metadata".to_owned(), metadata.clone())));
-    fields
-}
-
 /// What an insert fills in (A.8 step 3, A.6).
 pub(super) fn defaults(fields: &mut Fields) {
     fields.entry("CallbackRequired".to_owned()).or_insert(true.into());
     fields.entry("DateTimeRecorded".to_owned()).or_insert_with(|| fields::shown(Utc::now().naive_utc()).into());
-}
-
-/// How A.6b compares: without blanks, upper case.
-fn folded(text: &str) -> String {
-    upper(&without_blanks(text))
 }

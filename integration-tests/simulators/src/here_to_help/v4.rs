@@ -15,13 +15,17 @@ use super::{
 /// The body of A.3.
 const NOTE: &[Field] = &[("CaseNote", Kind::Text)];
 
+/// What stands in the `Location` of a note in place of its id.
+const NO_ID: &str = "cv19ResSupportV3.V3.Domain.ResidentCaseNote";
+
 /// The kind of help that v4 hides unless it is asked for by name.
 const HIDDEN: &str = "EUSS";
 
 /// A.3
 pub(super) fn add_note(api: &Api, incoming: &Incoming, steps: Steps) -> Answered {
+    let body = incoming.json()?;
     let (resident, request) = (incoming.id(0)?, incoming.id(1)?);
-    let sent = fields::read(incoming.json()?, &[NOTE])?;
+    let sent = fields::read(&body, &[NOTE])?;
     let note = text(&sent, "CaseNote");
     let id = api.store().append_note(resident, request, note)?;
     steps.done(Step::Note)?;
@@ -32,7 +36,8 @@ pub(super) fn add_note(api: &Api, incoming: &Incoming, steps: Steps) -> Answered
         "HelpRequestId": request,
         "CaseNote": note,
         "HelpNeeded": need,
-    })))
+    }))
+    .with_header("location", format!("api/v4/residents/{resident}/help-requests/{request}/case-notes/{NO_ID}")))
 }
 
 /// A.4, of one request. The resident in the path is not looked at.
@@ -63,8 +68,9 @@ pub(super) fn resident_requests(api: &Api, incoming: &Incoming) -> Answered {
 
 /// A.6, with its two bugs.
 pub(super) fn follow_up(api: &Api, incoming: &Incoming, steps: Steps) -> Answered {
+    let body = incoming.json()?;
     let resident = incoming.id(0)?;
-    let sent = fields::read(incoming.json()?, &[REQUEST, IGNORED_BY_V4])?;
+    let sent = fields::read(&body, &[REQUEST, IGNORED_BY_V4])?;
     let mut fields = fields::only(&sent, REQUEST);
     for (name, filled_from) in
         [("HelpWithAccessingInternet", "HelpWithAccessingFood"), ("UrgentEssentialsAnythingElse", "UrgentEssentials")]
@@ -73,9 +79,9 @@ pub(super) fn follow_up(api: &Api, incoming: &Incoming, steps: Steps) -> Answere
         fields.extend(sent.get(filled_from).map(|value| (name.to_owned(), value.clone())));
     }
     v3::defaults(&mut fields);
-    let id = api.store().insert_request(resident, fields)?;
+    let id = api.store().insert_request(resident, fields, None)?;
     steps.done(Step::HelpRequest)?;
-    Ok(Reply::created(id.into()))
+    Ok(Reply::created(id.into()).with_header("location", format!("api/v4/residents/{resident}/help-requests/{id}")))
 }
 
 fn shows(incoming: &Incoming, request: &HelpRequest) -> bool {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     fields::{Field, Fields, REQUEST, RESIDENT},
-    metadata::jsonb_text,
+    metadata::Metadata,
     rows::{CaseNote, HelpRequest},
     store::Store,
 };
@@ -46,7 +46,7 @@ fn keys(store: &Store, request: &HelpRequest) -> Map<String, Value> {
         ("ResidentId", json!(request.resident_id)),
         ("AssignedTo", Value::Null),
         ("CaseNotes", format!("[{}]", notes.join(", ")).into()),
-        ("Metadata", request.fields.get("Metadata").map(jsonb_text).into()),
+        ("Metadata", request.metadata.as_ref().map(Metadata::text).into()),
         ("HelpRequestCalls", json!([])),
     ];
     entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

@@ -54,8 +54,6 @@ async fn a_value_of_another_type_is_refused_before_anything_is_done() {
         json!({"CaseNotes": {"note": "x"}}),
         json!({"CallbackRequired": "true"}),
         json!({"CallbackRequired": 1}),
-        json!({"DateTimeRecorded": "8 March"}),
-        json!({"DateTimeRecorded": 5}),
         json!({"helpneeded": ["Shielding"]}),
         json!(["not an object"]),
         json!("text"),
@@ -68,6 +66,7 @@ async fn a_value_of_another_type_is_refused_before_anything_is_done() {
         json!({"DobDay": 1}),
         json!({"ContactTelephoneNumber": 7700900123_i64}),
     ];
+    let wrong_but_in_patch = [json!({"DateTimeRecorded": "8 March"}), json!({"DateTimeRecorded": 5})];
     let v3 = [(Method::POST, "v3/help-requests".to_owned()), (Method::PATCH, format!("v3/help-requests/{id}"))];
     let v4 = (Method::POST, format!("v4/residents/{resident}/help-requests"));
     for body in wrong_everywhere.iter().chain(&wrong_in_v3) {
@@ -76,7 +75,11 @@ async fn a_value_of_another_type_is_refused_before_anything_is_done() {
             assert!(got.is_problem_details(), "{method} {path} {body}: {got:?}");
         }
     }
-    for body in wrong_everywhere.iter().chain(&[json!({"Id": "x"}), json!({"AssignedTo": 1})]) {
+    for body in &wrong_but_in_patch {
+        assert!(caller.post("v3/help-requests", body.clone()).await.is_problem_details(), "{body}");
+    }
+    let wrong_in_v4 = [json!({"Id": "x"}), json!({"Id": null}), json!({"AssignedTo": 1})];
+    for body in wrong_everywhere.iter().chain(&wrong_but_in_patch).chain(&wrong_in_v4) {
         let got = Got::of(caller.request(v4.0.clone(), &v4.1).json(body)).await;
         assert!(got.is_problem_details(), "{v4:?} {body}: {got:?}");
     }
@@ -107,8 +110,52 @@ async fn what_is_not_json_is_refused() {
         assert!(Got::of(send(body.to_vec())).await.is_problem_details(), "{}", String::from_utf8_lossy(body));
     }
     assert_eq!(Got::of(send(b"{}".to_vec())).await.status, 201);
-    let other_media_type = caller.request(Method::POST, "v3/help-requests").body("{}");
-    assert_eq!(Got::of(other_media_type).await.status, 415);
+    let too_deep = format!(r#"{{"Metadata": {}{}}}"#, "[".repeat(32), "]".repeat(32));
+    assert!(Got::of(send(too_deep.into_bytes())).await.is_problem_details());
+}
+
+#[tokio::test]
+async fn a_body_is_read_by_its_media_type_and_charset() {
+    let caller = Caller::start().await;
+    let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    for (media_type, body, status) in [
+        (Some("application/json"), b"\xef\xbb\xbf{}".to_vec(), 201),
+        (Some("Text/JSON"), b"{}".to_vec(), 201),
+        (Some("application/vnd.x+json"), b"{}".to_vec(), 201),
+        (Some("application/json; charset=\"UTF-8\""), b"{}".to_vec(), 201),
+        (Some("application/json; charset=utf-16"), utf_16("\u{feff}{}"), 201),
+        (Some("application/json; charset=latin1"), b"{}".to_vec(), 415),
+        (Some("text/plain"), b"{}".to_vec(), 415),
+        (Some("json"), b"{}".to_vec(), 415),
+        (None, b"{}".to_vec(), 415),
+    ] {
+        let mut request = caller.request(Method::POST, "v3/help-requests").body(body);
+        if let Some(media_type) = media_type {
+            request = request.header("content-type", media_type);
+        }
+        assert_eq!(Got::of(request).await.status, status, "{media_type:?}");
+    }
+}
+
+#[tokio::test]
+async fn paths_are_read_kindly_and_other_methods_refused() {
+    let caller = Caller::start().await;
+    let id = caller.create(ann()).await;
+    for (method, path, status) in [
+        (Method::GET, format!("V3/Help-Requests/{id}/"), 200),
+        (Method::GET, format!("v3/help-requests/%20{id:+}"), 200),
+        (Method::GET, format!("v3/help-requests/0x{id:x}"), 200),
+        (Method::GET, format!("v3/help-requests/{id}//"), 404),
+        (Method::GET, format!("v3//help-requests/{id}"), 404),
+        (Method::PUT, format!("v3/help-requests/{id}"), 405),
+        (Method::HEAD, format!("v3/help-requests/{id}"), 405),
+        (Method::PATCH, "v3/help-requests".to_owned(), 405),
+        (Method::DELETE, "v4/residents/1/case-notes".to_owned(), 405),
+        (Method::POST, "v3/healthcheck/ping".to_owned(), 405),
+    ] {
+        let got = Got::of(caller.request(method.clone(), &path)).await;
+        assert_eq!(got.status, status, "{method} {path}");
+    }
 }
 
 #[tokio::test]

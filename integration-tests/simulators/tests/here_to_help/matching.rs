@@ -1,6 +1,7 @@
 //! A.8 step 1: whom a POST takes for the same resident.
 
 use serde_json::{Value, json};
+use simulators::here_to_help::{Letters, Options, Ways};
 
 use crate::support::{Caller, with};
 
@@ -32,6 +33,7 @@ async fn rule_1_the_nhs_number_whatever_the_name() {
         ("blanks on both sides", stored.clone(), with(&other, json!({"NhsNumber": " 94 34765919 "})), true),
         ("no names", stored.clone(), json!({"NhsNumber": "9434765919"}), true),
         ("hyphens matter", stored.clone(), with(&other, json!({"NhsNumber": "943-476-5919"})), false),
+        ("tabs matter", stored.clone(), with(&other, json!({"NhsNumber": "9434765919\t"})), false),
         ("no-break spaces matter", stored, with(&other, json!({"NhsNumber": "943\u{a0}4765919"})), false),
         ("blank is not present", json!({"NhsNumber": " "}), json!({"NhsNumber": " "}), false),
     ])
@@ -65,6 +67,7 @@ async fn names_are_trimmed_and_upper_cased_and_nothing_else() {
         ("other case", "MARY JANÉ", "o'neil-smith", true),
         ("outer blanks", " Mary Jané ", "\tO'Neil-Smith", true),
         ("inner blanks", "Mary  Jané", "O'Neil-Smith", false),
+        ("a no-break space sent is trimmed", "\u{a0}Mary Jané", "O'Neil-Smith", true),
         ("accents", "Mary Jane", "O'Neil-Smith", false),
         ("hyphens", "Mary Jané", "O'Neil Smith", false),
         ("apostrophes", "Mary Jané", "O’Neil-Smith", false),
@@ -74,6 +77,43 @@ async fn names_are_trimmed_and_upper_cased_and_nothing_else() {
     })
     .into();
     check(&table).await;
+}
+
+#[tokio::test]
+async fn what_is_stored_is_trimmed_less_than_what_is_sent() {
+    let stored = |first: &str| json!({"FirstName": first, "LastName": "Able", "Uprn": "1"});
+    check(&[
+        ("tab, CR, LF", stored("\tAnn\r\n"), stored("Ann"), true),
+        ("a no-break space", stored("Ann\u{a0}"), stored("Ann"), false),
+        ("in both", stored("Ann\u{a0}"), stored("Ann\u{a0}"), false),
+        ("a vertical tab", stored("Ann\u{b}"), stored("Ann"), false),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn which_letters_are_folded_depends_on_the_database_and_on_the_build() {
+    let named = |first: &str, more: Value| with(&json!({"FirstName": first, "LastName": "Able"}), more);
+    let by_uprn = |first| named(first, json!({"Uprn": "1"}));
+    // HelpNeeded differs, so that only the resident is found by it.
+    let by_ctas_id = |first, need| named(first, json!({"NhsCtasId": "cté", "HelpNeeded": need}));
+    for (stored, posted, [all, ascii_stored, ascii_sent]) in [
+        (by_uprn("Zoe"), by_uprn("ZOE"), [true, true, true]),
+        (by_uprn("Zoë"), by_uprn("Zoë"), [true, false, false]),
+        (by_uprn("ZOË"), by_uprn("Zoë"), [true, true, false]),
+        (by_uprn("Zoë"), by_uprn("ZOË"), [true, false, true]),
+        (by_uprn("Ilkay ı"), by_uprn("Ilkay I"), [true, false, true]),
+        (by_uprn("Ilkay ı"), by_uprn("Ilkay ı"), [false, true, false]),
+        (by_ctas_id("Ann", "a"), by_ctas_id("Ann", "b"), [true, true, true]),
+    ] {
+        for (letters, expected) in
+            [(Letters::All, all), (Letters::AsciiStored, ascii_stored), (Letters::AsciiSent, ascii_sent)]
+        {
+            let ways = Ways { letters, ..Ways::default() };
+            let caller = Caller::with(Options { ways, ..Options::default() }).await;
+            assert_eq!(finds(&caller, &stored, &posted).await, expected, "{letters:?}: {posted} after {stored}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -91,6 +131,7 @@ async fn rules_2_to_7_names_and_one_thing_more() {
         ),
         ("3: date of birth", full_date("01", "02", "1980"), full_date("1", " 2 ", " 1980"), true),
         ("3: month in any case", full_date("1", "feb", "1980"), full_date("1", "FEB", "1980"), true),
+        ("3: day in any case", full_date("1st", "2", "1980"), full_date("1ST", "2", "1980"), false),
         ("3: leading zeros of the year matter", full_date("1", "2", "1980"), full_date("1", "2", "01980"), false),
         ("3: another day", full_date("1", "2", "1980"), full_date("2", "2", "1980"), false),
         (

@@ -1,8 +1,9 @@
 //! A.8 step 3: which help request a POST takes for the same.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Caller, ann, with};
+use crate::support::{Caller, Got, ann, with};
 
 /// Somebody else.
 fn bob(more: Value) -> Value {
@@ -76,7 +77,8 @@ async fn ids_in_the_metadata_are_patterns_over_all_residents_and_kinds_of_help()
             ("a backslash takes it as it is", ann_with(id(json!("123"))), bob(id(json!(r"1\_3"))), false),
             ("case matters", ann_with(id(json!("a1"))), bob(id(json!("A1"))), false),
             ("blank is blank", ann_with(id(json!(""))), bob(id(json!(""))), true),
-            ("null is none", ann_with(id(json!(null))), bob(id(json!(null))), false),
+            ("null is kept as null", ann_with(id(json!(null))), bob(id(json!(null))), false),
+            ("null is looked for as blank", ann_with(id(json!(""))), bob(id(json!(null))), true),
         ])
         .await;
     }
@@ -103,14 +105,38 @@ async fn the_generic_id_counts_for_the_same_resident_only() {
 }
 
 #[tokio::test]
-async fn a_pattern_that_ends_in_a_backslash_throws_once_the_resident_is_there() {
+async fn a_pattern_that_ends_in_a_backslash_throws_where_a_row_comes_that_far() {
     let caller = Caller::start().await;
     for key in ["nsss_id", "spl_id", "generic_ingestion_id"] {
         caller.simulator.reset();
-        let got = caller.post("v3/help-requests", ann_with(json!({"Metadata": {key: r"12\"}}))).await;
+        let post = |id: &str| caller.post("v3/help-requests", ann_with(json!({"Metadata": {key: id}})));
+        assert_eq!(post(r"12\").await.status, 201, "nothing is there");
+        let got = post(r"12\").await;
         assert!(got.is_text("Record not created. "), "{got:?}");
         let state = caller.state();
-        assert_eq!((state.residents.len(), state.help_requests.len()), (1, 0));
+        assert_eq!((state.residents.len(), state.help_requests.len()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn ids_in_the_metadata_are_compared_as_they_are_written() {
+    let caller = Caller::start().await;
+    for (value, finds_itself) in [
+        ("1.50", true),
+        ("12345678901234567890123", true),
+        (r#"["a"]"#, true),
+        ("1e2", false),
+        ("true", false),
+        (r#"{"a":1}"#, false),
+    ] {
+        caller.simulator.reset();
+        let body = format!(r#"{{"FirstName": "Ann", "Metadata": {{"nsss_id": {value}}}}}"#);
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let request = caller.request(Method::POST, "v3/help-requests").header("content-type", "application/json");
+            ids.push(Got::of(request.body(body.clone())).await.body["Id"].clone());
+        }
+        assert_eq!(ids[0] == ids[1], finds_itself, "{value}");
     }
 }
 

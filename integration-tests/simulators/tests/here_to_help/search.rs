@@ -14,18 +14,18 @@ async fn names_and_postcode_are_contained_and_the_kind_of_help_is_equal() {
         )
         .await;
     let second = caller.create(with(&ann(), json!({"HelpNeeded": "EUSS"}))).await;
-    let third = caller.create(json!({"HelpNeeded": "Welfare Call"})).await;
+    caller.create(json!({"HelpNeeded": "Welfare Call"})).await;
     for (query, expected) in [
-        (vec![], vec![first, second, third]),
-        (vec![("FirstName", ""), ("LastName", " ")], vec![first, second, third]),
+        (vec![], vec![]),
+        (vec![("FirstName", ""), ("LastName", " "), ("HelpNeeded", "Welfare Call")], vec![]),
         (vec![("FirstName", "maryjane"), ("LastName", "o'neil")], vec![first]),
         (vec![("FirstName", "ry ja")], vec![first]),
         (vec![("firstname", "Mary Jane"), ("helpneeded", "welfare call")], vec![first]),
         (vec![("FirstName", "a"), ("LastName", "e")], vec![first, second]),
         (vec![("FirstName", "Mary%")], vec![]),
         (vec![("Postcode", "e81")], vec![first]),
-        (vec![("HelpNeeded", "WelfareCall")], vec![first, third]),
-        (vec![("HelpNeeded", "Welfare")], vec![]),
+        (vec![("FirstName", "a"), ("HelpNeeded", "WelfareCall")], vec![first]),
+        (vec![("FirstName", "a"), ("HelpNeeded", "Welfare")], vec![]),
         (vec![("FirstName", "Ann"), ("LastName", "Able"), ("HelpNeeded", "EUSS")], vec![second]),
         (vec![("FirstName", "Nobody")], vec![]),
     ] {
