@@ -5,6 +5,7 @@
 //!
 //! [`Write`]: std::io::Write
 
+mod bar;
 mod baseline;
 mod cancel;
 mod consent;

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
-use feeds::Outcome;
 use ledger::{By, Posting, RunState, Switch};
 use operations::dead::{Dead, DeadList, Selection};
 use serde_json::json;
@@ -126,8 +125,7 @@ impl Status {
     }
 
     fn health(&self) -> Health {
-        let is_dead = |dead: &Dead| dead.row.outcome != Outcome::Failed;
-        let dead = self.dead.rows.iter().any(is_dead) || !self.dead.unreadable.is_empty();
+        let dead = !self.dead.rows.is_empty() || !self.dead.unreadable.is_empty();
         let is_off = self.disagrees() || !self.reporting || self.schedules.as_ref().is_some_and(Schedules::are_broken);
         if is_off || self.stalled(Utc::now()).next().is_some() {
             Health::Broken

@@ -10,7 +10,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, TimeDelta, Utc};
-use feeds::{Cell, ExcludedIds, Feed, Intake, Outcome, Rules, SheetRow};
+use feeds::{Cell, DateEvidence, ExcludedIds, Feed, Intake, Outcome, Rules, SheetRow};
 use here_to_help::{Client, Pace, Settings};
 use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRowState, NewRun, Run, RunClaim};
 use poster::{Answer, Poster};
@@ -125,7 +125,10 @@ impl Stage {
         };
         let rows: Vec<NewRow> = judged.into_iter().map(pending).collect();
         let last = rows.last().expect("a row").row;
-        reading.record(&rows, Checkpoint { last_row: last, evidence: "{}".to_owned() }).await.expect("recorded");
+        reading
+            .record(&rows, Checkpoint { last_row: last, evidence: DateEvidence::default() })
+            .await
+            .expect("recorded");
         let mut enqueueing = reading.read_whole().await.expect("read whole");
         let all = enqueueing.next_rows(usize::MAX).await.expect("rows");
         enqueueing.enqueued_up_to(last, all.len() as u64).await.expect("a checkpoint");
