@@ -32,6 +32,7 @@ mod row;
 mod row_reader;
 mod rules;
 mod size;
+mod tally;
 mod text;
 
 pub use decision::{Decision, FileProblem, FileRejected, Judged, Outcome, Post, Problem};
@@ -42,6 +43,7 @@ pub use intake::Intake;
 pub use month_first::DateEvidence;
 pub use outbound::{
     CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, Tab, summary_tab,
+    warning_lines,
 };
 pub use reconcile::{
     ANOTHER_PERSON, AddressBlock, AddressStep, Held, Identity, Person, address_step, fold, identities, missing_notes,
@@ -51,3 +53,4 @@ pub use request::{Address, AddressWhen, FollowUp, HelpRequest, Note, ShieldingRe
 pub use row::{Cell, CellKind, SheetRow};
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};
 pub use size::fits;
+pub use tally::{Rows, Tally, without_quotes};

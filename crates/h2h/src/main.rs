@@ -30,6 +30,7 @@ mod schedules;
 mod seen;
 mod show;
 mod since;
+mod speed;
 mod status;
 mod switch;
 mod template;

@@ -10,4 +10,5 @@ mod older;
 mod pausing;
 mod poison;
 mod settling;
+mod speed;
 mod stage;

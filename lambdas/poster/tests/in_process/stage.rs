@@ -71,6 +71,7 @@ impl Stage {
             api_key_parameter: "key".to_owned(),
             queue: Sqs::new(clients.sqs, QUEUE_URL),
             mapping: Mapping::new(clients.lambda, "poster", QUEUE_URL),
+            calls_per_second: number(1000),
             concurrency: number(10),
             clock,
             max_receives: RECEIVES,
