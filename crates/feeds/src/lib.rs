@@ -38,6 +38,7 @@ mod row_numbers;
 mod row_reader;
 mod rules;
 mod size;
+mod tally;
 mod text;
 
 pub use decision::{Decision, FileProblem, FileRejected, Judged, Outcome, Post, Problem};
@@ -49,6 +50,7 @@ pub use intake::Intake;
 pub use origin::Origin;
 pub use outbound::{
     CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, Tab, summary_tab,
+    warning_lines,
 };
 pub use reconcile::{
     ANOTHER_PERSON, AddressBlock, AddressStep, Held, Identity, Person, address_step, fold, identities, missing_notes,
@@ -59,3 +61,4 @@ pub use row::{Cell, CellKind, SheetRow};
 pub use row_numbers::RowNumbers;
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};
 pub use size::fits;
+pub use tally::{Rows, Tally, without_quotes};

@@ -3,12 +3,14 @@
 /// The longest part of a cell that a message quotes, in characters.
 const QUOTED: usize = 100;
 
-/// A cell's text for a message: cut where it is long.
+/// A cell's text for a message, to stand between quotation marks: cut where it is long, and with ” for each of its own, so that
+/// the message's marks are the only ones and [`without_quotes`](crate::without_quotes) finds what it quotes.
 pub(crate) fn shown(text: &str) -> String {
-    match text.char_indices().nth(QUOTED) {
+    let cut = match text.char_indices().nth(QUOTED) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
-    }
+    };
+    cut.replace('"', "”")
 }
 
 #[cfg(test)]
@@ -16,7 +18,8 @@ mod tests {
     use super::shown;
 
     #[test]
-    fn long_cells_are_cut_between_characters() {
+    fn a_cell_is_cut_between_characters_and_has_no_quotation_mark() {
+        assert_eq!(shown(r#"5" tall"#), "5” tall");
         assert_eq!(shown("ä"), "ä");
         assert_eq!(shown(&"ä".repeat(100)), "ä".repeat(100));
         assert_eq!(shown(&"ä".repeat(101)), format!("{}…", "ä".repeat(100)));

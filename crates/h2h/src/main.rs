@@ -5,6 +5,7 @@
 //!
 //! [`Write`]: std::io::Write
 
+mod bar;
 mod baseline;
 mod cancel;
 mod consent;
@@ -29,6 +30,7 @@ mod schedules;
 mod seen;
 mod show;
 mod since;
+mod speed;
 mod status;
 mod switch;
 mod template;

@@ -10,6 +10,11 @@ pub(crate) fn table() -> Table {
     table
 }
 
+/// How wide the terminal is; none where there is none.
+pub(crate) fn columns() -> Option<u16> {
+    table().width()
+}
+
 /// A number, where numbers stand.
 pub(crate) fn number(number: impl ToString) -> Cell {
     Cell::new(number.to_string()).set_alignment(CellAlignment::Right)

@@ -7,7 +7,7 @@ use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use feeds::Outcome;
-use ledger::{By, Posting, RunState, Switch};
+use ledger::{ApiSpeed, By, Posting, RunState, Switch};
 use operations::dead::{Dead, DeadList, Selection};
 use serde_json::json;
 use service::mapping::Flow;
@@ -17,6 +17,7 @@ use crate::place::{Pipeline, Place};
 use crate::schedules::Schedules;
 use crate::seen::Seen;
 use crate::show::{age, count, number, plain, table};
+use crate::speed;
 use crate::switch::in_words;
 
 /// How long nothing may happen to a run that nothing keeps: a splitter that died is waited for half as long, and the
@@ -59,6 +60,8 @@ struct Status {
     letters: Depth,
     open: Vec<Seen>,
     dead: DeadList,
+    /// How long the API took of late; none where nothing was posted yet.
+    speed: Option<ApiSpeed>,
 }
 
 /// Since when the oldest row, summary and dead letter have waited.
@@ -110,6 +113,7 @@ impl Status {
             letters: pipeline.letters().depth().await?,
             open,
             dead: DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?,
+            speed: ledger.api_speed().await.context("cannot look how long the API takes")?,
         })
     }
 
@@ -126,8 +130,7 @@ impl Status {
     }
 
     fn health(&self) -> Health {
-        let is_dead = |dead: &Dead| dead.row.outcome != Outcome::Failed;
-        let dead = self.dead.rows.iter().any(is_dead) || !self.dead.unreadable.is_empty();
+        let dead = !self.dead.rows.is_empty() || !self.dead.unreadable.is_empty();
         let is_off = self.disagrees() || !self.reporting || self.schedules.as_ref().is_some_and(Schedules::are_broken);
         if is_off || self.stalled(Utc::now()).next().is_some() {
             Health::Broken
@@ -176,6 +179,7 @@ impl Status {
                 "Run {run} is stalled: nothing has happened to it for {moved}. `h2h show {run}`; then see the runbook."
             )?;
         }
+        writeln!(out, "{}", speed::Shown(self.speed.as_ref(), now))?;
         let mut queues = table();
         queues.set_header(["queue", "waiting", "in flight", "oldest"]);
         let oldest = self.oldest();
@@ -216,6 +220,12 @@ impl Status {
         }
         if !self.dead.rows.is_empty() {
             writeln!(out, "{}", groups.trim_fmt())?;
+        }
+        if self.dead.rows.iter().any(|dead| dead.row.outcome == Outcome::Failed) {
+            writeln!(
+                out,
+                "Failed rows are the data team's to correct (to_fix). `h2h dlq discard` takes them off the list."
+            )?;
         }
         for Dead { row, feed } in self.last_errors() {
             let ago = age(row.settled_at, now);
@@ -273,13 +283,14 @@ impl Status {
             "last_errors": errors.collect::<Vec<_>>(),
             "open_runs": self.open.iter().map(Seen::object).collect::<Vec<_>>(),
             "dead_rows": dead.collect::<Vec<_>>(),
+            "api_speed": speed::object(self.speed.as_ref()),
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use ledger::{Progress, Run};
+    use ledger::{DeadRow, Progress, RowId, Run};
 
     use super::*;
 
@@ -293,6 +304,44 @@ mod tests {
         });
         let run: Run = serde_json::from_value(run).expect("a run");
         Seen { run, progress: Progress::default() }
+    }
+
+    #[test]
+    fn no_row_that_people_look_after_is_well() {
+        let dead = |outcome| Dead {
+            row: DeadRow {
+                id: RowId { run: "0123456789abcdef0123".parse().expect("an id"), row: 2 },
+                outcome,
+                class: "another-person".to_owned(),
+                settled_at: DateTime::UNIX_EPOCH,
+                attempts: 1,
+            },
+            feed: feeds::Feed::named("spl").expect("the feed"),
+        };
+        let status = |rows| Status {
+            switch: serde_json::from_value(json!({
+                "posting": "running", "why": "", "by": "nobody", "since": 0, "changes": 0,
+            }))
+            .expect("a switch"),
+            mapping: true,
+            reporting: true,
+            schedules: None,
+            rows: Depth::default(),
+            reports: Depth::default(),
+            letters: Depth::default(),
+            open: Vec::new(),
+            dead: DeadList { rows, ..DeadList::default() },
+            speed: None,
+        };
+        assert_eq!(status(Vec::new()).health(), Health::Well);
+        for outcome in [Outcome::Failed, Outcome::DeadLettered, Outcome::Uncertain] {
+            let status = status(vec![dead(outcome)]);
+            assert_eq!(status.health(), Health::NeedsALook, "{outcome}");
+            let mut page = Vec::new();
+            status.page(&Place::default(), Utc::now(), &mut page).expect("written to memory");
+            let page = String::from_utf8(page).expect("UTF-8");
+            assert_eq!(page.contains("Failed rows are the data team's"), outcome == Outcome::Failed, "{page}");
+        }
     }
 
     #[test]

@@ -8,15 +8,18 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use chrono::TimeDelta;
 use clap::Args;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar};
 use ledger::{Ledger, Run, RunId};
 use serde_json::json;
 
+use crate::bar::bar;
 use crate::name::RunName;
 use crate::place::Place;
 use crate::seen::Seen;
-use crate::show::{plain, span};
+use crate::show::{columns, plain, span};
 
+/// How many digits of a run's id mostly make it the only one.
+const SHORT_NAME: usize = 6;
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -67,14 +70,14 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
                 began: Instant::now(),
                 settled_then: seen.settled(),
                 line: String::new(),
-                bar: bars.add(bar()),
+                bar: bars.add(bar(0, columns())),
             });
             let rate = rate(seen.settled() - one.settled_then.min(seen.settled()), one.began.elapsed());
             let line = line(&seen, waits_for.as_deref());
             if has_bars {
                 one.bar.set_length(seen.run.rows_read);
                 one.bar.set_position(seen.settled());
-                one.bar.set_message(format!("{line}{}", left(&seen, rate)));
+                one.bar.set_message(beside_the_bar(&seen, rate, waits_for.as_deref()));
             } else if line != one.line {
                 match json {
                     true => writeln!(out, "{}", object(&seen, rate))?,
@@ -113,9 +116,19 @@ async fn runs(ledger: &Ledger, only: Option<&RunId>, watched: &BTreeMap<RunId, W
     ledger.runs_of_ids(&ids).await
 }
 
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
-    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+/// A run beside its bar, what matters most first.
+fn beside_the_bar(seen: &Seen, rate: f64, waits_for: Option<&str>) -> String {
+    let run = &seen.run;
+    let then = waits_for.map_or_else(|| run.state.as_str().to_owned(), |what| format!("waits for {what}"));
+    format!(
+        "{} {}/{}{}; {then}; {} enqueued; {}",
+        run.id.as_str().chars().take(SHORT_NAME).collect::<String>(),
+        seen.settled(),
+        run.rows_read,
+        left(seen, rate),
+        run.rows_enqueued,
+        plain(&run.file_name),
+    )
 }
 
 /// Rows a second.
@@ -164,6 +177,20 @@ fn object(seen: &Seen, rate: f64) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_matters_most_stands_first_beside_the_bar() {
+        let run = json!({
+            "id": "0123456789abcdef0123", "feed": "spl", "file_id": "f", "file_name": "week-9.csv", "revision": "a",
+            "file_created": 0, "file_modified": 0, "rules": { "as_of": "2021-03-08", "excluded": [] },
+            "rules_version": 1, "lanes": 16, "state": "posting", "claimed_at": 0, "reading": 1,
+            "rows_read": 12_000, "settled_at_split": { "rejected": 7_500 }, "enqueued_to": 0, "rows_enqueued": 4_500,
+        });
+        let run = serde_json::from_value(run).expect("a run");
+        let seen = Seen { run, progress: ledger::Progress::default() };
+        let beside = beside_the_bar(&seen, 3.2, Some("4500 of 12000 rows to be posted"));
+        insta::assert_snapshot!(beside, @"012345 7500/12000; 3.2 rows/s, 23 min left; waits for 4500 of 12000 rows to be posted; 4500 enqueued; week-9.csv");
+    }
 
     #[test]
     fn the_rate_is_what_settled_since_it_is_watched() {

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::exchange::exchange;
 use crate::retry::{Budget, Limits, until_it_goes_well};
+use crate::took::{Answers, Took};
 use crate::{Conversation, Error, Kind, Operation, Pace};
 
 const USER_AGENT: &str = concat!("here-to-help-ingestion/", env!("CARGO_PKG_VERSION"));
@@ -68,6 +69,7 @@ pub struct Client {
     key: Arc<RwLock<HeaderValue>>,
     timeout: Duration,
     pace: Arc<Pace>,
+    answers: Arc<Answers>,
 }
 
 impl Client {
@@ -89,7 +91,7 @@ impl Client {
             .no_proxy()
             .build()
             .map_err(SetupError::Http)?;
-        Ok(Self { http, base, key, timeout: settings.timeout, pace: Arc::new(pace) })
+        Ok(Self { http, base, key, timeout: settings.timeout, pace: Arc::new(pace), answers: Arc::default() })
     }
 
     /// Takes another key from now on, for whoever stored a new one need not wait until every process is gone. False if
@@ -103,6 +105,12 @@ impl Client {
         let is_another = *in_use != key;
         *in_use = key;
         Ok(is_another)
+    }
+
+    /// How long the API took of late, each time for what is new: none where no POST was answered since the last time, or that is
+    /// less than a minute ago.
+    pub fn took(&self) -> Option<Took> {
+        self.answers.tell()
     }
 
     /// What one invocation of a Lambda may do: no call starts that could not end before the deadline, and all
@@ -197,12 +205,12 @@ impl Invocation {
             return Err(Error::new(operation, Kind::NoTime));
         };
         until_it_goes_well(operation, Limits { latest_start, budget }, || async {
-            let pace = &self.client.pace;
+            let Client { pace, answers, .. } = &self.client;
             pace.turn(latest_start)
                 .await
                 .map_err(|wait| Error::new(operation, Kind::NoTime).with_retry_after(Some(wait)))?;
             let key = self.client.key.read().unwrap_or_else(PoisonError::into_inner).clone();
-            exchange(operation, request().header(X_API_KEY, key), pace).await
+            exchange(operation, request().header(X_API_KEY, key), pace, answers).await
         })
         .await
     }

@@ -1,4 +1,4 @@
-//! One request and its answer, with the time it took told to the pace and to the metrics.
+//! One request and its answer, with the time it took told to the pace, to the metrics and to those who ask.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
+use crate::took::Answers;
 use crate::{Error, Kind, Operation, Pace, figures, verdict};
 
 /// More than the gateway lets through (10 MB).
@@ -18,6 +19,7 @@ pub(crate) async fn exchange<T: DeserializeOwned>(
     operation: Operation,
     request: RequestBuilder,
     pace: &Pace,
+    answers: &Answers,
 ) -> Result<T, Error> {
     let asked = Instant::now();
     let outcome = match request.send().await {
@@ -26,6 +28,7 @@ pub(crate) async fn exchange<T: DeserializeOwned>(
     };
     let took = asked.elapsed();
     tell(pace, &outcome, took);
+    answers.note(operation, &outcome, took);
     figures::count(&outcome, took);
     outcome
 }

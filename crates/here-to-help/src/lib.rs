@@ -20,6 +20,7 @@ mod operation;
 mod pace;
 mod reply;
 mod retry;
+mod took;
 mod verdict;
 
 pub use client::{Client, Invocation, Settings, SetupError};
@@ -29,4 +30,5 @@ pub use notes::{note_texts, texts_of};
 pub use operation::Operation;
 pub use pace::Pace;
 pub use reply::{HelpRequestReply, ResidentRequest};
+pub use took::Took;
 pub use verdict::{Class, Kind};

@@ -42,9 +42,14 @@ impl Pace {
     /// An equal share of `calls_per_second` for each of `processes`. No coordination is needed; in any second
     /// all of them together stay within the rate if it is a multiple of their number.
     pub fn share(calls_per_second: NonZeroU32, processes: NonZeroU32) -> Self {
-        let seconds = f64::from(processes.get()) / f64::from(calls_per_second.get()) / HEADROOM;
+        let agreed = Self::interval(calls_per_second, processes);
         let state = State { last: None, held_until: None, slowness: 1.0, latency: Latency::default() };
-        Self { agreed: Duration::from_secs_f64(seconds), state: Mutex::new(state) }
+        Self { agreed, state: Mutex::new(state) }
+    }
+
+    /// The time between the starts of two calls of one of these processes, at its quickest.
+    pub fn interval(calls_per_second: NonZeroU32, processes: NonZeroU32) -> Duration {
+        Duration::from_secs_f64(f64::from(processes.get()) / f64::from(calls_per_second.get()) / HEADROOM)
     }
 
     /// An invocation begins. It may follow one of another process that has ended just now, so its first call comes an

@@ -120,6 +120,10 @@ impl Key {
     pub(crate) fn switch() -> Self {
         Self::new("SWITCH#here-to-help".to_owned(), "SWITCH")
     }
+
+    pub(crate) fn api_speed() -> Self {
+        Self::new("SPEED#here-to-help".to_owned(), "SPEED")
+    }
 }
 
 /// The partition of one lane of a run.

@@ -14,6 +14,7 @@
 //!
 //! Keys, states and rules are those of `docs/design.md`, "The ledger". No error holds an item's content.
 
+mod api_speed;
 mod batch;
 mod cancel;
 mod claimed_row;
@@ -62,6 +63,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, SubsecRound, Utc};
 
+pub use api_speed::ApiSpeed;
 pub use cancel::{Cancellation, Cancelled};
 pub use claimed_row::{ClaimedRow, GiveBack};
 pub use closing::Closed;

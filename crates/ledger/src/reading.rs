@@ -5,7 +5,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, SubsecRound, Utc};
-use feeds::{FileProblem, Header, Outcome};
+use feeds::{SheetEvidence, FileProblem, Header, Outcome};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +30,9 @@ const LARGEST_PART: usize = 300 * 1024;
 pub struct Checkpoint {
     /// The last row that the reader has seen, blank ones too.
     pub last_row: u32,
-    /// What the reader needs to go on (as JSON or however it likes); no personal data.
-    pub evidence: String,
+    /// What was seen of the date columns up to there; no personal data. Where it is not as this version writes it, the run
+    /// cannot be read ([`Error::Corrupt`]): a reader that went on without it would take a month-first file for a good one.
+    pub evidence: SheetEvidence,
 }
 
 /// A splitter's claim on a run that is being read. Every call fails with [`Error::LostClaim`] once its time is up or

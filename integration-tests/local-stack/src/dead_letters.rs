@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, bail};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use chrono::{TimeDelta, Utc};
-use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
+use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Outcome, Rules};
 use futures::{StreamExt, TryStreamExt, stream};
 use ledger::{Checkpoint, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, Run, RunClaim, Settlement};
 use service::messages::RowMessage;
@@ -73,7 +73,7 @@ async fn posting(ledger: &Ledger, first: u32, rows: u32) -> Result<Run> {
     for chunk in all.chunks(CHUNK) {
         let last_row = chunk.last().copied().unwrap_or_default();
         let chunk: Vec<NewRow> = chunk.iter().copied().map(row).collect();
-        reading.record(&chunk, Checkpoint { last_row, evidence: String::new() }).await?;
+        reading.record(&chunk, Checkpoint { last_row, evidence: SheetEvidence::default() }).await?;
     }
     let mut enqueueing = reading.read_whole().await?;
     loop {

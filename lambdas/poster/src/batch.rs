@@ -63,7 +63,7 @@ impl Poster {
             gate: Mutex::new(self.gate().await),
             runs: Mutex::default(),
         };
-        deliveries::each(event, &self.queue, |delivery| async move {
+        let kept = deliveries::each(event, &self.queue, |delivery| async move {
             if batch.is_closed().await {
                 return self.send_again(&delivery, self.retry).await;
             }
@@ -73,7 +73,9 @@ impl Poster {
             // Boxed: the futures below are large, and the compiler counts how deep they are.
             Box::pin(self.message(&delivery, batch)).await
         })
-        .await
+        .await;
+        self.note_speed(deadline).await;
+        kept
     }
 
     /// Where it cannot be learnt whether posting is paused, nothing is posted.

@@ -18,6 +18,7 @@ mod probe;
 mod row;
 mod settings;
 mod settling;
+mod speed;
 mod stopped;
 
 pub use poster::{Answer, Poster, Unworkable};

@@ -37,6 +37,7 @@ async fn build() -> Result<Poster> {
         api_key_parameter: settings.api_key_parameter,
         mapping: Mapping::new(aws.lambda, settings.function, &settings.rows_queue_url),
         queue: Sqs::new(aws.sqs, settings.rows_queue_url),
+        calls_per_second: settings.calls_per_second,
         concurrency: settings.concurrency,
         clock,
         max_receives: settings.max_receives,

@@ -34,6 +34,8 @@ pub struct Poster {
     pub queue: Sqs,
     /// How the rows queue leads to this function.
     pub mapping: Mapping,
+    /// How many calls a second were agreed for all posters together.
+    pub calls_per_second: NonZeroU32,
     /// How many posters may run at once.
     pub concurrency: NonZeroU32,
     /// What tells the time.

@@ -19,6 +19,9 @@ const FOLLOW_UP_BEGUN: &str = "follow-up-begun";
 /// Said in the summary of a row that is older than what the API has.
 const OLDER: &str = "older than a row that was sent already: only what identifies the resident was sent";
 
+/// The class of a row whose id's request stands under another person: for the operators' lists.
+const ANOTHER_PERSON: &str = "another-person";
+
 /// One row's conversation with the API.
 pub(crate) struct Posting<'a> {
     api: Conversation<'a>,
@@ -178,7 +181,8 @@ impl<'a> Posting<'a> {
         let reply = self.api.help_request(request_id).await.map_err(|error| self.api_error(error))?;
         let person = feeds::whose(&self.post.request, &reply.held);
         if person == Person::Another {
-            return Ok(self.settlement(Outcome::Failed, &reply, None, feeds::ANOTHER_PERSON, OWN_ID));
+            let settlement = self.settlement(Outcome::Failed, &reply, None, feeds::ANOTHER_PERSON, OWN_ID);
+            return Ok(Settlement { error_class: Some(ANOTHER_PERSON.to_owned()), ..settlement });
         }
         self.warn(person.warning());
         self.leases.remember_row(reply.resident_id, reply.id, self.row.applied()).await?;

@@ -6,11 +6,11 @@ pub enum ReportError {
     /// Google did not take it.
     #[error("Google Drive did not take the summary")]
     Drive(#[from] drive::Error),
-    /// The ledger did not answer.
-    #[error("the ledger did not answer")]
+    /// The ledger could not be read or written: the source says which.
+    #[error("the ledger did not answer, or did not take it")]
     Ledger(#[from] ledger::Error),
-    /// The reports queue did not answer.
-    #[error("the reports queue did not answer")]
+    /// A queue did not take a message: of reports, of rows to post again, or of dead letters. The source names it.
+    #[error("a queue did not take a message")]
     Queue(#[from] service::queue::QueueError),
     /// The spreadsheet could not be made.
     #[error("the spreadsheet could not be made")]

@@ -140,12 +140,14 @@ impl Reporter {
         let mut rows = reporting.rows();
         let mut place = 0;
         while let Some(row) = rows.next().await? {
-            for line in layout.place(&row) {
-                let part = books[line.spreadsheet].parts.of_row(place);
-                while books[line.spreadsheet].part < part {
-                    let full = books[line.spreadsheet].turn_over(&summary)?;
+            for book in &mut books {
+                while book.part < book.parts.of_row(place) {
+                    let full = book.turn_over(&summary)?;
                     shelf.store(reporting, full).await?;
                 }
+                book.note(&row);
+            }
+            for line in layout.place(&row) {
                 books[line.spreadsheet].push(line.tab, &line.cells)?;
             }
             place += 1;

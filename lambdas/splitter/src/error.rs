@@ -12,8 +12,8 @@ pub enum SplitError {
          ephemeral storage"
     )]
     Disk(#[from] std::io::Error),
-    /// The ledger did not take it.
-    #[error("the ledger did not take it")]
+    /// The ledger could not be read or written: the source says which.
+    #[error("the ledger did not answer, or did not take it")]
     Ledger(#[from] ledger::Error),
     /// The rows queue did not take it.
     #[error("the rows queue did not take it")]

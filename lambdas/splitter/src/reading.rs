@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use drive::{Drive, Entry};
-use feeds::{FileProblem, Intake, Judged, Origin, SheetEvidence};
+use feeds::{FileProblem, Intake, Judged, Origin};
 use ledger::{Checkpoint, Enqueueing, NewRow, Reading};
 use service::invocation::Deadline;
 
@@ -205,8 +205,8 @@ async fn write(reading: &mut Reading, intake: &Intake, chunk: &mut Chunk) -> Res
             set => set?,
         }
     }
-    let evidence = serde_json::to_string(intake.evidence()).unwrap_or_default();
-    reading.record(&chunk.rows, Checkpoint { last_row: chunk.last_row, evidence }).await?;
+    let checkpoint = Checkpoint { last_row: chunk.last_row, evidence: intake.evidence().clone() };
+    reading.record(&chunk.rows, checkpoint).await?;
     *chunk = Chunk { last_row: chunk.last_row, ..Chunk::default() };
     Ok(None)
 }
@@ -216,8 +216,7 @@ fn intake_of(reading: &Reading, origin: Origin) -> Result<Intake, Vec<FileProble
     let run = reading.run();
     match (&run.header, &run.checkpoint) {
         (Some(header), Some(checkpoint)) => {
-            let evidence: SheetEvidence = serde_json::from_str(&checkpoint.evidence).unwrap_or_default();
-            Intake::resume(run.feed, run.rules.clone(), origin, header.clone(), evidence)
+            Intake::resume(run.feed, run.rules.clone(), origin, header.clone(), checkpoint.evidence.clone())
                 .map_err(|rejected| rejected.problems)
         }
         _ => Ok(Intake::new(run.feed, run.rules.clone(), origin)),

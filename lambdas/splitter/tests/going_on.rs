@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Utc;
 use drive::{Drive, Scope};
-use feeds::{ExcludedIds, Feed, Header, Rules};
+use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Rules};
 use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRowState, NewRun, Run, RunClaim, RunState};
 use serde_json::json;
 use service::invocation::Deadline;
@@ -38,7 +38,7 @@ async fn read_whole(ledger: &Ledger, file: &str) -> Run {
     reading.set_header(&Header { row: 1, columns: vec!["category".to_owned()] }).await.expect("a header");
     let state = NewRowState::Skipped { reason: "another category".to_owned() };
     let row = NewRow { row: 2, cells: vec!["A".to_owned()], warnings: Vec::new(), state };
-    reading.record(&[row], Checkpoint { last_row: 2, evidence: "{}".to_owned() }).await.expect("recorded");
+    reading.record(&[row], Checkpoint { last_row: 2, evidence: SheetEvidence::default() }).await.expect("recorded");
     let enqueueing = reading.read_whole().await.expect("read whole");
     let run = enqueueing.run().clone();
     enqueueing.release().await.expect("released");

@@ -20,7 +20,7 @@ pub(crate) use id_column::IdColumn;
 pub use layout::{Layout, Placed, Spreadsheet};
 pub use parts::{CELLS_PER_SPREADSHEET, Parts};
 pub use row_result::RowResult;
-pub use summary::{FileResult, SummaryFacts, summary_tab};
+pub use summary::{FileResult, SummaryFacts, summary_tab, warning_lines};
 pub use tab::Tab;
 
 #[cfg(test)]

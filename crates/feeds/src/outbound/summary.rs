@@ -7,6 +7,7 @@ use chrono_tz::Europe::London;
 
 use crate::decision::{FileProblem, Outcome};
 use crate::feed::Feed;
+use crate::tally::Tally;
 
 /// What the tab tells.
 #[derive(Clone, Debug)]
@@ -86,6 +87,17 @@ pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
                 Some(_) => "What had been sent before stays in Here to Help: the rows with an outcome of created or already-known. Nothing else of it will be sent. To have the rest ingested after all, put a changed copy with those rows into the inbound folder.",
             }));
         }
+    }
+    lines
+}
+
+/// The lines that follow in the tab once all rows are seen: each warning, without what it quotes of the cells, with its rows.
+pub fn warning_lines(warnings: &Tally) -> Vec<Vec<String>> {
+    let (texts, others) = warnings.most_frequent();
+    let line = |text: &str, rows: String| vec!["warning".to_owned(), text.to_owned(), rows];
+    let mut lines: Vec<_> = texts.into_iter().map(|(text, rows)| line(text, rows.to_string())).collect();
+    if others > 0 {
+        lines.push(line("others", format!("{} in the column warnings", rows(others))));
     }
     lines
 }
@@ -235,6 +247,26 @@ mod tests {
         };
         assert_eq!(incomplete(0), None);
         insta::assert_snapshot!(incomplete(3).expect("a line"), @"incomplete | This spreadsheet holds only the rows that are still kept. Not in it: 3 rows, whose data was deleted after its time, or erased. The earlier spreadsheet of this file holds the rest, where one was written.");
+    }
+
+    #[test]
+    fn a_warning_is_told_once_with_its_rows() {
+        let mut warnings = Tally::default();
+        for row in 2..=13 {
+            warnings.add_warning(row, &format!("mobile: \"{row}\" is not a phone number and was left out"));
+        }
+        warnings.add_warning(13, "address replaced");
+        let lines: Vec<String> = warning_lines(&warnings).iter().map(|line| line.join(" | ")).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        warning | mobile: … is not a phone number and was left out | rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more
+        warning | address replaced | row 13
+        ");
+        (0..100).for_each(|kind| warnings.add(14 + kind, &format!("kind {kind}")));
+        let lines = warning_lines(&warnings);
+        assert_eq!(
+            (lines.len(), lines[40].join(" | ").as_str()),
+            (41, "warning | others | 62 rows in the column warnings")
+        );
     }
 
     fn last(settled: &BTreeMap<Outcome, u64>) -> String {

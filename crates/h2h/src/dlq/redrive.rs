@@ -6,17 +6,18 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use operations::dead::DeadList;
 use operations::redrive::{Plan, Redriven, Step};
 use serde_json::json;
 
 use super::unreadable::left_alone;
 use super::which::Which;
+use crate::bar::bar;
 use crate::consent::Consent;
 use crate::deeds::note_rows;
 use crate::place::{Pipeline, Place};
-use crate::show::{count, number, table};
+use crate::show::{columns, count, number, table};
 
 /// Send dead rows to the posters again, and take their letters off
 ///
@@ -79,13 +80,15 @@ pub(super) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
 }
 
 async fn with_bar(pipeline: &Pipeline, plan: &Plan, rate: Option<NonZeroU32>) -> anyhow::Result<Redriven> {
-    let style =
-        ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
-    let sending = ProgressBar::new(plan.rows.len() as u64).with_style(style).with_message("rows sent");
+    let rows = plan.rows.len() as u64;
+    let sending = bar(rows, columns());
     let mut looking: Option<ProgressBar> = None;
     let redriver = pipeline.redriver();
     let redriven = redriver.redrive(plan, rate, |step| match step {
-        Step::Sent(rows) => sending.inc(rows),
+        Step::Sent(sent) => {
+            sending.inc(sent);
+            sending.set_message(format!("{} of {rows} rows sent", sending.position()));
+        }
         Step::LookedAt(letters) => {
             let bar = looking.get_or_insert_with(|| ProgressBar::new_spinner().with_message("letters looked at"));
             bar.inc(letters);

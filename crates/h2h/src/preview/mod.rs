@@ -6,7 +6,6 @@ mod json;
 mod people;
 mod problems;
 mod progress;
-mod tally;
 mod to_fix;
 
 use std::fs::File;

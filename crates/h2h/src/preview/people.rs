@@ -4,10 +4,9 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 use comfy_table::Cell;
-use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem};
+use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem, Tally};
 
 use super::problems::Problems;
-use super::tally::{Tally, without_quotes};
 use super::{Counts, Doubles, View};
 use crate::show::{number, plain, table};
 
@@ -106,12 +105,8 @@ impl<'a> Page<'a> {
             return Ok(());
         }
         let mut table = table();
-        for (text, seen) in texts {
-            table.add_row([
-                number(seen.times),
-                Cell::new(plain(text)),
-                Cell::new(format!("first in row {}", seen.first_row)),
-            ]);
+        for (text, rows) in texts {
+            table.add_row([number(rows.count), Cell::new(plain(text)), Cell::new(rows)]);
         }
         if others > 0 {
             table.add_row([number(others), Cell::new("others")]);
@@ -142,7 +137,7 @@ impl View for Page<'_> {
 
     fn row(&mut self, judged: &Judged) -> io::Result<()> {
         for warning in &judged.warnings {
-            self.warnings.add(judged.row, &without_quotes(warning));
+            self.warnings.add_warning(judged.row, warning);
         }
         match &judged.decision {
             Decision::Post(_) => Ok(()),
@@ -234,12 +229,12 @@ mod tests {
          1  DateOfBirth  this is wrong  row 2: "one two [2J"
 
         Skipped, by the feed's rules
-         2  too old              first in row 4
-         1  elsewhere: "Camden"  first in row 6
+         2  too old              rows 4 and 5
+         1  elsewhere: "Camden"  row 6
 
         Warnings
-         2  mobile: … was left out  first in row 2
-         1  late                    first in row 3
+         2  mobile: … was left out  rows 2 and 3
+         1  late                    row 3
 
         Rows
          1204  would be sent to Here to Help

@@ -3,9 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use feeds::Problem;
-
-use super::tally::without_quotes;
+use feeds::{Problem, without_quotes};
 
 /// How many different problems are told apart: memory stays flat whatever the file holds.
 const MOST: usize = 500;

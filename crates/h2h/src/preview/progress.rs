@@ -4,7 +4,10 @@ use std::fs::File;
 use std::io::Seek;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
+
+use crate::bar::bar;
+use crate::show::columns;
 
 /// Shorter files are read before anybody looks.
 const LONG: u64 = 5_000;
@@ -31,11 +34,11 @@ impl Progress {
             return;
         }
         let Some(file) = &mut self.file else { return };
-        let bar = self.bar.get_or_insert_with(|| bar(file.metadata().map_or(0, |file| file.len())));
+        let bar = self.bar.get_or_insert_with(|| moving_bar(file.metadata().map_or(0, |file| file.len())));
         if let Ok(position) = file.stream_position() {
             bar.set_position(position);
         }
-        bar.set_message(format!("{} rows", self.rows));
+        bar.set_message(format!("{} rows read", self.rows));
     }
 }
 
@@ -47,9 +50,9 @@ impl Drop for Progress {
     }
 }
 
-fn bar(bytes: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}, {msg}");
-    let bar = ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+/// A bar over the file's bytes.
+fn moving_bar(bytes: u64) -> ProgressBar {
+    let bar = bar(bytes, columns());
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }

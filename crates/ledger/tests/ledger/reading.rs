@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{TimeDelta, Utc};
-use feeds::Outcome;
-use ledger::{Error, NewRow, RowClaim, RunClaim};
+use feeds::{SheetEvidence, Intake, Outcome, SheetRow};
+use ledger::{Checkpoint, Error, NewRow, RowClaim, RunClaim};
 
 use crate::proxy::Fate;
 use crate::support::{Fixture, checkpoint, header, new_run, pending, pending_rows, rejected, skipped};
@@ -23,6 +23,36 @@ async fn what_was_read_is_counted() {
     assert_eq!(run.rows_read, 6);
     assert_eq!(run.settled_at_split, BTreeMap::from([(Outcome::Skipped, 2), (Outcome::Rejected, 2)]));
     assert_eq!(run.checkpoint, Some(checkpoint(22)));
+}
+
+/// A reader that forgot what it had seen of the dates would take a month-first file for a good one.
+#[tokio::test]
+async fn what_was_seen_of_the_dates_is_kept_and_what_cannot_be_read_of_it_is_an_error() {
+    let fixture = Fixture::new().await;
+    let new = new_run("file", "a");
+    let mut intake = Intake::new(new.feed, new.rules.clone());
+    let names: Vec<&str> = new.feed.columns().iter().map(|column| column.name()).collect();
+    let dates = names.iter().map(|name| if *name == "DateOfBirth" { "03/25/1980" } else { "" });
+    intake.push(SheetRow::of_text(1, names.iter().copied())).expect("a header");
+    intake.push(SheetRow::of_text(2, dates)).expect("a row");
+    intake.finish().expect("one such date alone rejects nothing");
+    assert_ne!(*intake.evidence(), SheetEvidence::default());
+    let checkpoint = Checkpoint { last_row: 2, evidence: intake.evidence().clone() };
+
+    let mut reading = fixture.reading(new).await;
+    reading.record(&[pending(2)], checkpoint.clone()).await.expect("recorded");
+    let id = reading.run().id.clone();
+    let run = fixture.ledger.run(&id).await.expect("an answer").expect("a run");
+    assert_eq!(run.checkpoint, Some(checkpoint));
+
+    let of_another_form = [
+        ("last_row".to_owned(), AttributeValue::N("2".to_owned())),
+        ("evidence".to_owned(), AttributeValue::S("{}".to_owned())),
+    ];
+    fixture.tamper_run(&id, "checkpoint", AttributeValue::M(of_another_form.into())).await;
+    let error = fixture.ledger.run(&id).await.expect_err("not as this version writes it");
+    assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+    assert!(error.is_unreadable(), "{error}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
+use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Outcome, Rules};
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRowState, NewRun, Reading, ReportClaim, Reporting,
     RowClaim, Run, RunClaim, RunId, Settlement,
@@ -235,7 +235,7 @@ pub(crate) fn header() -> Header {
 }
 
 pub(crate) fn checkpoint(last_row: u32) -> Checkpoint {
-    Checkpoint { last_row, evidence: format!(r#"{{"seen":{last_row}}}"#) }
+    Checkpoint { last_row, evidence: SheetEvidence::default() }
 }
 
 pub(crate) fn pending(row: u32) -> NewRow {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
-use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
+use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Outcome, Rules};
 use ledger::{
     Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, Run, RunClaim, Settlement,
 };
@@ -103,7 +103,10 @@ impl Fixture {
         let row =
             |row| NewRow { row, cells: vec![format!("Canary{row}")], warnings: vec![], state: NewRowState::Pending };
         let rows: Vec<NewRow> = (2..=last).map(row).collect();
-        reading.record(&rows, Checkpoint { last_row: last, evidence: String::new() }).await.expect("recorded");
+        reading
+            .record(&rows, Checkpoint { last_row: last, evidence: SheetEvidence::default() })
+            .await
+            .expect("recorded");
         let mut enqueueing = reading.read_whole().await.expect("read whole");
         let pending = enqueueing.next_rows(usize::MAX).await.expect("rows");
         enqueueing.enqueued_up_to(last, pending.len() as u64).await.expect("a checkpoint");

@@ -56,7 +56,7 @@ struct Bars {
 impl Bars {
     fn show(&mut self, one: &Watched) {
         let bar = self.by_run.entry(one.run.id.clone()).or_insert_with(|| {
-            let style = ProgressStyle::with_template("{prefix:42!} {bar:30} {pos}/{len} rows  {msg}");
+            let style = ProgressStyle::with_template("{prefix:30!} {bar:20} {pos}/{len} rows  {wide_msg}");
             let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_prefix(format!("{} · {}", one.run.feed, one.run.file_name));
             self.together.add(bar)

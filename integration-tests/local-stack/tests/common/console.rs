@@ -31,7 +31,9 @@ impl Page {
         let same = [
             r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC",
             r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)",
-            r"\d+ (s|min|h|d)\b",
+            r"\d+ ms of late(, which is slow: [^(]*)? \(median of \d+",
+            r#""(post_ms|posts|other_ms|seconds_for_10000_rows)":\d+"#,
+            r"(\d+ h )?\d+ (s|min|h|d)\b",
             r"\d{1,2} [A-Z][a-z]+ \d{4}(, \d\d:\d\d)?",
             r"\?id=[\w-]+",
             r"127\.0\.0\.1:\d+",

@@ -1,6 +1,7 @@
 //! The poster in the test's own process: a real ledger on dynoxide, the API's simulator, and as much of SQS, Lambda and SSM
 //! as it speaks to.
 
+mod another_person;
 mod aws;
 mod given_up;
 mod leases;
@@ -9,4 +10,5 @@ mod older;
 mod pausing;
 mod poison;
 mod settling;
+mod speed;
 mod stage;

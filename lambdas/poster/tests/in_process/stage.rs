@@ -10,7 +10,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, TimeDelta, Utc};
-use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetRow};
+use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetEvidence, SheetRow};
 use here_to_help::{Client, Pace, Settings};
 use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRowState, NewRun, Run, RunClaim};
 use poster::{Answer, Poster};
@@ -71,6 +71,7 @@ impl Stage {
             api_key_parameter: "key".to_owned(),
             queue: Sqs::new(clients.sqs, QUEUE_URL),
             mapping: Mapping::new(clients.lambda, "poster", QUEUE_URL),
+            calls_per_second: number(1000),
             concurrency: number(10),
             clock,
             max_receives: RECEIVES,
@@ -125,7 +126,10 @@ impl Stage {
         };
         let rows: Vec<NewRow> = judged.into_iter().map(pending).collect();
         let last = rows.last().expect("a row").row;
-        reading.record(&rows, Checkpoint { last_row: last, evidence: "{}".to_owned() }).await.expect("recorded");
+        reading
+            .record(&rows, Checkpoint { last_row: last, evidence: SheetEvidence::default() })
+            .await
+            .expect("recorded");
         let mut enqueueing = reading.read_whole().await.expect("read whole");
         let all = enqueueing.next_rows(usize::MAX).await.expect("rows");
         enqueueing.enqueued_up_to(last, all.len() as u64).await.expect("a checkpoint");

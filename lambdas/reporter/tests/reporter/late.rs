@@ -29,7 +29,7 @@ async fn reported(fixture: &Fixture, rows: std::ops::RangeInclusive<u32>) -> Run
 }
 
 /// A tab of a summary, line by line.
-fn tab(file: &FileState, name: &str) -> Vec<Vec<String>> {
+pub(crate) fn tab(file: &FileState, name: &str) -> Vec<Vec<String>> {
     let mut book: Xlsx<_> = open_workbook(&file.path).expect("a workbook");
     let range = book.worksheet_range(name).expect("the tab");
     range.rows().map(|cells| cells.iter().map(ToString::to_string).collect()).collect()

@@ -5,9 +5,10 @@ use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
 use feeds::Outcome;
-use ledger::Run;
+use ledger::{Run, Settlement};
 use simulators::google::{Call, Direction, Fault, Faults, Folder};
 
+use crate::late::tab;
 use crate::support::{Fixture, PATIENCE};
 
 /// A run of three dead rows, with its summary.
@@ -154,4 +155,28 @@ async fn a_summary_that_google_does_not_convert_is_an_xlsx_file() {
     let fourth = fixture.summaries();
     assert!(fourth.len() == 2 && fourth.iter().any(|file| file.id == third[0].id), "somebody's work stays: {fourth:?}");
     assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(4));
+}
+
+#[tokio::test]
+async fn a_warning_stands_in_the_summary_once_with_its_rows() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=5).await;
+    for row in 2..=5 {
+        let warnings = match row {
+            3 => vec!["address replaced".to_owned()],
+            _ => vec![format!("mobile: \"Canary{row}\" is not a phone number and was left out")],
+        };
+        let settlement = Settlement { warnings, ..Settlement::new(Outcome::Created) };
+        fixture.claim(&run, row).await.settle(settlement).await.expect("settled");
+    }
+    assert!(fixture.report(&run).await, "written");
+    let lines = tab(&fixture.summaries()[0], "summary");
+    let warnings: Vec<String> = lines.iter().filter(|line| line[0] == "warning").map(|line| line.join(" | ")).collect();
+    assert_eq!(
+        warnings,
+        [
+            "warning | mobile: … is not a phone number and was left out | rows 2, 4 and 5",
+            "warning | address replaced | row 3",
+        ]
+    );
 }

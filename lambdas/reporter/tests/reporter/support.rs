@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region, Sha
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
-use feeds::{ExcludedIds, Feed, Header, Outcome, Rules};
+use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Outcome, Rules};
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRowState, NewRun, Reading, RowClaim, Run, RunClaim, RunId,
     Settlement,
@@ -175,7 +175,7 @@ impl Fixture {
         reading.set_header(&Header { row: 1, columns }).await.expect("a header");
         let last_row = *rows.end();
         let rows: Vec<NewRow> = rows.map(pending).collect();
-        let checkpoint = Checkpoint { last_row, evidence: "{}".to_owned() };
+        let checkpoint = Checkpoint { last_row, evidence: SheetEvidence::default() };
         reading.record(&rows, checkpoint).await.expect("recorded");
         let mut enqueueing = reading.read_whole().await.expect("read whole");
         enqueueing.enqueued_up_to(last_row, rows.len() as u64).await.expect("a checkpoint");

@@ -1,0 +1,115 @@
+//! How long a POST took of late, and what that means for a large sheet.
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use here_to_help::Pace;
+use ledger::ApiSpeed;
+use serde_json::{Value, json};
+
+use crate::show::age;
+
+/// The sheet that is reckoned with: so many new people.
+const ROWS: u32 = 10_000;
+/// The calls of a new row with an address and a note: POST, GET, PATCH, the note.
+const OTHER_CALLS: u32 = 3;
+/// What was told longer ago is not of late.
+const LATELY: TimeDelta = TimeDelta::hours(1);
+/// A POST of a new person takes 18 ms where the API's tables have the indexes that docs/deploy.md asks for, and 95 without, at
+/// 50,000 residents; a network and a gateway stand between.
+const SLOW_MS: u64 = 100;
+
+/// What the poster told last, and when it is looked at.
+pub(crate) struct Shown<'a>(pub(crate) Option<&'a ApiSpeed>, pub(crate) DateTime<Utc>);
+
+/// How long a sheet of new people takes. A poster makes its calls one after the other: each begins when the one before has
+/// ended, and an interval after that one's beginning at the earliest.
+fn a_large_sheet(speed: &ApiSpeed) -> Duration {
+    let interval = Pace::interval(speed.calls_per_second, speed.posters);
+    let call = |milliseconds| Duration::from_millis(milliseconds).max(interval);
+    let row = call(speed.post_ms).saturating_add(call(speed.other_ms).saturating_mul(OTHER_CALLS));
+    row.saturating_mul(ROWS) / speed.posters.get()
+}
+
+/// In minutes, begun ones too; from two hours on with the hours.
+fn minutes(time: Duration) -> String {
+    match time.as_secs().div_ceil(60) {
+        minutes @ ..120 => format!("{minutes} min"),
+        minutes => format!("{} h {} min", minutes / 60, minutes % 60),
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(Some(speed), now) = self else { return f.write_str("Nothing was posted yet.") };
+        let ApiSpeed { post_ms, posts, at, calls_per_second, posters, .. } = speed;
+        let ago = age(*at, *now);
+        match *now - *at <= LATELY {
+            true => write!(f, "A POST took {post_ms} ms of late")?,
+            false => write!(f, "Nothing was posted for {ago}. A POST took {post_ms} ms then")?,
+        }
+        if *post_ms > SLOW_MS {
+            f.write_str(", which is slow: the indexes of docs/deploy.md would help")?;
+        }
+        let posters = if posters.get() == 1 { "1 poster".to_owned() } else { format!("{posters} posters") };
+        write!(
+            f,
+            " (median of {posts}, {ago} ago). A sheet of 10,000 new rows would take {}: {} calls a row, {posters}, at most \
+             {calls_per_second} calls a second.",
+            minutes(a_large_sheet(speed)),
+            OTHER_CALLS + 1,
+        )
+    }
+}
+
+/// The same for programs; null where nothing was posted yet.
+pub(crate) fn object(speed: Option<&ApiSpeed>) -> Value {
+    speed.map_or(Value::Null, |speed| {
+        json!({
+            "post_ms": speed.post_ms, "posts": speed.posts, "other_ms": speed.other_ms, "at": speed.at,
+            "calls_per_second": speed.calls_per_second, "posters": speed.posters,
+            "seconds_for_10000_rows": a_large_sheet(speed).as_secs(),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+
+    fn speed(post_ms: u64, other_ms: u64, calls_per_second: u32, posters: u32) -> ApiSpeed {
+        let number = |number| NonZeroU32::new(number).expect("not zero");
+        let at = "2021-03-08T12:00:00Z".parse().expect("an instant");
+        let (calls_per_second, posters) = (number(calls_per_second), number(posters));
+        ApiSpeed { at, post_ms, posts: 24, other_ms, calls_per_second, posters }
+    }
+
+    #[test]
+    fn a_sheet_takes_as_long_as_the_pace_or_the_api_whichever_is_slower() {
+        for (post, other, calls_per_second, posters, expected) in [
+            (20, 5, 50, 10, "15 min"),
+            (388, 12, 50, 10, "18 min"),
+            (1_781, 12, 50, 10, "41 min"),
+            (388, 300, 50, 10, "22 min"),
+            (20, 5, 20, 10, "36 min"),
+            (20, 5, 2, 1, "5 h 55 min"),
+        ] {
+            let time = a_large_sheet(&speed(post, other, calls_per_second, posters));
+            assert_eq!(minutes(time), expected, "{post} {other} {calls_per_second} {posters}");
+        }
+        let hung = a_large_sheet(&speed(u64::MAX, u64::MAX, 1, 1));
+        assert!(hung > Duration::from_secs(1 << 40), "no overflow");
+    }
+
+    #[test]
+    fn what_was_posted_lately_is_said_and_what_was_not() {
+        let shown = |speed: Option<&ApiSpeed>, now: &str| Shown(speed, now.parse().expect("an instant")).to_string();
+        insta::assert_snapshot!(shown(None, "2021-03-08T12:01:30Z"), @"Nothing was posted yet.");
+        insta::assert_snapshot!(shown(Some(&speed(18, 3, 50, 10)), "2021-03-08T12:01:30Z"), @"A POST took 18 ms of late (median of 24, 1 min ago). A sheet of 10,000 new rows would take 15 min: 4 calls a row, 10 posters, at most 50 calls a second.");
+        insta::assert_snapshot!(shown(Some(&speed(390, 3, 50, 10)), "2021-03-08T12:01:30Z"), @"A POST took 390 ms of late, which is slow: the indexes of docs/deploy.md would help (median of 24, 1 min ago). A sheet of 10,000 new rows would take 18 min: 4 calls a row, 10 posters, at most 50 calls a second.");
+        insta::assert_snapshot!(shown(Some(&speed(18, 3, 2, 1)), "2021-03-08T15:30:00Z"), @"Nothing was posted for 3 h. A POST took 18 ms then (median of 24, 3 h ago). A sheet of 10,000 new rows would take 5 h 55 min: 4 calls a row, 1 poster, at most 2 calls a second.");
+    }
+}
