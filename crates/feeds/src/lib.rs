@@ -11,6 +11,7 @@
 mod address;
 mod clean;
 mod contact;
+mod crammed;
 mod date;
 mod decision;
 mod example;

@@ -9,6 +9,7 @@
 //! [`Workbook`] writes a spreadsheet the same way: row by row, to any of its tabs in any order, every
 //! cell as text.
 
+mod content;
 mod csv;
 mod error;
 mod format;
