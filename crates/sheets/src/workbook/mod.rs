@@ -13,6 +13,9 @@ const MOST_ROWS: u32 = 1_048_576;
 /// The columns that a tab can hold.
 const MOST_COLUMNS: usize = 16_384;
 
+/// The number of the format `@`, text (ECMA-376, 18.8.30).
+const TEXT: u8 = 49;
+
 /// A spreadsheet that is being written, in constant memory: rows go to a temporary file for each tab (deleted
 /// with this), so they may come for any tab in any order. Every cell is text: nothing becomes a formula, a
 /// number or a date, whatever it looks like.
@@ -73,7 +76,7 @@ impl Workbook {
     /// # Errors
     /// As [`Workbook::add_tab`].
     pub fn add_tab_to_fill_in(&mut self, name: &str, columns: &[String]) -> Result<usize, WriteError> {
-        self.add(name, columns, Some(Format::new().set_num_format("@")))
+        self.add(name, columns, Some(Format::new().set_num_format_index(TEXT)))
     }
 
     fn add(&mut self, name: &str, columns: &[String], format: Option<Format>) -> Result<usize, WriteError> {

@@ -68,8 +68,10 @@ fn a_tab_to_fill_in_is_formatted_as_text_down_to_the_last_row() {
         styles.split("<xf numFmtId=\"").skip(1).filter_map(|style| style.split('"').next()).collect();
     let is_text = |style: &str| formats[style.parse::<usize>().expect("a number")] == "49";
     let styles_in = |markup: &str, name: &str| -> Vec<String> {
-        let of = |tag: &str| tag.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split('"').next());
-        markup.split('<').filter_map(|tag| of(tag.split('>').next()?)).map(str::to_owned).collect()
+        let tags = markup.split('<').filter_map(|tag| tag.split('>').next());
+        let values =
+            tags.filter_map(|tag| Some(tag.split_once(&format!(" {name}=\""))?.1.split('"').next()?.to_owned()));
+        values.collect()
     };
     let sheet = part(&bytes, "xl/worksheets/sheet2.xml");
     let (before, cells) = sheet.split_once("<sheetData>").expect("cells");
