@@ -20,6 +20,10 @@ pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
 /// The type of an XLSX file.
 pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+/// The types of what holds nothing itself.
+const FOLDER: &str = "application/vnd.google-apps.folder";
+const SHORTCUT: &str = "application/vnd.google-apps.shortcut";
+
 /// A file as Drive lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,7 +61,9 @@ pub enum Kind {
     Sheet,
     /// A file with content of its own: [`Drive::download`]. Name and type tell whether it is a CSV or an XLSX file.
     Blob,
-    /// Neither: a folder, a shortcut, another document of Google's.
+    /// Not at all: another document of Google's.
+    Document,
+    /// It holds nothing itself: a folder or a shortcut.
     Other,
 }
 
@@ -67,7 +73,8 @@ impl Entry {
         match &self.md5 {
             _ if self.mime_type == SHEET => Kind::Sheet,
             Some(_) => Kind::Blob,
-            None => Kind::Other,
+            None if [FOLDER, SHORTCUT].contains(&self.mime_type.as_str()) => Kind::Other,
+            None => Kind::Document,
         }
     }
 }

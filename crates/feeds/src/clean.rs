@@ -48,7 +48,9 @@ fn unwrapped(mut text: String) -> String {
         let trimmed = text.trim();
         let bare = match (in_formula(trimmed), trimmed.strip_prefix('\'')) {
             (Some(inner), _) => inner,
-            (None, Some(rest)) if rest.starts_with(['+', '-', '=', '@', '#']) || starts_with_digit(rest) => rest.to_owned(),
+            (None, Some(rest)) if rest.starts_with(['+', '-', '=', '@', '#']) || starts_with_digit(rest) => {
+                rest.to_owned()
+            }
             _ if trimmed.len() == text.len() => return text,
             _ => return trimmed.to_owned(),
         };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decision::FileProblem;
 use crate::month_first::DateEvidence;
-use crate::row_numbers::RowNumbers;
+use crate::tally::Rows;
 
 /// What was seen of a sheet so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint, and stays
 /// with the run for the summary.
@@ -13,13 +13,13 @@ pub struct SheetEvidence {
     /// The tab that is read; none of a text file.
     pub tab: Option<String>,
     pub(crate) dates: DateEvidence,
-    pub(crate) hidden: RowNumbers,
+    pub(crate) hidden: Rows,
 }
 
 impl SheetEvidence {
     /// What is odd about the sheet and keeps nothing back, for the summary.
     pub fn warnings(&self) -> Vec<String> {
-        let hidden = (!self.hidden.is_empty())
+        let hidden = (self.hidden.count > 0)
             .then(|| format!("hidden rows are read too: the sheet hides {}, by a filter or by hand", self.hidden));
         hidden.into_iter().chain(self.dates.warnings()).collect()
     }

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use crate::clean::{self, Content};
+use crate::crammed;
 use crate::decision::{FileProblem, FileRejected};
 use crate::feed::{Column, Feed, Field};
 use crate::nearest::{Spellings, could_be_a_header, slip_of};
@@ -162,6 +163,9 @@ fn doubled(column: &Column, first: usize, second: usize) -> FileProblem {
 }
 
 fn not_found(feed: &Feed, rows: &[SheetRow]) -> FileRejected {
+    if let Some(problem) = crammed::into_one_cell(feed, rows) {
+        return FileRejected { problems: vec![problem] };
+    }
     let names: Vec<String> = feed.columns().iter().map(|column| format!("\"{}\"", column.name())).collect();
     let names = names.join(", ");
     let problem = if rows.iter().all(SheetRow::is_blank) {

@@ -11,6 +11,7 @@
 mod address;
 mod clean;
 mod contact;
+mod crammed;
 mod date;
 mod decision;
 mod error_value;
@@ -34,7 +35,6 @@ mod outbound;
 mod reconcile;
 mod request;
 mod row;
-mod row_numbers;
 mod row_reader;
 mod rules;
 mod size;
@@ -58,7 +58,6 @@ pub use reconcile::{
 };
 pub use request::{Address, AddressWhen, FollowUp, HelpRequest, Note, ShieldingRequest};
 pub use row::{Cell, CellKind, SheetRow};
-pub use row_numbers::RowNumbers;
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};
 pub use size::fits;
 pub use tally::{Rows, Tally, without_quotes};

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// How many different texts are told apart; a file of any length needs no more memory than these.
 const MOST_TEXTS: usize = 1_000;
 /// How many of them are told.
@@ -19,7 +21,7 @@ pub struct Tally {
 
 /// Rows of a sheet: the first ten, and how many there are in all. Shown as `rows 2, 5 and 9` or
 /// `rows 2, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 31 more`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rows {
     first: Vec<u32>,
     last: u32,
@@ -56,7 +58,8 @@ impl Tally {
 }
 
 impl Rows {
-    fn add(&mut self, row: u32) {
+    /// Takes in one more; they come in the sheet's order.
+    pub(crate) fn add(&mut self, row: u32) {
         if self.count > 0 && self.last == row {
             return;
         }

@@ -61,7 +61,7 @@ fn read(feed: &'static Feed, file: &str) -> Sheet {
         }
     };
     let mut intake = Intake::new(feed, rules, rows.origin());
-    let mut judged = || {
+    let judged = || {
         let mut judged = Vec::new();
         for row in rows {
             let row = row.map_err(|error| FileRejected { problems: vec![error.file_problem()] })?;

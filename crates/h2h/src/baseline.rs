@@ -10,6 +10,7 @@ use feeds::{ExcludedIds, Feed, RULES_VERSION, Rules};
 use ledger::{KnownRevision, LANES, NewRun, Revision};
 use serde_json::json;
 use service::folders::Direction;
+use sheets::Format;
 
 use crate::consent::{Consent, who};
 use crate::feed::feed_names;
@@ -92,10 +93,14 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
 
 /// The revision that the splitter would take next, if there is one.
 fn revision(file: &Entry, known: &[KnownRevision]) -> Option<String> {
-    if file.trashed || file.kind() == Kind::Other {
-        return None;
-    }
-    match Revision::of(file.md5.as_deref(), known) {
+    let is_sheet = match file.kind() {
+        _ if file.trashed => return None,
+        Kind::Sheet => true,
+        Kind::Blob => Format::of(&file.name, Some(&file.mime_type)).is_some(),
+        Kind::Document => false,
+        Kind::Other => return None,
+    };
+    match Revision::of(Revision::name(file.md5.as_deref(), is_sheet).as_deref(), known) {
         Revision::New(revision) | Revision::IfModifiedSince(_, revision) => Some(revision),
         Revision::Known => None,
     }

@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: Arguments, today: NaiveDate, out: &mut dyn Write) -
         write_csv(&mut new, &names, &example).with_context(what)?;
     } else {
         let mut book = Workbook::new();
-        let tab = book.add_tab(feed.name(), &names).with_context(what)?;
+        let tab = book.add_tab_to_fill_in(feed.name(), &names).with_context(what)?;
         book.push(tab, &example).with_context(what)?;
         book.save(&mut new).with_context(what)?;
     }

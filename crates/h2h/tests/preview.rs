@@ -206,7 +206,8 @@ fn files_that_cannot_be_read_are_rejected_and_say_why() {
     for (name, content, word) in [
         ("empty.csv", b"".as_slice(), "empty"),
         ("blank.csv", b"\n\n\n", "empty"),
-        ("letter.docx", b"PK\x03\x04", "neither CSV nor XLSX"),
+        ("letter.docx", b"PK\x03\x04", "a text document, such as of Word"),
+        ("old.xls", b"\xD0\xCF\x11\xE0", "old kind (.xls)"),
         ("letter.csv", b"%PDF-1.7", "a PDF"),
         ("broken.xlsx", b"PK\x03\x04 cut off", "damaged"),
         (

@@ -5,7 +5,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, SubsecRound, Utc};
-use feeds::{SheetEvidence, FileProblem, Header, Outcome};
+use feeds::{FileProblem, Header, Outcome, SheetEvidence};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 

@@ -14,16 +14,27 @@ pub enum Revision<'a> {
 }
 
 impl<'a> Revision<'a> {
-    /// Of a file with this checksum, which a Google Sheet does not have, and these revisions known before.
+    /// The name of the revision that has this checksum; none of a Google Sheet, whose revisions are counted. What is no sheet
+    /// by its name may be one once it is renamed, which is another revision then.
+    pub fn name(md5: Option<&str>, is_sheet: bool) -> Option<String> {
+        match (md5, is_sheet) {
+            (md5, true) => md5.map(str::to_owned),
+            (Some(md5), false) => Some(format!("no-sheet-{md5}")),
+            // A Google Doc, say: however often it is edited.
+            (None, false) => Some("no-sheet".to_owned()),
+        }
+    }
+
+    /// Of a file whose revision has this name, and these revisions known before.
     ///
     /// A CSV or XLSX file has a revision for each content; one that was superseded before it was read whole, and is there
     /// again, is split after all. A Google Sheet is ingested once, whatever is edited later; only where it was rejected
     /// whole is it looked at again, once it was modified. Its revisions are counted, not dated, so that two splitters that
     /// see different edits claim the same run.
-    pub fn of(md5: Option<&str>, known: &'a [KnownRevision]) -> Self {
-        if let Some(md5) = md5 {
-            let is_known = known.iter().any(|one| one.revision == md5 && one.state != RunState::Superseded);
-            return if is_known { Self::Known } else { Self::New(md5.to_owned()) };
+    pub fn of(name: Option<&str>, known: &'a [KnownRevision]) -> Self {
+        if let Some(name) = name {
+            let is_known = known.iter().any(|one| one.revision == name && one.state != RunState::Superseded);
+            return if is_known { Self::Known } else { Self::New(name.to_owned()) };
         }
         if known.iter().any(|one| one.state != RunState::Rejected) {
             return Self::Known;
@@ -64,6 +75,16 @@ mod tests {
         let before = [known("a", RunState::Superseded), known("b", RunState::Posting)];
         assert_eq!(Revision::of(Some("a"), &before), Revision::New("a".to_owned()));
         assert_eq!(Revision::of(Some("b"), &before), Revision::Known);
+    }
+
+    #[test]
+    fn what_was_no_sheet_may_be_one_by_another_name() {
+        let name = |md5, is_sheet| Revision::name(md5, is_sheet);
+        let before = [known(&name(Some("a"), false).expect("a name"), RunState::Rejected)];
+        assert_eq!(Revision::of(name(Some("a"), false).as_deref(), &before), Revision::Known);
+        assert_eq!(Revision::of(name(Some("a"), true).as_deref(), &before), Revision::New("a".to_owned()));
+        assert_eq!(name(None, true), None);
+        assert!(name(None, false).is_some(), "however often it is edited");
     }
 
     #[test]

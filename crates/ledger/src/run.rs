@@ -296,7 +296,7 @@ impl Ledger {
     }
 }
 
-/// A file item: the runs of its revisions; none of a file that is no sheet.
+/// A file item: the runs of its revisions; none of what is left alone.
 #[derive(Deserialize)]
 struct FileItem {
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! Files that are no sheets: told once, whoever polls the folder and however often.
+//! What in a folder is left alone: told once, whoever polls the folder and however often.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ struct Told {
 }
 
 impl Ledger {
-    /// Notes that these files are told to be no sheets. Gives those that nobody had told: of several callers, one gets
+    /// Notes that these files are told to be left alone. Gives those that nobody had told: of several callers, one gets
     /// each. A file that a newer version has written to is that version's to tell.
     ///
     /// # Errors

@@ -20,9 +20,14 @@ pub enum ReadError {
     /// What Excel calls "Unicode Text".
     #[error("the file is text in UTF-16, not CSV")]
     Utf16,
-    /// Named CSV, but something else.
-    #[error("the file is called CSV, but it is {0}")]
-    NotCsv(&'static str),
+    /// Named a sheet, but something else.
+    #[error("the file is called {name}, but it is {what}")]
+    Other {
+        /// CSV or XLSX.
+        name: &'static str,
+        /// What it is.
+        what: &'static str,
+    },
     /// From here on nobody can say what is a row: the file is rejected rather than half of it swallowed.
     #[error("row {row}, column {column}: a quotation mark opens the cell and is never closed")]
     UnclosedQuote {
@@ -106,7 +111,11 @@ impl ReadError {
             Self::Utf16 => {
                 "In Excel choose File, Save As, \"CSV UTF-8 (Comma delimited)\", and drop the new file.".to_owned()
             }
-            Self::NotCsv(_) => "Save the list as CSV, XLSX or Google Sheet, and drop the new file.".to_owned(),
+            Self::Other { .. } => {
+                "Open the list in the program that it is from, or in Excel, save it as Excel Workbook (.xlsx) or CSV (.csv), \
+                 and drop the new file. Another name alone does not make it one."
+                    .to_owned()
+            }
             Self::UnclosedQuote { row, .. } | Self::StrayQuote { row, .. } => format!(
                 "Look at row {row} in a text editor: a cell that begins with \" must end with \", and a \" within it is \
                  written twice (\"\"). Or export the list again, as XLSX or as Google Sheet."

@@ -1,9 +1,9 @@
-//! Which files are read at all, and what a file is that only claims to be one of them.
+//! Which files are read at all.
 
 /// A kind of file that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Text with separators: comma, semicolon or tab.
+    /// Text with separators: commas, semicolons, tabs and some more.
     Csv,
     /// An Excel workbook of 2007 or later.
     Xlsx,
@@ -33,23 +33,6 @@ pub(crate) const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
 /// The first bytes of a zip archive, and so of an XLSX file.
 pub(crate) const ZIP: &[u8] = b"PK\x03\x04";
-
-/// First bytes that no CSV file begins with, and what begins with them.
-const OTHERS: [(&[u8], &str); 8] = [
-    (ZIP, "an XLSX or another zip file"),
-    (OLE, "an Excel file"),
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xFF\xD8\xFF", "a picture"),
-    (b"{\\rtf", "a Word document"),
-    (b"<!DOCTYPE", "a web page"),
-    (b"<html", "a web page"),
-];
-
-/// What a file is that is no text with separators, by its first bytes.
-pub(crate) fn not_csv(head: &[u8]) -> Option<&'static str> {
-    OTHERS.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| *what)
-}
 
 #[cfg(test)]
 mod tests {

@@ -9,10 +9,12 @@
 //! [`Workbook`] writes a spreadsheet the same way: row by row, to any of its tabs in any order, every
 //! cell as text.
 
+mod content;
 mod csv;
 mod error;
 mod format;
 mod limits;
+mod no_sheet;
 mod rows;
 mod workbook;
 mod xlsx;
@@ -20,5 +22,6 @@ mod xlsx;
 pub use error::ReadError;
 pub use format::Format;
 pub use limits::Limits;
+pub use no_sheet::no_sheet;
 pub use rows::{Rows, open};
 pub use workbook::{Workbook, WriteError};

@@ -1,12 +1,14 @@
 //! One iterator of rows, whatever the file is.
 
 use std::fs::File;
+use std::io::{self, Read, Seek};
 
 use feeds::{Origin, SheetRow};
 
+use crate::content;
 use crate::csv::CsvRows;
 use crate::error::ReadError;
-use crate::format::Format;
+use crate::format::{self, Format};
 use crate::limits::Limits;
 use crate::xlsx::XlsxRows;
 
@@ -47,8 +49,20 @@ pub fn open(file: File, format: Format, limits: &Limits) -> Result<Rows, ReadErr
     }
     Ok(Rows(match format {
         Format::Csv => Source::Csv(Box::new(CsvRows::open(file, limits)?)),
-        Format::Xlsx => Source::Xlsx(Box::new(XlsxRows::open(file, limits)?)),
+        Format::Xlsx => match other(&file).map_err(ReadError::Io)? {
+            Some(what) => return Err(ReadError::Other { name: "XLSX", what }),
+            None => Source::Xlsx(Box::new(XlsxRows::open(file, limits)?)),
+        },
     }))
+}
+
+/// What a file is that cannot be a workbook.
+fn other(mut file: &File) -> io::Result<Option<&'static str>> {
+    let mut head = Vec::new();
+    file.take(content::HEAD as u64).read_to_end(&mut head)?;
+    file.rewind()?;
+    let may_be_one = head.starts_with(format::ZIP) || head.starts_with(format::OLE);
+    Ok(content::named(&head).filter(|_| !may_be_one))
 }
 
 impl Iterator for Rows {

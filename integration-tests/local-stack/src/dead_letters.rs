@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, bail};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use chrono::{TimeDelta, Utc};
-use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Outcome, Rules};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, SheetEvidence};
 use futures::{StreamExt, TryStreamExt, stream};
 use ledger::{Checkpoint, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, Run, RunClaim, Settlement};
 use service::messages::RowMessage;

@@ -69,7 +69,17 @@ fn cases() -> Vec<Case> {
             (0..20_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect::<Vec<u8>>(),
             &["it is no Excel workbook", "save it again as XLSX"],
         ),
-        rejected("letter.csv", "%PDF-1.7\n1 0 obj\n", &["called CSV, but it is a PDF", "Save the list as CSV"]),
+        rejected("letter.csv", "%PDF-1.7\n1 0 obj\n", &["called CSV, but it is a PDF", "save it as Excel Workbook"]),
+        rejected("page.csv", "<table><tr><td>", &["called CSV, but it is a web page (HTML)"]),
+        rejected("letter.pdf", "no sheet", &["the file is a PDF: only", "Ask whoever made it"]),
+        rejected("old list.xls", "no sheet", &["an Excel workbook of the old kind (.xls)", "choose File, Save As"]),
+        rejected("list.ods", "no sheet", &["an OpenDocument spreadsheet (.ods)"]),
+        rejected("notes.txt", "no sheet", &["a text file", "end its name in .csv"]),
+        rejected(
+            "one column.csv",
+            format!("\"{}\"\n", header()),
+            &["everything stands in one column: cell A1", "separate column A at the commas"],
+        ),
         rejected("password.xlsx", encrypted(), &["protected by a password", "clear the password"]),
         rejected("broken.xlsx", xlsx(5)[..3_000].to_vec(), &["the workbook is damaged", "save it again as XLSX"]),
         rejected("bomb.xlsx", bomb(), &["its table of texts takes up more than 64 MB", "Save the list as CSV"]),
@@ -196,9 +206,8 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
     for case in &cases {
         fs::write(inbound.join(case.file), &case.content).expect("dropped");
     }
-    for other in ["letter.pdf", "old list.xls", "list.ods"] {
-        fs::write(inbound.join(other), "no sheet").expect("dropped");
-    }
+    fs::create_dir(inbound.join("last year")).expect("a folder in it");
+    fs::write(inbound.join("~$good.xlsx"), "somebody has it open").expect("dropped");
 
     let runs = common::reported(&stack, cases.len()).await;
     assert_eq!(runs.len(), cases.len());
@@ -262,10 +271,10 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
     assert_eq!((first_name("Zoë"), last_name("McDonald"), last_name("Short")), (1, 1, 1));
     assert!(api.doubles.is_empty(), "{:?}", api.doubles);
 
-    // What is no sheet is told once, however often the folder was polled, and what to do about it.
+    // What nobody dropped to be read is told once, however often the folder was polled.
     let log = fs::read_to_string(stack.logs.join("splitter.log")).expect("the log");
-    let told: Vec<_> = log.lines().filter(|line| line.contains("neither a Google Sheet nor a CSV or XLSX")).collect();
-    assert_eq!(told.len(), 3, "{told:#?}");
-    assert!(told.iter().all(|line| line.contains("save it as one of these")), "{told:#?}");
+    let told: Vec<_> = log.lines().filter(|line| line.contains("leftover of a program")).collect();
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(told.iter().all(|line| line.contains("drop the list itself")), "{told:#?}");
     stack.stop().await.expect("the stack stops");
 }

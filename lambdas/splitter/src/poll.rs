@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use crate::error::SplitError;
 use crate::reading::RESERVE;
-use crate::select::Selection;
+use crate::select::{Selection, revision};
 use crate::settings::Settings;
 
 /// What a schedule sends: `{"feed":"spl"}`.
@@ -100,10 +100,10 @@ impl Splitter {
             Selection { now: (self.clock)(), quiet: self.settings.quiet, ingest_from: self.settings.ingest_from };
         let selected = selection.of(listing);
         self.tell_others(&selected.others).await?;
-        let ids: Vec<String> = selected.sheets.iter().map(|entry| entry.id.clone()).collect();
+        let ids: Vec<String> = selected.files.iter().map(|entry| entry.id.clone()).collect();
         let known = self.ledger.known_files(&ids).await?;
         let mut taken = 0;
-        for entry in selected.sheets {
+        for entry in selected.files {
             if deadline.left() < RESERVE {
                 break;
             }
@@ -157,7 +157,7 @@ impl Splitter {
     }
 
     async fn revision_to_split(&self, entry: &Entry, known: &[KnownRevision]) -> Result<Option<String>, SplitError> {
-        Ok(match Revision::of(entry.md5.as_deref(), known) {
+        Ok(match Revision::of(revision(entry).as_deref(), known) {
             Revision::New(revision) => Some(revision),
             Revision::Known => None,
             Revision::IfModifiedSince(rejected, revision) => {
@@ -182,7 +182,7 @@ impl Splitter {
         }
     }
 
-    /// Files that are no sheets are told once and otherwise left alone.
+    /// What nobody dropped to be read is told once and otherwise left alone.
     async fn tell_others(&self, others: &[Entry]) -> Result<(), SplitError> {
         let ids: Vec<String> = others.iter().map(|entry| entry.id.clone()).collect();
         let untold = self.ledger.tell_once(&ids).await?;
@@ -190,8 +190,8 @@ impl Splitter {
             tracing::warn!(
                 file_id = entry.id,
                 mime_type = entry.mime_type,
-                "this file in the inbound folder is neither a Google Sheet nor a CSV or XLSX file and is left alone: if \
-                 it is a list, save it as one of these and drop that; else take it out of the folder"
+                "this folder, shortcut or leftover of a program in the inbound folder is left alone: if there is a list \
+                 in it, drop the list itself"
             );
         }
         Ok(())

@@ -11,6 +11,7 @@ use service::invocation::Deadline;
 use crate::error::SplitError;
 use crate::judged::new_row;
 use crate::poll::Splitter;
+use crate::select::revision;
 use crate::source::{Source, SourceError};
 
 /// Rows that go into the ledger at once.
@@ -84,7 +85,7 @@ impl Splitter {
         let last_row = reading.run().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.last_row);
         let source = match Source::open(&drive, &entry, last_row).await {
             Ok(Some(source)) => source,
-            Ok(None) => return Ok(Next::Reject(vec![no_sheet()])),
+            Ok(None) => return Ok(Next::Reject(vec![sheets::no_sheet(&entry.name, Some(&entry.mime_type))])),
             Err(error) => return self.after(error, reading, &drive).await,
         };
         match self.ledger_rows(reading, source, &drive, deadline).await? {
@@ -116,11 +117,11 @@ impl Splitter {
         match entry {
             None => Err(Next::Reject(vec![gone("deleted, or is no longer shared with this service,")])),
             Some(entry) if entry.trashed => Err(Next::Reject(vec![gone("put into the trash")])),
-            Some(entry) if entry.md5.as_ref().is_some_and(|md5| *md5 != run.revision) => Err(Next::Replaced),
-            Some(entry) if entry.md5.is_none() && entry.modified != run.file_modified => {
-                Err(Next::StartOver(entry.modified))
-            }
-            Some(entry) => Ok(entry),
+            Some(entry) => match revision(&entry) {
+                Some(revision) if revision != run.revision => Err(Next::Replaced),
+                None if entry.modified != run.file_modified => Err(Next::StartOver(entry.modified)),
+                _ => Ok(entry),
+            },
         }
     }
 
@@ -231,13 +232,6 @@ fn gone(how: &str) -> FileProblem {
     problem(
         format!("The file was {how} while it was being read. Nothing of it was sent."),
         "If that was a mistake, upload the list again as a new file: a restored one is not looked at again.",
-    )
-}
-
-fn no_sheet() -> FileProblem {
-    problem(
-        "The file is neither a Google Sheet nor a CSV or XLSX file.",
-        "Save the list as one of these and drop it again.",
     )
 }
 

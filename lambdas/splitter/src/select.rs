@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use drive::{Entry, Kind};
+use ledger::Revision;
 use sheets::Format;
 
 /// What decides whether a file is taken now.
@@ -19,9 +20,9 @@ pub(crate) struct Selection {
 /// A folder's files, sorted by what becomes of them.
 #[derive(Debug, Default)]
 pub(crate) struct Selected {
-    /// Sheets, oldest first.
-    pub(crate) sheets: Vec<Entry>,
-    /// Files that are no sheet: told once, otherwise left alone.
+    /// What somebody dropped, oldest first: sheets, and what is rejected because it is none.
+    pub(crate) files: Vec<Entry>,
+    /// Folders, shortcuts and what programs leave behind: told once, otherwise left alone.
     pub(crate) others: Vec<Entry>,
 }
 
@@ -39,8 +40,18 @@ pub(crate) fn readable(entry: &Entry) -> Option<Readable> {
     match entry.kind() {
         Kind::Sheet => Some(Readable::GoogleSheet),
         Kind::Blob => Format::of(&entry.name, Some(&entry.mime_type)).map(Readable::File),
-        Kind::Other => None,
+        Kind::Document | Kind::Other => None,
     }
+}
+
+/// The name of a file's revision; none of a Google Sheet.
+pub(crate) fn revision(entry: &Entry) -> Option<String> {
+    Revision::name(entry.md5.as_deref(), readable(entry).is_some())
+}
+
+/// What no person dropped: Excel's and LibreOffice's lock files, a desktop's view of a folder.
+fn is_left_behind(name: &str) -> bool {
+    name.starts_with('.') || name.starts_with("~$") || name == "desktop.ini" || name == "Thumbs.db"
 }
 
 impl Selection {
@@ -51,13 +62,13 @@ impl Selection {
             if entry.trashed || self.ingest_from.is_some_and(|from| entry.created < from) {
                 continue;
             }
-            if readable(&entry).is_none() {
+            if entry.kind() == Kind::Other || is_left_behind(&entry.name) {
                 selected.others.push(entry);
             } else if entry.modified.max(entry.created) + self.quiet <= self.now {
-                selected.sheets.push(entry);
+                selected.files.push(entry);
             }
         }
-        selected.sheets.sort_by(|a, b| (a.created, &a.name, &a.id).cmp(&(b.created, &b.name, &b.id)));
+        selected.files.sort_by(|a, b| (a.created, &a.name, &a.id).cmp(&(b.created, &b.name, &b.id)));
         selected
     }
 }
@@ -98,11 +109,35 @@ mod tests {
             entry("edited", SHEET, None, "2021-03-05T08:00:00Z", "2021-03-08T11:58:01Z"),
             entry("trash.csv", "text/csv", Some("e"), "2021-03-05T08:00:00Z", "2021-03-05T08:00:00Z"),
             entry("letter.pdf", "application/pdf", Some("f"), "2021-03-05T08:00:00Z", "2021-03-05T08:00:00Z"),
-            entry("folder", "application/vnd.google-apps.folder", None, "2021-03-05T08:00:00Z", "2021-03-05T08:00:00Z"),
+            entry("late.pdf", "application/pdf", Some("g"), "2021-03-05T08:00:00Z", "2021-03-08T11:58:01Z"),
         ]);
-        let sheets: Vec<_> = selected.sheets.iter().map(|one| (one.id.as_str(), one.md5.as_deref())).collect();
-        assert_eq!(sheets, [("same.csv", Some("a")), ("sheet", None), ("same.csv", Some("b"))]);
-        let others: Vec<_> = selected.others.iter().map(|one| one.id.as_str()).collect();
-        assert_eq!(others, ["letter.pdf", "folder"]);
+        let files: Vec<_> = selected.files.iter().map(|one| (one.id.as_str(), one.md5.as_deref())).collect();
+        let letter = ("letter.pdf", Some("f"));
+        assert_eq!(files, [("same.csv", Some("a")), letter, ("sheet", None), ("same.csv", Some("b"))]);
+    }
+
+    #[test]
+    fn folders_shortcuts_and_what_programs_leave_behind_are_left_alone() {
+        let now = "2021-03-05T08:00:00Z";
+        let google = |id, kind| entry(id, &format!("application/vnd.google-apps.{kind}"), None, now, now);
+        let left = ["~$week 9.xlsx", ".~lock.week 9.csv#", "desktop.ini"];
+        let mut listing = vec![google("old", "folder"), google("link", "shortcut"), google("notes", "document")];
+        listing.extend(left.iter().map(|name| entry(name, "text/csv", Some("a"), now, now)));
+        let Selected { files, others } = select(listing);
+        let ids = |entries: &[Entry]| entries.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            (ids(&files), ids(&others)),
+            (vec!["notes".to_owned()], ["old", "link"].iter().chain(&left).map(|id| (*id).to_owned()).collect())
+        );
+    }
+
+    #[test]
+    fn a_file_is_another_revision_once_its_name_makes_it_a_sheet() {
+        let revision =
+            |name, mime, md5| revision(&entry(name, mime, md5, "2021-03-05T08:00:00Z", "2021-03-05T08:00:00Z"));
+        assert_eq!(revision("list.csv", "text/plain", Some("a")).as_deref(), Some("a"));
+        assert_ne!(revision("list.txt", "text/plain", Some("a")).as_deref(), Some("a"));
+        assert_eq!(revision("list", SHEET, None), None);
+        assert!(revision("list", "application/vnd.google-apps.document", None).is_some());
     }
 }

@@ -54,7 +54,7 @@ impl From<ReadError> for SourceError {
 }
 
 impl Source {
-    /// Opens a file after the rows that were read already. None where it is no sheet (any more).
+    /// Opens a file after the rows that were read already. None where it is no sheet.
     pub(crate) async fn open(drive: &Drive, entry: &Entry, after_row: u32) -> Result<Option<Self>, SourceError> {
         Ok(match readable(entry) {
             Some(Readable::GoogleSheet) => {

@@ -1,4 +1,4 @@
-//! What an earlier invocation left in the middle is gone on with, run by run.
+//! What an earlier invocation left in the middle is gone on with, run by run; and what is taken of a folder.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Utc;
 use drive::{Drive, Scope};
-use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Rules};
+use feeds::{ExcludedIds, Feed, Header, Rules, SheetEvidence};
 use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRowState, NewRun, Run, RunClaim, RunState};
 use serde_json::json;
 use service::invocation::Deadline;
@@ -125,6 +125,32 @@ async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_and_files_from_noth
     assert_eq!(known.revisions.keys().collect::<Vec<_>>(), [&id("fresh.csv")], "taken");
     let left_alone = [id("taken.csv"), id("noted.csv"), id("letter.pdf")];
     assert!(left_alone.iter().all(|file| known.unreadable.contains_key(file)), "{known:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_sheet_is_rejected_once_for_each_content() {
+    let dynamodb = dynamodb().await;
+    let tree = tempfile::tempdir().expect("a folder");
+    let inbound = tree.path().join("spl/inbound");
+    std::fs::create_dir_all(inbound.join("last year")).expect("a folder in it");
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
+    let splitter = splitter(&dynamodb, &google).await;
+    let poll = async || {
+        let deadline = Deadline::after(Duration::from_secs(300));
+        splitter.poll(json!({ "feed": "spl" }), deadline).await.expect("polled")
+    };
+    for (content, taken, runs) in [("one", 1, 1), ("one", 0, 1), ("another", 1, 2)] {
+        std::fs::write(inbound.join("old list.xls"), content).expect("room on the disk");
+        assert_eq!(poll().await, json!({ "taken": taken }));
+        let rejected = splitter.ledger.runs(Feed::named("spl").expect("a feed"), chrono::DateTime::UNIX_EPOCH).await;
+        let rejected = rejected.expect("the runs");
+        assert_eq!(rejected.len(), runs);
+        for run in rejected {
+            assert_eq!((run.state, run.file_name.as_str()), (RunState::Rejected, "old list.xls"));
+            assert!(run.problems[0].problem.contains("old kind (.xls)"), "{:?}", run.problems);
+        }
+    }
 }
 
 /// An alarm says which feed it is.

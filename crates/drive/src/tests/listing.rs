@@ -89,13 +89,14 @@ async fn an_entry_tells_how_it_is_read() {
         })
     };
     let shortcut = of("application/vnd.google-apps.shortcut");
-    let google = Google::answering([file("c", "C.csv"), sheet, shortcut].map(Answer::ok)).await;
+    let document = of("application/vnd.google-apps.document");
+    let google = Google::answering([file("c", "C.csv"), sheet, shortcut, document].map(Answer::ok)).await;
     let drive = google.drive();
     let mut kinds = Vec::new();
-    for id in ["c", "s", "l"] {
+    for id in ["c", "s", "l", "d"] {
         kinds.push(drive.entry(id).await.expect("an answer").expect("a file").kind());
     }
-    assert_eq!(kinds, [Kind::Blob, Kind::Sheet, Kind::Other]);
+    assert_eq!(kinds, [Kind::Blob, Kind::Sheet, Kind::Other, Kind::Document]);
 }
 
 #[tokio::test]

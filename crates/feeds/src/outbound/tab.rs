@@ -63,6 +63,11 @@ impl Tab {
         matches!(self.takes, Takes::Summary)
     }
 
+    /// Whether people write into this tab: the rows to correct.
+    pub fn is_to_fix(&self) -> bool {
+        matches!(self.takes, Takes::ToFix)
+    }
+
     /// The header line; empty for the summary.
     pub fn columns(&self) -> Vec<&str> {
         self.columns.iter().map(|column| column.name.as_str()).collect()

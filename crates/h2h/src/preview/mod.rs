@@ -17,7 +17,7 @@ use anyhow::{Context, ensure};
 use chrono::NaiveDate;
 use clap::Args;
 use feeds::{Decision, ExcludedIds, Feed, FileProblem, FileRejected, Header, Intake, Judged, Rules};
-use sheets::{Format, Limits, ReadError};
+use sheets::{Format, Limits, ReadError, no_sheet};
 
 use self::doubles::Doubles;
 use self::progress::Progress;
@@ -172,7 +172,7 @@ struct Preview {
 impl Preview {
     fn read(&mut self, file: File, path: &Path, view: &mut dyn View) -> Result<(), Stop> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let format = Format::of(&name, None).ok_or_else(unsupported)?;
+        let format = Format::of(&name, None).ok_or_else(|| Stop::Rejected(vec![no_sheet(&name, None)]))?;
         let mut progress = Progress::of(&file);
         for row in sheets::open(file, format, &Limits::default())? {
             let row = row?;
@@ -201,13 +201,4 @@ impl Preview {
         }
         Ok(())
     }
-}
-
-fn unsupported() -> Stop {
-    Stop::Rejected(vec![FileProblem {
-        problem: "the file is neither CSV nor XLSX, by its name".to_owned(),
-        how_to_fix:
-            "Save the list as CSV (.csv) or as Excel Workbook (.xlsx). A Google Sheet is downloaded as one of them."
-                .to_owned(),
-    }])
 }

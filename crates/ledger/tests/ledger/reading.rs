@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{TimeDelta, Utc};
-use feeds::{SheetEvidence, Intake, Outcome, SheetRow};
+use feeds::{Intake, Outcome, SheetEvidence, SheetRow};
 use ledger::{Checkpoint, Error, NewRow, RowClaim, RunClaim};
 
 use crate::proxy::Fate;

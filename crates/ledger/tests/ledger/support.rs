@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Outcome, Rules};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, SheetEvidence};
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRowState, NewRun, Reading, ReportClaim, Reporting,
     RowClaim, Run, RunClaim, RunId, Settlement,

@@ -1,4 +1,4 @@
-//! Files that are no sheets.
+//! What in a folder is left alone.
 
 use futures::future::join_all;
 
@@ -37,7 +37,7 @@ async fn an_answer_that_was_lost_keeps_nobody_from_telling() {
     assert_eq!(fixture.ledger.tell_once(&files(&["letter"])).await.expect("an answer"), ["letter"]);
 }
 
-/// Renamed, a file that was no sheet may be one.
+/// Renamed, what a program left behind may be a list.
 #[tokio::test]
 async fn a_file_that_was_told_can_still_become_a_run_and_the_other_way_round() {
     let fixture = Fixture::new().await;

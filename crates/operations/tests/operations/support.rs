@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
-use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Outcome, Rules};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, SheetEvidence};
 use ledger::{
     Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, Run, RunClaim, Settlement,
 };

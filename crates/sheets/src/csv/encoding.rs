@@ -1,24 +1,27 @@
-//! Which encoding a text file is in: strict UTF-8 over the whole file, else Windows-1252.
+//! Which encoding a text file is in: UTF-8 or Windows-1252 or, of exports that were pasted together, both.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
+use crate::content;
 use crate::error::ReadError;
-use crate::format;
 
 /// How the bytes of a cell become text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
+    /// Without a fault in the whole file.
     Utf8,
-    /// What Excel on Windows writes as plain "CSV".
-    Windows1252,
+    /// Byte by byte: what is UTF-8 is UTF-8, and the rest is Windows-1252, in which Excel on Windows writes plain "CSV". So
+    /// one byte that was pasted in spoils no cell, and a file that is wholly in Windows-1252 is read as such.
+    Mixed,
 }
 
 /// What the first look through a text file found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) encoding: Encoding,
-    /// Where the text begins, behind a byte order mark.
+    /// Where the text begins, behind its byte order marks: a script that joins files may leave several.
     pub(crate) start: u64,
 }
 
@@ -32,39 +35,66 @@ impl Encoding {
             Self::Utf8 => {
                 String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
             }
-            Self::Windows1252 => encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0.into_owned(),
+            Self::Mixed => bytes.utf8_chunks().fold(String::with_capacity(bytes.len()), |mut text, chunk| {
+                for character in chunk.valid().chars() {
+                    match is_rather_two(character) {
+                        true => text.push_str(&windows_1252(character.encode_utf8(&mut [0; 4]).as_bytes())),
+                        false => text.push(character),
+                    }
+                }
+                text + &windows_1252(chunk.invalid())
+            }),
         }
     }
 }
 
-/// Looks through the whole file: one cell in Windows-1252 far down decides for all of it.
+fn windows_1252(bytes: &[u8]) -> Cow<'_, str> {
+    encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0
+}
+
+/// Whether the character's bytes are, beside others that are no UTF-8, rather two characters of Windows-1252: a capital È, É,
+/// Ê or Ë and the mark behind it, as in `ANDRÉ’S`. As UTF-8 they are letters of phonetic alphabets (`ɒ`).
+fn is_rather_two(character: char) -> bool {
+    let mark = u32::from(character) & 0x3F | 0x80;
+    matches!(character, '\u{200}'..='\u{2FF}') && matches!(mark, 0x85 | 0x91..=0x94 | 0x96 | 0x97 | 0xA0)
+}
+
+/// Looks through the whole file, for one byte that is no UTF-8 may stand far down.
 pub(crate) fn survey(file: &mut File) -> Result<Text, ReadError> {
     file.seek(SeekFrom::Start(0)).map_err(ReadError::Io)?;
     let mut buffer = vec![0; CHUNK];
     let mut filled = fill(file, &mut buffer, 0)?;
     let head = &buffer[..filled];
-    if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
+    if is_utf16(head) {
         return Err(ReadError::Utf16);
     }
-    if let Some(what) = format::not_csv(head) {
-        return Err(ReadError::NotCsv(what));
+    let start = head.chunks(BOM.len()).take_while(|bytes| *bytes == BOM).count() * BOM.len();
+    if let Some(what) = content::named(&head[start..]) {
+        return Err(ReadError::Other { name: "CSV", what });
     }
-    let start = if head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
+    let start = start as u64;
     while filled > 0 {
         let good = match std::str::from_utf8(&buffer[..filled]) {
             Ok(_) => filled,
             // A character that the end of the chunk cuts through is looked at again with the next chunk.
             Err(error) if error.error_len().is_none() && filled == CHUNK => error.valid_up_to(),
-            Err(_) => return Ok(Text { encoding: Encoding::Windows1252, start }),
+            Err(_) => return Ok(Text { encoding: Encoding::Mixed, start }),
         };
         buffer.copy_within(good..filled, 0);
         let carried = filled - good;
         filled = fill(file, &mut buffer, carried)?;
         if filled == carried && carried > 0 {
-            return Ok(Text { encoding: Encoding::Windows1252, start });
+            return Ok(Text { encoding: Encoding::Mixed, start });
         }
     }
     Ok(Text { encoding: Encoding::Utf8, start })
+}
+
+/// With a byte order mark; or without one, where every other byte of the first characters is NUL.
+fn is_utf16(head: &[u8]) -> bool {
+    let pairs = || head.chunks_exact(2).take(32);
+    let nul_in = |place: usize| head.len() > 2 && pairs().all(|pair| pair[place] == 0 && pair[1 - place] != 0);
+    head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") || nul_in(0) || nul_in(1)
 }
 
 /// Fills the buffer behind what it holds already, as far as the file goes.
@@ -98,9 +128,9 @@ mod tests {
             text.extend_from_slice("é".as_bytes());
             assert_eq!(survey_of(&text).expect("text").encoding, Encoding::Utf8, "whole, after {pad}");
             text.pop();
-            assert_eq!(survey_of(&text).expect("text").encoding, Encoding::Windows1252, "cut, after {pad}");
+            assert_eq!(survey_of(&text).expect("text").encoding, Encoding::Mixed, "cut, after {pad}");
             text.extend_from_slice(b", more");
-            assert_eq!(survey_of(&text).expect("text").encoding, Encoding::Windows1252, "broken, after {pad}");
+            assert_eq!(survey_of(&text).expect("text").encoding, Encoding::Mixed, "broken, after {pad}");
         }
     }
 
@@ -110,11 +140,37 @@ mod tests {
         assert_eq!(text, Text { encoding: Encoding::Utf8, start: 3 });
         assert!(matches!(survey_of(b"\xFF\xFEn\0a\0"), Err(ReadError::Utf16)));
         assert!(matches!(survey_of(b"\xFE\xFF\0n\0a"), Err(ReadError::Utf16)));
+        assert_eq!(
+            survey_of("\u{FEFF}\u{FEFF}\u{FEFF}name".as_bytes()).expect("text").start,
+            9,
+            "files that were joined"
+        );
+        assert!(matches!(survey_of(b"n\0a\0m\0e\0,\0"), Err(ReadError::Utf16)), "without a mark");
+        assert!(matches!(survey_of(b"\0n\0a\0m\0e"), Err(ReadError::Utf16)), "without a mark");
+        assert_eq!(survey_of(b"a\0").expect("a NUL alone is a cell's fault").start, 0);
+    }
+
+    #[test]
+    fn a_wrong_byte_spoils_nothing_beside_it() {
+        for (bytes, text) in [
+            (b"Si\xE2n \x96 Zo\xC3\xAB".as_slice(), "Siân – Zoë"),
+            (b"\xC3\xA9\xE9\xC3\xA9", "ééé"),
+            (b"\xE2\x80", "â€"),
+            (b"\xEF\xBF\xBD\x81", "\u{FFFD}\u{81}"),
+            (b"ANDR\xC9\x92S CAF\xC9 \x96", "ANDRÉ’S CAFÉ –"),
+            (b"\xC8\x98tefan \xC9\x99 O\xCA\xBCNeil \xE9", "Ștefan ə OʼNeil é"),
+            (b"plain", "plain"),
+            (b"", ""),
+        ] {
+            assert_eq!(Encoding::Mixed.decode(bytes.to_vec()), text);
+        }
+        assert_eq!(Encoding::Utf8.decode(b"\xC9\x92".to_vec()), "ɒ", "where the whole file is UTF-8");
     }
 
     #[test]
     fn what_is_no_text_is_named() {
-        assert!(matches!(survey_of(b"%PDF-1.7"), Err(ReadError::NotCsv("a PDF"))));
-        assert!(matches!(survey_of(b"<html><body>Sign in"), Err(ReadError::NotCsv("a web page"))));
+        assert!(matches!(survey_of(b"%PDF-1.7"), Err(ReadError::Other { what: "a PDF", .. })));
+        let page = survey_of("\u{FEFF}\r\n<html><body>Sign in".as_bytes());
+        assert!(matches!(page, Err(ReadError::Other { what: "a web page (HTML)", .. })));
     }
 }

@@ -19,7 +19,10 @@ pub(crate) struct CsvRows(Records<BufReader<File>>);
 impl CsvRows {
     pub(crate) fn open(mut file: File, limits: &Limits) -> Result<Self, ReadError> {
         let text = encoding::survey(&mut file)?;
-        let separator = separator::detect(&mut file, text, limits.row)?;
+        let (separator, text) = match separator::declared(&mut file, text)? {
+            Some(declared) => declared,
+            None => (separator::detect(&mut file, text, limits.row)?, text),
+        };
         file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
         Ok(Self(Records::new(BufReader::new(file), text.encoding, separator, limits.row)))
     }

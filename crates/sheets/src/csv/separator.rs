@@ -2,17 +2,38 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use super::encoding::Text;
 use super::records::Records;
 use crate::error::ReadError;
 
 /// In the order of preference where nothing else decides.
-const CANDIDATES: [u8; 3] = [b',', b';', b'\t'];
+const CANDIDATES: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'~'];
 
 /// The header is among the first rows (docs/contract/feeds.md, "Reading a sheet").
 const HEADER_ROWS: usize = 10;
+
+/// What a first line such as `sep=;` says, and the text behind it. Excel takes it for no row and hides it.
+pub(super) fn declared(file: &mut File, text: Text) -> Result<Option<(u8, Text)>, ReadError> {
+    let mut head = Vec::new();
+    file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
+    file.take(16).read_to_end(&mut head).map_err(ReadError::Io)?;
+    let end = head.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(head.len());
+    let (line, rest) = head.split_at(end);
+    let line_end = if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) };
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    Ok(match line {
+        [s, e, p, b'=', separator] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") && can_separate(*separator) => {
+            Some((*separator, Text { start: text.start + (end + line_end) as u64, ..text }))
+        }
+        _ => None,
+    })
+}
+
+fn can_separate(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'"'
+}
 
 /// The separator that makes the best table of the first rows.
 pub(super) fn detect(file: &mut File, text: Text, limit: usize) -> Result<u8, ReadError> {
@@ -55,6 +76,28 @@ mod tests {
     }
 
     #[test]
+    fn a_first_line_may_say_it() {
+        for (first, declares) in [
+            ("sep=;\r\n", Some(';')),
+            ("SEP=|\n", Some('|')),
+            ("\"sep=,\"\r", Some(',')),
+            ("sep=\t\r\n", Some('\t')),
+            ("sep=;;;\n", None),
+            ("sep=a\n", None),
+            ("sep=\n", None),
+            ("separator;name\n", None),
+            ("", None),
+        ] {
+            let mut file = tempfile::tempfile().expect("a temp file");
+            file.write_all(format!("\u{FEFF}{first}name;note\n").as_bytes()).expect("written");
+            let text = Text { encoding: Encoding::Utf8, start: 3 };
+            let (separator, behind) = declared(&mut file, text).expect("readable").unzip();
+            assert_eq!(separator.map(char::from), declares, "{first:?}");
+            assert_eq!(behind.map(|text| text.start), declares.map(|_| 3 + first.len() as u64), "{first:?}");
+        }
+    }
+
+    #[test]
     fn the_best_table_wins() {
         for (text, separator) in [
             ("a,b,c\n1,2,3\n", ','),
@@ -66,6 +109,9 @@ mod tests {
             ("Export, of Monday, 8 March, in full\n\nname;note\nAda;\"a, b, c\"\nGrace;x\nJoan;y\n", ';'),
             ("name;note\nAda;a, b, c, d, e\nGrace;a, b\nJoan;none\n", ';'),
             ("\"name\";\"note\"\n\"Ada\";\"x\"\n", ';'),
+            ("name|note\nAda|a, b, c\nGrace|x\n", '|'),
+            ("name^note^more\nAda^a, b^x\n", '^'),
+            ("name~note\nAda~x\n", '~'),
             ("\"name\",\"note\"\n\"Ada\",\"x;y;z\"\n", ','),
         ] {
             assert_eq!(detected(text), separator, "{text:?}");

@@ -13,6 +13,9 @@ const MOST_ROWS: u32 = 1_048_576;
 /// The columns that a tab can hold.
 const MOST_COLUMNS: usize = 16_384;
 
+/// The number of the format `@`, text (ECMA-376, 18.8.30).
+const TEXT: u8 = 49;
+
 /// A spreadsheet that is being written, in constant memory: rows go to a temporary file for each tab (deleted
 /// with this), so they may come for any tab in any order. Every cell is text: nothing becomes a formula, a
 /// number or a date, whatever it looks like.
@@ -64,12 +67,29 @@ impl Workbook {
     /// A name that Excel does not take (a name that is taken is found by [`Workbook::save`]); more columns than a
     /// tab can hold.
     pub fn add_tab(&mut self, name: &str, columns: &[String]) -> Result<usize, WriteError> {
-        let header = Format::new().set_bold();
+        self.add(name, columns, None)
+    }
+
+    /// Adds a tab for people to write into: its columns are formatted as text down to the last row, so that a phone that
+    /// is typed there keeps its first 0, in Excel and once the file has become a Google Sheet.
+    ///
+    /// # Errors
+    /// As [`Workbook::add_tab`].
+    pub fn add_tab_to_fill_in(&mut self, name: &str, columns: &[String]) -> Result<usize, WriteError> {
+        self.add(name, columns, Some(Format::new().set_num_format_index(TEXT)))
+    }
+
+    fn add(&mut self, name: &str, columns: &[String], format: Option<Format>) -> Result<usize, WriteError> {
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
         let mut next_row = 0;
-        if !columns.is_empty() {
+        if let Some(last) = columns.len().checked_sub(1) {
+            if let Some(format) = &format {
+                // A cell without a format of its own is written with its column's.
+                sheet.set_column_range_format(0, number_of(last, name)?, format)?;
+            }
             sheet.set_freeze_panes(1, 0)?;
+            let header = format.unwrap_or_default().set_bold();
             for (column, text) in columns.iter().enumerate() {
                 let column = number_of(column, name)?;
                 sheet.write_string_with_format(0, column, fit::cell(text), &header)?;

@@ -3,7 +3,7 @@
 use feeds::CellKind;
 use sheets::ReadError;
 
-use crate::support::{csv, refusal, row, texts};
+use crate::support::{csv, refusal, row, texts, xlsx};
 
 #[test]
 fn encodings() {
@@ -13,14 +13,27 @@ fn encodings() {
     assert_eq!(texts(csv(b"name,town\nSi\xE2n,Hackney \x96 E8\n")), utf8, "Windows-1252");
     assert_eq!(texts(csv(b"name;town\r\nSi\xE2n;Hackney \x96 E8\r\n")), utf8, "as Excel writes it on the continent");
 
-    // One byte that is not UTF-8, 200 KB down, decides for the whole file.
+    // One byte that is not UTF-8, 200 KB down, spoils nothing above it.
     let mut long = b"name,town\n".to_vec();
     long.extend_from_slice("Siân,x\n".repeat(30_000).as_bytes());
     long.extend_from_slice(b"Si\xE2n,y\n");
     let rows = texts(csv(&long));
     assert_eq!(rows.len(), 30_002);
-    assert_eq!(rows[1].1[0], "SiÃ¢n");
-    assert_eq!(rows[30_001].1[0], "Siân");
+    assert!(rows[1..].iter().all(|row| row.1[0] == "Siân"));
+}
+
+#[test]
+fn a_line_that_says_the_separator_is_no_row() {
+    let rows = [row(1, &["name", "town"]), row(2, &["Ada, Mina", "Hackney"])];
+    for text in ["\u{FEFF}sep=;\r\nname;town\r\nAda, Mina;Hackney\r\n", "\"SEP=|\"\nname|town\nAda, Mina|Hackney\n"] {
+        assert_eq!(texts(csv(text.as_bytes())), rows, "{text}");
+    }
+}
+
+#[test]
+fn byte_order_marks_do_not_keep_a_name_from_its_quotation_marks() {
+    let rows = [row(1, &["name, full", "town"]), row(2, &["Ada", "Hackney"])];
+    assert_eq!(texts(csv("\u{FEFF}\u{FEFF}\"name, full\", \"town\"\nAda, \"Hackney\"\n".as_bytes())), rows);
 }
 
 #[test]
@@ -70,11 +83,13 @@ fn what_is_no_csv_says_what_it_is() {
     for (bytes, message) in [
         (b"".as_slice(), "the file is empty: it holds not a single character"),
         (b"\xFF\xFEa\0,\0", "the file is text in UTF-16, not CSV"),
-        (b"PK\x03\x04....", "the file is called CSV, but it is an XLSX or another zip file"),
-        (b"<!DOCTYPE html>", "the file is called CSV, but it is a web page"),
+        (b"PK\x03\x04....", "the file is called CSV, but it is an Excel workbook (.xlsx) or another zip archive"),
+        (b"<table><tr>", "the file is called CSV, but it is a web page (HTML)"),
     ] {
         assert_eq!(refusal(csv(bytes)).to_string(), message);
     }
+    let page = refusal(xlsx(b"\n<TABLE><tr>"));
+    assert_eq!(page.to_string(), "the file is called XLSX, but it is a web page (HTML)");
 }
 
 #[test]

@@ -52,6 +52,37 @@ fn rows_may_come_for_any_tab_in_any_order() {
     assert!(!part(&bytes, "xl/worksheets/sheet2.xml").contains("ySplit"));
 }
 
+/// A phone that somebody types into a cell of the number format would lose its zero.
+#[test]
+fn a_tab_to_fill_in_is_formatted_as_text_down_to_the_last_row() {
+    let mut book = Workbook::new();
+    book.add_tab("hackney_cases", &columns(&["phone"])).expect("a tab");
+    let tab = book.add_tab_to_fill_in("to_fix", &columns(&["phone", "", "note"])).expect("a tab");
+    book.push(tab, ["07700900123", "", "x"]).expect("a row");
+    let bytes = saved(book);
+
+    // The number format of each style; 49 is text (ECMA-376, 18.8.30).
+    let styles = part(&bytes, "xl/styles.xml");
+    let (_, styles) = styles.split_once("<cellXfs").expect("styles of cells");
+    let formats: Vec<&str> =
+        styles.split("<xf numFmtId=\"").skip(1).filter_map(|style| style.split('"').next()).collect();
+    let is_text = |style: &str| formats[style.parse::<usize>().expect("a number")] == "49";
+    let styles_in = |markup: &str, name: &str| -> Vec<String> {
+        let tags = markup.split('<').filter_map(|tag| tag.split('>').next());
+        let values =
+            tags.filter_map(|tag| Some(tag.split_once(&format!(" {name}=\""))?.1.split('"').next()?.to_owned()));
+        values.collect()
+    };
+    let sheet = part(&bytes, "xl/worksheets/sheet2.xml");
+    let (before, cells) = sheet.split_once("<sheetData>").expect("cells");
+    let whole_columns = styles_in(before, "style");
+    assert!(before.contains("<col min=\"1\" max=\"3\""), "{before}");
+    assert!(whole_columns.len() == 1 && is_text(&whole_columns[0]), "{before}");
+    let cells = styles_in(cells, "s");
+    assert!(cells.len() >= 4 && cells.iter().all(|style| is_text(style)), "{cells:?}, {formats:?}");
+    assert!(!part(&bytes, "xl/worksheets/sheet1.xml").contains("<col "), "the others stay small");
+}
+
 /// Defect 48 of the replaced system: a cell that began with `=` became a live formula.
 #[test]
 fn every_cell_is_text() {

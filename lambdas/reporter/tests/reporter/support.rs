@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region, Sha
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
-use feeds::{SheetEvidence, ExcludedIds, Feed, Header, Outcome, Rules};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, SheetEvidence};
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRowState, NewRun, Reading, RowClaim, Run, RunClaim, RunId,
     Settlement,

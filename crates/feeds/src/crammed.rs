@@ -1,0 +1,84 @@
+//! A table whose lines stand in one cell each: a CSV file that was opened with another separator, and saved.
+
+use crate::decision::FileProblem;
+use crate::feed::Feed;
+use crate::header::letters;
+use crate::row::SheetRow;
+
+/// What may stand between the names, and what people call it.
+const SEPARATORS: [(char, &str); 8] = [
+    (',', "the commas"),
+    (';', "the semicolons"),
+    ('\t', "the tabs"),
+    ('|', "the signs |"),
+    (':', "the colons"),
+    ('^', "the signs ^"),
+    ('~', "the signs ~"),
+    ('¦', "the signs ¦"),
+];
+
+/// Longer cells are no line of column names; in bytes.
+const LONGEST_LINE: usize = 10_000;
+
+/// That a cell of these rows holds at least half of the feed's column names, if one does.
+pub(crate) fn into_one_cell(feed: &Feed, rows: &[SheetRow]) -> Option<FileProblem> {
+    rows.iter().find_map(|row| {
+        let column = row.cells.iter().position(|cell| holds_the_names(feed, &cell.text))?;
+        let separator = separator_of(&row.cells[column].text);
+        let (row, column) = (row.number, letters(column));
+        Some(FileProblem {
+            problem: format!("everything stands in one column: cell {column}{row} holds the names of the columns together"),
+            how_to_fix: format!(
+                "Export the list again, as Excel Workbook or as CSV, and drop that. Or separate column {column} at {}: in Excel \
+                 choose Data, Text to Columns, Delimited, and the format Text for each column, so that phones keep their zero; \
+                 in Google Sheets Data, Split text to columns.",
+                separator.unwrap_or("what stands between the names")
+            ),
+        })
+    })
+}
+
+fn holds_the_names(feed: &Feed, line: &str) -> bool {
+    if line.len() > LONGEST_LINE {
+        return false;
+    }
+    let line = line.to_lowercase();
+    feed.columns().iter().filter(|column| line.contains(&column.name().to_lowercase())).count() * 2
+        >= feed.columns().len()
+}
+
+/// What stands most often in a line of names.
+fn separator_of(line: &str) -> Option<&'static str> {
+    let counted = SEPARATORS.map(|(separator, name)| (line.matches(separator).count(), name));
+    counted.into_iter().filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count).map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem_of(cells: &[&str]) -> Option<FileProblem> {
+        let feed = Feed::named("generic").expect("the feed");
+        into_one_cell(feed, &[SheetRow::of_text(1, ["A title"]), SheetRow::of_text(2, cells.iter().copied())])
+    }
+
+    #[test]
+    fn a_line_in_one_cell_is_named_with_its_separator() {
+        let feed = Feed::named("generic").expect("the feed");
+        let names: Vec<&str> = feed.columns().iter().map(|column| column.name()).collect();
+        for (separator, called) in
+            [(",", "the commas"), ("; ", "the semicolons"), (" : ", "the colons"), ("\t", "the tabs"), (" ", "what")]
+        {
+            let problem = problem_of(&["", &names.join(separator).to_uppercase(), ""]).expect("a problem");
+            assert!(problem.problem.contains("cell B2"), "{}", problem.problem);
+            assert!(problem.how_to_fix.contains(&format!("column B at {called}")), "{}", problem.how_to_fix);
+        }
+    }
+
+    #[test]
+    fn another_cell_is_none() {
+        assert!(problem_of(&["Please fill in the First name, the Surname and the d.o.b", "x", ""]).is_none());
+        assert!(problem_of(&[]).is_none());
+        assert!(problem_of(&[&"First name,Surname,".repeat(1_000)]).is_none());
+    }
+}

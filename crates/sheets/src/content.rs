@@ -1,0 +1,125 @@
+//! What a file is that is called a sheet and is none, by its first bytes.
+
+use crate::format::{OLE, ZIP};
+
+const WEB_PAGE: &str = "a web page (HTML)";
+const JSON: &str = "JSON, the notation of programs";
+
+/// First bytes that no table begins with, in small letters, and what begins with them.
+const OTHERS: [(&[u8], &str); 35] = [
+    (ZIP, "an Excel workbook (.xlsx) or another zip archive"),
+    (OLE, "an Excel workbook of the old kind (.xls) or one with a password, or a Word document"),
+    (b"\x1f\x8b", "an archive (gzip)"),
+    (b"7z\xbc\xaf\x27\x1c", "an archive (7-Zip)"),
+    (b"rar!\x1a", "an archive (RAR)"),
+    (b"%pdf", "a PDF"),
+    (b"\x89png", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"gif8", "a picture"),
+    (b"{\\rtf", "a Word document (RTF)"),
+    (b"<!doctype", WEB_PAGE),
+    (b"<!--", WEB_PAGE),
+    (b"<html", WEB_PAGE),
+    (b"<head", WEB_PAGE),
+    (b"<meta", WEB_PAGE),
+    (b"<title", WEB_PAGE),
+    (b"<link", WEB_PAGE),
+    (b"<style", WEB_PAGE),
+    (b"<script", WEB_PAGE),
+    (b"<body", WEB_PAGE),
+    (b"<div", WEB_PAGE),
+    (b"<center", WEB_PAGE),
+    (b"<font", WEB_PAGE),
+    (b"<table", WEB_PAGE),
+    (b"<thead", WEB_PAGE),
+    (b"<tbody", WEB_PAGE),
+    (b"<tr>", WEB_PAGE),
+    (b"<p>", WEB_PAGE),
+    (b"<pre>", WEB_PAGE),
+    (b"mime-version:", "a web archive or an e-mail"),
+    (b"<?xml", "XML, the notation of programs"),
+    (b"{\"", JSON),
+    (b"[{", JSON),
+    (b"[[", JSON),
+    (b"table\r\n0,1", "a table in the old Data Interchange Format (DIF)"),
+];
+
+/// So many bytes of a file tell what it is.
+pub(crate) const HEAD: usize = 2_048;
+
+/// What the file is that begins with these bytes; none of what may be a table.
+pub(crate) fn named(head: &[u8]) -> Option<&'static str> {
+    let head = &head[..head.len().min(HEAD)];
+    let head: Vec<u8> = head.iter().skip_while(|byte| byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();
+    let holds = |part: &[u8]| memchr::memmem::find(&head, part).is_some();
+    if head.starts_with(b"<?xml") && holds(b"urn:schemas-microsoft-com:office:spreadsheet") {
+        return Some("an XML spreadsheet of Excel 2003");
+    }
+    if head.starts_with(b"<?xml") && holds(b"<html") {
+        return Some(WEB_PAGE);
+    }
+    if is_sylk(&head) {
+        return Some("a spreadsheet in the old SYLK format");
+    }
+    // The brackets of JSON may have blanks between them, a zip archive's first bytes none.
+    let packed: Vec<u8> = head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(8).collect();
+    let is = |magic: &[u8]| {
+        let text = if matches!(magic.first(), Some(b'{' | b'[')) { &packed } else { &head };
+        text.len() >= magic.len() && text.iter().zip(magic).all(|(byte, of)| *byte == of.to_ascii_lowercase())
+    };
+    OTHERS.iter().find(|(magic, _)| is(magic)).map(|(_, what)| *what)
+}
+
+/// A list whose first columns are `ID` and `Postcode` begins like one; the second line tells them apart.
+fn is_sylk(head: &[u8]) -> bool {
+    let second = head.split(|byte| *byte == b'\n').nth(1).unwrap_or_default();
+    head.starts_with(b"id;p")
+        && second.get(1) == Some(&b';')
+        && second.first().is_some_and(|kind| b"bcfop".contains(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_by_what_it_holds() {
+        for (head, what) in [
+            ("PK\u{3}\u{4}…", "an Excel workbook (.xlsx) or another zip archive"),
+            ("%PDF-1.7", "a PDF"),
+            ("<table><tr><td>First name</td></tr></table>", WEB_PAGE),
+            ("\r\n\t <!DocType HTML PUBLIC>", WEB_PAGE),
+            ("<META http-equiv=Content-Type>", WEB_PAGE),
+            ("<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\">", WEB_PAGE),
+            (
+                "<?xml version=\"1.0\"?>\r\n<?mso-application progid=\"Excel.Sheet\"?>\r\n<Workbook \
+                 xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+                "an XML spreadsheet of Excel 2003",
+            ),
+            ("<?xml version=\"1.0\"?><people/>", "XML, the notation of programs"),
+            ("[\n  {\"name\": \"Mina\"}", JSON),
+            ("{ \"name\": \"Mina\" }", JSON),
+            ("{\\rtf1\\ansi", "a Word document (RTF)"),
+            ("ID;PWXL;N;E\r\nP;PGeneral\r\n", "a spreadsheet in the old SYLK format"),
+            ("MIME-Version: 1.0\r\nX-Document-Type: Workbook", "a web archive or an e-mail"),
+        ] {
+            assert_eq!(named(head.as_bytes()), Some(what), "{head}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_table_is_not_named() {
+        for head in [
+            "First name,Surname",
+            "ID;Postcode;Phone\r\n7;E8 9ZZ;1\r\n",
+            "[First name],[Surname]",
+            "<OFFICIAL-SENSITIVE>,,\r\nFirst name,Surname",
+            "{id},{name}",
+            "Table,Chair",
+            "",
+            "   ",
+        ] {
+            assert_eq!(named(head.as_bytes()), None, "{head}");
+        }
+    }
+}
