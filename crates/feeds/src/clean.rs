@@ -60,7 +60,7 @@ fn unwrapped(mut text: String) -> String {
 
 /// The text of a formula that is nothing but a text.
 fn in_formula(text: &str) -> Option<String> {
-    let inner = text.strip_prefix("=\"")?.strip_suffix('"')?;
+    let inner = text.strip_prefix('=')?.trim_start().strip_prefix('"')?.strip_suffix('"')?;
     (!inner.replace("\"\"", "").contains('"')).then(|| inner.replace("\"\"", "\""))
 }
 

@@ -1,5 +1,7 @@
 //! What was seen of a sheet as a whole.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::decision::FileProblem;
@@ -8,7 +10,7 @@ use crate::tally::Rows;
 
 /// What was seen of a sheet so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint, and stays
 /// with the run for the summary.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetEvidence {
     /// The tab that is read; none of a text file.
     pub tab: Option<String>,
@@ -26,5 +28,15 @@ impl SheetEvidence {
 
     pub(crate) fn problems(&self) -> Vec<FileProblem> {
         self.dates.problems()
+    }
+}
+
+/// A tab's name may be a person's: it is not printed.
+impl fmt::Debug for SheetEvidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SheetEvidence")
+            .field("dates", &self.dates)
+            .field("hidden", &self.hidden)
+            .finish_non_exhaustive()
     }
 }

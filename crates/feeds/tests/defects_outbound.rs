@@ -184,6 +184,8 @@ fn summary(settled: &BTreeMap<Outcome, u64>) -> Vec<(String, String)> {
         file: "people",
         feed: Feed::named("contact-tracing").expect("a feed of this name"),
         run: "0123456789abcdef0123",
+        tab: None,
+        warnings: Vec::new(),
         started: DateTime::UNIX_EPOCH,
         finished: DateTime::UNIX_EPOCH,
         gone: 0,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use feeds::{FileResult, Layout, SummaryFacts};
+use feeds::{FileResult, Layout, SheetEvidence, SummaryFacts};
 use ledger::{Cancellation, KeptRows, ReportClaim, Reporting, RunId, RunState};
 use service::clock::{london_date, until_over};
 use service::deliveries::{Delivery, Disposal};
@@ -124,10 +124,13 @@ impl Reporter {
             None if run.state == RunState::Rejected => FileResult::Rejected(&run.problems),
             None => FileResult::Settled(&settled),
         };
+        let sheet = run.checkpoint.as_ref().map(|checkpoint| &checkpoint.evidence);
         let summary = feeds::summary_tab(&SummaryFacts {
             file: &run.file_name,
             feed: run.feed,
             run: run.id.as_str(),
+            tab: sheet.and_then(|sheet| sheet.tab.as_deref()),
+            warnings: sheet.map(SheetEvidence::warnings).unwrap_or_default(),
             started: run.claimed_at,
             finished,
             gone,

@@ -18,6 +18,10 @@ pub struct SummaryFacts<'a> {
     pub feed: &'static Feed,
     /// The run's id, for the technical team.
     pub run: &'a str,
+    /// The tab that was read; none of a text file, or where nothing was read.
+    pub tab: Option<&'a str>,
+    /// What is odd about the sheet as a whole.
+    pub warnings: Vec<String>,
     /// When the run was claimed.
     pub started: DateTime<Utc>,
     /// When its last row settled, or when the file was rejected.
@@ -53,6 +57,8 @@ pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
         line("started", london_time(facts.started)),
         line("finished", london_time(facts.finished)),
     ];
+    lines.extend(facts.tab.map(|tab| line("tab that was read", tab)));
+    lines.extend(facts.warnings.iter().map(|warning| line("warning", warning)));
     if facts.gone > 0 {
         lines.push(line(
             "incomplete",
@@ -269,6 +275,24 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_tab_that_was_read_and_what_is_odd_about_the_sheet() {
+        let facts = SummaryFacts {
+            file: "people.xlsx",
+            feed: Feed::named("spl").expect("a feed of this name"),
+            run: "0123456789abcdef0123",
+            tab: Some("Week 8"),
+            warnings: vec!["hidden rows are read too".to_owned()],
+            started: DateTime::UNIX_EPOCH,
+            finished: DateTime::UNIX_EPOCH,
+            gone: 0,
+            result: FileResult::Rejected(&[]),
+        };
+        let lines = summary_tab(&facts);
+        assert!(lines.contains(&line("tab that was read", "Week 8")));
+        assert!(lines.contains(&line("warning", "hidden rows are read too")));
+    }
+
     fn last(settled: &BTreeMap<Outcome, u64>) -> String {
         tab(0, FileResult::Settled(settled)).pop().expect("a last line").join(" | ")
     }
@@ -282,6 +306,8 @@ mod tests {
             file: "people.csv",
             feed: Feed::named("spl").expect("a feed of this name"),
             run: "0123456789abcdef0123",
+            tab: None,
+            warnings: Vec::new(),
             // Summer time began in between.
             started: Utc.with_ymd_and_hms(2021, 3, 27, 23, 5, 0).single().expect("a time"),
             finished: Utc.with_ymd_and_hms(2021, 3, 28, 9, 30, 0).single().expect("a time"),

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::NaiveDate;
-use feeds::{Address, Decision, Feed, FileProblem, FollowUp, Header, HelpRequest, Judged, Note, Problem};
+use feeds::{
+    Address, Decision, Feed, FileProblem, FollowUp, Header, HelpRequest, Judged, Note, Problem, SheetEvidence,
+};
 use serde::Serialize;
 
 use super::{Counts, Doubles, View};
@@ -16,6 +18,7 @@ pub(super) struct Lines<'a> {
     as_of: NaiveDate,
     path: &'a Path,
     header: Option<Header>,
+    tab: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -42,30 +45,39 @@ struct File<'a> {
     feed: &'static Feed,
     as_of: NaiveDate,
     path: &'a Path,
+    tab: Option<&'a str>,
     header: Option<&'a Header>,
 }
 
 #[derive(Serialize)]
 #[serde(tag = "file", rename_all = "lowercase")]
 enum Verdict<'a> {
-    Accepted { rows: u64, post: u64, skipped: u64, rejected: u64, duplicates: u64 },
+    Accepted { rows: u64, post: u64, skipped: u64, rejected: u64, duplicates: u64, warnings: Vec<String> },
     Rejected { problems: &'a [FileProblem] },
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate, path: &'a Path) -> Self {
-        Self { out, feed, as_of, path, header: None }
+        Self { out, feed, as_of, path, header: None, tab: None }
     }
 
     fn last(&mut self, verdict: Verdict<'_>) -> io::Result<()> {
-        let file = File { verdict, feed: self.feed, as_of: self.as_of, path: self.path, header: self.header.as_ref() };
+        let file = File {
+            verdict,
+            feed: self.feed,
+            as_of: self.as_of,
+            path: self.path,
+            tab: self.tab.as_deref(),
+            header: self.header.as_ref(),
+        };
         line(self.out, &file)
     }
 }
 
 impl View for Lines<'_> {
-    fn header(&mut self, header: &Header) -> io::Result<()> {
+    fn header(&mut self, header: &Header, tab: Option<&str>) -> io::Result<()> {
         self.header = Some(header.clone());
+        self.tab = tab.map(str::to_owned);
         Ok(())
     }
 
@@ -74,10 +86,17 @@ impl View for Lines<'_> {
         line(self.out, &Row { row: judged.row, decision, warnings: &judged.warnings })
     }
 
-    fn accepted(&mut self, counts: &Counts, doubles: &Doubles) -> io::Result<()> {
+    fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()> {
         let &Counts { post, skipped, to_fix } = counts;
         let duplicates = doubles.count();
-        self.last(Verdict::Accepted { rows: counts.all(), post, skipped, rejected: to_fix, duplicates })
+        self.last(Verdict::Accepted {
+            rows: counts.all(),
+            post,
+            skipped,
+            rejected: to_fix,
+            duplicates,
+            warnings: sheet.warnings(),
+        })
     }
 
     fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()> {

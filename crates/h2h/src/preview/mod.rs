@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use chrono::NaiveDate;
 use clap::Args;
-use feeds::{Decision, ExcludedIds, Feed, FileProblem, FileRejected, Header, Intake, Judged, Rules};
+use feeds::{Decision, ExcludedIds, Feed, FileProblem, FileRejected, Header, Intake, Judged, Rules, SheetEvidence};
 use sheets::{Format, Limits, ReadError, no_sheet};
 
 use self::doubles::Doubles;
@@ -85,11 +85,10 @@ fn one(arguments: &Arguments, rules: &Rules, file: &Path, out: &mut dyn Write) -
     if let Some(path) = &arguments.to_fix {
         view = Box::new(to_fix::ToFix::new(view, path, feed, rules.as_of)?);
     }
-    let mut preview =
-        Preview { intake: Intake::new(feed, rules.clone()), counts: Counts::default(), doubles: Doubles::default() };
+    let mut preview = Preview { feed, rules, counts: Counts::default(), doubles: Doubles::default() };
     match preview.read(opened, file, view.as_mut()) {
-        Ok(()) => {
-            view.accepted(&preview.counts, &preview.doubles)?;
+        Ok(evidence) => {
+            view.accepted(&preview.counts, &preview.doubles, &evidence)?;
             Ok(if preview.counts.to_fix > 0 { 1 } else { 0 })
         }
         Err(Stop::Rejected(problems)) => {
@@ -103,12 +102,12 @@ fn one(arguments: &Arguments, rules: &Rules, file: &Path, out: &mut dyn Write) -
 
 /// How the preview is shown. Rows come as they are read, so a file of any length needs no more memory.
 trait View {
-    /// The header was found; the rows after it follow.
-    fn header(&mut self, header: &Header) -> io::Result<()>;
+    /// The header was found, in this tab where there are tabs; the rows after it follow.
+    fn header(&mut self, header: &Header, tab: Option<&str>) -> io::Result<()>;
     /// The next row.
     fn row(&mut self, row: &Judged) -> io::Result<()>;
     /// The end: these rows would be ingested.
-    fn accepted(&mut self, counts: &Counts, doubles: &Doubles) -> io::Result<()>;
+    fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()>;
     /// The end: nothing would be, whatever the rows before looked like.
     fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()>;
 }
@@ -163,36 +162,41 @@ impl From<io::Error> for Stop {
     }
 }
 
-struct Preview {
-    intake: Intake,
+struct Preview<'a> {
+    feed: &'static Feed,
+    rules: &'a Rules,
     counts: Counts,
     doubles: Doubles,
 }
 
-impl Preview {
-    fn read(&mut self, file: File, path: &Path, view: &mut dyn View) -> Result<(), Stop> {
+impl Preview<'_> {
+    fn read(&mut self, file: File, path: &Path, view: &mut dyn View) -> Result<SheetEvidence, Stop> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let format = Format::of(&name, None).ok_or_else(|| Stop::Rejected(vec![no_sheet(&name, None)]))?;
         let mut progress = Progress::of(&file);
-        for row in sheets::open(file, format, &Limits::default())? {
+        let rows = sheets::open(file, format, &Limits::default())?;
+        let mut intake = Intake::new(self.feed, self.rules.clone(), rows.origin());
+        for row in rows {
             let row = row?;
             progress.row();
-            self.step(view, |intake| intake.push(row))?;
+            self.step(&mut intake, view, |intake| intake.push(row))?;
         }
         drop(progress);
-        self.step(view, Intake::finish)
+        self.step(&mut intake, view, Intake::finish)?;
+        Ok(intake.evidence().clone())
     }
 
     /// Shows what a step of the intake found.
     fn step(
         &mut self,
+        intake: &mut Intake,
         view: &mut dyn View,
         step: impl FnOnce(&mut Intake) -> Result<Vec<Judged>, FileRejected>,
     ) -> Result<(), Stop> {
-        let searching = self.intake.header().is_none();
-        let judged = step(&mut self.intake);
-        if let Some(header) = self.intake.header().filter(|_| searching) {
-            view.header(header)?;
+        let searching = intake.header().is_none();
+        let judged = step(intake);
+        if let Some(header) = intake.header().filter(|_| searching) {
+            view.header(header, intake.evidence().tab.as_deref())?;
         }
         for row in judged? {
             self.counts.add(&row.decision);

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 use comfy_table::Cell;
-use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem, Tally};
+use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem, SheetEvidence, Tally};
 
 use super::problems::Problems;
 use super::{Counts, Doubles, View};
@@ -116,7 +116,10 @@ impl<'a> Page<'a> {
 }
 
 impl View for Page<'_> {
-    fn header(&mut self, header: &Header) -> io::Result<()> {
+    fn header(&mut self, header: &Header, tab: Option<&str>) -> io::Result<()> {
+        if let Some(tab) = tab {
+            writeln!(self.out, "The tab that is read: \"{}\".", plain(tab))?;
+        }
         let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name()).collect();
         writeln!(
             self.out,
@@ -149,8 +152,11 @@ impl View for Page<'_> {
         }
     }
 
-    fn accepted(&mut self, counts: &Counts, doubles: &Doubles) -> io::Result<()> {
+    fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()> {
         self.problems_by_column()?;
+        for (place, warning) in sheet.warnings().iter().enumerate() {
+            writeln!(self.out, "{}  {}", if place == 0 { "\nThe sheet as a whole\n" } else { "" }, plain(warning))?;
+        }
         self.doubles(doubles)?;
         Self::tally(self.out, "Skipped, by the feed's rules", &self.skipped)?;
         Self::tally(self.out, "Warnings", &self.warnings)?;
@@ -211,7 +217,11 @@ mod tests {
             page.row(&skipped(4, "too old"))?;
             page.row(&skipped(5, "too old"))?;
             page.row(&skipped(6, "elsewhere: \"Camden\""))?;
-            page.accepted(&Counts { post: 1_204, skipped: 3, to_fix: 2 }, &Doubles::default())
+            page.accepted(
+                &Counts { post: 1_204, skipped: 3, to_fix: 2 },
+                &Doubles::default(),
+                &SheetEvidence::default(),
+            )
         });
         insta::assert_snapshot!(page, @r#"
         Preview for Shielding Patient List (spl), as of 8 March 2021. Nothing is sent.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use chrono::NaiveDate;
-use feeds::{Decision, Feed, FileProblem, Header, Judged, Layout, Outcome, Problem, RowResult};
+use feeds::{Decision, Feed, FileProblem, Header, Judged, Layout, Outcome, Problem, RowResult, SheetEvidence};
 use sheets::{Workbook, WriteError};
 
 use super::{Counts, Doubles, View};
@@ -50,7 +50,7 @@ impl<'a> ToFix<'a> {
 }
 
 impl View for ToFix<'_> {
-    fn header(&mut self, header: &Header) -> io::Result<()> {
+    fn header(&mut self, header: &Header, tab_read: Option<&str>) -> io::Result<()> {
         let layout = Layout::of(self.feed, header, "", self.as_of);
         let tabs = layout.spreadsheets().iter().flat_map(|spreadsheet| &spreadsheet.tabs);
         if let Some(tab) = tabs.into_iter().find(|tab| tab.name() == TAB) {
@@ -59,7 +59,7 @@ impl View for ToFix<'_> {
             let tab = book.add_tab_to_fill_in(TAB, &columns).map_err(broken)?;
             self.sheet = Some(Sheet { layout, book, tab });
         }
-        self.shown.header(header)
+        self.shown.header(header, tab_read)
     }
 
     fn row(&mut self, judged: &Judged) -> io::Result<()> {
@@ -69,12 +69,12 @@ impl View for ToFix<'_> {
         self.shown.row(judged)
     }
 
-    fn accepted(&mut self, counts: &Counts, doubles: &Doubles) -> io::Result<()> {
+    fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()> {
         match self.sheet.take().filter(|_| counts.to_fix > 0) {
-            Some(sheet) => sheet.book.save(&mut self.file).map_err(broken)?,
+            Some(to_fix) => to_fix.book.save(&mut self.file).map_err(broken)?,
             None => self.leave_nothing()?,
         }
-        self.shown.accepted(counts, doubles)
+        self.shown.accepted(counts, doubles, sheet)
     }
 
     fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()> {
