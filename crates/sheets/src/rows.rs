@@ -15,20 +15,15 @@ use crate::xlsx::XlsxRows;
 /// The rows of a file in the order of the sheet. Blank rows of a CSV come as rows without cells, those of an
 /// XLSX do not come; either way every row carries the number that the sheet shows. After an error nothing
 /// more comes. Owned and `Send`: to be read on a thread of its own, for reading blocks.
-pub struct Rows(Source);
+pub struct Rows {
+    source: Source,
+    origin: Origin,
+}
 
 impl Rows {
-    /// What the rows are cells of.
-    pub fn origin(&self) -> Origin {
-        self.tab().map_or(Origin::Separated, |tab| Origin::Tab(tab.to_owned()))
-    }
-
-    /// The name of the tab that is read; none of a CSV, which has no tabs.
-    pub fn tab(&self) -> Option<&str> {
-        match &self.0 {
-            Source::Xlsx(rows) => Some(rows.tab()),
-            Source::Csv(_) | Source::Ended => None,
-        }
+    /// What the rows are cells of: the tab that is read, where there are tabs.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 
@@ -47,13 +42,16 @@ pub fn open(file: File, format: Format, limits: &Limits) -> Result<Rows, ReadErr
     if file.metadata().map_err(ReadError::Io)?.len() == 0 {
         return Err(ReadError::Empty);
     }
-    Ok(Rows(match format {
-        Format::Csv => Source::Csv(Box::new(CsvRows::open(file, limits)?)),
-        Format::Xlsx => match other(&file).map_err(ReadError::Io)? {
-            Some(what) => return Err(ReadError::Other { name: "XLSX", what }),
-            None => Source::Xlsx(Box::new(XlsxRows::open(file, limits)?)),
-        },
-    }))
+    match format {
+        Format::Csv => Ok(Rows { source: Source::Csv(Box::new(CsvRows::open(file, limits)?)), origin: Origin::Separated }),
+        Format::Xlsx => {
+            if let Some(what) = other(&file).map_err(ReadError::Io)? {
+                return Err(ReadError::Other { name: "XLSX", what });
+            }
+            let (rows, tab) = XlsxRows::open(file, limits)?;
+            Ok(Rows { source: Source::Xlsx(Box::new(rows)), origin: Origin::Tab(tab) })
+        }
+    }
 }
 
 /// What a file is that cannot be a workbook.
@@ -69,13 +67,13 @@ impl Iterator for Rows {
     type Item = Result<SheetRow, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = match &mut self.0 {
+        let next = match &mut self.source {
             Source::Csv(rows) => rows.next_row().transpose(),
             Source::Xlsx(rows) => rows.next_row().transpose(),
             Source::Ended => None,
         };
         if !matches!(next, Some(Ok(_))) {
-            self.0 = Source::Ended;
+            self.source = Source::Ended;
         }
         next
     }

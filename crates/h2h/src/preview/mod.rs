@@ -175,7 +175,7 @@ impl Preview<'_> {
         let format = Format::of(&name, None).ok_or_else(|| Stop::Rejected(vec![no_sheet(&name, None)]))?;
         let mut progress = Progress::of(&file);
         let rows = sheets::open(file, format, &Limits::default())?;
-        let mut intake = Intake::new(self.feed, self.rules.clone(), rows.origin());
+        let mut intake = Intake::new(self.feed, self.rules.clone(), rows.origin().clone());
         for row in rows {
             let row = row?;
             progress.row();

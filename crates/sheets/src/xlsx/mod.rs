@@ -33,15 +33,12 @@ use texts::SharedTexts;
 use workbook::Book;
 
 /// The rows of an XLSX file.
-pub(crate) struct XlsxRows {
-    tab: String,
-    sheet: Sheet,
-}
+pub(crate) struct XlsxRows(Sheet);
 
 impl XlsxRows {
-    /// The tab is unpacked once before the first row comes: that it is whole and not too large is known then, and which of
-    /// its cells are merged, which it says at its end.
-    pub(crate) fn open(file: File, limits: &Limits) -> Result<Self, ReadError> {
+    /// The rows, and the name of their tab. The tab is unpacked once before the first row comes: that it is whole and not
+    /// too large is known then, and which of its cells are merged, which it says at its end.
+    pub(crate) fn open(file: File, limits: &Limits) -> Result<(Self, String), ReadError> {
         container::check(&file)?;
         let mut package = Package::open(&file, limits)?;
         let book = Book::read(&mut package)?;
@@ -53,14 +50,10 @@ impl XlsxRows {
         let common = Common { texts, styles, settings: book.settings };
         let merges = Merges::new(regions, limits.unpacked);
         let sheet = Sheet::open(place.reopen(file)?, common, merges, limits.row)?;
-        Ok(Self { tab: book.tab, sheet })
-    }
-
-    pub(crate) fn tab(&self) -> &str {
-        &self.tab
+        Ok((Self(sheet), book.tab))
     }
 
     pub(crate) fn next_row(&mut self) -> Result<Option<SheetRow>, ReadError> {
-        self.sheet.next_row()
+        self.0.next_row()
     }
 }

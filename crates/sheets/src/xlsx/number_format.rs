@@ -45,11 +45,15 @@ enum Place {
     Literal(char),
 }
 
+/// The most characters of a code that are looked at. Excel allows 255.
+const LONGEST: usize = 1024;
+
 impl NumberFormat {
     /// A format of the workbook, or the built-in one of this number (ECMA-376, part 1, 18.8.30; 27 to 36 and 50 to 58
     /// are dates of East Asian ones). `None` where it changes nothing.
     pub(super) fn new(id: u32, code: Option<&str>) -> Option<Self> {
         match (code, id) {
+            (Some(code), _) if code.len() > LONGEST => None,
             (Some(code), _) => Self::parse(code),
             (None, 14..=22 | 27..=36 | 45 | 47 | 50..=58) => Some(Self::of_one(Shows::Moment)),
             (None, 46) => Some(Self::of_one(Shows::Hours)),
@@ -292,6 +296,7 @@ mod tests {
             let hours = code == "[h";
             assert_eq!(format.is_some(), hours, "{code}: {format:?}");
         }
+        assert_eq!(NumberFormat::new(164, Some(&"0".repeat(2_000))), None);
         assert_eq!(NumberFormat::new(1, None), None);
         assert_eq!(NumberFormat::new(49, None), None);
     }

@@ -18,7 +18,12 @@ pub(super) fn parse(name: &str) -> Option<(u32, u32)> {
 
 /// The number of a row; `None` where no row can be.
 pub(super) fn row(digits: &str) -> Option<u32> {
-    digits.parse().ok().filter(|row| (1..=MOST_ROWS).contains(row))
+    digits.parse().ok().filter(|&row| is_row(row))
+}
+
+/// Whether there is a row with this number.
+pub(super) fn is_row(number: u32) -> bool {
+    (1..=MOST_ROWS).contains(&number)
 }
 
 /// Whether there is a column with this number, counted from 0.

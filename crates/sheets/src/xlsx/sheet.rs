@@ -119,7 +119,7 @@ impl Sheet {
             column += 1;
         }
         let number = number.unwrap_or(self.read + 1);
-        if number <= self.read {
+        if number <= self.read || !reference::is_row(number) {
             return Err(misplaced());
         }
         self.read = number;

@@ -111,6 +111,9 @@ fn a_cell_where_no_cell_can_be() {
     for cells in [
         "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"XFE2\"><v>2</v></c></row>",
         "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"1048577\"><c r=\"A1048577\"><v>2</v></c></row>",
+        "<row r=\"1048576\"/><row><c><v>1</v></c></row>",
+        "<row r=\"1\"><c r=\"XFD1\"/><c><v>1</v></c></row>",
+        "<row r=\"1\"><c r=\"A2\"><v>1</v></c></row>",
         "<row r=\"7\"><c r=\"A7\"><v>1</v></c></row><row r=\"3\"><c r=\"A3\"><v>2</v></c></row>",
     ] {
         let error = error(xlsx(&Package::of(&sheet(cells)).bytes()));
