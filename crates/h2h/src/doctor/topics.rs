@@ -1,7 +1,8 @@
 //! Who is told: the subscriptions of the topics.
 //!
 //! SNS sends an address nothing before it is confirmed. One that was confirmed by the link in its mail ends with one click
-//! on the other link that every mail has, and mail scanners click: it must be confirmed with `AuthenticateOnUnsubscribe`.
+//! on the other link that every mail has, and mail scanners click: it must be confirmed with `AuthenticateOnUnsubscribe`,
+//! a signed call, of which SNS keeps `ConfirmationWasAuthenticated` (by its documents; no mail was confirmed here).
 
 use anyhow::Context;
 use aws_sdk_sns::Client;
