@@ -29,7 +29,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = ROOT / "target/infra/apply"
 STAGE = "development"
 SHARED = f"/cv-19-res-support-v3/{STAGE}"
-BUCKET = "here-to-help-ingestion-state"
+BUCKET = "here-to-help-ingestion-state-000000000000"
 FEED = "spl"
 FIXTURES = ROOT / "crates/feeds/tests/fixtures"
 # The local AWS's own certificate, which everybody here trusts.
@@ -166,22 +166,54 @@ class Terraform:
                 ["terraform", *arguments], cwd=self.folder, env=self.environment, stdout=out, stderr=out, check=False)
         return done.returncode, log.read_text()
 
-    def changes(self):
-        """What a plan would change now: address and actions."""
-        self.run("plan", "-no-color", "-out=again", "-parallelism=20")
+    def changes(self, signed_in):
+        """What a plan would change now, as CircleCI makes it: address and actions."""
+        deployer, self.environment = self.environment, self.environment | signed_in
+        self.run("plan", "-no-color", "-lock=false", "-out=again", "-parallelism=20")
+        self.environment = deployer
         plan = json.loads(self.run("show", "-json", "again"))
         return [change for change in plan["resource_changes"] if change["change"]["actions"] not in (["no-op"], ["read"])]
 
 
-def refuse_another_stages_api(aws, terraform, places):
-    """A plan against the API of another stage is refused, before anything is made."""
-    name = f"{SHARED}/api-base-url"
-    aws.ssm.put_parameter(Name=name, Type="String", Value="https://api.example.org/Prod/api/", Overwrite=True)
+def refuse(aws, terraform, name, wrong, said):
+    """A plan with a parameter that is wrong is refused with a sentence, before anything is made."""
+    ssm = aws.ssm
+    right = ssm.get_parameter(Name=name)["Parameter"]
+    kind, value = wrong
+    ssm.put_parameter(Name=name, Type=kind, Value=value or right["Value"], Overwrite=True)
     code, told = terraform.call("plan", "-no-color", "-parallelism=20")
-    aws.ssm.put_parameter(Name=name, Type="String", Value=places["here_to_help"], Overwrite=True)
-    if code == 0 or "belongs to another stage" not in " ".join(told.replace("│", " ").split()):
-        sys.exit(f"a plan with another stage's API is not refused:\n{told[-6000:]}")
-    say("a plan with another stage's API address: refused")
+    ssm.put_parameter(Name=name, Type=right["Type"], Value=right["Value"], Overwrite=True)
+    if code == 0 or said not in " ".join(told.replace("│", " ").split()):
+        sys.exit(f"a plan with {name} as {kind} {value or ''} is not refused, or not with «{said}»:\n{told[-6000:]}")
+    say(f"a plan with {name} as {kind} {value or ''}: refused")
+
+
+def refuse_wrong_parameters(aws, terraform):
+    another_stages = ("String", "https://api.example.org/Prod/api/")
+    refuse(aws, terraform, f"{SHARED}/api-base-url", another_stages, "belongs to another stage")
+    emails = f"/here-to-help-data-ingestion/{STAGE}/email-addresses-for-sns"
+    for name in (f"{SHARED}/api-base-url", f"{SHARED}/ct_inbound_folder_id", f"{SHARED}/excluded_ctas_ids", emails):
+        refuse(aws, terraform, name, ("SecureString", None), f"{name} is a SecureString, and must be a String")
+
+
+def sign_in_to_plan(aws):
+    """The environment of one who may plan and nothing else: docs/deploy.md has an engineer make this role for CircleCI."""
+    iam, name = aws.iam, "here-to-help-ingestion-plan"
+    account = aws.sts.get_caller_identity()["Account"]
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    policy = (ROOT / "infra/plan-role.json").read_text(encoding="utf-8")
+    iam.put_role_policy(RoleName=name, PolicyName="read", PolicyDocument=policy)
+    # The local AWS asks for these in place of budgets:ViewBudget and lambda:GetEventSourceMapping.
+    others = {"Effect": "Allow", "Action": ["budgets:Describe*", "lambda:ListEventSourceMappings"], "Resource": "*"}
+    others = json.dumps({"Version": "2012-10-17", "Statement": [others]})
+    iam.put_role_policy(RoleName=name, PolicyName="local", PolicyDocument=others)
+    signed = aws.sts.assume_role(RoleArn=role, RoleSessionName="plan")["Credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": signed["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": signed["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": signed["SessionToken"],
+    }
 
 
 def name_batches(aws):
@@ -334,7 +366,7 @@ def main(init):
 
     terraform = Terraform(aws_url, places["google"])
     terraform.run(*init, f"-backend-config=bucket={BUCKET}", "-backend-config=use_path_style=true")
-    refuse_another_stages_api(aws, terraform, places)
+    refuse_wrong_parameters(aws, terraform)
     at = time.monotonic()
     applied = terraform.run("apply", "-auto-approve", "-no-color", "-parallelism=20")
     line = next(line for line in applied.splitlines() if line.startswith("Apply complete"))
@@ -353,7 +385,7 @@ def main(init):
     problems += denials(keep_logs(aws))[:10]
 
     at = time.monotonic()
-    forgotten, unexpected = judge(terraform.changes())
+    forgotten, unexpected = judge(terraform.changes(sign_in_to_plan(aws)))
     for (kind, attribute), count in forgotten.items():
         say(f"second plan: sets {attribute} of {count} {kind} again: the local AWS does not give it back")
     problems += unexpected

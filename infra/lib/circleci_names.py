@@ -74,7 +74,7 @@ def problems(config):
             if name not in jobs:
                 yield f"workflow {workflow}: there is no job {name}"
                 continue
-            own = {"name", "requires", "filters", "context", "type", "matrix", "pre-steps", "post-steps"}
+            own = {"name", "requires", "filters", "context", "serial-group", "type", "matrix", "pre-steps", "post-steps"}
             known = jobs[name].get("parameters", {})
             for parameter in given.keys() - own - known.keys():
                 yield f"workflow {workflow}: the job {name} has no parameter {parameter}"

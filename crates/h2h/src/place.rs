@@ -59,6 +59,8 @@ struct Names {
     reporter: String,
     /// The group of the schedules; a local stack has none.
     schedule_group: Option<String>,
+    /// The topics that tell people; a local stack tells nobody.
+    topics: Vec<String>,
 }
 
 /// A pipeline to talk to.
@@ -194,6 +196,11 @@ impl Pipeline {
         Schedules::look(&client, group).await.map(Some)
     }
 
+    /// The ARNs of the topics that tell people: alarms and notices; none where it is a local stack.
+    pub(crate) fn topics(&self) -> &[String] {
+        &self.names.topics
+    }
+
     /// The splitter's name.
     pub(crate) fn splitter(&self) -> &str {
         &self.names.splitter
@@ -212,6 +219,8 @@ async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Name
         "poster-function",
         "reporter-function",
         "schedule-group",
+        "alarms-topic-arn",
+        "notices-topic-arn",
     ];
     let request = ssm.get_parameters().set_names(Some(wanted.map(name).to_vec()));
     let answer = request.send().await.with_context(|| {
@@ -234,6 +243,7 @@ async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Name
         poster: value("poster-function")?,
         reporter: value("reporter-function")?,
         schedule_group: Some(value("schedule-group")?),
+        topics: vec![value("alarms-topic-arn")?, value("notices-topic-arn")?],
     })
 }
 
@@ -276,6 +286,7 @@ impl Endpoints {
             poster: "poster".to_owned(),
             reporter: "reporter".to_owned(),
             schedule_group: None,
+            topics: Vec::new(),
         }
     }
 }

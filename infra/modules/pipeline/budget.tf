@@ -1,3 +1,5 @@
+# Of the whole account, which holds one stage and nothing else. No filter by tag: in an organisation only the management
+# account can activate a tag for costs, and a filter by one that is not active matches nothing, for ever.
 resource "aws_budgets_budget" "this" {
   count = var.monthly_budget_usd > 0 ? 1 : 0
 
@@ -6,12 +8,6 @@ resource "aws_budgets_budget" "this" {
   limit_amount = tostring(var.monthly_budget_usd)
   limit_unit   = "USD"
   time_unit    = "MONTHLY"
-
-  # By the stages' default tags; the tag must be activated for cost allocation once (docs/deploy.md).
-  cost_filter {
-    name   = "TagKeyValue"
-    values = ["user:Service$here-to-help-ingestion"]
-  }
 
   notification {
     comparison_operator       = "GREATER_THAN"

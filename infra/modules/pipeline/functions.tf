@@ -4,18 +4,23 @@ locals {
     splitter = {
       # 1,769 MB is where a function has one whole CPU, and reading a sheet is CPU. Memory itself is flat (docs/cost.md).
       memory = 1769
+      # In MB, what Lambda gives for nothing: a download that has no room there is an error that says so.
+      tmp = 512
       # Lambda's most: the splitter stops by itself 20 s before it and goes on at the next schedule.
       timeout = 900
     }
     poster = {
       # It waits for the API nearly all the time.
       memory = 512
+      tmp    = 512
       # A batch of ten rows one after the other, each a few calls of up to 29 s; it begins no row in the last 50 s.
       timeout = 300
     }
     reporter = {
-      # Writes the spreadsheet row by row to /tmp; its CPU is the XLSX's compression.
+      # Its CPU is the XLSX's compression.
       memory = 1769
+      # It writes the spreadsheet row by row to /tmp, in MB: a full part of ten million cells is over 580 MB of XML there.
+      tmp = 2048
       # The upload of a large summary, with Google's pauses.
       timeout = 900
     }
@@ -83,6 +88,10 @@ resource "aws_lambda_function" "this" {
   source_code_hash = filebase64sha256("${var.packages}/${each.key}.zip")
   memory_size      = each.value.memory
   timeout          = each.value.timeout
+
+  ephemeral_storage {
+    size = each.value.tmp
+  }
 
   # Two more than the mapping's: the probe comes beside them, and one may be ending. A redrive by hand, or a second
   # mapping by mistake, cannot bring more posters to the API than were agreed.

@@ -29,6 +29,9 @@ locals {
   }
   words_of_others = flatten([for stage, words in local.stage_words : words if stage != var.stage])
 
+  # Of a SecureString terraform tells no value here, and what fails then does not say why.
+  no_secret = "is a SecureString, and must be a String: it holds no secret, and terraform reads it as text. AWS does not change a parameter's type: delete it and put it again (docs/deploy.md, The parameters)."
+
   alarm_emails = var.alarm_emails != null ? var.alarm_emails : [
     for address in split(",", data.aws_ssm_parameter.alarm_emails[0].insecure_value) : trimspace(address)
     if trimspace(address) != ""
@@ -39,6 +42,10 @@ data "aws_ssm_parameter" "api_base_url" {
   name = "${local.shared}/api-base-url"
 
   lifecycle {
+    postcondition {
+      condition     = self.type != "SecureString"
+      error_message = "${self.name} ${local.no_secret}"
+    }
     postcondition {
       condition = !anytrue([
         for word in regexall("[a-z0-9]+", lower(self.insecure_value)) :
@@ -60,15 +67,36 @@ data "aws_ssm_parameter" "api_base_url" {
 data "aws_ssm_parameter" "folder" {
   for_each = local.folders
   name     = each.value
+
+  lifecycle {
+    postcondition {
+      condition     = self.type != "SecureString"
+      error_message = "${self.name} ${local.no_secret}"
+    }
+  }
 }
 
 data "aws_ssm_parameter" "excluded_ctas_ids" {
   name = "${local.shared}/excluded_ctas_ids"
+
+  lifecycle {
+    postcondition {
+      condition     = self.type != "SecureString"
+      error_message = "${self.name} ${local.no_secret}"
+    }
+  }
 }
 
 data "aws_ssm_parameter" "alarm_emails" {
   count = var.alarm_emails == null ? 1 : 0
   name  = "/here-to-help-data-ingestion/${var.stage}/email-addresses-for-sns"
+
+  lifecycle {
+    postcondition {
+      condition     = self.type != "SecureString"
+      error_message = "${self.name} ${local.no_secret}"
+    }
+  }
 }
 
 # What `h2h --stage` looks up, so that its users need to know no name.
@@ -84,6 +112,8 @@ resource "aws_ssm_parameter" "for_h2h" {
     "poster-function"       = aws_lambda_function.this["poster"].function_name
     "reporter-function"     = aws_lambda_function.this["reporter"].function_name
     "schedule-group"        = aws_scheduler_schedule_group.this.name
+    "alarms-topic-arn"      = aws_sns_topic.alarms.arn
+    "notices-topic-arn"     = aws_sns_topic.notices.arn
   }
 
   name  = "/here-to-help-ingestion/${var.stage}/${each.key}"

@@ -237,7 +237,7 @@ data "aws_iam_policy_document" "reporter" {
     resources = [aws_sqs_queue.rows.arn]
   }
 
-  # What the sweep gives up gets a dead letter, so that a redrive by AWS's own means finds it too.
+  # What the sweep gives up gets a dead letter, so that AWS's own redrive (to a custom destination: …-rows) finds it too.
   statement {
     sid       = "RowsGivenUp"
     actions   = ["sqs:SendMessage"]

@@ -124,7 +124,7 @@ variable "oldest_run_hours" {
 }
 
 variable "monthly_budget_usd" {
-  description = "The month's costs of this service, above which the budget warns. 0: no budget."
+  description = "The month's costs of the stage's account, above which the budget warns. 0: no budget."
   type        = number
   default     = 50
 }

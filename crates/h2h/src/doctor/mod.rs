@@ -7,6 +7,7 @@ mod functions;
 mod mend;
 mod schedules;
 mod table;
+mod topics;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -22,8 +23,8 @@ use functions::Functions;
 
 /// Check all that a deployment needs, at once
 ///
-/// Credentials, table, queues, event source mappings, schedules, parameters, the Here to Help API and its key, the feeds' folders, this
-/// computer's clock, and the versions of the functions. Each line is ok, or says what the problem is and what to do. No secret is
+/// Credentials, table, queues, event source mappings, schedules, who is told by e-mail, parameters, the Here to Help API and its key,
+/// the feeds' folders, this computer's clock, and the versions of the functions. Each line is ok, or says what the problem is and what to do. No secret is
 /// shown. Exits with 0 if all is ok, with 1 if there is a problem, and with 2 if it could not look.
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -108,6 +109,7 @@ async fn look(pipeline: &Pipeline, is_local: bool) -> Vec<Line> {
         Box::pin(aws::queues(pipeline, functions)),
         Box::pin(aws::mappings(pipeline)),
         Box::pin(schedules::check(pipeline)),
+        Box::pin(topics::check(pipeline)),
         Box::pin(functions.check(pipeline)),
         Box::pin(aws::parameters(pipeline, functions)),
         Box::pin(api::check(pipeline, functions)),
