@@ -198,6 +198,31 @@ fn a_fingerprint_knows_the_same_address_again_and_tells_nothing() {
     assert_ne!(address(["1", "", "E", "8 1AB", ""]).fingerprint(), address(["1", "", "", "E8 1AB", ""]).fingerprint());
 }
 
+/// A PATCH with `CaseNotes` overwrites a note, staff's too (docs/contract/here-to-help-api.md, A.6c), and one with a phone
+/// erases the others. What is added to the block does not compile here before it was thought of.
+#[test]
+fn the_whole_body_is_of_the_address_alone() {
+    let some = |text: &str| Some(text.to_owned());
+    let block = AddressBlock {
+        address_first_line: some("1"),
+        address_second_line: some("2"),
+        address_third_line: some("3"),
+        postcode: some("4"),
+        uprn: some("5"),
+        ward: some("6"),
+    };
+    insta::assert_json_snapshot!(block, @r#"
+    {
+      "AddressFirstLine": "1",
+      "AddressSecondLine": "2",
+      "AddressThirdLine": "3",
+      "Postcode": "4",
+      "Uprn": "5",
+      "Ward": "6"
+    }
+    "#);
+}
+
 #[test]
 fn the_body_names_only_what_shall_be_there() {
     let AddressStep::Patch { block, .. } =
