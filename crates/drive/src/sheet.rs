@@ -8,7 +8,9 @@ use serde::{Deserialize, Deserializer, de};
 use crate::{
     Drive,
     error::{Error, Subject},
+    hidden::{self, Grids, Hidden},
     http::{Api, Call, address},
+    merged::{GridRange, Merged},
     ranges::{Batch, a1},
     retry::Policy,
 };
@@ -28,7 +30,11 @@ pub struct SheetReader {
     file: String,
     tab: Tab,
     position: u32,
+    /// The first row that is wanted; those above it are read for what is merged down to it.
+    from: u32,
     batch: Batch,
+    hidden: Hidden,
+    merged: Merged,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,16 +58,31 @@ impl Drive {
     /// [`Error::NotFound`]: deleted or not shared. [`Error::NoTab`]: nothing there to read. Otherwise whatever
     /// keeps Google from answering.
     pub async fn sheet(&self, file: &str) -> Result<SheetReader, Error> {
-        let tab = find_tab(&self.api, file).await?;
-        let batch = Batch::for_columns(tab.columns);
-        Ok(SheetReader { api: self.api.clone(), file: file.to_owned(), tab, position: 1, batch })
+        let (tab, merged) = find_tab(&self.api, file).await?;
+        Ok(SheetReader {
+            api: self.api.clone(),
+            file: file.to_owned(),
+            position: 1,
+            from: 1,
+            batch: Batch::for_columns(tab.columns),
+            hidden: Hidden::below(0),
+            merged,
+            tab,
+        })
     }
 }
 
 impl SheetReader {
-    /// Goes on at this row: the `position` that an earlier reader of the same file ended with.
+    /// Goes on at this row.
     pub fn start_at(self, row: u32) -> Self {
-        Self { position: row.max(1), ..self }
+        let from = row.max(1);
+        let position = self.merged.first_row_of(from);
+        Self { position, from, hidden: Hidden::below(position - 1), ..self }
+    }
+
+    /// The name of the tab that is read.
+    pub fn tab(&self) -> &str {
+        &self.tab.title
     }
 
     /// The name of the tab that is read.
@@ -95,24 +116,28 @@ impl SheetReader {
 
     /// Asks for one batch: a smaller one if the answer is too large for us, and next time if it was so for Google.
     async fn read(&mut self) -> Result<Vec<SheetRow>, Error> {
-        let (first, file) = (self.position, || self.file.clone());
+        let (first, file) = (self.position, self.file.clone());
         loop {
             let last = self.tab.rows.min(first.saturating_add(self.batch.rows() - 1));
             let rows_asked = last - first + 1;
-            match self.values(first, last).await {
+            let answer = match self.learn_hidden(last).await {
+                Ok(()) => self.values(first, last).await,
+                Err(error) => Err(error),
+            };
+            match answer {
                 Ok((values, bytes)) => {
                     self.batch.learn(rows_asked, bytes);
                     self.position = last + 1;
-                    return Ok(rows(first, values));
+                    return Ok(self.rows(first, values));
                 }
                 Err(Error::AnswerTooLarge { limit, .. }) if first == last => {
-                    return Err(Error::RowTooLarge { file: file(), row: first, limit });
+                    return Err(Error::RowTooLarge { file, row: first, limit });
                 }
                 Err(Error::AnswerTooLarge { .. }) => self.batch.halve(rows_asked),
                 // The tab was there with these rows when the reader was opened.
                 Err(refused @ Error::Refused { status: 400, .. }) => {
-                    let unchanged = find_tab(&self.api, &self.file).await? == self.tab;
-                    return Err(if unchanged { refused } else { Error::Changed { file: file() } });
+                    let unchanged = find_tab(&self.api, &self.file).await?.0 == self.tab;
+                    return Err(if unchanged { refused } else { Error::Changed { file } });
                 }
                 Err(error) => {
                     if error.is_overload() {
@@ -122,6 +147,33 @@ impl SheetReader {
                 }
             }
         }
+    }
+
+    /// Asks which rows are hidden, down to this one.
+    async fn learn_hidden(&mut self, last: u32) -> Result<(), Error> {
+        while let Some(rows) = self.hidden.to_ask(last, self.tab.rows) {
+            self.api.shared.pace.turn().await;
+            let range = a1(&self.tab.title, 1, rows.0, rows.1);
+            let query = [("ranges", range.as_str()), ("fields", hidden::FIELDS)];
+            let call = Call::get(address(&self.api.shared.addresses.sheets, &[&self.file], &query));
+            let grids: Grids = self.api.json_once(&call, &Subject::File(self.file.clone())).await?;
+            self.hidden.learn(rows, grids);
+        }
+        Ok(())
+    }
+
+    /// The rows of an answer: it begins with row `first`, and leaves out blank rows at its end only.
+    fn rows(&mut self, first: u32, values: Vec<Vec<Shown>>) -> Vec<SheetRow> {
+        let mut rows = Vec::with_capacity(values.len());
+        for (number, cells) in (first..).zip(values) {
+            let mut row = SheetRow::of_text(number, cells.into_iter().map(|cell| cell.0));
+            row.hidden = self.hidden.holds(number);
+            self.merged.fill(&mut row);
+            if number >= self.from {
+                rows.push(row);
+            }
+        }
+        rows
     }
 
     /// The cells of rows `first` to `last` as the sheet shows them, and how many bytes Google sent for them.
@@ -141,9 +193,13 @@ impl SheetReader {
     }
 }
 
-/// The tab of a file that is to be read, as it is now.
-async fn find_tab(api: &Api, file: &str) -> Result<Tab, Error> {
-    let query = [("fields", "sheets.properties(title,index,hidden,gridProperties(rowCount,columnCount))")];
+/// The tab of a file that is to be read, as it is now, and what is merged in it.
+async fn find_tab(api: &Api, file: &str) -> Result<(Tab, Merged), Error> {
+    let query = [(
+        "fields",
+        "sheets(properties(title,index,hidden,gridProperties(rowCount,columnCount)),\
+         merges(startRowIndex,endRowIndex,startColumnIndex))",
+    )];
     let call = Call::get(address(&api.shared.addresses.sheets, &[file], &query));
     let subject = Subject::File(file.to_owned());
     let mut attempts = api.attempts(Policy::Repeatable);
@@ -156,14 +212,6 @@ async fn find_tab(api: &Api, file: &str) -> Result<Tab, Error> {
     }
 }
 
-/// The rows of an answer: it begins with row `first`, and leaves out blank rows at its end only.
-fn rows(first: u32, values: Vec<Vec<Shown>>) -> Vec<SheetRow> {
-    (first..)
-        .zip(values)
-        .map(|(number, cells)| SheetRow::of_text(number, cells.into_iter().map(|cell| cell.0)))
-        .collect()
-}
-
 #[derive(Deserialize)]
 struct Spreadsheet {
     sheets: Vec<SheetOf>,
@@ -172,6 +220,8 @@ struct Spreadsheet {
 #[derive(Deserialize)]
 struct SheetOf {
     properties: Properties,
+    #[serde(default)]
+    merges: Vec<GridRange>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -196,12 +246,13 @@ struct Grid {
 
 impl Spreadsheet {
     /// The tab to read: `to_fix`, else the first visible one that has cells (a chart has none).
-    fn tab(self) -> Option<Tab> {
-        let mut tabs: Vec<_> = self.sheets.into_iter().map(|sheet| sheet.properties).collect();
-        tabs.sort_by_key(|tab| (tab.title != TO_FIX, tab.index));
-        tabs.into_iter().filter(|tab| tab.title == TO_FIX || !tab.hidden).find_map(|tab| {
+    fn tab(mut self) -> Option<(Tab, Merged)> {
+        self.sheets.sort_by_key(|SheetOf { properties, .. }| (properties.title != TO_FIX, properties.index));
+        self.sheets.into_iter().find_map(|SheetOf { properties: tab, merges }| {
             let grid = tab.grid_properties.filter(|grid| grid.row_count > 0 && grid.column_count > 0)?;
-            Some(Tab { title: tab.title, rows: grid.row_count, columns: grid.column_count })
+            let tab = Some(tab).filter(|tab| tab.title == TO_FIX || !tab.hidden)?;
+            let tab = Tab { title: tab.title, rows: grid.row_count, columns: grid.column_count };
+            Some((tab, Merged::of(merges)))
         })
     }
 }
@@ -264,7 +315,7 @@ mod tests {
     /// The title of the tab that is read.
     fn read(tabs: &[&Value]) -> Option<String> {
         let spreadsheet: Spreadsheet = serde_json::from_value(json!({"sheets": tabs})).expect("tabs");
-        spreadsheet.tab().map(|tab| tab.title)
+        spreadsheet.tab().map(|(tab, _)| tab.title)
     }
 
     #[test]

@@ -48,6 +48,25 @@ async fn a_google_sheet_is_read_whole_in_batches() {
 }
 
 #[tokio::test]
+async fn a_google_sheet_tells_what_a_filter_hides_and_what_is_merged() {
+    let google = Google::start().await;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, name) in (0..).zip(["Name", "Ana", "Ben", "Cleo"]) {
+        sheet.write_string(row, 0, name).expect("a cell");
+    }
+    sheet.merge_range(1, 1, 2, 1, "4 Test Walk", &rust_xlsxwriter::Format::new()).expect("a region");
+    sheet.autofilter(0, 0, 3, 1).expect("a filter");
+    sheet.set_row_hidden(3).expect("a row");
+    google.drop_file("Contacts.gsheet.xlsx", book.save_to_buffer().expect("a workbook"));
+    let entries = google.drive.list(&google.inbound()).await.expect("a listing");
+    let (rows, _) = google.rows(&entries[0].id).await;
+    assert_eq!(rows.iter().map(|row| row.hidden).collect::<Vec<_>>(), [false, false, false, true]);
+    assert_eq!((texts(&rows[2]), rows[2].cells[1].merged_from), (vec!["Ben", "4 Test Walk"], Some(2)));
+    assert_eq!(texts(&rows[3]), ["Cleo"]);
+}
+
+#[tokio::test]
 async fn a_summary_is_made_filled_found_and_filled_again() {
     let google = Google::start().await;
     let outbound = google.outbound();

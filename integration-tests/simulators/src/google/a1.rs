@@ -147,6 +147,7 @@ mod tests {
             hidden,
             rows: vec![StringRecord::new(); rows],
             columns,
+            ..Tab::default()
         };
         Book { tabs: vec![tab("Notes", true, 2, 3), tab("week 3's list", false, 60, 2_000), tab("AB12", false, 2, 2)] }
     }

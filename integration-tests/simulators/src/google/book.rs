@@ -1,13 +1,16 @@
 //! What a Google Sheet holds: its tabs and cells as people see them, read from the CSV or XLSX on disk.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Dimensions, ExcelDateTime, Reader as _, SheetVisible, Xlsx, XlsxError};
 use csv::{ReaderBuilder, StringRecord};
 use rust_xlsxwriter::{Workbook, XlsxError as WriteError};
+use zip::ZipArchive;
+use zip::result::ZipError;
 
 use super::entry::Stamp;
 use super::lock;
@@ -19,18 +22,24 @@ pub(super) struct Book {
 }
 
 /// One tab. Rows may be shorter than the widest one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Tab {
     pub(super) title: String,
     pub(super) hidden: bool,
     pub(super) rows: Vec<StringRecord>,
     pub(super) columns: usize,
+    /// The first and the last cell of each merged region, as row and column from 0.
+    pub(super) merges: Vec<Dimensions>,
+    /// The rows that an XLSX hides, from 0.
+    pub(super) hidden_rows: BTreeSet<usize>,
+    /// Whether it hides them by a filter.
+    pub(super) filtered: bool,
 }
 
 impl Tab {
     fn new(title: &str, hidden: bool, rows: Vec<StringRecord>) -> Self {
         let columns = rows.iter().map(StringRecord::len).max().unwrap_or(0);
-        Self { title: title.to_owned(), hidden, rows, columns }
+        Self { title: title.to_owned(), hidden, rows, columns, ..Self::default() }
     }
 
     /// Rows of the grid: a Google Sheet has at least 1,000, most of them empty.
@@ -79,11 +88,33 @@ pub(super) fn read(path: &Path, extension: &str, title: &str) -> io::Result<Book
     let mut file = Xlsx::new(BufReader::new(File::open(path)?)).map_err(broken)?;
     let sheets = file.sheets_metadata().to_vec();
     let mut tabs = Vec::new();
-    for sheet in sheets {
+    for (number, sheet) in (1..).zip(sheets) {
         let rows = xlsx_rows(&mut file, &sheet.name).map_err(broken)?;
-        tabs.push(Tab::new(&sheet.name, sheet.visible != SheetVisible::Visible, rows));
+        let mut tab = Tab::new(&sheet.name, sheet.visible != SheetVisible::Visible, rows);
+        tab.merges = file.merge_cells_by_sheet_name(&sheet.name).map_err(broken)?;
+        let markup = worksheet(path, number)?;
+        tab.hidden_rows = markup.split("<row ").skip(1).filter_map(hidden_row).collect();
+        tab.filtered = markup.contains("<autoFilter");
+        tabs.push(tab);
     }
     Ok(Book { tabs })
+}
+
+/// The XML of a tab, by the name that Excel gives its part; nothing where it has another.
+fn worksheet(path: &Path, number: usize) -> io::Result<String> {
+    let mut parts = ZipArchive::new(File::open(path)?).map_err(io::Error::other)?;
+    match parts.by_name(&format!("xl/worksheets/sheet{number}.xml")) {
+        Ok(part) => io::read_to_string(part),
+        Err(ZipError::FileNotFound) => Ok(String::new()),
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
+
+/// The number, from 0, of a row whose tag says that it is hidden.
+fn hidden_row(markup: &str) -> Option<usize> {
+    let tag = markup.split('>').next()?;
+    let number: usize = tag.split_once("r=\"")?.1.split('"').next()?.parse().ok()?;
+    tag.contains("hidden=\"1\"").then_some(number.checked_sub(1)?)
 }
 
 /// The rows of a CSV with commas, in UTF-8. A line without anything is an empty row: it stands in the sheet, too.

@@ -50,7 +50,9 @@ pub(super) static SPREADSHEET_FIELDS: LazyLock<Mask> = LazyLock::new(|| {
     known(
         "spreadsheetId,spreadsheetUrl,namedRanges,developerMetadata,dataSources,dataSourceSchedules,\
            properties(title,locale,autoRecalc,timeZone,defaultFormat,iterativeCalculationSettings,spreadsheetTheme),\
-           sheets(data,merges,conditionalFormats,filterViews,protectedRanges,basicFilter,charts,bandedRanges,\
+           sheets(data(startRow,startColumn,rowData,rowMetadata(hiddenByFilter,hiddenByUser,pixelSize,developerMetadata,\
+           dataSourceColumnReference),columnMetadata),merges(sheetId,startRowIndex,endRowIndex,startColumnIndex,\
+           endColumnIndex),conditionalFormats,filterViews,protectedRanges,basicFilter,charts,bandedRanges,\
            developerMetadata,rowGroups,columnGroups,slicers,tables,properties(sheetId,title,index,sheetType,hidden,\
            rightToLeft,tabColor,tabColorStyle,dataSourceSheetProperties,gridProperties(rowCount,columnCount,\
            frozenRowCount,frozenColumnCount,hideGridlines,rowGroupControlAfter,columnGroupControlAfter)))",
@@ -133,6 +135,15 @@ impl Mask {
             None => Some(name.as_str()),
             Some(there) => below.unknown_field(there),
         })
+    }
+
+    /// Whether this field, of one in another, is asked for by its name.
+    pub(super) fn names(&self, [outer, inner, field]: [&str; 3]) -> bool {
+        let below = |mask: &'_ Self, name: &str| match mask {
+            Self::Only(fields) => fields.get(name).cloned(),
+            Self::All => None,
+        };
+        below(self, outer).and_then(|mask| below(&mask, inner)).is_some_and(|mask| below(&mask, field).is_some())
     }
 
     /// Keeps what was asked for; lists are gone through item by item.

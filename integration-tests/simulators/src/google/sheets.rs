@@ -1,10 +1,12 @@
 //! Sheets v4: the tabs of a Google Sheet, and the cells of ranges.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use calamine::Dimensions;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -24,11 +26,26 @@ pub(super) async fn spreadsheet(
 ) -> Response {
     let work = async |view: View| {
         let mask = incoming.fields(&SPREADSHEET_FIELDS, "*")?;
-        if incoming.flag("includeGridData")? {
-            return Err(ApiError::bad_request("includeGridData is not simulated: ask for values"));
+        let simulated = mask.names(["sheets", "data", "rowMetadata"]) && !mask.names(["sheets", "data", "rowData"]);
+        if incoming.flag("includeGridData")? || mask.names(["sheets", "data", "rowData"]) {
+            return Err(ApiError::bad_request("cells are not simulated here: ask for values"));
         }
         let (entry, book) = google.book(id, view).await?;
-        let sheets: Vec<Value> = book.tabs.iter().enumerate().map(|(index, tab)| sheet(index, tab)).collect();
+        let areas = incoming.parameters("ranges").map(|range| Area::locate(range, &book));
+        let areas = areas.collect::<Result<Vec<_>, _>>().map_err(ApiError::bad_request)?;
+        let is_asked_for = |index: &usize| areas.is_empty() || areas.iter().any(|area| area.tab == *index);
+        let tabs = book.tabs.iter().enumerate().filter(|(index, _)| is_asked_for(index));
+        let with_data = |(index, tab)| {
+            let mut sheet = sheet(index, tab);
+            if simulated {
+                let whole = 0..tab.grid_rows();
+                let rows = areas.iter().filter(|area| area.tab == index).map(|area| area.rows.clone());
+                let rows: Vec<Range<usize>> = if areas.is_empty() { vec![whole] } else { rows.collect() };
+                sheet["data"] = rows.into_iter().map(|rows| grid(tab, rows)).collect();
+            }
+            sheet
+        };
+        let sheets: Vec<Value> = tabs.map(with_data).collect();
         Ok(partial(
             &mask,
             json!({
@@ -57,7 +74,28 @@ fn sheet(index: usize, tab: &Tab) -> Value {
     if tab.hidden {
         properties["hidden"] = true.into();
     }
-    json!({ "properties": properties })
+    let mut sheet = json!({ "properties": properties });
+    if !tab.merges.is_empty() {
+        let range = |region: &Dimensions| {
+            json!({
+                "sheetId": index * 1_000_003,
+                "startRowIndex": region.start.0, "endRowIndex": region.end.0 + 1,
+                "startColumnIndex": region.start.1, "endColumnIndex": region.end.1 + 1,
+            })
+        };
+        sheet["merges"] = tab.merges.iter().map(range).collect();
+    }
+    sheet
+}
+
+/// What is known of rows beside their cells; what is false is not said.
+fn grid(tab: &Tab, rows: Range<usize>) -> Value {
+    let by = if tab.filtered { "hiddenByFilter" } else { "hiddenByUser" };
+    let row = |row| match tab.hidden_rows.contains(&row) {
+        true => json!({"pixelSize": 21, by: true}),
+        false => json!({"pixelSize": 21}),
+    };
+    json!({"startRow": rows.start, "rowMetadata": rows.map(row).collect::<Vec<_>>()})
 }
 
 pub(super) async fn values(

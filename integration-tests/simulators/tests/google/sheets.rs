@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use rust_xlsxwriter::{Format, Workbook};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, ok, refused, workbook};
@@ -36,6 +37,40 @@ async fn a_spreadsheet_tells_its_tabs_and_their_grids() {
     );
     let unknown = bench.get(&format!("/v4/spreadsheets/{id}?fields=sheets.rows"));
     assert_eq!(refused(unknown).await, (400, "INVALID_ARGUMENT".to_owned()));
+}
+
+#[tokio::test]
+async fn hidden_rows_and_merged_regions_are_told_where_they_are_asked_for() {
+    let bench = Bench::start().await;
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("List").expect("a name");
+    for (row, name) in (0..).zip(["Name", "Ana", "Ben", "Cleo"]) {
+        sheet.write_string(row, 0, name).expect("written");
+    }
+    sheet.merge_range(1, 1, 2, 2, "4 Test Walk", &Format::new()).expect("merged");
+    sheet.set_row_hidden(2).expect("hidden");
+    book.save(bench.path("spl/inbound/list.gsheet.xlsx")).expect("saved");
+    let id = bench.id_of(&bench.inbound(), "list").await;
+
+    let merges = ok(bench.get(&format!("/v4/spreadsheets/{id}?fields=sheets.merges(startRowIndex,endRowIndex)"))).await;
+    assert_eq!(merges, json!({"sheets": [{"merges": [{"startRowIndex": 1, "endRowIndex": 3}]}]}));
+    let rows = |range: &str, fields: &str| bench.get(&format!("/v4/spreadsheets/{id}?ranges={range}&fields={fields}"));
+    let hidden = ok(rows("List!A2:A4", "sheets.data.rowMetadata(hiddenByFilter,hiddenByUser)")).await;
+    assert_eq!(hidden, json!({"sheets": [{"data": [{"rowMetadata": [{}, {"hiddenByUser": true}, {}]}]}]}));
+    assert_eq!(
+        ok(rows("List!A2:A4", "sheets.properties.index")).await,
+        json!({"sheets": [{"properties": {"index": 0}}]})
+    );
+    let values = ok(bench.values(&id, "List!A2:C3")).await;
+    assert_eq!(values["values"], json!([["Ana", "4 Test Walk"], ["Ben"]]), "only a region's first cell has a value");
+    for (range, fields) in [
+        ("List!A2:A4", "sheets.data.rowMetadata(hidden)"),
+        ("List!A2:A4", "sheets.data(rowMetadata,rowData)"),
+        ("List!A2:A1001", "sheets.data.rowMetadata(hiddenByUser)"),
+    ] {
+        assert_eq!(refused(rows(range, fields)).await, (400, "INVALID_ARGUMENT".to_owned()), "{range} {fields}");
+    }
 }
 
 #[tokio::test]
