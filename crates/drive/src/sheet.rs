@@ -85,11 +85,6 @@ impl SheetReader {
         &self.tab.title
     }
 
-    /// The name of the tab that is read.
-    pub fn tab(&self) -> &str {
-        &self.tab.title
-    }
-
     /// The number of the first row that was not read yet.
     pub fn position(&self) -> u32 {
         self.position

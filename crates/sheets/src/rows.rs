@@ -43,7 +43,9 @@ pub fn open(file: File, format: Format, limits: &Limits) -> Result<Rows, ReadErr
         return Err(ReadError::Empty);
     }
     match format {
-        Format::Csv => Ok(Rows { source: Source::Csv(Box::new(CsvRows::open(file, limits)?)), origin: Origin::Separated }),
+        Format::Csv => {
+            Ok(Rows { source: Source::Csv(Box::new(CsvRows::open(file, limits)?)), origin: Origin::Separated })
+        }
         Format::Xlsx => {
             if let Some(what) = other(&file).map_err(ReadError::Io)? {
                 return Err(ReadError::Other { name: "XLSX", what });
