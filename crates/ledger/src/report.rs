@@ -6,16 +6,18 @@ use std::fmt;
 use chrono::{DateTime, SubsecRound, Utc};
 use feeds::{Outcome, RowResult};
 
-use crate::item::structured;
+use crate::item::{VERSION, structured};
 use crate::kept_rows::is_kept;
 use crate::keys::Key;
 use crate::lanes::{Lanes, Wanted};
 use crate::lists;
+use crate::marks::mark;
 use crate::owners::{Owners, held};
 use crate::row_item::RowItem;
 use crate::run::{Asked, Report, RunState, SummaryFile, file_key};
 use crate::split_lease::{RunName, read_run};
 use crate::store::{Written, lost};
+use crate::transaction::{Part, Transacted};
 use crate::update::Update;
 use crate::{Error, Ledger, Progress, Result, Run, RunId, Token, is_complete, stream};
 
@@ -157,6 +159,11 @@ pub fn is_report_due(run: &Run, progress: &Progress) -> bool {
     matches!(due(run, progress), Due::Now)
 }
 
+/// Whether a summary is owed now, or will be when what is open has settled.
+pub(crate) fn is_report_owed(run: &Run, progress: &Progress) -> bool {
+    !matches!(due(run, progress), Due::Never)
+}
+
 /// Whether the summary that is owed now was asked for already ([`Ledger::note_asked`]).
 pub fn is_report_asked(run: &Run, progress: &Progress) -> bool {
     run.asked == Some(asked(run, progress))
@@ -202,14 +209,19 @@ fn if_unchanged(claim: Update, run: &Run, owners: &Owners) -> Result<Update> {
 }
 
 impl Ledger {
-    /// Asks for the summary of a reported run to be written again; whether there is one. The reporter must be told.
+    /// Asks for the summary of a reported run to be written again; whether there is one. The reporter must be told, or
+    /// the sweep does so.
     ///
     /// # Errors
     /// Temporary ones.
-    pub async fn ask_report(&self, run: &RunId) -> Result<bool> {
-        let update = Update::new().set("report_asked", true).when("attribute_exists(#report)");
-        let written = self.update("asking for a report", &Key::run(run), update).await?;
-        Ok(matches!(written, Written::Done(_)))
+    pub async fn ask_report(&self, run: &Run) -> Result<bool> {
+        let asked = Update::new().set("report_asked", true).when("attribute_exists(#report)");
+        let marked = mark(Update::new().set("v", VERSION), run.feed);
+        let parts = vec![
+            (Key::run(&run.id), Part::Change(asked)),
+            (Key::progress(&run.id, 0), Part::Change(marked)),
+        ];
+        Ok(matches!(self.transact("asking for a report", parts).await?, Transacted::Done))
     }
 }
 
