@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// The fields of an entry, as Google names them.
-pub(crate) const FIELDS: &str = "id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties";
+pub(crate) const FIELDS: &str = "id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,\
+    headRevisionId,version,lastModifyingUser(me),capabilities(canDownload)";
 
 /// The type of a Google Sheet.
 pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
@@ -48,6 +49,34 @@ pub struct Entry {
     /// What programs noted on it.
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) head_revision_id: Option<String>,
+    #[serde(default)]
+    pub(crate) version: Option<String>,
+    #[serde(default)]
+    pub(crate) last_modifying_user: User,
+    #[serde(default)]
+    pub(crate) capabilities: Capabilities,
+}
+
+/// Who modified a file last: nobody where that was no signed-in user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct User {
+    me: bool,
+}
+
+/// What the account may do with a file; all that Google does not say.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Capabilities {
+    can_download: bool,
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self { can_download: true }
+    }
 }
 
 /// How a file can be read.
@@ -69,6 +98,24 @@ impl Entry {
             Some(_) => Kind::Blob,
             None => Kind::Other,
         }
+    }
+
+    /// The revision of what it holds. Of a file with content of its own it changes with the content alone; a Google Sheet
+    /// has no such revision, and its version changes with everything, also with what nobody sees.
+    pub fn revision(&self) -> Option<&str> {
+        self.head_revision_id.as_deref().or(self.version.as_deref())
+    }
+
+    /// Whether nobody but this account has modified it since it left the file in this revision. Google goes on changing
+    /// a Google Sheet after it was converted, its time and version too, in the name of whoever uploaded it: what counts
+    /// is who modified it last.
+    pub fn is_as_left(&self, revision: &str) -> bool {
+        self.revision() == Some(revision) || self.last_modifying_user.me
+    }
+
+    /// Whether the account may download it. A viewer may not where the drive or the file forbids it.
+    pub fn can_download(&self) -> bool {
+        self.capabilities.can_download
     }
 }
 

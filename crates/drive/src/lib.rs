@@ -58,7 +58,7 @@ impl Drive {
     pub fn new(settings: &Settings) -> Result<Self, Error> {
         let shared = Shared {
             client: http::client()?,
-            sign_in: SignIn::new(&settings.credentials, settings.scope)?,
+            sign_in: SignIn::new(&settings.credentials, settings.subject.clone(), settings.scope)?,
             addresses: settings.addresses()?,
             pace: Pace::of(settings.sheet_reads_per_minute),
             first_wait: settings.first_wait,
@@ -71,8 +71,9 @@ impl Drive {
         Self { api: Api { deadline: Some(deadline), ..self.api.clone() } }
     }
 
-    /// The e-mail address to share folders with; a federation that acts as no service account has none.
-    pub fn service_account(&self) -> Option<&str> {
+    /// The e-mail address to share folders with: the service account's, or that of the user it acts as. A federation that
+    /// acts as no service account has none.
+    pub fn account(&self) -> Option<&str> {
         self.api.shared.sign_in.account()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drive::{Access, Drive, Scope};
+use drive::{Access, Drive, Kind, Scope};
 use feeds::Feed;
 use futures::future::join_all;
 use service::folders::Direction;
@@ -26,7 +26,7 @@ pub(super) async fn check(pipeline: &Pipeline, functions: &Functions) -> Vec<Lin
         (Ok(reading), Ok(writing)) => (reading, writing),
         (Err(line), _) | (_, Err(line)) => return vec![line],
     };
-    let account = reading.service_account().unwrap_or("this service's account").to_owned();
+    let account = reading.account().unwrap_or("this service's account").to_owned();
     let mut lines = vec![Line::ok("Google's service account", account.clone())];
     let checks = feeds::all().iter().flat_map(|feed| {
         [
@@ -65,9 +65,18 @@ async fn folder(feed: &Feed, which: Direction, function: &Function, drive: &Driv
     let share = format!("Share the folder with {account}, to be {to_be}.");
     let drive = drive.until(Instant::now() + PATIENCE);
     let files = match drive.list(id).await {
-        Ok(files) => count(files.len() as u64, "file", "files"),
+        Ok(files) => files,
         Err(error) => return Line::problem(what, describe(&error), share),
     };
+    let locked = files.iter().filter(|file| file.kind() != Kind::Other && !file.can_download()).count() as u64;
+    let files = count(files.len() as u64, "file", "files");
+    if which == Direction::Inbound && locked > 0 {
+        return Line::problem(
+            what,
+            format!("{} may be looked at and not downloaded", count(locked, "file", "files")),
+            format!("The drive forbids it to viewers: make {account} a Contributor of the folder."),
+        );
+    }
     if which == Direction::Inbound {
         return Line::ok(what, format!("shared, {files}"));
     }

@@ -57,6 +57,26 @@ async fn a_redrive_is_written_over_the_summary_unless_somebody_edited_or_removed
     assert_eq!(fixture.summaries().len(), 2);
 }
 
+/// A Google Sheet's time and version move once more after it was converted, in our own name: nobody has edited it.
+#[tokio::test]
+async fn what_google_does_after_a_conversion_is_nobodys_edit() {
+    let fixture = Fixture::new().await;
+    fixture.google.set_faults(Faults { conversion_goes_on: true, ..Faults::default() });
+    let run = reported(&fixture).await;
+    let first = fixture.summaries().remove(0);
+    for (row, version) in [(2, 2), (3, 3)] {
+        fixture.settle(&run, row, Outcome::Created).await;
+        assert!(fixture.report(&run).await);
+        let there = fixture.summaries();
+        assert_eq!((there.len(), &there[0].id), (1, &first.id), "version {version} in place: {there:?}");
+    }
+    let edited = File::options().append(true).open(&first.path).expect("the summary");
+    edited.set_modified(SystemTime::now() + Duration::from_secs(60)).expect("a time");
+    fixture.settle(&run, 4, Outcome::Created).await;
+    assert!(fixture.report(&run).await);
+    assert_eq!(fixture.summaries().len(), 2, "and what a person does is one");
+}
+
 #[tokio::test]
 async fn there_is_one_summary_although_google_fails_at_every_turn() {
     let fixture = Fixture::new().await;
