@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
     Drive,
@@ -21,8 +21,8 @@ pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
 /// The type of an XLSX file.
 pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// A file as Drive lists it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// A file as Drive lists it, in Google's own form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Stays the same for the life of the file, whatever its name or folder.
@@ -35,7 +35,7 @@ pub struct Entry {
     #[serde(default, rename = "md5Checksum")]
     pub md5: Option<String>,
     /// The size of the content in bytes.
-    #[serde(default, deserialize_with = "number_in_a_string")]
+    #[serde(default, deserialize_with = "number_in_a_string", serialize_with = "number_as_a_string")]
     pub size: Option<u64>,
     /// When it was made. A file from a desktop may bring an old time along.
     #[serde(rename = "createdTime")]
@@ -60,14 +60,14 @@ pub struct Entry {
 }
 
 /// Who modified a file last: nobody where that was no signed-in user.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct User {
     me: bool,
 }
 
 /// What the account may do with a file; all that Google does not say.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Capabilities {
     can_download: bool,
@@ -140,4 +140,9 @@ impl Drive {
 fn number_in_a_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let text: Option<String> = Option::deserialize(deserializer)?;
     text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
+}
+
+/// As Google writes them.
+fn number_as_a_string<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    number.map(|number| number.to_string()).serialize(serializer)
 }

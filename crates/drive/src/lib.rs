@@ -17,6 +17,7 @@ mod error;
 mod failure;
 mod http;
 mod listing;
+mod look;
 mod pace;
 mod ranges;
 mod retry;
@@ -36,6 +37,7 @@ use tokio::time::Instant;
 pub use access::Access;
 pub use entry::{Entry, Kind};
 pub use error::{Error, Subject};
+pub use look::Look;
 pub use settings::{Scope, Settings};
 pub use sheet::SheetReader;
 pub use summary::{Form, SummaryKey};
@@ -75,5 +77,10 @@ impl Drive {
     /// acts as no service account has none.
     pub fn account(&self) -> Option<&str> {
         self.api.shared.sign_in.account()
+    }
+
+    /// Whether it signs in by who the machine is (workload identity): that works in a function, and nowhere else.
+    pub fn is_keyless(&self) -> bool {
+        self.api.shared.sign_in.is_keyless()
     }
 }

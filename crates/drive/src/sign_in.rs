@@ -116,6 +116,11 @@ impl SignIn {
         self.account.as_deref()
     }
 
+    /// Whether it is a federation.
+    pub(crate) fn is_keyless(&self) -> bool {
+        matches!(self.source, Source::Federation(_))
+    }
+
     /// The header to send: the one in use, or a new one. How long that may take is the caller's to say.
     pub(crate) async fn token(&self, client: &Client) -> Result<HeaderValue, Error> {
         let mut current = self.current.lock().await;

@@ -82,7 +82,7 @@ pub use revision::Revision;
 pub use row::{NewRow, NewRowState};
 pub use row_claim::RowClaim;
 pub use row_record::{RowRecord, Rows, Standing};
-pub use run::{KnownFiles, KnownRevision, NewRun, Report, Run, RunState, SummaryFile};
+pub use run::{Edition, KnownFiles, KnownRevision, NewRun, Report, Run, RunState, SummaryFile};
 pub use run_claim::RunClaim;
 pub use settle::Settlement;
 pub use stream::{STREAM_FILTER, changed};

@@ -14,7 +14,7 @@ use crate::lists;
 use crate::marks::mark;
 use crate::owners::{Owners, held};
 use crate::row_item::RowItem;
-use crate::run::{Asked, Report, RunState, SummaryFile, file_key};
+use crate::run::{Edition, Report, RunState, SummaryFile, file_key};
 use crate::split_lease::{RunName, read_run};
 use crate::store::{Written, lost};
 use crate::transaction::{Part, Transacted};
@@ -112,7 +112,7 @@ impl Ledger {
     /// # Errors
     /// Temporary ones.
     pub async fn note_asked(&self, run: &Run, progress: &Progress) -> Result<()> {
-        let asked = structured(&RunName(&run.id), &asked(run, progress))?;
+        let asked = structured(&RunName(&run.id), &edition(run, progress))?;
         let update = Update::new().set("asked", asked).set(stream::TAKEN_UP, true).when("attribute_exists(#id)");
         self.update("noting that a report is asked for", &Key::run(&run.id), update).await.map(drop)
     }
@@ -166,11 +166,11 @@ pub(crate) fn is_report_owed(run: &Run, progress: &Progress) -> bool {
 
 /// Whether the summary that is owed now was asked for already ([`Ledger::note_asked`]).
 pub fn is_report_asked(run: &Run, progress: &Progress) -> bool {
-    run.asked == Some(asked(run, progress))
+    run.asked == Some(edition(run, progress))
 }
 
-fn asked(run: &Run, progress: &Progress) -> Asked {
-    Asked { version: next_version(run), moves: progress.moves }
+fn edition(run: &Run, progress: &Progress) -> Edition {
+    Edition { version: next_version(run), moves: progress.moves }
 }
 
 fn next_version(run: &Run) -> u32 {
@@ -239,6 +239,11 @@ impl Reporting {
     /// The version of this summary: 1 for the first.
     pub fn version(&self) -> u32 {
         next_version(&self.run)
+    }
+
+    /// Which summary this is.
+    pub fn edition(&self) -> Edition {
+        edition(&self.run, &self.progress)
     }
 
     /// Notes a spreadsheet of the summary, before and after it is filled.

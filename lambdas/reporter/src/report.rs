@@ -12,7 +12,6 @@ use service::metrics;
 use service::queue::Queue;
 use tracing::Instrument;
 
-use crate::book::Book;
 use crate::error::ReportError;
 use crate::event::Reporter;
 use crate::notice::Notice;
@@ -135,7 +134,7 @@ impl Reporter {
         });
         let mut books = Vec::new();
         for spreadsheet in layout.spreadsheets() {
-            books.push(Book::begin(spreadsheet, spreadsheet.parts(&kept), 0, &summary)?);
+            books.push(shelf.begin(reporting, spreadsheet, spreadsheet.parts(&kept), 0, &summary).await?);
         }
         let mut rows = reporting.rows();
         let mut place = 0;
@@ -143,8 +142,7 @@ impl Reporter {
             for line in layout.place(&row) {
                 let part = books[line.spreadsheet].parts.of_row(place);
                 while books[line.spreadsheet].part < part {
-                    let full = books[line.spreadsheet].turn_over(&summary)?;
-                    shelf.store(reporting, full).await?;
+                    shelf.turn_over(reporting, &mut books[line.spreadsheet], &summary).await?;
                 }
                 books[line.spreadsheet].push(line.tab, &line.cells)?;
             }

@@ -116,7 +116,7 @@ async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_and_files_from_noth
     tamper_with_version(&dynamodb, format!("FILE#{}", id("letter.pdf")), "FILE").await;
 
     let deadline = Deadline::after(Duration::from_secs(300));
-    let polled = splitter.poll(json!({ "feed": "spl" }), deadline).await;
+    let polled = splitter.event(json!({ "feed": "spl" }), deadline).await;
     assert_eq!(polled.expect("polled"), json!({ "taken": 1 }));
     let run = ledger.run(&run.id).await.expect("an answer").expect("a run");
     assert_eq!(run.state, RunState::Posting, "gone on with");
@@ -138,7 +138,7 @@ async fn a_poll_that_fails_is_counted_by_feed() {
     service::metrics::start();
     for feed in ["spl", "generic"] {
         // Only spl has an inbound folder here.
-        let polled = splitter.poll(json!({ "feed": feed }), Deadline::after(Duration::from_secs(300))).await;
+        let polled = splitter.event(json!({ "feed": feed }), Deadline::after(Duration::from_secs(300))).await;
         assert_eq!(polled.is_ok(), feed == "spl", "{polled:?}");
     }
     let lines = String::from_utf8(service::metrics::drained().expect("lines")).expect("text");

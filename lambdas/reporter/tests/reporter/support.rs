@@ -91,7 +91,8 @@ impl Fixture {
         let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadWrite);
         signed_in.api_url = Some(google.url().to_owned());
         signed_in.first_wait = Duration::from_millis(1);
-        let outbound = google.folder_id("spl", Direction::Outbound);
+        let [outbound, of_contact_tracing] =
+            ["spl", "contact-tracing"].map(|feed| google.folder_id(feed, Direction::Outbound));
         let settings = Settings::from_env(&Environment::Of(&[
             ("TABLE_NAME", TABLE),
             ("REPORTS_QUEUE_URL", "reports"),
@@ -99,6 +100,7 @@ impl Fixture {
             ("DEAD_LETTER_QUEUE_URL", "rows-dead-letters"),
             ("GOOGLE_CREDENTIALS_PARAMETER", "/test/google"),
             ("SPL_OUTBOUND_FOLDER_ID", &outbound),
+            ("CT_OUTBOUND_FOLDER_ID", &of_contact_tracing),
         ]));
         let reporter = Reporter {
             drive: Drive::new(&signed_in).expect("a client"),
@@ -168,8 +170,12 @@ impl Fixture {
 
 impl Fixture {
     pub(crate) async fn reading(&self, file: &str) -> Reading {
+        self.reading_of(spl(), file).await
+    }
+
+    async fn reading_of(&self, feed: &'static Feed, file: &str) -> Reading {
         let new = NewRun {
-            feed: spl(),
+            feed,
             file_id: file.to_owned(),
             file_name: format!("{file}.csv"),
             revision: "a".to_owned(),
@@ -187,7 +193,16 @@ impl Fixture {
 
     /// A run of which all is enqueued; nothing of it lies in the queue.
     pub(crate) async fn posting(&self, file: &str, rows: std::ops::RangeInclusive<u32>) -> Run {
-        let mut reading = self.reading(file).await;
+        self.posting_of(spl(), file, rows).await
+    }
+
+    pub(crate) async fn posting_of(
+        &self,
+        feed: &'static Feed,
+        file: &str,
+        rows: std::ops::RangeInclusive<u32>,
+    ) -> Run {
+        let mut reading = self.reading_of(feed, file).await;
         let columns = vec!["Traced_NHSNUMBER".to_owned(), "PatientSurname".to_owned()];
         reading.set_header(&Header { row: 1, columns }).await.expect("a header");
         let last_row = *rows.end();
