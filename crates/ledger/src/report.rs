@@ -217,10 +217,7 @@ impl Ledger {
     pub async fn ask_report(&self, run: &Run) -> Result<bool> {
         let asked = Update::new().set("report_asked", true).when("attribute_exists(#report)");
         let marked = mark(Update::new().set("v", VERSION), run.feed);
-        let parts = vec![
-            (Key::run(&run.id), Part::Change(asked)),
-            (Key::progress(&run.id, 0), Part::Change(marked)),
-        ];
+        let parts = vec![(Key::run(&run.id), Part::Change(asked)), (Key::progress(&run.id, 0), Part::Change(marked))];
         Ok(matches!(self.transact("asking for a report", parts).await?, Transacted::Done))
     }
 }

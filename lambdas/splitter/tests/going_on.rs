@@ -1,4 +1,4 @@
-//! What an earlier invocation left in the middle is gone on with, run by run.
+//! What an earlier invocation left in the middle is gone on with, run by run; and what else an event may ask for.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -146,4 +146,29 @@ async fn a_poll_that_fails_is_counted_by_feed() {
     let failed: Vec<_> = failed.filter(|line| !line["PollsFailed"].is_null()).collect();
     assert_eq!(failed.len(), 1, "{lines}");
     assert_eq!((&failed[0]["PollsFailed"], &failed[0]["Feed"]), (&json!(1), &json!("generic")));
+}
+
+/// `h2h doctor` asks so where only a function can sign in to Google.
+#[tokio::test]
+async fn a_folder_is_looked_at_for_who_cannot() {
+    let dynamodb = dynamodb().await;
+    let tree = tempfile::tempdir().expect("a folder");
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
+    std::fs::write(tree.path().join("spl/inbound/list.csv"), "a,b").expect("room on the disk");
+    let splitter = splitter(&dynamodb, &google).await;
+    let ask = async |event| splitter.event(event, Deadline::after(Duration::from_secs(300))).await;
+    let folder = google.folder_id("spl", Direction::Inbound);
+    let answer = ask(json!({ "look": folder })).await.expect("an answer");
+    let look: drive::Look = serde_json::from_value(answer).expect("a look");
+    assert_eq!(look, splitter.drive.look(&folder).await.expect("a look"), "as if one looked oneself");
+    assert_eq!((look.files[0].name.as_str(), look.files[0].size), ("list.csv", Some(3)));
+    let open = splitter.ledger.open_run_ids(Feed::named("spl").expect("a feed")).await.expect("a list");
+    assert!(open.is_empty(), "and nothing is taken");
+
+    let answer = ask(json!({ "look": "no-such-folder" })).await.expect("an answer");
+    let problem = answer["problem"].as_str().expect("what to do");
+    assert!(problem.contains("share it with"), "{problem}");
+    let error = ask(json!({ "sweep": true })).await.expect_err("none of its own");
+    assert!(error.to_string().contains("check the schedule's input"), "{error}");
 }

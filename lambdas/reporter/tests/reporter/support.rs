@@ -196,12 +196,7 @@ impl Fixture {
         self.posting_of(spl(), file, rows).await
     }
 
-    pub(crate) async fn posting_of(
-        &self,
-        feed: &'static Feed,
-        file: &str,
-        rows: std::ops::RangeInclusive<u32>,
-    ) -> Run {
+    pub(crate) async fn posting_of(&self, feed: &'static Feed, file: &str, rows: std::ops::RangeInclusive<u32>) -> Run {
         let mut reading = self.reading_of(feed, file).await;
         let columns = vec!["Traced_NHSNUMBER".to_owned(), "PatientSurname".to_owned()];
         reading.set_header(&Header { row: 1, columns }).await.expect("a header");
