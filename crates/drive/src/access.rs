@@ -1,6 +1,6 @@
 //! What the account may do with a folder.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Drive,
@@ -9,7 +9,8 @@ use crate::{
 };
 
 /// Whether summaries can be written into a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Access {
     /// They can.
     Write,

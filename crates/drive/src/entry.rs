@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
     Drive,
@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// The fields of an entry, as Google names them.
-pub(crate) const FIELDS: &str = "id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties";
+pub(crate) const FIELDS: &str = "id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,\
+    headRevisionId,version,lastModifyingUser(me),capabilities(canDownload)";
 
 /// The type of a Google Sheet.
 pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
@@ -24,8 +25,8 @@ pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spr
 const FOLDER: &str = "application/vnd.google-apps.folder";
 const SHORTCUT: &str = "application/vnd.google-apps.shortcut";
 
-/// A file as Drive lists it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// A file as Drive lists it, in Google's own form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Stays the same for the life of the file, whatever its name or folder.
@@ -38,7 +39,7 @@ pub struct Entry {
     #[serde(default, rename = "md5Checksum")]
     pub md5: Option<String>,
     /// The size of the content in bytes.
-    #[serde(default, deserialize_with = "number_in_a_string")]
+    #[serde(default, deserialize_with = "number_in_a_string", serialize_with = "number_as_a_string")]
     pub size: Option<u64>,
     /// When it was made. A file from a desktop may bring an old time along.
     #[serde(rename = "createdTime")]
@@ -52,6 +53,34 @@ pub struct Entry {
     /// What programs noted on it.
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) head_revision_id: Option<String>,
+    #[serde(default)]
+    pub(crate) version: Option<String>,
+    #[serde(default)]
+    pub(crate) last_modifying_user: User,
+    #[serde(default)]
+    pub(crate) capabilities: Capabilities,
+}
+
+/// Who modified a file last: nobody where that was no signed-in user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct User {
+    me: bool,
+}
+
+/// What the account may do with a file; all that Google does not say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Capabilities {
+    can_download: bool,
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self { can_download: true }
+    }
 }
 
 /// How a file can be read.
@@ -77,6 +106,24 @@ impl Entry {
             None => Kind::Document,
         }
     }
+
+    /// The revision of what it holds. Of a file with content of its own it changes with the content alone; a Google Sheet
+    /// has no such revision, and its version changes with everything, also with what nobody sees.
+    pub fn revision(&self) -> Option<&str> {
+        self.head_revision_id.as_deref().or(self.version.as_deref())
+    }
+
+    /// Whether nobody but this account has modified it since it left the file in this revision. Google goes on changing
+    /// a Google Sheet after it was converted, its time and version too, in the name of whoever uploaded it: what counts
+    /// is who modified it last.
+    pub fn is_as_left(&self, revision: &str) -> bool {
+        self.revision() == Some(revision) || self.last_modifying_user.me
+    }
+
+    /// Whether the account may download it. A viewer may not where the drive or the file forbids it.
+    pub fn can_download(&self) -> bool {
+        self.capabilities.can_download
+    }
 }
 
 impl Drive {
@@ -100,4 +147,9 @@ impl Drive {
 fn number_in_a_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let text: Option<String> = Option::deserialize(deserializer)?;
     text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
+}
+
+/// As Google writes them.
+fn number_as_a_string<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    number.map(|number| number.to_string()).serialize(serializer)
 }

@@ -65,6 +65,21 @@ pub enum Error {
         reason: String,
     },
 
+    /// Google does not let the service account act as a user of the Workspace.
+    #[error(
+        "Google does not let {account} act as {user} ({reason}): check that GOOGLE_SUBJECT is a user of your Workspace, and \
+         have its administrator delegate the account's client id domain-wide for drive and drive.readonly \
+         (docs/deploy.md)"
+    )]
+    Delegation {
+        /// The service account.
+        account: String,
+        /// The user of the Workspace.
+        user: String,
+        /// Google's word for it.
+        reason: String,
+    },
+
     /// There is no such folder or file, or the service account may not see it: Google answers the same to both.
     #[error("{subject} cannot be found (404): check its id, and share it with {account}")]
     NotFound {
@@ -77,7 +92,8 @@ pub enum Error {
     /// The service account sees it and may not do this with it.
     #[error(
         "{account} is not allowed to do this with {subject} (403 {reason}): share it with that address, as Viewer \
-         where files are read, as Content manager where summaries are written"
+         where files are read (as Contributor, if the drive forbids viewers to download), as Content manager where \
+         summaries are written"
     )]
     Forbidden {
         /// What was asked for.

@@ -18,6 +18,7 @@ mod failure;
 mod hidden;
 mod http;
 mod listing;
+mod look;
 mod merged;
 mod pace;
 mod ranges;
@@ -38,6 +39,7 @@ use tokio::time::Instant;
 pub use access::Access;
 pub use entry::{Entry, Kind};
 pub use error::{Error, Subject};
+pub use look::Look;
 pub use settings::{Scope, Settings};
 pub use sheet::SheetReader;
 pub use summary::{Form, SummaryKey};
@@ -60,7 +62,7 @@ impl Drive {
     pub fn new(settings: &Settings) -> Result<Self, Error> {
         let shared = Shared {
             client: http::client()?,
-            sign_in: SignIn::new(&settings.credentials, settings.scope)?,
+            sign_in: SignIn::new(&settings.credentials, settings.subject.clone(), settings.scope)?,
             addresses: settings.addresses()?,
             pace: Pace::of(settings.sheet_reads_per_minute),
             first_wait: settings.first_wait,
@@ -73,8 +75,14 @@ impl Drive {
         Self { api: Api { deadline: Some(deadline), ..self.api.clone() } }
     }
 
-    /// The e-mail address to share folders with; a federation that acts as no service account has none.
-    pub fn service_account(&self) -> Option<&str> {
+    /// The e-mail address to share folders with: the service account's, or that of the user it acts as. A federation that
+    /// acts as no service account has none.
+    pub fn account(&self) -> Option<&str> {
         self.api.shared.sign_in.account()
+    }
+
+    /// Whether it signs in by who the machine is (workload identity): that works in a function, and nowhere else.
+    pub fn is_keyless(&self) -> bool {
+        self.api.shared.sign_in.is_keyless()
     }
 }

@@ -37,6 +37,9 @@ pub struct Settings {
     /// The JSON of a service-account key (`service_account`) or of workload-identity federation
     /// (`external_account`).
     pub credentials: SecretString,
+    /// The user of a Workspace that the service account acts as (domain-wide delegation), where it does not act as
+    /// itself: a Workspace can forbid to share with accounts outside of it, as every service account is.
+    pub subject: Option<String>,
     /// What to ask for.
     pub scope: Scope,
     /// The wait before a request is repeated for the first time; each further wait is twice as long, the seventh is
@@ -50,7 +53,14 @@ impl Settings {
     /// Google itself, with waits of 1, 2, 4 … 64 s and 45 reads of Sheets a minute.
     pub fn new(credentials: SecretString, scope: Scope) -> Self {
         const READS: NonZeroU32 = NonZeroU32::new(45).expect("45 is not zero");
-        Self { api_url: None, credentials, scope, first_wait: Duration::from_secs(1), sheet_reads_per_minute: READS }
+        Self {
+            api_url: None,
+            credentials,
+            subject: None,
+            scope,
+            first_wait: Duration::from_secs(1),
+            sheet_reads_per_minute: READS,
+        }
     }
 
     pub(crate) fn addresses(&self) -> Result<Addresses, Error> {

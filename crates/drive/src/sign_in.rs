@@ -5,6 +5,9 @@
 //!   Google Cloud's services take and Drive answers with 401.
 //! - `external_account`, workload identity federation: `google-cloud-auth` proves who the Lambda is by its AWS
 //!   credentials; there is no key to lose.
+//!
+//! With a key, the account can act as a user of a Workspace whose administrator allowed it (domain-wide delegation: the
+//! assertion's `sub`).
 
 use std::time::Duration;
 
@@ -56,6 +59,8 @@ enum Source {
 
 struct Key {
     email: String,
+    /// The user that the account acts as.
+    subject: Option<String>,
     id: String,
     token_uri: Url,
     signer: Signer,
@@ -80,13 +85,25 @@ impl std::fmt::Debug for Source {
 
 impl SignIn {
     /// Reads the setting. Nothing is asked of Google yet.
-    pub(crate) fn new(credentials: &SecretString, scope: Scope) -> Result<Self, Error> {
+    pub(crate) fn new(credentials: &SecretString, subject: Option<String>, scope: Scope) -> Result<Self, Error> {
         let json: Value =
             serde_json::from_str(credentials.expose_secret()).map_err(|_| unusable("they are not JSON"))?;
         let (account, source) = match json["type"].as_str() {
             Some("service_account") => {
-                let key = Key::read(json)?;
-                (Some(key.email.clone()), Source::Key(key))
+                let key = Key::read(json, subject)?;
+                (Some(key.subject.as_ref().unwrap_or(&key.email).clone()), Source::Key(key))
+            }
+            Some("external_account") if subject.is_some() => {
+                return Err(unusable(
+                    "a workload identity cannot act as a user: leave GOOGLE_SUBJECT unset, or use a service-account key",
+                ));
+            }
+            // A function has no metadata service to ask: the library would wait for it in vain.
+            Some("external_account") if !json["credential_source"]["imdsv2_session_token_url"].is_null() => {
+                return Err(unusable(
+                    "the workload-identity configuration is for a machine with IMDSv2, which a function is not: take \
+                     `imdsv2_session_token_url` out of it, or make it anew without `--enable-imdsv2`",
+                ));
             }
             Some("external_account") => (impersonated(&json), Source::Federation(json)),
             _ => return Err(unusable("their `type` is neither `service_account` nor `external_account`")),
@@ -94,9 +111,14 @@ impl SignIn {
         Ok(Self { account, scope: scope.url(), source, current: Mutex::default() })
     }
 
-    /// The service account's e-mail address; a federation without one has none.
+    /// Who acts: the service account's e-mail address, or that of the user it acts as; a federation without one has none.
     pub(crate) fn account(&self) -> Option<&str> {
         self.account.as_deref()
+    }
+
+    /// Whether it is a federation.
+    pub(crate) fn is_keyless(&self) -> bool {
+        matches!(self.source, Source::Federation(_))
     }
 
     /// The header to send: the one in use, or a new one. How long that may take is the caller's to say.
@@ -142,7 +164,7 @@ impl SignIn {
 impl Key {
     /// The fields of a key file. Each is looked at before `google-cloud-auth` sees it, for its own message might
     /// repeat what is in the file.
-    fn read(json: Value) -> Result<Self, Error> {
+    fn read(json: Value, subject: Option<String>) -> Result<Self, Error> {
         let text = |field: &str| match json[field].as_str() {
             Some(text) if !text.is_empty() => Ok(text.to_owned()),
             _ => Err(unusable(&format!("the key has no `{field}`"))),
@@ -157,7 +179,7 @@ impl Key {
         let signer = service_account::Builder::new(json.clone())
             .build_signer()
             .map_err(|_| unusable("the key is not what Google gives out"))?;
-        Ok(Self { email, id, token_uri, signer })
+        Ok(Self { email, subject, id, token_uri, signer })
     }
 
     /// Exchanges a signed assertion for a token (OAuth 2.0, JWT bearer grant).
@@ -175,7 +197,11 @@ impl Key {
             .map_err(|error| Error::connection(&subject, error))?;
         let status = response.status();
         if !status.is_success() {
-            let refused = |reason| Error::SignIn { account: self.email.clone(), reason };
+            let account = self.email.clone();
+            let refused = |reason| match self.subject.clone() {
+                Some(user) => Error::Delegation { account, user, reason },
+                None => Error::SignIn { account, reason },
+            };
             return Err(match failure(response, &subject, &self.email).await {
                 busy @ Error::Busy { .. } => busy,
                 Error::Refused { reason, .. } => refused(reason),
@@ -192,13 +218,16 @@ impl Key {
     async fn assertion(&self, scope: &str) -> Result<String, Error> {
         let now = Utc::now().timestamp();
         let header = json!({"alg": "RS256", "typ": "JWT", "kid": self.id});
-        let claims = json!({
+        let mut claims = json!({
             "iss": self.email,
             "scope": scope,
             "aud": self.token_uri.as_str(),
             "iat": now,
             "exp": now + 3600,
         });
+        if let Some(subject) = &self.subject {
+            claims["sub"] = subject.as_str().into();
+        }
         let encoded = [header, claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
         let signature =
             self.signer.sign(&encoded).await.map_err(|_| unusable("the key's `private_key` cannot sign"))?;

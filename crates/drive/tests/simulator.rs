@@ -4,8 +4,8 @@ mod common;
 
 use std::{collections::BTreeMap, io::Read as _};
 
-use common::{Google, key, signed_in, texts, workbook};
-use drive::{Error, Form, Kind, Scope};
+use common::{Google, key, settings, signed_in, texts, workbook};
+use drive::{Drive, Error, Form, Kind, Scope, Settings};
 use simulators::google::{Change, Direction, Fault, Faults, Folder, OnRead};
 
 fn outbound() -> Folder {
@@ -201,7 +201,7 @@ async fn a_google_sheet_that_is_saved_again_has_another_time() {
 #[tokio::test]
 async fn wrong_permissions_say_what_to_do() {
     let google = Google::start().await;
-    let account = google.drive.service_account().expect("an account").to_owned();
+    let account = google.drive.account().expect("an account").to_owned();
     let outbound_id = google.outbound();
 
     google.simulator.set_faults(Faults { not_shared: [outbound()].into(), ..Faults::default() });
@@ -261,4 +261,70 @@ async fn what_is_too_large_to_be_converted_is_stored_as_an_xlsx_file() {
 
     google.drive.trash(&sheet).await.expect("thrown away");
     assert_eq!(google.drive.list(&outbound).await.expect("a listing").len(), 1);
+}
+
+/// A rename moves a Google Sheet's version and time as a person's edit does; content of one's own has a revision of its own.
+#[tokio::test]
+async fn a_file_is_as_left_until_somebody_else_modifies_it() {
+    let google = Google::start().await;
+    let content = workbook(&[("summary", &[&["counts"]])]);
+    let outbound_id = google.outbound();
+    google.simulator.set_faults(Faults { conversion_goes_on: true, ..Faults::default() });
+    for (form, suffix, renamed) in [(Form::Sheet, ".xlsx", false), (Form::Xlsx, "", true)] {
+        let name = format!("{form:?}");
+        let file = google.drive.find_or_create(&outbound_id, &name, &key(&name), form).await.expect("a file");
+        google.drive.replace_content(&file, &content).await.expect("an upload");
+        let look = async || google.drive.entry(&file).await.expect("an answer").expect("a file");
+        let left = look().await;
+        let revision = left.revision().expect("a revision").to_owned();
+        let later = look().await;
+        assert_eq!((later.modified > left.modified), form == Form::Sheet, "Google has moved its time");
+        assert!(later.is_as_left(&revision), "{form:?}: nobody was there");
+
+        let path = google.inbound_path("../outbound").join(format!("{name}{suffix}"));
+        let other = path.with_file_name(format!("Renamed{suffix}"));
+        std::fs::rename(&path, &other).expect("a rename");
+        assert_eq!(look().await.is_as_left(&revision), renamed, "{form:?}: a person gave it another name");
+        std::fs::write(&other, "another").expect("room on the disk");
+        assert!(!look().await.is_as_left(&revision), "{form:?}: a person edited it");
+        google.drive.trash(&file).await.expect("thrown away");
+    }
+}
+
+/// A Workspace that forbids external sharing: the service account sees nothing, and as a user of it all.
+#[tokio::test]
+async fn an_account_acts_as_a_user_whom_it_may_act_as() {
+    let google = Google::start().await;
+    google.drop_file("Contacts.csv", "Forename\nJane\n");
+    let user = "ingestion@council.example";
+    let faults = Faults { no_external_sharing: true, ..Faults::default() };
+    google.simulator.set_faults(faults.clone());
+    let error = google.drive.list(&google.inbound()).await.expect_err("outside of the Workspace");
+    assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
+
+    let subject = Some(user.to_owned());
+    let acting = Settings { subject, ..settings(&google.simulator, Scope::ReadWrite) };
+    let acting = Drive::new(&acting).expect("settings");
+    assert_eq!(acting.account(), Some(user), "whom to share folders with");
+    let error = acting.list(&google.inbound()).await.expect_err("not delegated");
+    assert!(matches!(error, Error::Delegation { .. }), "{error:?}");
+    let said = error.to_string();
+    assert!(said.contains(user) && said.contains("unauthorized_client") && said.contains("domain-wide"), "{said}");
+
+    google.simulator.set_faults(Faults { delegated: [user.to_owned()].into(), ..faults });
+    assert_eq!(acting.list(&google.inbound()).await.expect("a listing").len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_may_not_be_downloaded_says_so_before() {
+    let google = Google::start().await;
+    google.drop_file("Contacts.csv", "Forename\nJane\n");
+    let entry = google.drive.list(&google.inbound()).await.expect("a listing").remove(0);
+    assert!(entry.can_download());
+    let folder = Folder { feed: "spl".to_owned(), direction: Direction::Inbound };
+    google.simulator.set_faults(Faults { no_download: [folder].into(), ..Faults::default() });
+    let entry = google.drive.list(&google.inbound()).await.expect("a listing").remove(0);
+    assert!(!entry.can_download());
+    let error = google.drive.download(&entry).await.expect_err("forbidden to viewers");
+    assert!(error.to_string().contains("as Contributor, if the drive forbids viewers to download"), "{error}");
 }

@@ -14,6 +14,7 @@ use sheets::Format;
 
 use crate::consent::{Consent, who};
 use crate::feed::feed_names;
+use crate::google::Google;
 use crate::place::Place;
 use crate::show::{count, plain};
 
@@ -46,8 +47,8 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     let settings = pipeline.settings_of_splitter().await?;
     let setting = Direction::Inbound.setting(feed);
     let folder = settings.get(&setting).ok_or_else(|| anyhow!("the splitter is not told {setting}: deploy infra"))?;
-    let drive = pipeline.drive(|name| settings.get(name).cloned(), Scope::ReadOnly).await?;
-    let files = drive.list(folder).await.context("the folder cannot be listed: `h2h doctor` says why")?;
+    let google = Google::of(&pipeline, |name| settings.get(name).cloned(), Scope::ReadOnly).await?;
+    let files = google.look(folder).await.context("the folder cannot be listed: `h2h doctor` says why")?.files;
     let ids: Vec<String> = files.iter().map(|file| file.id.clone()).collect();
     let known = pipeline.ledger.known_files(&ids).await.context("cannot look which files are known")?;
     let new: Vec<NewRun> = files

@@ -17,6 +17,7 @@ mod feed;
 mod feeds_list;
 mod forget;
 mod generate;
+mod google;
 mod key;
 mod name;
 mod place;

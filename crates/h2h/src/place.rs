@@ -10,7 +10,6 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use chrono::Utc;
 use clap::Args;
-use drive::{Drive, Scope};
 use ledger::{Clock, Ledger};
 use operations::letters::Letters;
 use operations::redrive::Redriver;
@@ -18,7 +17,6 @@ use serde::Deserialize;
 use service::aws::Clients;
 use service::mapping::Mapping;
 use service::queue::Sqs;
-use service::secrets::Secrets;
 
 use crate::schedules::Schedules;
 
@@ -177,16 +175,6 @@ impl Pipeline {
         let answer =
             answer.with_context(|| format!("cannot look at the function {function}: check your permissions"))?;
         Ok(answer.environment.and_then(|all| all.variables).unwrap_or_default())
-    }
-
-    /// Google Drive, as a function with these settings speaks to it.
-    pub(crate) async fn drive(&self, setting: impl Fn(&str) -> Option<String>, scope: Scope) -> anyhow::Result<Drive> {
-        let parameter = setting("GOOGLE_CREDENTIALS_PARAMETER")
-            .ok_or_else(|| anyhow!("the function is not told GOOGLE_CREDENTIALS_PARAMETER: deploy infra"))?;
-        let credentials = Secrets::new(self.ssm.clone()).read(&parameter).await?;
-        let settings =
-            drive::Settings { api_url: setting("GOOGLE_API_URL"), ..drive::Settings::new(credentials, scope) };
-        Drive::new(&settings).context("the credentials in that parameter are no good")
     }
 
     /// The schedules; none where it is a local stack, which calls its functions itself.

@@ -66,7 +66,7 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
         return Ok(ExitCode::FAILURE);
     }
     ledger.note_deed(&run.id, &who(), "asked for the summary again", None).await.context("nothing was asked for")?;
-    ledger.ask_report(&run.id).await.context("nothing was asked for")?;
+    ledger.ask_report(run).await.context("nothing was asked for")?;
     let message = ReportMessage::new(run.id.as_str()).body();
     pipeline.reports().send(&[message]).await.context("the reporter was not told: run the command again")?;
     if json {

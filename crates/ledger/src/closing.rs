@@ -71,7 +71,7 @@ impl Ledger {
                 None => update.when("attribute_not_exists(#claim)"),
             };
             let update = update.when("#reading = :reading").bind("reading", run.reading);
-            let counted = count(previous, settlement.outcome, now);
+            let counted = count(run.feed, previous, settlement.outcome, now);
             let parts = vec![(key.clone(), Part::Change(update)), (progress.clone(), Part::Change(counted))];
             // Refused: somebody changed it meanwhile, or it was made before and the answer lost.
             if let Transacted::Done = self.transact(OPERATION, parts).await? {

@@ -47,14 +47,6 @@ impl Ledger {
         self.run_ids(format!("OPEN#{feed}"), "").await
     }
 
-    /// The ids of the runs of a feed that are done and were claimed since an instant, oldest first.
-    ///
-    /// # Errors
-    /// Temporary ones.
-    pub async fn done_run_ids(&self, feed: &Feed, since: DateTime<Utc>) -> Result<Vec<RunId>> {
-        self.run_ids(format!("FEED#{feed}"), &sortable(since)).await
-    }
-
     /// The ids of all runs that begin like this, of any feed and age: people write a few digits of them. An index: a run
     /// that was claimed a moment ago may be missing.
     ///

@@ -6,16 +6,18 @@ use std::fmt;
 use chrono::{DateTime, SubsecRound, Utc};
 use feeds::{Outcome, RowResult};
 
-use crate::item::structured;
+use crate::item::{VERSION, structured};
 use crate::kept_rows::is_kept;
 use crate::keys::Key;
 use crate::lanes::{Lanes, Wanted};
 use crate::lists;
+use crate::marks::mark;
 use crate::owners::{Owners, held};
 use crate::row_item::RowItem;
-use crate::run::{Asked, Report, RunState, SummaryFile, file_key};
+use crate::run::{Edition, Report, RunState, SummaryFile, file_key};
 use crate::split_lease::{RunName, read_run};
 use crate::store::{Written, lost};
+use crate::transaction::{Part, Transacted};
 use crate::update::Update;
 use crate::{Error, Ledger, Progress, Result, Run, RunId, Token, is_complete, stream};
 
@@ -110,7 +112,7 @@ impl Ledger {
     /// # Errors
     /// Temporary ones.
     pub async fn note_asked(&self, run: &Run, progress: &Progress) -> Result<()> {
-        let asked = structured(&RunName(&run.id), &asked(run, progress))?;
+        let asked = structured(&RunName(&run.id), &edition(run, progress))?;
         let update = Update::new().set("asked", asked).set(stream::TAKEN_UP, true).when("attribute_exists(#id)");
         self.update("noting that a report is asked for", &Key::run(&run.id), update).await.map(drop)
     }
@@ -157,13 +159,18 @@ pub fn is_report_due(run: &Run, progress: &Progress) -> bool {
     matches!(due(run, progress), Due::Now)
 }
 
-/// Whether the summary that is owed now was asked for already ([`Ledger::note_asked`]).
-pub fn is_report_asked(run: &Run, progress: &Progress) -> bool {
-    run.asked == Some(asked(run, progress))
+/// Whether a summary is owed now, or will be when what is open has settled.
+pub(crate) fn is_report_owed(run: &Run, progress: &Progress) -> bool {
+    !matches!(due(run, progress), Due::Never)
 }
 
-fn asked(run: &Run, progress: &Progress) -> Asked {
-    Asked { version: next_version(run), moves: progress.moves }
+/// Whether the summary that is owed now was asked for already ([`Ledger::note_asked`]).
+pub fn is_report_asked(run: &Run, progress: &Progress) -> bool {
+    run.asked == Some(edition(run, progress))
+}
+
+fn edition(run: &Run, progress: &Progress) -> Edition {
+    Edition { version: next_version(run), moves: progress.moves }
 }
 
 fn next_version(run: &Run) -> u32 {
@@ -202,14 +209,16 @@ fn if_unchanged(claim: Update, run: &Run, owners: &Owners) -> Result<Update> {
 }
 
 impl Ledger {
-    /// Asks for the summary of a reported run to be written again; whether there is one. The reporter must be told.
+    /// Asks for the summary of a reported run to be written again; whether there is one. The reporter must be told, or
+    /// the sweep does so.
     ///
     /// # Errors
     /// Temporary ones.
-    pub async fn ask_report(&self, run: &RunId) -> Result<bool> {
-        let update = Update::new().set("report_asked", true).when("attribute_exists(#report)");
-        let written = self.update("asking for a report", &Key::run(run), update).await?;
-        Ok(matches!(written, Written::Done(_)))
+    pub async fn ask_report(&self, run: &Run) -> Result<bool> {
+        let asked = Update::new().set("report_asked", true).when("attribute_exists(#report)");
+        let marked = mark(Update::new().set("v", VERSION), run.feed);
+        let parts = vec![(Key::run(&run.id), Part::Change(asked)), (Key::progress(&run.id, 0), Part::Change(marked))];
+        Ok(matches!(self.transact("asking for a report", parts).await?, Transacted::Done))
     }
 }
 
@@ -227,6 +236,11 @@ impl Reporting {
     /// The version of this summary: 1 for the first.
     pub fn version(&self) -> u32 {
         next_version(&self.run)
+    }
+
+    /// Which summary this is.
+    pub fn edition(&self) -> Edition {
+        edition(&self.run, &self.progress)
     }
 
     /// Notes a spreadsheet of the summary, before and after it is filled.

@@ -146,7 +146,7 @@ pub struct Run {
     pub report: Option<Report>,
     /// The summary that was asked for last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) asked: Option<Asked>,
+    pub(crate) asked: Option<Edition>,
     /// Whether a person asked for the summary to be written again.
     #[serde(default)]
     pub report_asked: bool,
@@ -176,9 +176,9 @@ pub struct Report {
     pub at: DateTime<Utc>,
 }
 
-/// A summary that was asked for: a later version, or one with more moves in it, is to be asked for again.
+/// Which summary: a later version, or one with more moves in it, is another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Asked {
+pub struct Edition {
     pub(crate) version: u32,
     pub(crate) moves: u64,
 }
@@ -188,13 +188,16 @@ pub(crate) struct Asked {
 pub struct SummaryFile {
     /// Drive's id.
     pub id: String,
-    /// What tells whether somebody edited it since: Drive's `modifiedTime`, or the like, after we wrote it; none while
-    /// it is being written.
+    /// What tells whether somebody edited it since: the revision of what we wrote; none while it is being written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_as: Option<String>,
     /// How many of the run's rows were [gone](crate::KeptRows::gone) when it was written, so that they are not in it.
     #[serde(default)]
     pub gone: u64,
+    /// The summary whose part is in it whole; none while it is being written. A report that was cut off goes on with the
+    /// parts that it has not stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<Edition>,
 }
 
 /// A revision of a file that the ledger knows.

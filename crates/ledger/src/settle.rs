@@ -9,6 +9,7 @@ use crate::claimed_row::{Claim, ClaimedRow};
 use crate::dead_rows::list_row;
 use crate::item::{VERSION, expiry, read};
 use crate::keys::Key;
+use crate::marks::mark;
 use crate::row_item::{KEPT_SETTLED, RowItem};
 use crate::store::lost;
 use crate::transaction::{Part, Transacted};
@@ -69,7 +70,7 @@ impl ClaimedRow {
         let progress = Key::progress(&self.id.run, self.id.row % self.claim.lanes.max(1));
         let parts = vec![
             (self.key(), Part::Change(self.outcome(&settlement, now))),
-            (progress, Part::Change(count(self.previous, settlement.outcome, now))),
+            (progress, Part::Change(count(self.claim.feed, self.previous, settlement.outcome, now))),
         ];
         match self.claim.ledger.transact("settling a row", parts).await? {
             Transacted::Done => Ok(()),
@@ -121,13 +122,17 @@ pub(crate) fn settled(
     }
 }
 
-/// The change of the lane's progress: plus the new outcome, minus the old one.
-pub(crate) fn count(previous: Option<Outcome>, outcome: Outcome, now: DateTime<Utc>) -> Update {
+/// The change of the lane's progress: plus the new outcome, minus the old one. A move marks the run: a summary may have
+/// the old one in it.
+pub(crate) fn count(feed: &Feed, previous: Option<Outcome>, outcome: Outcome, now: DateTime<Utc>) -> Update {
     let update = Update::new().set("v", VERSION).set("settled_at", now);
     match previous {
         None => update.add(outcome.as_str(), 1i64),
         Some(previous) if previous == outcome => update,
-        Some(previous) => update.add(outcome.as_str(), 1i64).add(previous.as_str(), -1i64).add("moves", 1i64),
+        Some(previous) => {
+            let update = update.add(outcome.as_str(), 1i64).add(previous.as_str(), -1i64).add("moves", 1i64);
+            mark(update, feed)
+        }
     }
 }
 

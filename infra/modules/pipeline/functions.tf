@@ -66,6 +66,7 @@ locals {
   google = merge(
     { GOOGLE_CREDENTIALS_PARAMETER = local.google_credentials_parameter },
     var.google_api_url == null ? {} : { GOOGLE_API_URL = var.google_api_url },
+    var.google_subject == null ? {} : { GOOGLE_SUBJECT = var.google_subject },
   )
 }
 

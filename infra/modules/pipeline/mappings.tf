@@ -28,12 +28,14 @@ resource "aws_lambda_event_source_mapping" "reports" {
 }
 
 resource "aws_lambda_event_source_mapping" "stream" {
-  event_source_arn               = aws_dynamodb_table.ledger.stream_arn
-  function_name                  = aws_lambda_function.this["reporter"].arn
-  starting_position              = "TRIM_HORIZON"
-  batch_size                     = 100
-  bisect_batch_on_function_error = true
-  maximum_retry_attempts         = 5
+  event_source_arn  = aws_dynamodb_table.ledger.stream_arn
+  function_name     = aws_lambda_function.this["reporter"].arn
+  starting_position = "TRIM_HORIZON"
+  batch_size        = 100
+  # Each row that settles is a record: collected for a while, they are one call of the reporter and not one for two rows.
+  maximum_batching_window_in_seconds = 10
+  bisect_batch_on_function_error     = true
+  maximum_retry_attempts             = 5
   # What the stream tells is only a hint: the sweep finds what was given up here.
   maximum_record_age_in_seconds = 3600
 

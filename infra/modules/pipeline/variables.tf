@@ -31,7 +31,7 @@ variable "poll_minutes" {
 }
 
 variable "sweep_minutes" {
-  description = "How often runs that are stuck are looked for. Each sweep reads every run of the last 45 days: at five files a day 5 dollars a month at 5 minutes, 25 at one (docs/cost.md)."
+  description = "How often runs that are stuck are looked for. Each sweep reads the runs that are open, and those that a redrive has changed (docs/cost.md)."
   type        = number
   default     = 5
 }
@@ -138,6 +138,12 @@ variable "vpc" {
     route_table_ids    = list(string)
   })
   default = null
+}
+
+variable "google_subject" {
+  description = "The user of the Google Workspace that the service account acts as (domain-wide delegation), for a Workspace that forbids external sharing. Null: it acts as itself."
+  type        = string
+  default     = null
 }
 
 variable "google_api_url" {

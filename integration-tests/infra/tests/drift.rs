@@ -119,6 +119,8 @@ fn the_stream_lets_through_what_the_reporter_reads() {
     let filter: serde_json::Value = serde_json::from_str(ledger::STREAM_FILTER).expect("a filter");
     assert_eq!(json(at(stream, "filter_criteria.filter.pattern")), filter);
     assert_eq!(number(at(stream, "batch_size")), u64::from(values::STREAM_BATCH.unsigned_abs()));
+    let window = number(at(stream, "maximum_batching_window_in_seconds"));
+    assert_eq!(window, u64::from(values::STREAM_WINDOW.unsigned_abs()));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::binaries::Binaries;
 use crate::resources::Resources;
-use crate::values::{REPORTS_BATCH, REPORTS_CONCURRENCY, ROWS_BATCH, STREAM_BATCH};
+use crate::values::{REPORTS_BATCH, REPORTS_CONCURRENCY, ROWS_BATCH, STREAM_BATCH, STREAM_WINDOW};
 
 /// A function to make.
 pub(crate) struct Function<'a> {
@@ -100,6 +100,7 @@ pub(crate) async fn map(config: &SdkConfig, resources: &Resources, poster_concur
         .event_source_arn(&resources.stream_arn)
         .starting_position(EventSourcePosition::TrimHorizon)
         .batch_size(STREAM_BATCH)
+        .maximum_batching_window_in_seconds(STREAM_WINDOW)
         .filter_criteria(
             FilterCriteria::builder().filters(Filter::builder().pattern(ledger::STREAM_FILTER).build()).build(),
         )

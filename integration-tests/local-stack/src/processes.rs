@@ -37,6 +37,17 @@ pub fn peak_memory(process: u32) -> Option<u64> {
     Some(kilobytes / 1024)
 }
 
+/// How much disk a process takes with files that have no name any more, in MB: a function's temporary files.
+pub fn temporary_files(process: u32) -> u64 {
+    let open = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+    let open = open.map(|entry| entry.path());
+    let is_nameless =
+        |path: &Path| fs::read_link(path).is_ok_and(|link| link.to_string_lossy().ends_with(" (deleted)"));
+    // Through the descriptor: a file without a name is found by nothing else.
+    let sizes = open.filter(|path| is_nameless(path)).filter_map(|path| fs::metadata(path).ok());
+    sizes.filter(fs::Metadata::is_file).map(|file| file.len()).sum::<u64>() >> 20
+}
+
 /// Whose end of a connection on this machine this is, among some processes: the one that holds the socket with this
 /// local and this remote port.
 pub fn holder(processes: &[Process], local: u16, remote: u16) -> Option<u32> {
@@ -85,6 +96,15 @@ mod tests {
         let other = Process { id: 1, function: "poster" };
         assert_eq!(holder(&[other.clone(), own], there, here), Some(std::process::id()));
         assert_eq!(holder(&[other], there, here), None);
+    }
+
+    #[test]
+    fn a_temporary_file_is_counted_while_it_is_open() {
+        let own = std::process::id();
+        let before = temporary_files(own);
+        let file = tempfile::tempfile().expect("a file");
+        file.set_len(64 << 20).expect("a size");
+        assert!(temporary_files(own) >= before + 64);
     }
 
     #[test]

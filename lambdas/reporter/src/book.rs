@@ -16,7 +16,8 @@ pub(crate) struct Book<'a> {
     pub(crate) parts: Parts,
     /// Which part, counted from 0.
     pub(crate) part: u64,
-    workbook: Workbook,
+    /// None of a part that an earlier try has stored.
+    workbook: Option<Workbook>,
     /// Which tab is the summary; none where the spreadsheet has none.
     summary: Option<usize>,
     /// Those of the part's rows.
@@ -47,13 +48,19 @@ impl<'a> Book<'a> {
                 }
             }
         }
-        Ok(Self { spreadsheet, parts, part, workbook, summary: summary_tab, warnings: Tally::default() })
+        Ok(Self {
+            spreadsheet,
+            parts,
+            part,
+            workbook: Some(workbook),
+            summary: summary_tab,
+            warnings: Tally::default(),
+        })
     }
 
-    /// Begins the next part, and gives the one that is full.
-    pub(crate) fn turn_over(&mut self, summary: &[Vec<String>]) -> Result<Self, ReportError> {
-        let next = Self::begin(self.spreadsheet, self.parts, self.part + 1, summary)?;
-        Ok(std::mem::replace(self, next))
+    /// A part that is stored already: its lines go nowhere.
+    pub(crate) fn stored(spreadsheet: &'a Spreadsheet, parts: Parts, part: u64) -> Self {
+        Self { spreadsheet, parts, part, workbook: None, summary: None, warnings: Tally::default() }
     }
 
     /// Takes in a row of the part, in the sheet's order, for what the summary says of its warnings.
@@ -65,7 +72,7 @@ impl<'a> Book<'a> {
 
     /// Adds a line to a tab.
     pub(crate) fn push(&mut self, tab: usize, cells: &[String]) -> Result<(), ReportError> {
-        Ok(self.workbook.push(tab, cells)?)
+        self.workbook.as_mut().map_or(Ok(()), |workbook| Ok(workbook.push(tab, cells)?))
     }
 
     /// The name of the part's file.
@@ -73,16 +80,17 @@ impl<'a> Book<'a> {
         self.parts.name(self.spreadsheet, self.part)
     }
 
-    /// The part as a file that has no name on disk.
-    pub(crate) fn finish(mut self) -> Result<File, ReportError> {
+    /// The part as a file that has no name on disk; none of one that is stored already.
+    pub(crate) fn finish(self) -> Result<Option<File>, ReportError> {
+        let Some(mut workbook) = self.workbook else { return Ok(None) };
         if let Some(summary) = self.summary {
             for line in feeds::warning_lines(&self.warnings) {
-                self.workbook.push(summary, &line)?;
+                workbook.push(summary, &line)?;
             }
         }
         let mut file = tempfile::tempfile()?;
-        self.workbook.save(&mut file)?;
+        workbook.save(&mut file)?;
         file.seek(SeekFrom::Start(0))?;
-        Ok(file)
+        Ok(Some(file))
     }
 }

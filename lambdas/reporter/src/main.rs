@@ -29,6 +29,7 @@ async fn build() -> Result<Reporter> {
     let credentials = Secrets::new(aws.ssm).read(&settings.google_credentials_parameter).await?;
     let mut google = drive::Settings::new(credentials, Scope::ReadWrite);
     google.api_url = settings.google_api_url.clone();
+    google.subject = settings.google_subject.clone();
     let clock: ledger::Clock = Arc::new(Utc::now);
     Ok(Reporter {
         drive: Drive::new(&google).context("the Google client cannot be built")?,

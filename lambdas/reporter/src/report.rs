@@ -12,7 +12,6 @@ use service::metrics;
 use service::queue::Queue;
 use tracing::Instrument;
 
-use crate::book::Book;
 use crate::error::ReportError;
 use crate::event::Reporter;
 use crate::notice::Notice;
@@ -138,15 +137,14 @@ impl Reporter {
         });
         let mut books = Vec::new();
         for spreadsheet in layout.spreadsheets() {
-            books.push(Book::begin(spreadsheet, spreadsheet.parts(&kept), 0, &summary)?);
+            books.push(shelf.begin(reporting, spreadsheet, spreadsheet.parts(&kept), 0, &summary).await?);
         }
         let mut rows = reporting.rows();
         let mut place = 0;
         while let Some(row) = rows.next().await? {
             for book in &mut books {
                 while book.part < book.parts.of_row(place) {
-                    let full = book.turn_over(&summary)?;
-                    shelf.store(reporting, full).await?;
+                    shelf.turn_over(reporting, book, &summary).await?;
                 }
                 book.note(&row);
             }

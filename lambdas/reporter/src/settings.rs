@@ -28,6 +28,8 @@ pub struct Settings {
     pub google_credentials_parameter: String,
     /// Where Google is, if it is not Google.
     pub google_api_url: Option<String>,
+    /// The user of the Workspace that the service account acts as, if it does not act as itself.
+    pub google_subject: Option<String>,
     /// The first wait before a summary that failed is tried again; it doubles with each receive.
     pub retry: Duration,
     /// Each feed's outbound folder, where it is set.
@@ -57,6 +59,7 @@ impl Settings {
                 "the name of the SSM parameter that holds Google's credentials",
             )?,
             google_api_url: environment.text("GOOGLE_API_URL"),
+            google_subject: environment.text("GOOGLE_SUBJECT"),
             retry: Duration::from_secs(retry.unwrap_or(60)),
             outbound: Folders::from_env(environment, Direction::Outbound),
         })

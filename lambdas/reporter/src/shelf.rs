@@ -3,6 +3,7 @@
 use std::fs::File;
 
 use drive::{Drive, Form, SummaryKey};
+use feeds::{Parts, Spreadsheet};
 use ledger::{Reporting, SummaryFile};
 
 use crate::book::Book;
@@ -24,7 +25,9 @@ struct Place {
 }
 
 impl Place {
-    fn of(kind: &str, part: u32, form: Form) -> Self {
+    /// The place of a part, which is counted from 0.
+    fn of(kind: &str, part: u64, form: Form) -> Self {
+        let part = u32::try_from(part + 1).unwrap_or(u32::MAX);
         let kind = match form {
             Form::Sheet => kind.to_owned(),
             Form::Xlsx => format!("{kind}-xlsx"),
@@ -40,6 +43,41 @@ impl<'a> Shelf<'a> {
         Ok(Self { drive, folder, gone, max_import_size })
     }
 
+    /// Begins a part. One that a try which was cut off has stored for this very summary is not written anew.
+    pub(crate) async fn begin<'b>(
+        &self,
+        reporting: &mut Reporting,
+        spreadsheet: &'b Spreadsheet,
+        parts: Parts,
+        part: u64,
+        summary: &[Vec<String>],
+    ) -> Result<Book<'b>, ReportError> {
+        for form in [Form::Sheet, Form::Xlsx] {
+            if self.is_stored(reporting, &Place::of(spreadsheet.kind, part, form)).await? {
+                self.put_away(reporting, &Place::of(spreadsheet.kind, part, other(form))).await?;
+                return Ok(Book::stored(spreadsheet, parts, part));
+            }
+        }
+        Book::begin(spreadsheet, parts, part, summary)
+    }
+
+    async fn is_stored(&self, reporting: &Reporting, place: &Place) -> Result<bool, ReportError> {
+        let recorded = reporting.run().summary_file(&place.kind, place.part);
+        let is_this = recorded.is_some_and(|file| file.edition == Some(reporting.edition()) && file.gone == self.gone);
+        Ok(is_this && matches!(self.earlier(reporting, place).await?, Earlier::Ours(_)))
+    }
+
+    /// Begins the next part, and stores the one that is full.
+    pub(crate) async fn turn_over(
+        &self,
+        reporting: &mut Reporting,
+        book: &mut Book<'_>,
+        summary: &[Vec<String>],
+    ) -> Result<(), ReportError> {
+        let next = self.begin(reporting, book.spreadsheet, book.parts, book.part + 1, summary).await?;
+        self.store(reporting, std::mem::replace(book, next)).await
+    }
+
     /// Stores a spreadsheet's last part, and those after it that no line came to.
     pub(crate) async fn store_to_the_last(
         &self,
@@ -48,8 +86,7 @@ impl<'a> Shelf<'a> {
         summary: &[Vec<String>],
     ) -> Result<(), ReportError> {
         while book.part + 1 < book.parts.count() {
-            let full = book.turn_over(summary)?;
-            self.store(reporting, full).await?;
+            self.turn_over(reporting, &mut book, summary).await?;
         }
         self.store(reporting, book).await
     }
@@ -57,18 +94,17 @@ impl<'a> Shelf<'a> {
     /// Stores one part in the outbound folder, over what an earlier version wrote, unless somebody edited that since or
     /// threw it away, or it has rows that are gone by now: then as a file of its own. Whatever else lies there of this
     /// run may be somebody's work.
-    pub(crate) async fn store(&self, reporting: &mut Reporting, book: Book<'_>) -> Result<(), ReportError> {
-        let part = u32::try_from(book.part + 1).unwrap_or(u32::MAX);
-        let (kind, name) = (book.spreadsheet.kind, book.name());
-        let file = book.finish()?;
+    async fn store(&self, reporting: &mut Reporting, book: Book<'_>) -> Result<(), ReportError> {
+        let (kind, part, name) = (book.spreadsheet.kind, book.part, book.name());
+        let Some(file) = book.finish()? else { return Ok(()) };
         let form = Form::of(file.metadata()?.len(), self.max_import_size);
-        let (other, ending) = match form {
-            Form::Sheet => (Form::Xlsx, ""),
-            Form::Xlsx => (Form::Sheet, ".xlsx"),
+        let ending = match form {
+            Form::Sheet => "",
+            Form::Xlsx => ".xlsx",
         };
         let place = Place::of(kind, part, form);
         let find_or_create = async |name: &str, kind: String| {
-            let key = SummaryKey { run: reporting.run().id.to_string(), kind, part };
+            let key = SummaryKey { run: reporting.run().id.to_string(), kind, part: place.part };
             self.drive.find_or_create(self.folder, &format!("{name}{ending}"), &key, form).await
         };
         let version = reporting.version();
@@ -82,16 +118,17 @@ impl<'a> Shelf<'a> {
             }
         };
         self.fill(reporting, &place, &id, &file).await?;
-        self.put_away(reporting, &Place::of(kind, part, other)).await
+        self.put_away(reporting, &Place::of(kind, part, other(form))).await
     }
 
     /// Replaces the file's content. Its id is noted before, so that a crash leaves no second one behind.
     async fn fill(&self, reporting: &mut Reporting, place: &Place, id: &str, file: &File) -> Result<(), ReportError> {
-        let noted = |left_as| SummaryFile { id: id.to_owned(), left_as, gone: self.gone };
-        reporting.record_file(&place.kind, place.part, noted(None)).await?;
+        let written = SummaryFile { id: id.to_owned(), left_as: None, gone: self.gone, edition: None };
+        reporting.record_file(&place.kind, place.part, written.clone()).await?;
         self.drive.replace_content(id, file).await?;
-        let left_as = self.drive.entry(id).await?.map(|entry| entry.modified.to_rfc3339());
-        reporting.record_file(&place.kind, place.part, noted(left_as)).await?;
+        let left_as = self.drive.entry(id).await?.and_then(|entry| entry.revision().map(ToOwned::to_owned));
+        let written = SummaryFile { left_as, edition: Some(reporting.edition()), ..written };
+        reporting.record_file(&place.kind, place.part, written).await?;
         Ok(())
     }
 
@@ -106,7 +143,7 @@ impl<'a> Shelf<'a> {
 
     async fn earlier(&self, reporting: &Reporting, place: &Place) -> Result<Earlier, ReportError> {
         let recorded = reporting.run().summary_file(&place.kind, place.part);
-        let Some(SummaryFile { id, left_as, gone }) = recorded else { return Ok(Earlier::None) };
+        let Some(SummaryFile { id, left_as, gone, .. }) = recorded else { return Ok(Earlier::None) };
         // What a first version left half done is no whole summary yet.
         if *gone < self.gone && reporting.version() > 1 {
             return Ok(Earlier::Stays);
@@ -114,8 +151,15 @@ impl<'a> Shelf<'a> {
         let Some(entry) = self.drive.entry(id).await?.filter(|entry| !entry.trashed) else {
             return Ok(Earlier::Stays);
         };
-        let is_as_left = left_as.as_ref().is_none_or(|left_as| *left_as == entry.modified.to_rfc3339());
+        let is_as_left = left_as.as_ref().is_none_or(|left_as| entry.is_as_left(left_as));
         Ok(if is_as_left { Earlier::Ours(entry.id) } else { Earlier::Stays })
+    }
+}
+
+fn other(form: Form) -> Form {
+    match form {
+        Form::Sheet => Form::Xlsx,
+        Form::Xlsx => Form::Sheet,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use feeds::Feed;
-use ledger::{Posting, Progress, Run, RunId};
+use ledger::{Mark, Posting, Progress, Run, RunId};
 use service::invocation::{Deadline, describe};
 use service::metrics;
 use tracing::Instrument;
@@ -15,13 +15,10 @@ use crate::finding::{Finding, Pipeline, ROUNDS};
 
 /// What must be left of the invocation's time to begin anything: the next sweep goes on.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
-/// How long after its claim a run is looked at although it is reported: rows settle within days and are kept for 30
-/// days after, so that nothing of an older run can be redriven.
-const REDRIVEN: TimeDelta = TimeDelta::days(45);
 
 impl Reporter {
-    /// Looks at every run that is not done, and at those that a redrive may have changed; how many summaries are asked
-    /// for. What keeps it from one run does not keep it from the others.
+    /// Looks at every run that is not done, and at those that are marked: a redrive may have changed them since their
+    /// summary. How many summaries are asked for. What keeps it from one run does not keep it from the others.
     pub(crate) async fn sweep(&self, deadline: Deadline) -> Result<usize, ReportError> {
         let pipeline = self.pipeline().await;
         let mut asked = 0;
@@ -29,13 +26,15 @@ impl Reporter {
             let open = self.ledger.open_run_ids(feed).await?;
             let mut oldest = None;
             for id in &open {
-                let (claimed_at, is_asked) = self.look_at(id, &pipeline, deadline).await;
+                let (claimed_at, is_asked) = self.look_at(id, &[], &pipeline, deadline).await;
                 oldest = oldest.or(claimed_at);
                 asked += usize::from(is_asked);
             }
             tell(feed, oldest, open.len(), pipeline.now);
-            for id in self.ledger.done_run_ids(feed, pipeline.now - REDRIVEN).await? {
-                asked += usize::from(self.look_at(&id, &pipeline, deadline).await.1);
+            for (id, marks) in self.ledger.marked_runs(feed).await? {
+                if !open.contains(&id) {
+                    asked += usize::from(self.look_at(&id, &marks, &pipeline, deadline).await.1);
+                }
             }
         }
         Ok(asked)
@@ -58,8 +57,15 @@ impl Reporter {
         Ok(is_idle.then_some(switch.since))
     }
 
-    /// Looks at one run: when it was claimed, if it is not done; and whether its summary is asked for.
-    async fn look_at(&self, id: &RunId, pipeline: &Pipeline, deadline: Deadline) -> (Option<DateTime<Utc>>, bool) {
+    /// Looks at one run: when it was claimed, if it is not done; and whether its summary is asked for. Its marks are taken
+    /// off if it owes none.
+    async fn look_at(
+        &self,
+        id: &RunId,
+        marks: &[Mark],
+        pipeline: &Pipeline,
+        deadline: Deadline,
+    ) -> (Option<DateTime<Utc>>, bool) {
         if deadline.left() < RESERVE {
             return (None, false);
         }
@@ -69,6 +75,7 @@ impl Reporter {
                 let Some(run) = self.ledger.run(id).await? else { return Ok((None, false)) };
                 let progress = self.ledger.progress(&run).await?;
                 let asked = self.see_to(&run, &progress, pipeline, deadline).await?;
+                self.ledger.unmark(&run, &progress, marks).await?;
                 Ok::<_, ReportError>((run.is_open().then_some(run.claimed_at), asked))
             };
             looked.await.unwrap_or_else(|error| {

@@ -17,7 +17,7 @@ use splitter::{Settings, Splitter};
 async fn main() -> Result<(), lambda_runtime::Error> {
     logs::start();
     metrics::start();
-    invocation::serve_built(build, Splitter::poll).await
+    invocation::serve_built(build, Splitter::event).await
 }
 
 /// Builds the parts once, at cold start.
@@ -27,6 +27,7 @@ async fn build() -> Result<Splitter> {
     let credentials = Secrets::new(aws.ssm).read(&settings.google_credentials_parameter).await?;
     let mut google = drive::Settings::new(credentials, Scope::ReadOnly);
     google.api_url = settings.google_api_url.clone();
+    google.subject = settings.google_subject.clone();
     google.sheet_reads_per_minute = settings.sheet_reads_per_minute.unwrap_or(google.sheet_reads_per_minute);
     let clock: ledger::Clock = Arc::new(Utc::now);
     Ok(Splitter {

@@ -12,6 +12,7 @@ use service::queue::Sqs;
 use tracing::Instrument;
 
 use crate::error::SplitError;
+use crate::looking::Question;
 use crate::reading::RESERVE;
 use crate::select::{Selection, revision};
 use crate::settings::Settings;
@@ -22,9 +23,22 @@ pub struct Poll {
     feed: &'static Feed,
 }
 
-/// An event that is no poll.
+/// What the splitter is called with.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// By a schedule, or `h2h poll`.
+    Poll(Poll),
+    /// By `h2h`, which cannot look itself.
+    Look(Question),
+}
+
+/// An event that is none of them.
 #[derive(Debug, thiserror::Error)]
-#[error("the event is no poll of a feed, such as {{\"feed\":\"spl\"}}: check the schedule's input")]
+#[error(
+    "the event is no poll of a feed, such as {{\"feed\":\"spl\"}}, nor a look at a folder, such as {{\"look\":\"<id>\"}}: \
+     check the schedule's input"
+)]
 pub struct BadEvent;
 
 /// Everything that the splitter works with, built once at cold start.
@@ -42,13 +56,23 @@ pub struct Splitter {
 }
 
 impl Splitter {
+    /// Does what an event asks for.
+    ///
+    /// # Errors
+    /// An event that is none of the splitter's, and whatever keeps the folder or the ledger from being looked at.
+    pub async fn event(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
+        match serde_json::from_value(event).map_err(|_| BadEvent)? {
+            Event::Poll(poll) => self.poll(poll, deadline).await,
+            Event::Look(question) => Ok(self.look(question, deadline).await),
+        }
+    }
+
     /// Polls the feed's inbound folder. A file that cannot be worked on now is told in the log and does not keep the
     /// others back.
     ///
     /// # Errors
-    /// An event that is no poll, and whatever keeps the folder or the ledger from being looked at.
-    pub async fn poll(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
-        let poll: Poll = serde_json::from_value(event).map_err(|_| BadEvent)?;
+    /// Whatever keeps the folder or the ledger from being looked at.
+    async fn poll(&self, poll: Poll, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
         let span = tracing::info_span!("poll", feed = poll.feed.name());
         let polled = async {
             self.go_on(poll.feed, deadline).await?;

@@ -18,6 +18,8 @@ pub struct Settings {
     pub google_credentials_parameter: String,
     /// Where Google is, if it is not Google.
     pub google_api_url: Option<String>,
+    /// The user of the Workspace that the service account acts as, if it does not act as itself.
+    pub google_subject: Option<String>,
     /// How often Google Sheets may be read in a minute, if it is not the client's own figure.
     pub sheet_reads_per_minute: Option<NonZeroU32>,
     /// Each feed's inbound folder, where it is set.
@@ -47,6 +49,7 @@ impl Settings {
                 "the name of the SSM parameter that holds Google's credentials",
             )?,
             google_api_url: environment.text("GOOGLE_API_URL"),
+            google_subject: environment.text("GOOGLE_SUBJECT"),
             sheet_reads_per_minute: environment
                 .parsed("SHEET_READS_PER_MINUTE", "how often Google Sheets may be read in a minute")?,
             inbound: Folders::from_env(environment, Direction::Inbound),

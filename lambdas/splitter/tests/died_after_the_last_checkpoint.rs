@@ -92,7 +92,7 @@ async fn the_next_one_goes_on_and_enqueues_every_row_once() {
 
     // Its lease is over then.
     hours.store(3, Ordering::SeqCst);
-    splitter.poll(json!({ "feed": "generic" }), Deadline::after(Duration::from_secs(4 * 3600))).await.expect("polled");
+    splitter.event(json!({ "feed": "generic" }), Deadline::after(Duration::from_secs(4 * 3600))).await.expect("polled");
 
     let run = splitter.ledger.run(&run).await.expect("read").expect("the run");
     assert_eq!((run.state, run.rows_read, run.rows_enqueued), (RunState::Posting, 2, 2));

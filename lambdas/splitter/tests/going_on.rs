@@ -1,4 +1,4 @@
-//! What an earlier invocation left in the middle is gone on with, run by run; and what is taken of a folder.
+//! What an earlier invocation left in the middle is gone on with, run by run; what is taken of a folder; and what else an event may ask for.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -116,7 +116,7 @@ async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_and_files_from_noth
     tamper_with_version(&dynamodb, format!("FILE#{}", id("letter.pdf")), "FILE").await;
 
     let deadline = Deadline::after(Duration::from_secs(300));
-    let polled = splitter.poll(json!({ "feed": "spl" }), deadline).await;
+    let polled = splitter.event(json!({ "feed": "spl" }), deadline).await;
     assert_eq!(polled.expect("polled"), json!({ "taken": 1 }));
     let run = ledger.run(&run.id).await.expect("an answer").expect("a run");
     assert_eq!(run.state, RunState::Posting, "gone on with");
@@ -138,7 +138,7 @@ async fn what_is_no_sheet_is_rejected_once_for_each_content() {
     let splitter = splitter(&dynamodb, &google).await;
     let poll = async || {
         let deadline = Deadline::after(Duration::from_secs(300));
-        splitter.poll(json!({ "feed": "spl" }), deadline).await.expect("polled")
+        splitter.event(json!({ "feed": "spl" }), deadline).await.expect("polled")
     };
     for (content, taken, runs) in [("one", 1, 1), ("one", 0, 1), ("another", 1, 2)] {
         std::fs::write(inbound.join("old list.xls"), content).expect("room on the disk");
@@ -164,7 +164,7 @@ async fn a_poll_that_fails_is_counted_by_feed() {
     service::metrics::start();
     for feed in ["spl", "generic"] {
         // Only spl has an inbound folder here.
-        let polled = splitter.poll(json!({ "feed": feed }), Deadline::after(Duration::from_secs(300))).await;
+        let polled = splitter.event(json!({ "feed": feed }), Deadline::after(Duration::from_secs(300))).await;
         assert_eq!(polled.is_ok(), feed == "spl", "{polled:?}");
     }
     let lines = String::from_utf8(service::metrics::drained().expect("lines")).expect("text");
@@ -172,4 +172,29 @@ async fn a_poll_that_fails_is_counted_by_feed() {
     let failed: Vec<_> = failed.filter(|line| !line["PollsFailed"].is_null()).collect();
     assert_eq!(failed.len(), 1, "{lines}");
     assert_eq!((&failed[0]["PollsFailed"], &failed[0]["Feed"]), (&json!(1), &json!("generic")));
+}
+
+/// `h2h doctor` asks so where only a function can sign in to Google.
+#[tokio::test]
+async fn a_folder_is_looked_at_for_who_cannot() {
+    let dynamodb = dynamodb().await;
+    let tree = tempfile::tempdir().expect("a folder");
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
+    std::fs::write(tree.path().join("spl/inbound/list.csv"), "a,b").expect("room on the disk");
+    let splitter = splitter(&dynamodb, &google).await;
+    let ask = async |event| splitter.event(event, Deadline::after(Duration::from_secs(300))).await;
+    let folder = google.folder_id("spl", Direction::Inbound);
+    let answer = ask(json!({ "look": folder })).await.expect("an answer");
+    let look: drive::Look = serde_json::from_value(answer).expect("a look");
+    assert_eq!(look, splitter.drive.look(&folder).await.expect("a look"), "as if one looked oneself");
+    assert_eq!((look.files[0].name.as_str(), look.files[0].size), ("list.csv", Some(3)));
+    let open = splitter.ledger.open_run_ids(Feed::named("spl").expect("a feed")).await.expect("a list");
+    assert!(open.is_empty(), "and nothing is taken");
+
+    let answer = ask(json!({ "look": "no-such-folder" })).await.expect("an answer");
+    let problem = answer["problem"].as_str().expect("what to do");
+    assert!(problem.contains("share it with"), "{problem}");
+    let error = ask(json!({ "sweep": true })).await.expect_err("none of its own");
+    assert!(error.to_string().contains("check the schedule's input"), "{error}");
 }

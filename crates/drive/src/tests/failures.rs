@@ -72,11 +72,11 @@ async fn each_refusal_says_what_to_do() {
     messages.push(after(Answer::new(403, disabled.to_string())).await.expect_err("a refusal").to_string());
     messages.push(after(Answer::new(400, r#"{"error": "CANARY Jane"}"#)).await.expect_err("a refusal").to_string());
     insta::assert_snapshot!(messages.join("\n"), @r"
-    ingestion@council.iam.gserviceaccount.com is not allowed to do this with the file `f` (403 insufficientFilePermissions): share it with that address, as Viewer where files are read, as Content manager where summaries are written
+    ingestion@council.iam.gserviceaccount.com is not allowed to do this with the file `f` (403 insufficientFilePermissions): share it with that address, as Viewer where files are read (as Contributor, if the drive forbids viewers to download), as Content manager where summaries are written
     there is no storage for the file `f` (403 storageQuotaExceeded): a service account has none of its own, so outbound folders must be on a shared drive; move the folder to one, and make ingestion@council.iam.gserviceaccount.com a Content manager there
     the Drive or the Sheets API is switched off in the Google project of ingestion@council.iam.gserviceaccount.com (403 accessNotConfigured): switch both on there
     Google refused a request about the file `f` (400 badRequest): this is a fault of this program, report it
-    ingestion@council.iam.gserviceaccount.com is not allowed to do this with the file `f` (403 PERMISSION_DENIED): share it with that address, as Viewer where files are read, as Content manager where summaries are written
+    ingestion@council.iam.gserviceaccount.com is not allowed to do this with the file `f` (403 PERMISSION_DENIED): share it with that address, as Viewer where files are read (as Contributor, if the drive forbids viewers to download), as Content manager where summaries are written
     the Drive or the Sheets API is switched off in the Google project of ingestion@council.iam.gserviceaccount.com (403 SERVICE_DISABLED): switch both on there
     Google refused a request about the file `f` (400 no reason given): this is a fault of this program, report it
     ");
@@ -125,8 +125,8 @@ async fn an_expired_token_is_replaced_once() {
     let google = Google::answering([Answer::refusal(401, "authError"), Answer::ok(file("f", "F.csv"))]).await;
     google.drive().entry("f").await.expect("the second token is taken");
     insta::assert_snapshot!(google.requests(), @r"
-    GET /drive/v3/files/f?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties
-    GET /drive/v3/files/f?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties
+    GET /drive/v3/files/f?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,headRevisionId,version,lastModifyingUser(me),capabilities(canDownload)
+    GET /drive/v3/files/f?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,headRevisionId,version,lastModifyingUser(me),capabilities(canDownload)
       authorization: Bearer token-2
     ");
 

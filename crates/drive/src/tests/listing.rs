@@ -25,8 +25,8 @@ async fn a_folder_comes_whole_page_by_page() {
     let entries = google.drive().list("it's").await.expect("a listing");
     assert_eq!(ids(&entries), ["a", "b", "c"]);
     insta::assert_snapshot!(google.requests(), @r"
-    GET /drive/v3/files?q='it\'s' in parents and trashed=false&pageSize=1000&supportsAllDrives=true&includeItemsFromAllDrives=true&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties)
-    GET /drive/v3/files?q='it\'s' in parents and trashed=false&pageSize=1000&supportsAllDrives=true&includeItemsFromAllDrives=true&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties)&pageToken=page 2
+    GET /drive/v3/files?q='it\'s' in parents and trashed=false&pageSize=1000&supportsAllDrives=true&includeItemsFromAllDrives=true&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,headRevisionId,version,lastModifyingUser(me),capabilities(canDownload))
+    GET /drive/v3/files?q='it\'s' in parents and trashed=false&pageSize=1000&supportsAllDrives=true&includeItemsFromAllDrives=true&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,headRevisionId,version,lastModifyingUser(me),capabilities(canDownload))&pageToken=page 2
     ");
 }
 
@@ -64,7 +64,7 @@ async fn an_empty_listing_is_believed_only_if_the_folder_can_be_seen() {
     let google = Google::answering([empty(), Answer::ok(json!({"mimeType": FOLDER, "trashed": false}))]).await;
     assert_eq!(google.drive().list("f").await.expect("an empty folder"), []);
     insta::assert_snapshot!(google.requests(), @r"
-    GET /drive/v3/files?q='f' in parents and trashed=false&pageSize=1000&supportsAllDrives=true&includeItemsFromAllDrives=true&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties)
+    GET /drive/v3/files?q='f' in parents and trashed=false&pageSize=1000&supportsAllDrives=true&includeItemsFromAllDrives=true&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,headRevisionId,version,lastModifyingUser(me),capabilities(canDownload))
     GET /drive/v3/files/f?supportsAllDrives=true&fields=mimeType,trashed
     ");
 
@@ -103,5 +103,5 @@ async fn an_entry_tells_how_it_is_read() {
 async fn a_deleted_file_is_none() {
     let google = Google::answering([Answer::refusal(404, "notFound")]).await;
     assert_eq!(google.drive().entry("gone").await.expect("an answer"), None);
-    insta::assert_snapshot!(google.requests(), @"GET /drive/v3/files/gone?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties");
+    insta::assert_snapshot!(google.requests(), @"GET /drive/v3/files/gone?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,headRevisionId,version,lastModifyingUser(me),capabilities(canDownload)");
 }

@@ -136,7 +136,7 @@ async fn a_federation_signs_in_with_the_same_setting() {
     .await;
     let (settings, _subject) = federation(&google, true);
     let drive = Drive::new(&settings).expect("settings");
-    assert_eq!(drive.service_account(), Some("ingestion@council.iam.gserviceaccount.com"));
+    assert_eq!(drive.account(), Some("ingestion@council.iam.gserviceaccount.com"));
     drive.entry("f").await.expect("signed in, with a second token after the first was refused");
     insta::assert_snapshot!(google.requests(), @r#"
     POST /sts
@@ -144,14 +144,14 @@ async fn a_federation_signs_in_with_the_same_setting() {
     POST /v1/projects/-/serviceAccounts/ingestion@council.iam.gserviceaccount.com:generateAccessToken
       authorization: Bearer federated
       {"scope":["https://www.googleapis.com/auth/drive"],"lifetime":"3600s"}
-    GET /drive/v3/files/f?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties
+    GET /drive/v3/files/f?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,headRevisionId,version,lastModifyingUser(me),capabilities(canDownload)
       authorization: Bearer first
     POST /sts
       (412 bytes)
     POST /v1/projects/-/serviceAccounts/ingestion@council.iam.gserviceaccount.com:generateAccessToken
       authorization: Bearer federated
       {"scope":["https://www.googleapis.com/auth/drive"],"lifetime":"3600s"}
-    GET /drive/v3/files/f?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties
+    GET /drive/v3/files/f?supportsAllDrives=true&fields=id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,headRevisionId,version,lastModifyingUser(me),capabilities(canDownload)
       authorization: Bearer second
     "#);
 }
@@ -161,7 +161,7 @@ async fn a_federation_that_is_refused_says_so() {
     let google = Google::answering([Answer::new(400, r#"{"error": "invalid_grant"}"#)]).await;
     let (settings, _subject) = federation(&google, false);
     let drive = Drive::new(&settings).expect("settings");
-    assert_eq!(drive.service_account(), None);
+    assert_eq!(drive.account(), None);
     let error = drive.entry("f").await.expect_err("refused");
     assert!(matches!(error, Error::SignIn { .. }), "{error:?}");
 
@@ -191,4 +191,32 @@ async fn the_assertion_is_what_google_documents() {
     assert_eq!(claims["aud"], format!("{}/token", google.url));
     let [issued, ends] = ["iat", "exp"].map(|time| claims[time].as_i64().expect("a time"));
     assert_eq!(ends - issued, 3600);
+}
+
+/// A configuration made with `--enable-imdsv2`, and a user to act as, which a federation cannot.
+#[test]
+fn a_federation_that_cannot_work_is_refused_with_what_to_do() {
+    let config = |source: Value| {
+        json!({"type": "external_account", "audience": "a", "subject_token_type": "t", "token_url": "https://x",
+               "credential_source": source})
+    };
+    let imdsv2 = config(json!({"environment_id": "aws1", "imdsv2_session_token_url": "http://169.254.169.254/x"}));
+    insta::assert_snapshot!(unusable(&imdsv2.to_string()), @"the Google credentials cannot be used: the workload-identity configuration is for a machine with IMDSv2, which a function is not: take `imdsv2_session_token_url` out of it, or make it anew without `--enable-imdsv2`; put the whole JSON of a service-account key, or of a workload-identity configuration, into the parameter that GOOGLE_CREDENTIALS_PARAMETER names");
+    let settings = Settings {
+        subject: Some("a@b".to_owned()),
+        ..Settings::new(config(json!({"environment_id": "aws1"})).to_string().into(), Scope::ReadOnly)
+    };
+    insta::assert_snapshot!(Drive::new(&settings).expect_err("no user"), @"the Google credentials cannot be used: a workload identity cannot act as a user: leave GOOGLE_SUBJECT unset, or use a service-account key; put the whole JSON of a service-account key, or of a workload-identity configuration, into the parameter that GOOGLE_CREDENTIALS_PARAMETER names");
+}
+
+#[tokio::test]
+async fn the_assertion_names_the_user_that_the_account_acts_as() {
+    let google = Google::answering([found()]).await;
+    let settings = Settings { subject: Some("ingestion@council.example".to_owned()), ..google.settings() };
+    Drive::new(&settings).expect("settings").entry("f").await.expect("signed in");
+    let form = google.form();
+    let claims = form.split('.').nth(1).expect("three parts");
+    let claims: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims).expect("base64")).expect("JSON");
+    assert_eq!(claims["sub"], "ingestion@council.example");
+    assert_eq!(claims["iss"], "ingestion@council.iam.gserviceaccount.com");
 }

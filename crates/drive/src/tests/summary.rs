@@ -35,7 +35,7 @@ async fn an_empty_sheet_is_made_if_there_is_none() {
     let google = Google::answering([Answer::ok(page([file("other", NAME)])), created("new")]).await;
     assert_eq!(google.drive().find_or_create("out", NAME, &key(), Form::Sheet).await.expect("a summary"), "new");
     insta::assert_snapshot!(google.requests(), @r#"
-    GET /drive/v3/files?q='out' in parents and trashed=false&pageSize=1000&supportsAllDrives=true&includeItemsFromAllDrives=true&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties)
+    GET /drive/v3/files?q='out' in parents and trashed=false&pageSize=1000&supportsAllDrives=true&includeItemsFromAllDrives=true&fields=nextPageToken,incompleteSearch,files(id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,headRevisionId,version,lastModifyingUser(me),capabilities(canDownload))
     POST /drive/v3/files?supportsAllDrives=true&fields=id
       {"name":"PROCESSED_spl_2021-03-08","mimeType":"application/vnd.google-apps.spreadsheet","parents":["out"],"properties":{"kind":"processed","part":"1","run":"run-1"}}
     "#);

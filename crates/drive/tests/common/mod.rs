@@ -56,13 +56,17 @@ impl Google {
 
 /// A client with the simulator's key, whose waits last milliseconds.
 pub(crate) fn signed_in(simulator: &Simulator, scope: Scope) -> Drive {
-    let settings = Settings {
+    Drive::new(&settings(simulator, scope)).expect("settings")
+}
+
+/// What it is built from.
+pub(crate) fn settings(simulator: &Simulator, scope: Scope) -> Settings {
+    Settings {
         api_url: Some(simulator.url().to_owned()),
         first_wait: Duration::from_millis(1),
         sheet_reads_per_minute: NonZeroU32::new(1_000_000).expect("not zero"),
         ..Settings::new(simulator.service_account_key().into(), scope)
-    };
-    Drive::new(&settings).expect("settings")
+    }
 }
 
 pub(crate) fn key(run: &str) -> SummaryKey {

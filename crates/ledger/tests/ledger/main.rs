@@ -10,6 +10,7 @@ mod faults;
 mod leases;
 mod lists;
 mod looks;
+mod marks;
 mod privacy;
 mod reading;
 mod reports;

@@ -9,7 +9,7 @@ use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending, pending_rows, skipped};
 
 fn file(id: &str) -> SummaryFile {
-    SummaryFile { id: id.to_owned(), left_as: None, gone: 0 }
+    SummaryFile { id: id.to_owned(), left_as: None, gone: 0, edition: None }
 }
 
 #[tokio::test]

@@ -16,6 +16,10 @@ pub(crate) fn check(before: &Table, after: &Table, now: i64) {
         if run.run.state == RunState::Reported {
             let settled = after.rows_of(&run.run).filter(|(_, row)| row.outcome.is_some()).count();
             assert_eq!(settled as u64, run.run.rows_read, "run {id} is reported before every row has settled");
+            let lanes = || after.lanes.iter().filter(|(lane, _)| lane.starts_with(&format!("RUN#{id}#")));
+            let moves = lanes().map(|(_, lane)| lane.moves).sum::<u64>();
+            let is_out_of_date = run.run.report.is_some_and(|report| report.moves != moves);
+            assert!(!is_out_of_date || lanes().any(|(_, lane)| lane.marked.is_some()), "run {id}: no sweep finds it");
         }
     }
     let mut moved: BTreeMap<&str, u64> = BTreeMap::new();

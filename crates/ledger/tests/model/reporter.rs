@@ -48,7 +48,9 @@ impl World {
                 }
                 1 | 2 => {
                     let id = format!("drive-{}", reporting.version());
-                    reporting.record_file("summary", 1, SummaryFile { id, left_as: None, gone: 0 }).await?;
+                    reporting
+                        .record_file("summary", 1, SummaryFile { id, left_as: None, gone: 0, edition: None })
+                        .await?;
                     self.was_in_time(until);
                     Reporter::Writing(reporting, until)
                 }

@@ -1,9 +1,9 @@
-//! Sweeps: look, begin a round, enqueue again; after two rounds, settle what is left.
+//! Sweeps: look, begin a round, enqueue again; after two rounds, settle what is left. Of a reported run, take the marks off.
 
 use std::collections::VecDeque;
 
 use feeds::Outcome;
-use ledger::{Error, GiveBack, Progress, RowClaim, Run, RunState, Settlement};
+use ledger::{Error, GiveBack, Mark, Progress, RowClaim, Run, RunState, Settlement};
 
 use crate::plan::Choice;
 use crate::world::{World, file};
@@ -18,6 +18,8 @@ pub(crate) enum Sweep {
     /// What it saw may be out of date when it goes on.
     Looked(Box<Run>, Progress),
     Settling(Box<Run>, VecDeque<u32>),
+    Marked(Box<Run>, Vec<Mark>),
+    LookedAtMarked(Box<Run>, Progress, Vec<Mark>),
 }
 
 impl World {
@@ -34,6 +36,15 @@ impl World {
                 }
                 None => Sweep::Idle,
             },
+            Sweep::Marked(run, marks) => {
+                let run = self.run(&run.id).await?;
+                let progress = self.fixture.ledger.progress(&run).await?;
+                Sweep::LookedAtMarked(Box::new(run), progress, marks)
+            }
+            Sweep::LookedAtMarked(run, progress, marks) => {
+                self.fixture.ledger.unmark(&run, &progress, &marks).await?;
+                Sweep::Idle
+            }
         };
         self.sweeps[number].replace(next);
         Ok(())
@@ -41,7 +52,14 @@ impl World {
 
     async fn look_at_run(&self, choice: Choice) -> Result<Sweep, Error> {
         let run = self.fixture.ledger.run(&file(usize::from(choice / 8)).id()).await?;
-        let Some(run) = run.filter(|run| run.state == RunState::Posting) else { return Ok(Sweep::Idle) };
+        let Some(run) = run else { return Ok(Sweep::Idle) };
+        if run.state == RunState::Reported {
+            let marks = self.fixture.ledger.marked_runs(run.feed).await?.remove(&run.id);
+            return Ok(marks.map_or(Sweep::Idle, |marks| Sweep::Marked(Box::new(run), marks)));
+        }
+        if run.state != RunState::Posting {
+            return Ok(Sweep::Idle);
+        }
         let progress = self.fixture.ledger.progress(&run).await?;
         Ok(Sweep::Looked(Box::new(run), progress))
     }

@@ -48,7 +48,7 @@ pub(crate) struct RowItem {
     pub(crate) may_have_been_sent: bool,
 }
 
-/// Counts by outcome, and the moves.
+/// Counts by outcome, the moves, and the list that it is marked in.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub(crate) struct LaneItem {
@@ -58,6 +58,8 @@ pub(crate) struct LaneItem {
     dead_lettered: i64,
     uncertain: i64,
     pub(crate) moves: u64,
+    #[serde(rename = "list_pk")]
+    pub(crate) marked: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]

@@ -1,5 +1,6 @@
 //! XLSX out: a spreadsheet for people, row by row.
 
+mod disk;
 mod fit;
 
 use std::io::Write;
@@ -49,7 +50,13 @@ pub enum WriteError {
     /// A bug: tabs are added before they are written.
     #[error("the spreadsheet has no tab number {0}")]
     NoSuchTab(usize),
-    /// A name that Excel does not take, or a temporary file that cannot be written.
+    /// The temporary files cannot be written on: there is no room for them.
+    #[error(
+        "the disk has no room for the spreadsheet's temporary files: give the function more ephemeral storage \
+         (docs/cost.md has how much a summary takes), or make room in the folder for temporary files"
+    )]
+    Disk,
+    /// A name that Excel does not take, or a file that cannot be written.
     #[error("the spreadsheet could not be written")]
     Xlsx(#[from] XlsxError),
 }
@@ -104,7 +111,7 @@ impl Workbook {
     /// cell can hold become `�`.
     ///
     /// # Errors
-    /// The tab is full, or does not exist.
+    /// The tab is full, or does not exist; [`WriteError::Disk`].
     pub fn push<Text: AsRef<str>>(
         &mut self,
         tab: usize,
@@ -115,9 +122,12 @@ impl Workbook {
             return Err(WriteError::TooManyRows { tab: name.clone() });
         }
         let sheet = self.book.worksheet_from_index(tab)?;
-        for (column, text) in cells.into_iter().enumerate() {
-            sheet.write_string(*next_row, number_of(column, name)?, fit::cell(text.as_ref()))?;
-        }
+        disk::writing(|| {
+            for (column, text) in cells.into_iter().enumerate() {
+                sheet.write_string(*next_row, number_of(column, name)?, fit::cell(text.as_ref()))?;
+            }
+            Ok(())
+        })?;
         *next_row += 1;
         Ok(())
     }
@@ -134,9 +144,9 @@ impl Workbook {
     /// Writes the finished file.
     ///
     /// # Errors
-    /// It cannot be written, or two tabs have one name.
+    /// It cannot be written, or two tabs have one name; [`WriteError::Disk`].
     pub fn save(mut self, file: impl Write + Send) -> Result<(), WriteError> {
-        Ok(self.book.save_to_writer(file)?)
+        disk::writing(|| Ok(self.book.save_to_writer(file)?))
     }
 }
 

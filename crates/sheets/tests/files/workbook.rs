@@ -1,6 +1,8 @@
 //! What is written, read back.
 
+use std::env;
 use std::io::Cursor;
+use std::process::Command;
 
 use calamine::{Data, Reader, Xlsx};
 use proptest::prelude::*;
@@ -114,6 +116,39 @@ fn what_a_tab_cannot_hold_is_an_error_that_names_it() {
     assert!(matches!(book.push(tab, vec!["x"; 16_385]), Err(WriteError::TooManyColumns { .. })));
     assert!(matches!(book.push(7, ["x"]), Err(WriteError::NoSuchTab(7))));
     assert!(matches!(book.add_tab("a/b", &[]), Err(WriteError::Xlsx(_))));
+}
+
+/// The test runs itself again in a process that may make no file larger than a hundred kilobytes.
+#[test]
+fn a_full_disk_is_an_error_that_says_what_to_do() {
+    const INSIDE: &str = "SHEETS_TEST_WITH_A_SMALL_DISK";
+    let test = "workbook::a_full_disk_is_an_error_that_says_what_to_do";
+    if env::var_os(INSIDE).is_none() {
+        // Without the trap the system would end the process instead of refusing to write.
+        let script = "trap '' XFSZ; ulimit -f 200; exec \"$0\" --exact \"$1\" --nocapture";
+        let mut inside = Command::new("sh");
+        inside.args(["-c", script]).arg(env::current_exe().expect("a path")).arg(test).env(INSIDE, "1");
+        let inside = inside.output().expect("sh");
+        let said = String::from_utf8_lossy(&inside.stdout);
+        assert!(
+            inside.status.success() && said.contains("1 passed"),
+            "{said}{}",
+            String::from_utf8_lossy(&inside.stderr)
+        );
+        return;
+    }
+    // Row after row, until there is no room; and at the end, when what was kept back is written.
+    let mut book = Workbook::new();
+    let tab = book.add_tab("cases", &[]).expect("a tab");
+    let row = vec!["x".repeat(100); 100];
+    let error = (0..1_000).find_map(|_| book.push(tab, &row).err()).expect("no room");
+    assert!(matches!(error, WriteError::Disk), "{error}");
+    assert!(error.to_string().contains("ephemeral storage"), "{error}");
+
+    let mut book = Workbook::new();
+    let tab = book.add_tab("cases", &[]).expect("a tab");
+    book.push(tab, vec!["x".repeat(20_000); 20]).expect("not written yet");
+    assert!(matches!(book.save(Vec::new()), Err(WriteError::Disk)));
 }
 
 proptest! {

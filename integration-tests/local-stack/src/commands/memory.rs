@@ -1,4 +1,4 @@
-//! `local-stack memory`: how much memory the functions take for a sheet of any length.
+//! `local-stack memory`: how much memory, and room on the disk, the functions take for a sheet of any length.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -50,8 +50,8 @@ enum Kind {
 }
 
 impl Memory {
-    /// Drops the sheet, waits for its summary and prints one line of JSON: the peak of each function's resident memory
-    /// in MB.
+    /// Drops the sheet, waits for its summary and prints one line of JSON: the peaks of each function's resident memory
+    /// and of its temporary files, in MB.
     pub(crate) async fn run(self) -> Result<ExitCode> {
         let drive = tempfile::tempdir().context("cannot make a folder")?;
         let mut options = Options::new(drive.path());
@@ -74,7 +74,8 @@ impl Memory {
             "state": run.state.as_str(),
             "problems": run.problems.iter().map(|problem| &problem.problem).collect::<Vec<_>>(),
             "seconds": begun.elapsed().as_secs(),
-            "peak_mb": peaks.by_function,
+            "peak_mb": peaks.memory,
+            "peak_disk_mb": peaks.disk,
         });
         writeln!(std::io::stdout(), "{line}")?;
         stack.stop().await?;
@@ -133,10 +134,13 @@ fn cell(row: u32, column: usize) -> String {
     }
 }
 
-/// The peak of each function's resident memory, in MB.
+/// The peaks of each function, in MB.
 #[derive(Default)]
 struct Peaks {
-    by_function: BTreeMap<&'static str, u64>,
+    /// Of its resident memory.
+    memory: BTreeMap<&'static str, u64>,
+    /// Of its temporary files, which in a stage lie in /tmp.
+    disk: BTreeMap<&'static str, u64>,
 }
 
 impl Peaks {
@@ -144,8 +148,10 @@ impl Peaks {
     async fn watch(&mut self, aws: &str) -> Infallible {
         loop {
             for process in processes::of(aws) {
-                let known = self.by_function.entry(process.function).or_default();
-                *known = processes::peak_memory(process.id).unwrap_or_default().max(*known);
+                let memory = self.memory.entry(process.function).or_default();
+                *memory = processes::peak_memory(process.id).unwrap_or_default().max(*memory);
+                let disk = self.disk.entry(process.function).or_default();
+                *disk = processes::temporary_files(process.id).max(*disk);
             }
             tokio::time::sleep(GLANCE).await;
         }

@@ -22,9 +22,17 @@ pub(super) async fn download(google: Arc<Google>, id: String, incoming: Incoming
     let work = async |view: View| {
         let range = incoming.header(header::RANGE.as_str()).map(str::to_owned);
         let asked = id.clone();
+        let no_download = lock(&google.faults).settings.no_download.clone();
         let (mut file, size, mime) = google
             .with_store(move |store| {
                 let entry = view.find(store.entry(&asked)).ok_or_else(|| ApiError::file_not_found(&asked))?;
+                if no_download.contains(&entry.folder) {
+                    return Err(ApiError::new(
+                        StatusCode::FORBIDDEN,
+                        "cannotDownloadFile",
+                        "This file cannot be downloaded by the user.",
+                    ));
+                }
                 let Content::Blob { mime } = &entry.content else {
                     return Err(ApiError::new(
                         StatusCode::FORBIDDEN,

@@ -185,6 +185,8 @@ pub(super) struct Entry {
     pub(super) created: DateTime<Utc>,
     /// Grows with every change.
     pub(super) version: u64,
+    /// Grows when the content is replaced.
+    pub(super) revision: u64,
     pub(super) changed_by: By,
     pub(super) stamp: Stamp,
     /// Of a blob, once it was asked for; forgotten when the file changes.

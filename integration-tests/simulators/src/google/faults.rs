@@ -37,6 +37,15 @@ pub struct Faults {
     pub not_on_shared_drive: BTreeSet<Folder>,
     /// Folders that the service account may only look into (403 `insufficientFilePermissions`).
     pub read_only: BTreeSet<Folder>,
+    /// Folders whose files the service account may look at and not download (403 `cannotDownloadFile`): its drive forbids that to
+    /// viewers.
+    pub no_download: BTreeSet<Folder>,
+    /// The service account itself sees no folder: its Workspace forbids to share with accounts outside of it.
+    pub no_external_sharing: bool,
+    /// Users of the Workspace that the service account may act as (domain-wide delegation).
+    pub delegated: BTreeSet<String>,
+    /// After the first look at a Google Sheet that was just converted, its time and version move once more.
+    pub conversion_goes_on: bool,
     /// The largest upload, in bytes, that is converted to a Google Sheet. Google's 100 MiB if not given.
     pub max_import_bytes: Option<u64>,
     /// Reads of Google Sheets in a minute beyond which the answer is 429. No limit if not given; Google's is 60.

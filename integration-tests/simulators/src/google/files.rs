@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::calls::Call;
 use super::entry::{By, Content, Entry};
 use super::error::ApiError;
-use super::faults::Fault;
+use super::faults::{Fault, Faults};
 use super::fields::{ABOUT_FIELDS, FILE_FIELDS, LIST_FIELDS};
 use super::gate::{Incoming, View, partial};
 use super::metadata::Metadata;
@@ -61,6 +61,7 @@ pub(super) async fn list(State(google): State<Arc<Google>>, incoming: Incoming) 
         };
         let shown = ShownDrives::of(&incoming)?;
         let incomplete = lock(&google.faults).strikes(Fault::IncompleteSearch, Call::FilesList);
+        let faults = lock(&google.faults).settings.clone();
         let (files, more) = google
             .with_store(move |store| {
                 let mut matching = search(store, &query, &view, shown)?;
@@ -76,7 +77,7 @@ pub(super) async fn list(State(google): State<Arc<Google>>, incoming: Incoming) 
                 let last = page.last().cloned();
                 let mut files = Vec::new();
                 for id in page {
-                    files.extend(store.with_checksum(&id)?.as_ref().map(resource::file));
+                    files.extend(store.with_checksum(&id)?.map(|entry| resource::file(&entry, &faults)));
                 }
                 Ok((files, last.filter(|_| more)))
             })
@@ -151,6 +152,7 @@ pub(super) async fn get(State(google): State<Arc<Google>>, Path(id): Path<String
     let work = async |view: View| {
         let mask = incoming.fields(&FILE_FIELDS, DEFAULT_FIELDS)?;
         let faults = lock(&google.faults).settings.clone();
+        let moves_on = lock(&google.converted).remove(&id);
         let file = google
             .with_store(move |store| {
                 if let Some(folder) = store.folders()?.iter().find(|folder| folder.id() == id && view.shows(folder)) {
@@ -159,7 +161,11 @@ pub(super) async fn get(State(google): State<Arc<Google>>, Path(id): Path<String
                 if view.find(store.entry(&id)).is_none() {
                     return Err(ApiError::file_not_found(&id));
                 }
-                described(store, &id)
+                let file = described(store, &id, &faults)?;
+                if moves_on {
+                    store.moves_on(&id)?;
+                }
+                Ok(file)
             })
             .await?;
         Ok(partial(&mask, file))
@@ -188,7 +194,7 @@ pub(super) async fn create(State(google): State<Arc<Google>>, incoming: Incoming
                 let properties = metadata.new_properties()?;
                 let new = NewFile { folder: place, name, content, properties, from: &empty, suffix };
                 let entry = store.create(new, By::Service)?;
-                described(store, &entry.id)
+                described(store, &entry.id, &faults)
             })
             .await?;
         Ok(partial(&mask, file))
@@ -205,13 +211,14 @@ pub(super) async fn update(
     let work = async |view: View| {
         let mask = incoming.fields(&FILE_FIELDS, DEFAULT_FIELDS)?;
         let metadata = Metadata::read(body).await?;
+        let faults = lock(&google.faults).settings.clone();
         let file = google
             .with_store(move |store| {
                 if view.find(store.entry(&id)).is_none() {
                     return Err(ApiError::file_not_found(&id));
                 }
                 metadata.apply(store, &id)?;
-                described(store, &id)
+                described(store, &id, &faults)
             })
             .await?;
         Ok(partial(&mask, file))
@@ -220,9 +227,9 @@ pub(super) async fn update(
 }
 
 /// The JSON of a file that is there.
-pub(super) fn described(store: &mut Store, id: &str) -> Result<Value, ApiError> {
-    let entry = store.with_checksum(id)?;
-    entry.as_ref().map(resource::file).ok_or_else(|| ApiError::file_not_found(id))
+pub(super) fn described(store: &mut Store, id: &str, faults: &Faults) -> Result<Value, ApiError> {
+    let entry = store.with_checksum(id)?.ok_or_else(|| ApiError::file_not_found(id))?;
+    Ok(resource::file(&entry, faults))
 }
 
 impl Google {

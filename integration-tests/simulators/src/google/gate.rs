@@ -159,7 +159,7 @@ impl Google {
         Ok(View { not_shared: faults.settings.not_shared.clone(), sees_shared, all_drives })
     }
 
-    /// Checks the bearer; answers whether its scopes see what was shared with the account.
+    /// Checks the bearer; answers whether it sees what was shared.
     fn sign_in(&self, call: Call, incoming: &Incoming) -> Result<bool, ApiError> {
         // The address of an upload that was begun is a secret of its own: Google asks for no token there.
         let bearer = match incoming.bearer() {
@@ -170,8 +170,12 @@ impl Google {
             self.tokens.expire(bearer);
             return Err(ApiError::unauthenticated());
         }
-        let scopes = self.tokens.scopes_of(bearer, token::now()).ok_or_else(ApiError::unauthenticated)?;
-        if scopes.allow(call.needs()) { Ok(scopes.see_what_was_shared()) } else { Err(ApiError::insufficient_scopes()) }
+        let given = self.tokens.given_to(bearer, token::now()).ok_or_else(ApiError::unauthenticated)?;
+        if !given.scopes.allow(call.needs()) {
+            return Err(ApiError::insufficient_scopes());
+        }
+        let is_let_in = given.is_user || !lock(&self.faults).settings.no_external_sharing;
+        Ok(is_let_in && given.scopes.see_what_was_shared())
     }
 }
 

@@ -98,7 +98,12 @@ impl Claims {
     }
 
     pub(super) fn is_of_the_account(&self) -> bool {
-        self.iss == EMAIL && self.sub.as_deref().is_none_or(|sub| sub == EMAIL)
+        self.iss == EMAIL
+    }
+
+    /// The user that the account acts as, if not as itself.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.sub.as_deref().filter(|sub| *sub != EMAIL)
     }
 }
 

@@ -37,6 +37,7 @@ mod store;
 mod token;
 mod upload;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::future::IntoFuture as _;
 use std::io::{self, ErrorKind};
@@ -92,6 +93,8 @@ struct Google {
     store: Mutex<Store>,
     books: book::Books,
     sessions: upload::Sessions,
+    /// Google Sheets that were converted and whose time moves once more.
+    converted: Mutex<BTreeSet<String>>,
     faults: Mutex<Plan>,
     calls: Mutex<calls::CallLog>,
 }
@@ -176,6 +179,7 @@ impl Google {
             store: Mutex::new(Store::open(root)?),
             books: book::Books::default(),
             sessions: upload::Sessions::default(),
+            converted: Mutex::default(),
             faults: Mutex::default(),
             calls: Mutex::default(),
         })
@@ -258,7 +262,8 @@ fn router(google: Arc<Google>) -> Router {
 
 async fn exchange(Shared(google): Shared<Arc<Google>>, Form(form): Form<Vec<(String, String)>>) -> Response {
     lock(&google.calls).note(Call::Token, std::time::Instant::now());
-    google.tokens.exchange(&form, &google.url, token::now()).unwrap_or_else(|error| {
+    let delegated = lock(&google.faults).settings.delegated.clone();
+    google.tokens.exchange(&form, &google.url, token::now(), &delegated).unwrap_or_else(|error| {
         lock(&google.calls).note_refusal(Refused { call: Call::Token, status: 400, why: error.summary() });
         error.into_response()
     })

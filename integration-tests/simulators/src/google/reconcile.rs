@@ -105,6 +105,7 @@ pub(super) fn reconcile(
             trashed: false,
             created: file.stamp.created(),
             version: 1,
+            revision: 1,
             changed_by: By::Person,
             stamp: file.stamp,
             md5: None,
@@ -127,6 +128,7 @@ fn update(entry: &mut Entry, file: &Found) -> bool {
     }
     if rewritten {
         entry.md5 = None;
+        entry.revision += 1;
     }
     if rewritten || moved {
         entry.version += 1;

@@ -15,7 +15,7 @@ pub(super) const DEFAULT_FIELDS: &str = "kind,id,name,mimeType,driveId,teamDrive
 const PERSON: &str = "data.team@council.example";
 
 /// Everything that is known of a file.
-pub(super) fn file(entry: &Entry) -> Value {
+pub(super) fn file(entry: &Entry, faults: &Faults) -> Value {
     let by_service = entry.changed_by == By::Service;
     let mut file = json!({
         "kind": "drive#file",
@@ -34,6 +34,7 @@ pub(super) fn file(entry: &Entry) -> Value {
         "starred": false,
         "shared": true,
         "ownedByMe": false,
+        "capabilities": {"canDownload": !faults.no_download.contains(&entry.folder)},
         "lastModifyingUser": {
             "kind": "drive#user",
             "displayName": if by_service { EMAIL } else { PERSON },
@@ -55,7 +56,7 @@ pub(super) fn file(entry: &Entry) -> Value {
             file["size"] = entry.stamp.size.to_string().into();
             file["md5Checksum"] = entry.md5.clone().into();
             file["originalFilename"] = entry.name.clone().into();
-            file["headRevisionId"] = format!("revision-{}", entry.version).into();
+            file["headRevisionId"] = format!("revision-{}", entry.revision).into();
             if let Some((_, extension)) = entry.name.rsplit_once('.') {
                 file["fileExtension"] = extension.into();
                 file["fullFileExtension"] = extension.into();

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use md5::{Digest, Md5};
 use rand::Rng;
@@ -119,6 +120,7 @@ impl Store {
             trashed: false,
             created: stamp.created(),
             version: 1,
+            revision: 1,
             changed_by: by,
             stamp,
             md5: None,
@@ -154,6 +156,16 @@ impl Store {
         if path != old {
             fs::remove_file(old)?;
         }
+        self.entries[at].revision += 1;
+        self.changed(at, by)
+    }
+
+    /// Moves a file's time and version once more, in the name of whoever changed it last, who does nothing.
+    pub(super) fn moves_on(&mut self, id: &str) -> io::Result<()> {
+        let Some(at) = self.position(id) else { return Err(ErrorKind::NotFound.into()) };
+        let entry = &self.entries[at];
+        let (by, later) = (entry.changed_by, SystemTime::from(entry.stamp.modified()) + Duration::from_secs(3));
+        File::options().append(true).open(self.path(entry))?.set_modified(later)?;
         self.changed(at, by)
     }
 

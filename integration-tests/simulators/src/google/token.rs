@@ -4,7 +4,7 @@
 //! itself (AIP-4111; what the credentials of `google-cloud-auth` send) is refused: Google Cloud's services take it, but Drive
 //! was seen to refuse it, so that a client which relies on it must not look right here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -28,8 +28,12 @@ pub(super) struct Tokens {
     given: Mutex<HashMap<String, Given>>,
 }
 
-struct Given {
-    scopes: Scopes,
+/// What a token is good for.
+#[derive(Clone)]
+pub(super) struct Given {
+    pub(super) scopes: Scopes,
+    /// Whether the bearer acts as a user of the Workspace.
+    pub(super) is_user: bool,
     expires: i64,
 }
 
@@ -48,8 +52,15 @@ impl Tokens {
     /// Exchanges an assertion for an access token.
     ///
     /// # Errors
-    /// `invalid_grant` for a signature, issuer, audience or time that is wrong, `invalid_scope`, `unsupported_grant_type`.
-    pub(super) fn exchange(&self, form: &[(String, String)], url: &str, now: i64) -> Result<Response, OAuthError> {
+    /// `invalid_grant` for a signature, issuer, audience or time that is wrong, `invalid_scope`, `unsupported_grant_type`,
+    /// `unauthorized_client` for a user that is none of the delegated ones.
+    pub(super) fn exchange(
+        &self,
+        form: &[(String, String)],
+        url: &str,
+        now: i64,
+        delegated: &BTreeSet<String>,
+    ) -> Result<Response, OAuthError> {
         let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let grant = field("grant_type").unwrap_or_default();
         if grant != GRANT {
@@ -60,6 +71,14 @@ impl Tokens {
         let claims = self.account.verify(assertion).map_err(invalid)?;
         if !claims.is_of_the_account() {
             return Err(invalid("Invalid grant: account not found"));
+        }
+        let user = claims.user();
+        if user.is_some_and(|user| !delegated.contains(user)) {
+            return Err(OAuthError::new(
+                "unauthorized_client",
+                "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of \
+                 the scopes requested.",
+            ));
         }
         let own = format!("{url}/token");
         if !claims.aud.as_deref().is_some_and(|aud| aud == GOOGLES_AUDIENCE || aud == own) {
@@ -77,15 +96,14 @@ impl Tokens {
             })?;
         let token = format!("ya29.{}", random_name(120));
         let expires = now + LIFETIME;
-        lock(&self.given).insert(token.clone(), Given { scopes, expires });
+        lock(&self.given).insert(token.clone(), Given { scopes, is_user: user.is_some(), expires });
         let body = json!({"access_token": token, "expires_in": LIFETIME - 1, "token_type": "Bearer"});
         Ok(axum::Json(body).into_response())
     }
 
     /// What the bearer may do; `None` if it is unknown or expired.
-    pub(super) fn scopes_of(&self, bearer: &str, now: i64) -> Option<Scopes> {
-        let given = lock(&self.given);
-        given.get(bearer).filter(|given| given.expires > now).map(|given| given.scopes.clone())
+    pub(super) fn given_to(&self, bearer: &str, now: i64) -> Option<Given> {
+        lock(&self.given).get(bearer).filter(|given| given.expires > now).cloned()
     }
 
     /// Ends an access token before its time.

@@ -228,9 +228,14 @@ impl Google {
     /// Makes the bytes that came the content of the file, in one step.
     async fn finish(self: &Arc<Self>, upload: Upload) -> Result<Value, ApiError> {
         let max_import = self.max_import_bytes();
+        let (google, faults) = (Arc::clone(self), lock(&self.faults).settings.clone());
         self.with_store(move |store| {
             let id = upload.put(store, max_import)?;
-            described(store, &id)
+            let is_sheet = store.entry(&id).is_some_and(|entry| entry.content == Content::Sheet);
+            if is_sheet && faults.conversion_goes_on {
+                lock(&google.converted).insert(id.clone());
+            }
+            described(store, &id, &faults)
         })
         .await
     }

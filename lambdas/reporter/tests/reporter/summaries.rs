@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
-use feeds::Outcome;
+use drive::{Form, SummaryKey};
+use feeds::{Feed, Outcome};
 use ledger::{Run, Settlement};
 use simulators::google::{Call, Direction, Fault, Faults, Folder};
 
@@ -58,6 +59,26 @@ async fn a_redrive_is_written_over_the_summary_unless_somebody_edited_or_removed
     assert_eq!(fixture.summaries().len(), 2);
 }
 
+/// A Google Sheet's time and version move once more after it was converted, in our own name: nobody has edited it.
+#[tokio::test]
+async fn what_google_does_after_a_conversion_is_nobodys_edit() {
+    let fixture = Fixture::new().await;
+    fixture.google.set_faults(Faults { conversion_goes_on: true, ..Faults::default() });
+    let run = reported(&fixture).await;
+    let first = fixture.summaries().remove(0);
+    for (row, version) in [(2, 2), (3, 3)] {
+        fixture.settle(&run, row, Outcome::Created).await;
+        assert!(fixture.report(&run).await);
+        let there = fixture.summaries();
+        assert_eq!((there.len(), &there[0].id), (1, &first.id), "version {version} in place: {there:?}");
+    }
+    let edited = File::options().append(true).open(&first.path).expect("the summary");
+    edited.set_modified(SystemTime::now() + Duration::from_secs(60)).expect("a time");
+    fixture.settle(&run, 4, Outcome::Created).await;
+    assert!(fixture.report(&run).await);
+    assert_eq!(fixture.summaries().len(), 2, "and what a person does is one");
+}
+
 #[tokio::test]
 async fn there_is_one_summary_although_google_fails_at_every_turn() {
     let fixture = Fixture::new().await;
@@ -103,6 +124,42 @@ async fn a_summary_that_google_refused_is_tried_again_into_the_same_file() {
     let filled = fixture.summaries();
     assert_eq!((filled.len(), &filled[0].id), (1, &made[0].id));
     assert!(fixture.run(&run.id).await.report.is_some());
+}
+
+/// Contact tracing has two spreadsheets. The first is stored when a report is cut off: the next try leaves it alone, unless
+/// an outcome moved in between.
+#[tokio::test]
+async fn a_report_that_was_cut_off_goes_on_with_what_it_has_not_stored() {
+    let fixture = Fixture::new().await;
+    let feed = Feed::named("contact-tracing").expect("a feed");
+    let run = fixture.posting_of(feed, "file", 2..=3).await;
+    for row in 2..=3 {
+        fixture.settle(&run, row, Outcome::DeadLettered).await;
+    }
+    // So that the first creation is that of the second spreadsheet.
+    let key = SummaryKey { run: run.id.to_string(), kind: "hackney".to_owned(), part: 1 };
+    let folder = fixture.google.folder_id("contact-tracing", Direction::Outbound);
+    let first = fixture.reporter.drive.find_or_create(&folder, "first", &key, Form::Sheet).await.expect("a file");
+    let cut_off = || {
+        let next = BTreeMap::from([(Fault::InsufficientFilePermissions, 1)]);
+        fixture.google.set_faults(Faults { calls: [Call::FilesCreate].into(), next, ..Faults::default() });
+    };
+    let version = || fixture.summaries().iter().find(|file| file.id == first).expect("the first").version;
+    cut_off();
+    let empty = version();
+    assert!(!fixture.report(&run).await, "it comes back");
+    let stored = version();
+    assert!(stored > empty && fixture.summaries().len() == 1);
+    cut_off();
+    assert!(!fixture.report(&run).await);
+    assert_eq!(version(), stored, "the first is not written anew");
+
+    fixture.settle(&run, 2, Outcome::Created).await;
+    assert!(fixture.report(&run).await);
+    assert!(version() > stored, "another outcome, another first");
+    assert_eq!(fixture.summaries().len(), 2);
+    let report = fixture.run(&run.id).await.report.expect("a report");
+    assert_eq!((report.version, report.moves), (1, 1));
 }
 
 #[tokio::test]

@@ -2,10 +2,18 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_dynamodb::config::interceptors::AfterDeserializationInterceptorContextRef;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Config, ConfigBag, Credentials, Intercept, Region, RuntimeComponents, SharedCredentialsProvider,
+};
+use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
+use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
@@ -44,13 +52,15 @@ pub(crate) struct Fixture {
     pub(crate) topics: Topics,
     pub(crate) google: Simulator,
     dynamodb: aws_sdk_dynamodb::Client,
+    reads: Reads,
     now: Arc<Mutex<DateTime<Utc>>>,
     _tree: TempDir,
 }
 
 impl Fixture {
     pub(crate) async fn new() -> Self {
-        let dynamodb = dynamodb().await;
+        let reads = Reads::default();
+        let dynamodb = dynamodb(reads.clone()).await;
         // A reporter's claims expire by the real deadline: the clock begins there.
         let now = Arc::new(Mutex::new(Utc::now().trunc_subsecs(3)));
         let clock: Clock = {
@@ -81,7 +91,8 @@ impl Fixture {
         let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadWrite);
         signed_in.api_url = Some(google.url().to_owned());
         signed_in.first_wait = Duration::from_millis(1);
-        let outbound = google.folder_id("spl", Direction::Outbound);
+        let [outbound, of_contact_tracing] =
+            ["spl", "contact-tracing"].map(|feed| google.folder_id(feed, Direction::Outbound));
         let settings = Settings::from_env(&Environment::Of(&[
             ("TABLE_NAME", TABLE),
             ("REPORTS_QUEUE_URL", "reports"),
@@ -89,6 +100,7 @@ impl Fixture {
             ("DEAD_LETTER_QUEUE_URL", "rows-dead-letters"),
             ("GOOGLE_CREDENTIALS_PARAMETER", "/test/google"),
             ("SPL_OUTBOUND_FOLDER_ID", &outbound),
+            ("CT_OUTBOUND_FOLDER_ID", &of_contact_tracing),
         ]));
         let reporter = Reporter {
             drive: Drive::new(&signed_in).expect("a client"),
@@ -100,7 +112,7 @@ impl Fixture {
             clock,
             settings: settings.expect("settings"),
         };
-        Self { reporter, ledger, queues, topics, google, dynamodb, now, _tree: tree }
+        Self { reporter, ledger, queues, topics, google, dynamodb, reads, now, _tree: tree }
     }
 
     pub(crate) fn advance(&self, by: TimeDelta) {
@@ -120,6 +132,13 @@ impl Fixture {
 
     pub(crate) async fn sweep(&self) {
         self.event(json!({ "sweep": true })).await.expect("a sweep");
+    }
+
+    /// A sweep, and how many items of the table it read.
+    pub(crate) async fn reads_of_sweep(&self) -> usize {
+        self.reads.0.store(0, Ordering::Relaxed);
+        self.sweep().await;
+        self.reads.0.load(Ordering::Relaxed)
     }
 
     /// Delivers a message of the reports queue; whether it was acknowledged.
@@ -151,8 +170,12 @@ impl Fixture {
 
 impl Fixture {
     pub(crate) async fn reading(&self, file: &str) -> Reading {
+        self.reading_of(spl(), file).await
+    }
+
+    async fn reading_of(&self, feed: &'static Feed, file: &str) -> Reading {
         let new = NewRun {
-            feed: spl(),
+            feed,
             file_id: file.to_owned(),
             file_name: format!("{file}.csv"),
             revision: "a".to_owned(),
@@ -170,7 +193,11 @@ impl Fixture {
 
     /// A run of which all is enqueued; nothing of it lies in the queue.
     pub(crate) async fn posting(&self, file: &str, rows: std::ops::RangeInclusive<u32>) -> Run {
-        let mut reading = self.reading(file).await;
+        self.posting_of(spl(), file, rows).await
+    }
+
+    pub(crate) async fn posting_of(&self, feed: &'static Feed, file: &str, rows: std::ops::RangeInclusive<u32>) -> Run {
+        let mut reading = self.reading_of(feed, file).await;
         let columns = vec!["Traced_NHSNUMBER".to_owned(), "PatientSurname".to_owned()];
         reading.set_header(&Header { row: 1, columns }).await.expect("a header");
         let last_row = *rows.end();
@@ -234,7 +261,32 @@ impl Fixture {
     }
 }
 
-async fn dynamodb() -> aws_sdk_dynamodb::Client {
+/// How many items were read, of the table and of its index.
+#[derive(Clone, Debug, Default)]
+struct Reads(Arc<AtomicUsize>);
+
+impl Intercept for Reads {
+    fn name(&self) -> &'static str {
+        "Reads"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Ok(output) = context.output_or_error() else { return Ok(()) };
+        let one = output.downcast_ref::<GetItemOutput>().and_then(GetItemOutput::item).map(|_| 1);
+        let listed = output.downcast_ref::<QueryOutput>().map(|page| page.items().len());
+        let batch = output.downcast_ref::<BatchGetItemOutput>().and_then(BatchGetItemOutput::responses);
+        let batch = batch.map(|tables| tables.values().map(Vec::len).sum());
+        self.0.fetch_add(one.or(listed).or(batch).unwrap_or_default(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+async fn dynamodb(reads: Reads) -> aws_sdk_dynamodb::Client {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let database = dynoxide::Database::memory().expect("a database");
@@ -244,6 +296,7 @@ async fn dynamodb() -> aws_sdk_dynamodb::Client {
         .region(Region::new("eu-west-2"))
         .credentials_provider(credentials())
         .endpoint_url(url)
+        .interceptor(reads)
         .build();
     let client = aws_sdk_dynamodb::Client::from_conf(config);
     ledger::table::create(&client, TABLE).await.expect("a table");

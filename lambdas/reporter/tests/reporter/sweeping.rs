@@ -249,6 +249,49 @@ async fn a_summary_that_nobody_writes_is_asked_for_again() {
     assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(2));
 }
 
+/// However many runs are done, none of them is read; of one that a redrive has changed, its mark, itself and its lanes.
+#[tokio::test]
+async fn a_sweep_reads_open_runs_and_those_that_a_redrive_has_changed() {
+    let fixture = Fixture::new().await;
+    let mut runs = Vec::new();
+    for file in 0..9 {
+        let run = fixture.posting(&format!("file {file}"), 2..=3).await;
+        for row in 2..=3 {
+            fixture.settle(&run, row, Outcome::DeadLettered).await;
+        }
+        assert!(fixture.report(&run).await);
+        runs.push(run);
+    }
+    fixture.advance(PATIENCE);
+    assert_eq!(fixture.reads_of_sweep().await, 0, "all is reported");
+
+    fixture.settle(&runs[4], 2, Outcome::Created).await;
+    let lanes = 2;
+    assert_eq!(fixture.reads_of_sweep().await, 1 + 1 + lanes, "the stream has its time");
+    assert!(fixture.queues.of("reports").is_empty());
+    fixture.advance(PATIENCE);
+    assert_eq!(fixture.reads_of_sweep().await, 1 + 1 + lanes);
+    fixture.deliver_reports().await;
+    assert_eq!(fixture.run(&runs[4].id).await.report.map(|report| report.version), Some(2));
+    assert_eq!(fixture.reads_of_sweep().await, 1 + 1 + lanes, "the mark is taken off");
+    assert_eq!(fixture.reads_of_sweep().await, 0);
+}
+
+/// Months later: a dead letter is thrown away then, for one.
+#[tokio::test]
+async fn a_redrive_of_whatever_age_makes_the_summary_due() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=3).await;
+    fixture.settle(&run, 2, Outcome::Created).await;
+    fixture.advance(TimeDelta::days(60));
+    fixture.settle(&run, 3, Outcome::DeadLettered).await;
+    assert!(fixture.report(&run).await);
+    fixture.settle(&run, 3, Outcome::Created).await;
+    fixture.advance(PATIENCE);
+    fixture.sweep().await;
+    assert_eq!(fixture.queues.of("reports"), [ReportMessage::new(run.id.as_str()).body()]);
+}
+
 /// A reporter died between making the file and filling it: the next one finds it by its properties.
 #[tokio::test]
 async fn a_file_that_a_dead_reporter_made_is_filled_by_the_next() {

@@ -1,0 +1,23 @@
+//! Looks at a folder for `h2h`, where only a function can sign in to Google.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use service::invocation::{Deadline, describe};
+
+use crate::poll::Splitter;
+
+/// What `h2h doctor` and `h2h baseline` send: `{"look":"<a folder's id>"}`.
+#[derive(Debug, Deserialize)]
+pub struct Question {
+    look: String,
+}
+
+impl Splitter {
+    /// Answers with a [`drive::Look`], or with `{"problem":"…"}`: who asked is told what to do.
+    pub(crate) async fn look(&self, question: Question, deadline: Deadline) -> Value {
+        match self.drive.until(deadline.instant()).look(&question.look).await {
+            Ok(look) => json!(look),
+            Err(error) => json!({ "problem": describe(&error) }),
+        }
+    }
+}
