@@ -46,7 +46,7 @@ pub(crate) fn collapsed(text: &str) -> String {
 fn unwrapped(mut text: String) -> String {
     loop {
         let trimmed = text.trim();
-        let bare = match (in_formula(trimmed), trimmed.strip_prefix('\'')) {
+        let bare = match (in_formula(trimmed), trimmed.strip_prefix('\'').map(str::trim_start)) {
             (Some(inner), _) => inner,
             (None, Some(rest)) if rest.starts_with(['+', '-', '=', '@', '#']) || starts_with_digit(rest) => {
                 rest.to_owned()
