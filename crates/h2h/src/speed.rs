@@ -50,7 +50,7 @@ impl fmt::Display for Shown<'_> {
             false => write!(f, "Nothing was posted for {ago}. A POST took {post_ms} ms then")?,
         }
         if *post_ms > SLOW_MS {
-            f.write_str(", which is slow: the indexes of docs/deploy.md would help")?;
+            f.write_str(", which is slow: the indexes of docs/deploy.md may be missing")?;
         }
         let posters = if posters.get() == 1 { "1 poster".to_owned() } else { format!("{posters} posters") };
         write!(
@@ -109,7 +109,7 @@ mod tests {
         let shown = |speed: Option<&ApiSpeed>, now: &str| Shown(speed, now.parse().expect("an instant")).to_string();
         insta::assert_snapshot!(shown(None, "2021-03-08T12:01:30Z"), @"Nothing was posted yet.");
         insta::assert_snapshot!(shown(Some(&speed(18, 3, 50, 10)), "2021-03-08T12:01:30Z"), @"A POST took 18 ms of late (median of 24, 1 min ago). A sheet of 10,000 new rows would take 15 min: 4 calls a row, 10 posters, at most 50 calls a second.");
-        insta::assert_snapshot!(shown(Some(&speed(390, 3, 50, 10)), "2021-03-08T12:01:30Z"), @"A POST took 390 ms of late, which is slow: the indexes of docs/deploy.md would help (median of 24, 1 min ago). A sheet of 10,000 new rows would take 18 min: 4 calls a row, 10 posters, at most 50 calls a second.");
+        insta::assert_snapshot!(shown(Some(&speed(390, 3, 50, 10)), "2021-03-08T12:01:30Z"), @"A POST took 390 ms of late, which is slow: the indexes of docs/deploy.md may be missing (median of 24, 1 min ago). A sheet of 10,000 new rows would take 18 min: 4 calls a row, 10 posters, at most 50 calls a second.");
         insta::assert_snapshot!(shown(Some(&speed(18, 3, 2, 1)), "2021-03-08T15:30:00Z"), @"Nothing was posted for 3 h. A POST took 18 ms then (median of 24, 3 h ago). A sheet of 10,000 new rows would take 5 h 55 min: 4 calls a row, 1 poster, at most 2 calls a second.");
     }
 }
