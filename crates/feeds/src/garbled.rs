@@ -24,7 +24,8 @@ fn is_decoded_twice(pair: &[char]) -> bool {
         matches!(first, 'Â' | 'Ã' | 'Ä' | 'Å' | 'È' | 'Î' | 'Ï' | 'Ð' | 'Ñ' | '×' | 'Ø' | 'Ù' | 'â' | 'ï' | 'ð');
     let goes_on = ('\u{A0}'..='\u{BF}').contains(second) || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(*second);
     // `Ñ’` and `×…` may well stand side by side.
-    begins && goes_on && !(matches!(second, '’' | '”' | '–' | '…') && !matches!(first, 'Ã' | 'Â' | 'â'))
+    let is_usual = matches!(first, 'Ã' | 'Â' | 'â');
+    begins && goes_on && (is_usual || !matches!(second, '’' | '”' | '–' | '…'))
 }
 
 /// A sign within a word, a dash between small letters, a capital of Windows-1252's upper half behind a small letter: the

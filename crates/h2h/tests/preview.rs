@@ -108,7 +108,7 @@ fn an_xlsx_of_a_fixture_becomes_the_same() {
     let decisions = |output: &Output| {
         let mut lines = lines(&output.stdout);
         let file = lines.last_mut().and_then(Value::as_object_mut).expect("a last line");
-        ["path", "tab"].map(|of_the_file| file.remove(of_the_file));
+        file.retain(|key, _| !matches!(key.as_str(), "path" | "tab"));
         lines
     };
     assert!(decisions(&xlsx) == decisions(&csv));
