@@ -28,6 +28,24 @@ fn every_template_would_be_ingested_as_it_is() {
     }
 }
 
+/// A phone that is typed into them keeps its first 0. 49 is the number of the format text.
+#[test]
+fn the_template_and_the_rows_to_fix_are_formatted_as_text() {
+    let directory = tempfile::tempdir().expect("a temp directory");
+    h2h(directory.path(), &["template", "--feed", "spl"]);
+    let csv = text(&h2h(directory.path(), &["template", "--feed", "spl", "--csv"]).stdout).to_owned();
+    let names = csv.lines().next().expect("the names");
+    std::fs::write(directory.path().join("spl.csv"), format!("{names}\n12,Ada\n")).expect("written");
+    h2h(directory.path(), &["preview", "--feed", "spl", "--to-fix", "to-fix.xlsx", "spl.csv"]);
+    for file in ["spl-template.xlsx", "to-fix.xlsx"] {
+        let file = std::fs::File::open(directory.path().join(file)).expect("the workbook");
+        let mut parts = zip::ZipArchive::new(file).expect("a zip archive");
+        let mut part = |name| std::io::read_to_string(parts.by_name(name).expect("the part")).expect("text");
+        assert!(part("xl/styles.xml").contains("numFmtId=\"49\""));
+        assert!(part("xl/worksheets/sheet1.xml").contains("<cols>"));
+    }
+}
+
 #[test]
 fn a_template_writes_over_nothing_and_csv_goes_to_standard_output() {
     let directory = tempfile::tempdir().expect("a temp directory");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io;
 use std::time::{Duration, SystemTime};
 
 use drive::{Form, SummaryKey};
@@ -20,6 +21,20 @@ async fn reported(fixture: &Fixture) -> Run {
     }
     assert!(fixture.report(&run).await);
     run
+}
+
+/// A phone that is typed into `to_fix` keeps its first 0. 49 is the number of the format text.
+#[tokio::test]
+async fn the_tab_to_fix_is_formatted_as_text_and_no_other() {
+    let fixture = Fixture::new().await;
+    reported(&fixture).await;
+    let file = File::open(&fixture.summaries()[0].path).expect("the summary");
+    let mut parts = zip::ZipArchive::new(file).expect("a zip archive");
+    let mut part = |name: &str| io::read_to_string(parts.by_name(name).expect("the part")).expect("text");
+    assert!(part("xl/styles.xml").contains("numFmtId=\"49\""));
+    // hackney_cases, summary, to_fix.
+    let formatted = [1, 2, 3].map(|tab| part(&format!("xl/worksheets/sheet{tab}.xml")).contains("<cols>"));
+    assert_eq!(formatted, [false, false, true]);
 }
 
 #[tokio::test]
