@@ -175,7 +175,28 @@ fn encrypted() -> Vec<u8> {
 
 /// A few hundred kilobytes that unpack to 65 MB of texts.
 fn bomb() -> Vec<u8> {
+    const TYPES: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let related = |all: &[(&str, &str)]| {
+        let one = |(kind, target): &(&str, &str)| {
+            format!("<Relationship Id=\"{kind}\" Type=\"{TYPES}/{kind}\" Target=\"{target}\"/>")
+        };
+        format!("<Relationships>{}</Relationships>", all.iter().map(one).collect::<String>())
+    };
+    let sheets =
+        format!("<sheets><sheet name=\"list\" sheetId=\"1\" r:id=\"worksheet\" xmlns:r=\"{TYPES}\"/></sheets>");
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (part, text) in [
+        ("_rels/.rels", related(&[("officeDocument", "xl/workbook.xml")])),
+        ("xl/workbook.xml", format!("<workbook>{sheets}</workbook>")),
+        (
+            "xl/_rels/workbook.xml.rels",
+            related(&[("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml")]),
+        ),
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData/></worksheet>".to_owned()),
+    ] {
+        zip.start_file(part, SimpleFileOptions::default()).expect("a part");
+        zip.write_all(text.as_bytes()).expect("written");
+    }
     zip.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).expect("a part");
     zip.write_all(b"<sst>").expect("written");
     for _ in 0..65 {

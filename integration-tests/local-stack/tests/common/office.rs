@@ -299,7 +299,10 @@ const STAGE_SCHEDULES: &str = "here-to-help-ingestion-staging";
 async fn name_as_a_stage(stack: &Stack) {
     let ssm = aws_sdk_ssm::Client::new(&stack.aws);
     let endpoints = &stack.endpoints;
+    let [alarms, notices] = [topic(stack, "alarms").await, topic(stack, "notices").await];
     for (name, value) in [
+        ("alarms-topic-arn", alarms.as_str()),
+        ("notices-topic-arn", &notices),
         ("table", endpoints.table.as_str()),
         ("rows-queue-url", &endpoints.rows_queue),
         ("dead-letter-queue-url", &endpoints.dead_letter_queue),
@@ -313,6 +316,15 @@ async fn name_as_a_stage(stack: &Stack) {
         let kind = aws_sdk_ssm::types::ParameterType::String;
         ssm.put_parameter().name(name).value(value).r#type(kind).send().await.expect("written");
     }
+}
+
+/// A topic of which a queue is told; its ARN.
+async fn topic(stack: &Stack, name: &str) -> String {
+    let sns = aws_sdk_sns::Client::new(&stack.aws);
+    let topic = sns.create_topic().name(name).send().await.expect("a topic").topic_arn.expect("its ARN");
+    let queue = format!("arn:aws:sqs:eu-west-2:000000000000:told-of-{name}");
+    sns.subscribe().topic_arn(&topic).protocol("sqs").endpoint(queue).send().await.expect("subscribed");
+    topic
 }
 
 /// Makes the schedules that `infra` makes for a stage, so slow that they call nobody: the stack has its own.
