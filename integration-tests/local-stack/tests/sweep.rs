@@ -107,7 +107,7 @@ async fn rows_whose_messages_are_lost_each_time_are_given_up_and_the_summary_say
         never = lose => never,
     };
     let (run, progress) = runs.iter().find(|(seen, _)| seen.id == run.id).expect("the run");
-    let expected = BTreeMap::from([(Outcome::DeadLettered, 38), (Outcome::Rejected, 22)]);
+    let expected = BTreeMap::from([(Outcome::DeadLettered, 39), (Outcome::Rejected, 21)]);
     assert_eq!(progress.totals(run), expected);
     let letters = QueueAttributeName::ApproximateNumberOfMessages;
     until("a letter for each row", async || {
