@@ -42,8 +42,8 @@ pub(crate) struct Request {
 #[serde(untagged)]
 pub(crate) enum Recorded {
     Answer(Answer),
-    /// An earlier exchange failed, as expected
-    NotAsked(#[expect(dead_code, reason = "why it was not asked, in words")] String),
+    /// `not asked: …`: an earlier exchange failed, as expected
+    NotAsked(String),
 }
 
 #[derive(Deserialize)]
