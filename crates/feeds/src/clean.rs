@@ -1,5 +1,7 @@
 //! The clean-up of cells. Cleaning twice is the same as cleaning once: the ledger's cells can be judged again.
 
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
 
 use crate::numbers;
@@ -21,9 +23,10 @@ pub(crate) enum Content {
 /// text, white space at its ends. But in free text, inner white space (no-break space and line breaks too) becomes one
 /// blank.
 pub(crate) fn cell(text: &str, content: Content) -> String {
-    let bare = unwrapped(without_invisible(text, content));
+    let visible = without_invisible(text, content);
+    let bare = unwrapped(&visible);
     match content {
-        Content::FreeText => bare,
+        Content::FreeText => bare.into_owned(),
         Content::Name | Content::Plain => collapsed(&bare),
         Content::Number => numbers::as_text(collapsed(&bare)),
     }
@@ -43,19 +46,22 @@ pub(crate) fn collapsed(text: &str) -> String {
 
 /// Without what forces a spreadsheet program to take a cell for text: `="07700900123"`, and a `'` before what would
 /// begin a number or a formula (`'t Hart` is a name).
-fn unwrapped(mut text: String) -> String {
-    loop {
-        let trimmed = text.trim();
-        let bare = match (in_formula(trimmed), trimmed.strip_prefix('\'').map(str::trim_start)) {
-            (Some(inner), _) => inner,
-            (None, Some(rest)) if rest.starts_with(['+', '-', '=', '@', '#']) || starts_with_digit(rest) => {
-                rest.to_owned()
-            }
-            _ if trimmed.len() == text.len() => return text,
-            _ => return trimmed.to_owned(),
-        };
-        text = bare;
+fn unwrapped(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text.trim());
+    while let Some(bare) = without_wrapper(&text) {
+        text = Cow::Owned(bare);
     }
+    text
+}
+
+/// Without the outermost wrapper, trimmed; none where there is none.
+fn without_wrapper(text: &str) -> Option<String> {
+    if let Some(inner) = in_formula(text) {
+        return Some(inner.trim().to_owned());
+    }
+    let rest = text.strip_prefix('\'')?.trim_start();
+    let forces_text = rest.starts_with(['+', '-', '=', '@', '#']) || starts_with_digit(rest);
+    forces_text.then(|| rest.to_owned())
 }
 
 /// The text of a formula that is nothing but a text.
@@ -86,9 +92,9 @@ fn can_be_joined(letter: char) -> bool {
         || matches!(letter, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
-fn without_invisible(text: &str, content: Content) -> String {
-    if !text.contains(|letter| is_invisible(letter) || is_joiner(letter)) {
-        return text.to_owned();
+fn without_invisible(text: &str, content: Content) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(|letter| is_invisible(letter) || is_joiner(letter)) {
+        return Cow::Borrowed(text);
     }
     let mut clean = String::with_capacity(text.len());
     let mut letters = text.chars().filter(|letter| !is_invisible(*letter)).peekable();
@@ -102,7 +108,7 @@ fn without_invisible(text: &str, content: Content) -> String {
         }
         clean.push(letter);
     }
-    clean
+    Cow::Owned(clean)
 }
 
 #[cfg(test)]

@@ -7,6 +7,10 @@ const MARKS: &str = "€‚ƒ„†‡ˆ‰‹•˜™›¡¢£¤¥§¨©ª«¬�
 
 /// Whether letters of the text look wrong. In a name less can be right: it has no signs in its words.
 pub(crate) fn looks_garbled(text: &str, is_name: bool) -> bool {
+    // Nearly every cell.
+    if text.is_ascii() && !(is_name && text.contains('?')) {
+        return is_html(text);
+    }
     let letters: Vec<char> = text.chars().collect();
     is_html(text)
         || letters.iter().any(|letter| *letter == '\u{FFFD}' || ('\u{80}'..='\u{9F}').contains(letter))
@@ -51,7 +55,11 @@ fn is_html(text: &str) -> bool {
         name.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
     let tags = ["<br", "<p>", "</p", "</div", "<div", "<span", "</span", "</b>", "</i>", "</a>"];
-    entities || (text.contains('<') && tags.iter().any(|tag| text.to_ascii_lowercase().contains(tag)))
+    let has_tag = || {
+        let text = text.to_ascii_lowercase();
+        tags.iter().any(|tag| text.contains(tag))
+    };
+    entities || (text.contains('<') && has_tag())
 }
 
 #[cfg(test)]

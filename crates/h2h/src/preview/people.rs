@@ -154,8 +154,12 @@ impl View for Page<'_> {
 
     fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()> {
         self.problems_by_column()?;
-        for (place, warning) in sheet.warnings().iter().enumerate() {
-            writeln!(self.out, "{}  {}", if place == 0 { "\nThe sheet as a whole\n" } else { "" }, plain(warning))?;
+        let warnings = sheet.warnings();
+        if !warnings.is_empty() {
+            writeln!(self.out, "\nThe sheet as a whole")?;
+        }
+        for warning in warnings {
+            writeln!(self.out, "  {}", plain(&warning))?;
         }
         self.doubles(doubles)?;
         Self::tally(self.out, "Skipped, by the feed's rules", &self.skipped)?;
