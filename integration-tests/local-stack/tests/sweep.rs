@@ -113,7 +113,7 @@ async fn rows_whose_messages_are_lost_each_time_are_given_up_and_the_summary_say
     until("a letter for each row", async || {
         let queue = sqs.get_queue_attributes().queue_url(&stack.endpoints.dead_letter_queue);
         let answer = queue.attribute_names(letters.clone()).send().await.expect("an answer");
-        answer.attributes?.get(&letters).filter(|letters| *letters == "38").map(|_| ())
+        answer.attributes?.get(&letters).filter(|letters| *letters == "39").map(|_| ())
     })
     .await;
 
