@@ -1,7 +1,5 @@
 //! The calls for one row, one method each.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use feeds::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 use reqwest::{Method, RequestBuilder, Url};
@@ -10,7 +8,7 @@ use serde::de::IgnoredAny;
 use crate::client::Invocation;
 use crate::notes::{NewNote, note_texts, texts_of};
 use crate::reply::{Created, StoredNote};
-use crate::{Error, HelpRequestReply, Kind, Operation, ResidentRequest};
+use crate::{Error, HelpRequestReply, Kind, Operation, ResidentRequest, Search};
 
 const X_CORRELATION_ID: &str = "X-Correlation-Id";
 
@@ -20,34 +18,6 @@ const X_CORRELATION_ID: &str = "X-Correlation-Id";
 pub struct Conversation<'a> {
     invocation: &'a Invocation,
     correlation: String,
-}
-
-/// What to search for: first name, last name and kind of help, all three. The search has no pages and *contains*
-/// is enough for a name to be found, so less would fetch strangers by the thousand.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Search {
-    first_name: String,
-    last_name: String,
-    help_needed: String,
-}
-
-impl Search {
-    /// For the request that was sent. None where it has not all three.
-    pub fn for_request(request: &HelpRequest) -> Option<Self> {
-        let given = |field: &Option<String>| field.clone().filter(|text| !text.trim().is_empty());
-        Some(Self {
-            first_name: given(&request.first_name)?,
-            last_name: given(&request.last_name)?,
-            help_needed: given(&request.help_needed)?,
-        })
-    }
-}
-
-/// A name is never printed.
-impl fmt::Debug for Search {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Search {{ help_needed: {:?}, .. }}", self.help_needed)
-    }
 }
 
 impl<'a> Conversation<'a> {

@@ -20,15 +20,17 @@ mod operation;
 mod pace;
 mod reply;
 mod retry;
+mod search;
 mod took;
 mod verdict;
 
 pub use client::{Client, Invocation, Settings, SetupError};
-pub use conversation::{Conversation, Search};
+pub use conversation::Conversation;
 pub use error::Error;
 pub use notes::{note_texts, texts_of};
 pub use operation::Operation;
 pub use pace::Pace;
 pub use reply::{HelpRequestReply, ResidentRequest};
+pub use search::{Search, has_other_letters};
 pub use took::Took;
 pub use verdict::{Class, Kind};

@@ -7,6 +7,7 @@
 //!
 //! Where every row would fail, posting is paused (`health.rs`); a schedule probes the API and ends the pause (`probe.rs`).
 
+mod accents;
 mod batch;
 mod begun;
 mod health;

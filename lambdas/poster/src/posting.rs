@@ -2,9 +2,10 @@
 //! done again after any failure, by this poster or by another one.
 
 use feeds::{AddressStep, Feed, Held, HelpRequest, Note, Outcome, Person, Post};
-use here_to_help::{Class, Conversation, Error, HelpRequestReply, Kind};
+use here_to_help::{Class, Conversation, Error, HelpRequestReply, Kind, has_other_letters};
 use ledger::{ClaimedRow, Clock, Leases, Settlement};
 
+use crate::accents;
 use crate::begun::Begun;
 use crate::looking::{Looked, can_be_found_again, look_for};
 use crate::older;
@@ -16,6 +17,8 @@ const ROUNDS: u32 = 3;
 pub(crate) const REQUEST: &str = "request";
 /// Where the row notes that it is about to make its follow-up request, and that the resident had none of its kind.
 const FOLLOW_UP_BEGUN: &str = "follow-up-begun";
+/// Where the row notes that it is about to be posted again, the answer to a POST being lost and its request not there.
+const POSTED_AGAIN: &str = "posted-again";
 /// Said in the summary of a row that is older than what the API has.
 const OLDER: &str = "older than a row that was sent already: only what identifies the resident was sent";
 
@@ -194,6 +197,10 @@ impl<'a> Posting<'a> {
         self.notes(&reply).await?;
         let follow_up = self.follow_up(&reply).await?;
         let made_here = reply.ingestion_row() == Some(self.row.id.to_string().as_str());
+        if self.may_be_there_twice(&reply, made_here) {
+            let warning = accents::warning(&self.post.request, &reply, &self.api).await;
+            self.warn(warning);
+        }
         let outcome = if made_here { Outcome::Created } else { Outcome::AlreadyKnown };
         Ok(self.settlement(outcome, &reply, follow_up, "", ""))
     }
@@ -223,6 +230,14 @@ impl<'a> Posting<'a> {
         feeds::whose(&self.post.request, &reply.held) != Person::Another
     }
 
+    /// Whether a POST of this row may have made a resident who was there, if the API did not find them by name: not where its
+    /// only POST made the request and no other resident of these identities is known.
+    fn may_be_there_twice(&self, reply: &HelpRequestReply, made_here: bool) -> bool {
+        let by_names = self.post.request.nhs_number.is_none();
+        let posted_once = made_here && !self.row.notebook.contains_key(POSTED_AGAIN);
+        by_names && !posted_once || self.leases.residents().keys().any(|resident| *resident != reply.resident_id)
+    }
+
     async fn find_or_create(&mut self, newer: Option<&HelpRequestReply>) -> Result<i64, Stopped> {
         if self.posted != Sent::Nothing {
             self.posted = match self.look(newer).await? {
@@ -234,6 +249,9 @@ impl<'a> Posting<'a> {
         }
         self.nobody_else_may_have_made_the_resident().await?;
         self.begin(Write::Request)?;
+        if self.posted != Sent::Nothing && has_other_letters(&self.post.request) {
+            self.row.write_down(POSTED_AGAIN, "1").await?;
+        }
         let created = match newer {
             Some(newer) => self.api.create(&older::identifying(&self.post.request, &newer.held)).await,
             None => self.api.create(&self.post.request).await,

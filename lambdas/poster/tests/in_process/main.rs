@@ -1,6 +1,7 @@
 //! The poster in the test's own process: a real ledger on dynoxide, the API's simulator, and as much of SQS, Lambda and SSM
 //! as it speaks to.
 
+mod accents;
 mod another_person;
 mod aws;
 mod given_up;

@@ -42,6 +42,12 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// Before an API of these ways.
+    pub(crate) async fn with(api: Options) -> Self {
+        let key = api.api_key.clone();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let database_url = format!("http://{}", listener.local_addr().expect("an address"));
         let database = dynoxide::Database::memory().expect("a database");
@@ -52,8 +58,7 @@ impl Stage {
         let no_stream = StreamSpecification::builder().stream_enabled(false).build().expect("complete");
         dynamodb.update_table().table_name(TABLE).stream_specification(no_stream).send().await.expect("no stream");
 
-        let api = Simulator::start(Options::default()).await.expect("the API");
-        let key = Options::default().api_key;
+        let api = Simulator::start(api).await.expect("the API");
         let (aws, aws_url) = FakeAws::start(&key).await;
         let clients = Clients::new(&config(&aws_url));
         let ahead = Arc::new(AtomicI64::new(0));
