@@ -57,7 +57,7 @@ fn each_role_allows_what_its_function_calls_and_says_why_it_allows_more() {
 /// A call that is made now and then is demanded by a test, or its right would outlive it.
 #[test]
 fn each_call_that_is_not_always_made_is_demanded_by_a_test() {
-    let tests = root().join("integration-tests/local-stack/tests");
+    let tests = root().join("integration-tests/local-stack/tests/stack");
     let tests = ["sweep.rs", "outage.rs"].map(|file| std::fs::read_to_string(tests.join(file)).expect("a test"));
     for deed in Calls::listed().sometimes {
         assert!(tests.iter().any(|test| test.contains(&format!("\"{deed}\""))), "nobody demands: {deed}");

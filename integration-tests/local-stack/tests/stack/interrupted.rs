@@ -8,14 +8,9 @@ use ledger::{Progress, Run};
 use local_stack::{Options, Stack, dead_letters};
 use serde_json::Value;
 
-mod common;
-#[path = "common/door.rs"]
-mod door;
-#[path = "common/h2h.rs"]
-mod h2h;
-
-use door::{Door, Hold};
-use h2h::H2h;
+use crate::common;
+use crate::common::door::{Door, Hold};
+use crate::common::h2h::H2h;
 
 /// Rows of each run: several batches of messages and of transactions.
 const ROWS: u32 = 60;

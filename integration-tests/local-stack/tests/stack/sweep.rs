@@ -13,10 +13,9 @@ use local_stack::{HereToHelp, Options, Stack};
 use service::mapping::{Flow, Mapping};
 use simulators::google::{Direction, Fault, Faults, Folder};
 
-mod common;
-use common::until;
-#[path = "common/deeds.rs"]
-mod deeds;
+use crate::common;
+use crate::common::deeds;
+use crate::common::until;
 
 const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/feeds/tests/fixtures/spl.csv");
 

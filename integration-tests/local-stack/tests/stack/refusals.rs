@@ -9,11 +9,9 @@ use local_stack::{Options, Stack, nhs_number};
 use serde_json::{Value, json};
 use simulators::google::{Direction, Fault, Faults, Folder};
 
-use invoke::{Said, invoke};
-use people::{drop_sheet, row};
-
-mod invoke;
-mod people;
+use crate::invoke;
+use crate::invoke::{Said, invoke};
+use crate::people::{drop_sheet, row};
 
 /// Enough to start, and to give up on Google.
 const SHORT: Duration = Duration::from_secs(6);

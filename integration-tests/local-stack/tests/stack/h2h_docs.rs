@@ -3,16 +3,9 @@
 
 use std::path::Path;
 
-#[path = "common/console.rs"]
-mod console;
-#[path = "common/office.rs"]
-mod office;
-#[path = "common/picture.rs"]
-mod picture;
-
+use crate::common::console::Page;
+use crate::common::office::Office;
 use calamine::{Reader, Xlsx, open_workbook};
-use console::Page;
-use office::Office;
 
 fn page(name: &str) -> Page {
     Page::read(&Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")).join(name))

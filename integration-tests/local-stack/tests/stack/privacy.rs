@@ -10,7 +10,7 @@ use feeds::Outcome;
 use local_stack::{HereToHelp, Options, Stack};
 use serde_json::json;
 
-mod common;
+use crate::common;
 
 /// How often a row is tried.
 const RECEIVES: u32 = 1;

@@ -7,19 +7,17 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use crate::common::h2h::H2h;
 use aws_sdk_sqs::types::QueueAttributeName;
 use calamine::{Reader, Xlsx};
 use feeds::Outcome;
-use h2h::H2h;
 use ledger::{Posting, Progress, Run};
 use local_stack::{Options, Stack, nhs_number};
 use serde_json::{Value, json};
 use simulators::google::Direction;
 
-mod common;
-use common::until;
-#[path = "common/h2h.rs"]
-mod h2h;
+use crate::common;
+use crate::common::until;
 
 /// How often a row is tried.
 const RECEIVES: u32 = 1;

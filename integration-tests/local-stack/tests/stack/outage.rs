@@ -12,14 +12,11 @@ use local_stack::{HereToHelp, Options, Stack};
 use serde_json::json;
 use simulators::here_to_help::{self, Simulator};
 
-mod common;
-use common::until;
-#[path = "common/deeds.rs"]
-mod deeds;
-#[path = "common/gate.rs"]
-mod gate;
+use crate::common::gate::Gate;
+use crate::common::until;
 
-use gate::Gate;
+use crate::common;
+use crate::common::deeds;
 
 /// Enough that posting goes on throughout.
 const ROWS: usize = 400;

@@ -10,7 +10,7 @@ use ledger::RunState;
 use local_stack::{HereToHelp, Options, Stack};
 use simulators::google::Direction;
 
-mod common;
+use crate::common;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/feeds/tests/fixtures");
 

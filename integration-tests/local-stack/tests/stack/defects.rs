@@ -8,11 +8,10 @@ use local_stack::{Options, Stack, nhs_number};
 use serde_json::json;
 use simulators::google::Direction;
 
-use people::{Row, drop_sheet, row};
+use crate::common::until;
+use crate::people::{Row, drop_sheet, row};
 
-mod common;
-use common::until;
-mod people;
+use crate::common;
 
 const ROWS: u32 = 20;
 

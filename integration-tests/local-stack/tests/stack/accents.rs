@@ -10,10 +10,8 @@ use local_stack::{HereToHelp, Options, Stack, nhs_number};
 use serde_json::json;
 use simulators::here_to_help::{Letters, Ways};
 
-use people::{Row, drop_sheet, row};
-
-mod common;
-mod people;
+use crate::common;
+use crate::people::{Row, drop_sheet, row};
 
 /// People of each kind.
 const PEOPLE: u32 = 20;

@@ -1,5 +1,15 @@
 //! What the tests on a stack share.
 
+pub(crate) mod console;
+pub(crate) mod deeds;
+pub(crate) mod door;
+pub(crate) mod gate;
+pub(crate) mod h2h;
+pub(crate) mod notices;
+pub(crate) mod office;
+pub(crate) mod picture;
+pub(crate) mod program;
+
 use std::time::Duration;
 
 use ledger::{Progress, Run};

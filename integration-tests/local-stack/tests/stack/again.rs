@@ -11,10 +11,8 @@ use local_stack::{Options, Stack, nhs_number};
 use rust_xlsxwriter::Workbook;
 use simulators::here_to_help::{Staff, State};
 
-use people::{Row, drop_sheet, row};
-
-mod common;
-mod people;
+use crate::common;
+use crate::people::{Row, drop_sheet, row};
 
 const AS_OF: &str = "2021-03-08";
 const BAD_DATE: &str = "31/02/1960";

@@ -6,7 +6,7 @@ use std::time::Duration;
 use feeds::Outcome;
 use local_stack::{Options, Stack};
 
-mod common;
+use crate::common;
 
 /// How often a message is received before it is a dead letter.
 const RECEIVES: u32 = 2;

@@ -10,10 +10,9 @@ use local_stack::{Options, Stack, summaries};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::console::Asked;
+use crate::common::console::Asked;
 
-#[path = "program.rs"]
-mod program;
+use crate::common::program;
 
 /// How long a condition is waited for before the test gives up; nothing is judged by it.
 const PATIENCE: Duration = Duration::from_secs(400);
@@ -87,7 +86,7 @@ impl Office {
                 let ours = self
                     .runs
                     .iter()
-                    .fold(crate::picture::of(book.tab(tab)), |text, (page, here)| text.replace(here, page));
+                    .fold(crate::common::picture::of(book.tab(tab)), |text, (page, here)| text.replace(here, page));
                 ours.lines().map(str::to_owned).collect()
             }
         }
@@ -100,7 +99,9 @@ impl Office {
         let mut shell = match answer {
             Some(answer) => {
                 let mut python = Command::new("python3");
-                python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/terminal.py")).args([answer, &line]);
+                python
+                    .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stack/common/terminal.py"))
+                    .args([answer, &line]);
                 python
             }
             None => {

@@ -13,14 +13,9 @@ use local_stack::{HereToHelp, Options, Stack};
 use serde_json::json;
 use simulators::here_to_help::{self, Simulator};
 
-mod common;
-#[path = "common/gate.rs"]
-mod gate;
-#[path = "common/h2h.rs"]
-mod h2h;
-
-use gate::Gate;
-use h2h::H2h;
+use crate::common;
+use crate::common::gate::Gate;
+use crate::common::h2h::H2h;
 
 /// The names by which the API fails rows, how many rows each has, and how.
 const ILL: [(&str, u32, &str); 3] = [("Anna", 80, "500"), ("Berta", 70, "text-400"), ("Clara", 50, "403")];

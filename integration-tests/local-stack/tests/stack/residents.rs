@@ -10,10 +10,8 @@ use local_stack::summaries::{self, Line};
 use local_stack::{HereToHelp, Options, Stack, nhs_number};
 use simulators::here_to_help::{HelpRequest, Resident, State};
 
-use people::{Row, drop_sheet, row};
-
-mod common;
-mod people;
+use crate::common;
+use crate::people::{Row, drop_sheet, row};
 
 /// Pairs of each kind. A pair's rows stand so far apart that no poster has both in one batch.
 const PAIRS: u32 = 20;

@@ -13,9 +13,8 @@ use rust_xlsxwriter::{Formula, Workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-mod common;
-#[path = "common/notices.rs"]
-mod notices;
+use crate::common;
+use crate::common::notices;
 
 /// A file, and what becomes of it.
 struct Case {

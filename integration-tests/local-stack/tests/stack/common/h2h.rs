@@ -6,8 +6,7 @@ use std::process::{Output, Stdio};
 use serde_json::Value;
 use tokio::process::Command;
 
-#[path = "program.rs"]
-mod program;
+use crate::common::program;
 
 /// The command itself, on this stack.
 #[derive(Clone)]
