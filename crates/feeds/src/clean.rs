@@ -59,9 +59,11 @@ fn without_wrapper(text: &str) -> Option<String> {
     if let Some(inner) = in_formula(text) {
         return Some(inner.trim().to_owned());
     }
-    let rest = text.strip_prefix('\'')?.trim_start();
+    let rest = text.strip_prefix('\'')?.trim_start_matches('\'').trim_start();
     let forces_text = rest.starts_with(['+', '-', '=', '@', '#']) || starts_with_digit(rest);
-    forces_text.then(|| rest.to_owned())
+    // Programs that quote texts put one at the end too.
+    let inner = rest.strip_suffix('\'').filter(|inner| !inner.contains('\'')).unwrap_or(rest);
+    forces_text.then(|| inner.trim_end().to_owned())
 }
 
 /// The text of a formula that is nothing but a text.
@@ -132,6 +134,9 @@ mod tests {
             ("=\"'0004\"", "0004"),
             ("'@home", "@home"),
             ("'-", "-"),
+            ("'0004'", "0004"),
+            ("''07700900123", "07700900123"),
+            ("'7 days', he said 'no'", "7 days', he said 'no'"),
             ("'t Hart", "'t Hart"),
             ("'", "'"),
             ("O'Neil", "O'Neil"),

@@ -2,6 +2,7 @@
 //! would make one person of two.
 
 use crate::date;
+use crate::numbers::{has_fraction, is_shortened};
 
 /// Words that people put beside a number. Any other makes a remark of the cell: `disconnected 12/02/2021`.
 const LABELS: [&str; 47] = [
@@ -54,9 +55,13 @@ const LABELS: [&str; 47] = [
     "x",
 ];
 
-/// A phone has six digits or more, not one digit repeated; no date stands with it, and no prose.
+/// How many digits a number has with its area code, at least.
+const WHOLE: usize = 9;
+
+/// A phone has six digits or more, not one digit repeated, and no fraction; no date stands with it, and no prose.
 pub(crate) fn is_phone(text: &str) -> bool {
-    has_enough_digits(text) && !holds_a_date(text) && words(text).all(|word| LABELS.contains(&word.as_str()))
+    let is_number = has_enough_digits(text) && !is_shortened(text) && !has_fraction(text);
+    is_number && !holds_a_date(text) && words(text).all(|word| LABELS.contains(&word.as_str()))
 }
 
 fn has_enough_digits(text: &str) -> bool {
@@ -76,7 +81,16 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 }
 
 fn holds_a_date(text: &str) -> bool {
-    text.split([' ', ',', ';', '(', ')']).any(date::is_only_a_date)
+    let pieces: Vec<&str> = text.split([' ', ',', ';', '(', ')']).collect();
+    let is_aside = |pieces: &[&str]| {
+        let count = pieces.iter().flat_map(|piece| digits(piece)).count();
+        count == 0 || count >= WHOLE
+    };
+    pieces.iter().enumerate().any(|(at, piece)| {
+        // What may be groups of a number is a date only where whole numbers stand beside it.
+        let beside_numbers = || pieces.len() > 1 && is_aside(&pieces[..at]) && is_aside(&pieces[at + 1..]);
+        date::is_only_a_date(piece) || (date::may_be_a_date(piece) && beside_numbers())
+    })
 }
 
 /// Whether a number in the cell looks as if a number cell had taken its zero: ten digits as numbers have behind it.

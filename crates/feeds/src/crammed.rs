@@ -1,9 +1,10 @@
-//! A table whose lines stand in one cell each: a CSV file that was opened with another separator, and saved.
+//! A table whose lines stand in one cell each, all of them or some: a CSV file that was opened with another separator, and
+//! saved.
 
-use crate::decision::FileProblem;
+use crate::decision::{FileProblem, Problem};
 use crate::feed::Feed;
 use crate::header::letters;
-use crate::row::SheetRow;
+use crate::row::{Cell, SheetRow};
 
 /// What may stand between the names, and what people call it.
 const SEPARATORS: [(char, &str); 8] = [
@@ -27,15 +28,53 @@ pub(crate) fn into_one_cell(feed: &Feed, rows: &[SheetRow]) -> Option<FileProble
         let separator = separator_of(&row.cells[column].text);
         let (row, column) = (row.number, letters(column));
         Some(FileProblem {
-            problem: format!("everything stands in one column: cell {column}{row} holds the names of the columns together"),
-            how_to_fix: format!(
-                "Export the list again, as Excel Workbook or as CSV, and drop that. Or separate column {column} at {}: in Excel \
-                 choose Data, Text to Columns, Delimited, and the format Text for each column, so that phones keep their zero; \
-                 in Google Sheets Data, Split text to columns.",
-                separator.unwrap_or("what stands between the names")
+            problem: format!(
+                "everything stands in one column: cell {column}{row} holds the names of the columns together"
             ),
+            how_to_fix: how_to_separate(&column, separator.unwrap_or("what stands between the names")),
         })
     })
+}
+
+/// A row of which everything stands in one cell.
+pub(crate) struct CrammedRow {
+    column: usize,
+    separator: &'static str,
+}
+
+impl CrammedRow {
+    /// What is wrong with the row of this number.
+    pub(crate) fn problem(&self, row: u32) -> Problem {
+        let column = letters(self.column);
+        Problem {
+            column: None,
+            text: String::new(),
+            problem: format!("everything of this row stands in one cell, {column}{row}"),
+            how_to_fix: how_to_separate(&column, self.separator),
+        }
+    }
+}
+
+/// Separators of a row; blanks, dashes and colons stand in texts too.
+const OF_ROWS: usize = 4;
+
+/// Whether only one cell of the row is filled, and holds the fields of at least half of the columns, and three.
+pub(crate) fn whole_row(cells: &[Cell], columns: usize) -> Option<CrammedRow> {
+    let mut filled = (0..).zip(cells).filter(|(_, cell)| !cell.is_blank());
+    let (Some((column, cell)), None) = (filled.next(), filled.next()) else { return None };
+    let fields = |separator: char| cell.text.matches(separator).count() + 1;
+    let least = columns.div_ceil(2).max(3);
+    let separators = SEPARATORS[..OF_ROWS].iter().filter(|(separator, _)| fields(*separator) >= least);
+    let (_, separator) = separators.max_by_key(|(separator, _)| fields(*separator))?;
+    Some(CrammedRow { column, separator })
+}
+
+fn how_to_separate(column: &str, separator: &str) -> String {
+    format!(
+        "Export the list again, as Excel Workbook or as CSV, and drop that. Or separate column {column} at {separator}: in Excel \
+         choose Data, Text to Columns, Delimited, and the format Text for each column, so that phones keep their zero; in Google \
+         Sheets Data, Split text to columns."
+    )
 }
 
 fn holds_the_names(feed: &Feed, line: &str) -> bool {

@@ -8,8 +8,8 @@ use chrono::{Datelike, NaiveDate, TimeDelta, TimeZone};
 use chrono_tz::Europe::London;
 
 use self::scan::{digits, letters, one_or_two_digits, separator, two_digits};
-use self::time::TimeOfDay;
-use self::written::{ShortYear, Written, month_of};
+use self::time::{TimeOfDay, is_midnight};
+use self::written::{ShortYear, Written, after_ordinal, after_weekday, month_of};
 
 /// How far a date of birth may lie back, in calendar years before the run's `as_of`.
 const OLDEST_AGE: i32 = 125;
@@ -83,52 +83,76 @@ pub(crate) fn of_test(text: &str) -> Result<NaiveDate, DateError> {
     read(text, ShortYear::Of2000)
 }
 
-/// Whether this is the zero of a lookup that found nothing: `0`, `00:00:00`, or the day 0 of January 1900.
+/// Whether this is the zero of a lookup that found nothing: `0`, midnight (`00:00:00`, `12:00 AM`), or the day 0 of January
+/// 1900 in whatever form, at whatever time: programs that show it in another time zone shift it.
 pub(crate) fn is_zero(text: &str) -> bool {
     let is_no_time = |text: &str| text.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.' | b' '));
-    if text.starts_with('0') && is_no_time(text) {
+    if (text.starts_with('0') && is_no_time(text)) || is_midnight(text) {
         return true;
     }
-    Written::split(text).is_some_and(|(written, after)| {
-        written.is_day_zero() && (after.is_empty() || after.strip_prefix([' ', 'T']).is_some_and(is_no_time))
-    })
+    Written::split_any(text).is_some_and(|(written, after)| written.is_day_zero() && TimeOfDay::read(after).is_some())
 }
 
 /// Whether the text is a date or a time and nothing else, whatever it is worth: also what a spreadsheet program makes of
 /// `10-12` (`10-Dec`, `Oct-12`), but not `10-12` itself.
 pub(crate) fn is_only_a_date(text: &str) -> bool {
-    let whole = || Written::split(text).is_some_and(|(_, after)| TimeOfDay::read(after).is_some());
+    let whole = || Written::split_any(text).is_some_and(|(_, after)| TimeOfDay::read(after).is_some());
     let is_eight_digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
     (whole() && !is_eight_digits) || is_day_and_month(text) || is_time(text)
 }
 
-/// `10-Dec`, `3 March`, `Oct-04`, `October 2004`.
+/// `12/02`, or eight digits that are a date of this century: they are a date only by what stands beside them.
+pub(crate) fn may_be_a_date(text: &str) -> bool {
+    let of_this_century = || of_test(text).is_ok_and(|date| (2000..2100).contains(&date.year()));
+    match text.split_once('/').map(|(one, other)| [one, other].map(one_or_two_digits)) {
+        Some([Some((one, "")), Some((other, ""))]) => {
+            (1..=31).contains(&one.max(other)) && (1..=12).contains(&one.min(other))
+        }
+        _ => text.len() == 8 && of_this_century() && text.bytes().all(|byte| byte.is_ascii_digit()),
+    }
+}
+
+/// `10-Dec`, `3 March`, `1st March`, `Oct-04`, `October 2004`, `March 1st`; with a time or not.
 fn is_day_and_month(text: &str) -> bool {
+    let text = after_weekday(text);
     let is_month = |text| month_of(text).is_some();
     let day_first = || {
         let (_, rest) = one_or_two_digits(text)?;
-        letters(separator(rest)?).filter(|(name, rest)| rest.is_empty() && is_month(name))
+        let (_, rest) = letters(separator(after_ordinal(rest))?).filter(|(name, _)| is_month(name))?;
+        TimeOfDay::read(rest)
     };
     let month_first = || {
         let (_, rest) = letters(text).filter(|(name, _)| is_month(name))?;
-        digits(separator(rest)?).filter(|(number, rest)| rest.is_empty() && matches!(number.len(), 1 | 2 | 4))
+        let (_, rest) = digits(separator(rest)?).filter(|(number, _)| matches!(number.len(), 1 | 2 | 4))?;
+        TimeOfDay::read(after_ordinal(rest))
     };
     day_first().is_some() || month_first().is_some()
 }
 
-/// `12:30` or `12:30:00`.
+/// `12:30`, `12:30:00`, `12:30 PM`, or hours beyond a day.
 fn is_time(text: &str) -> bool {
-    digits(text).and_then(|(_, rest)| two_digits(rest.strip_prefix(':')?)).is_some_and(|(_, rest)| {
-        rest.is_empty() || rest.strip_prefix(':').and_then(two_digits).is_some_and(|(_, rest)| rest.is_empty())
-    })
+    TimeOfDay::of_day(text).is_some()
+        || digits(text).and_then(|(_, rest)| two_digits(rest.strip_prefix(':')?)).is_some_and(|(_, rest)| {
+            rest.is_empty() || rest.strip_prefix(':').and_then(two_digits).is_some_and(|(_, rest)| rest.is_empty())
+        })
 }
 
-/// The first and the second number of a date with separators and the year at its end (`03/25/1980`, with a time or not);
-/// for [`crate::month_first`], so whether the date exists and what its time looks like does not matter.
-pub(crate) fn numbers_before_year(text: &str) -> Option<(u32, u32)> {
+/// The numbers of a date with separators and the year at its end, such as `03/25/1980`.
+#[derive(Debug, PartialEq)]
+pub(crate) struct BeforeYear {
+    pub(crate) first: u32,
+    pub(crate) second: u32,
+    /// Whether the year has two digits.
+    pub(crate) short_year: bool,
+}
+
+/// The numbers before the year (with a time or not); for [`crate::month_first`], so whether the date exists and what its
+/// time looks like does not matter.
+pub(crate) fn numbers_before_year(text: &str) -> Option<BeforeYear> {
     match Written::split(text)? {
-        (Written::YearLast { first, second, .. }, after) => {
-            (after.is_empty() || after.starts_with([' ', 'T'])).then_some((first, second))
+        (Written::YearLast { first, second, year }, after) => {
+            let short_year = year.len() == 2;
+            (after.is_empty() || after.starts_with([' ', 'T', ','])).then_some(BeforeYear { first, second, short_year })
         }
         _ => None,
     }

@@ -192,7 +192,8 @@ impl RowReader<'_> {
 
     /// A spreadsheet program keeps no zero at the start of a number.
     fn number_cell(&mut self, cell: UsedCell<'_>) {
-        if cell.kind == CellKind::Number && cell.column.field.is_id() {
+        let is_whole = cell.column.field == Field::NhsNumberAsSplId && nhs_number::valid(cell.text).is_some();
+        if cell.kind == CellKind::Number && cell.column.field.is_id() && !is_whole {
             self.warn(format!("{}: the cell is a number, not text; a zero at its start may be missing", cell.name));
         }
     }

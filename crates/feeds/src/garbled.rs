@@ -1,6 +1,8 @@
 //! What looks as if it was decoded wrongly: by an old export, or twice. Nobody can tell what stood there for certain, so it
 //! is sent as it stands and people are told.
 
+use crate::code_page;
+
 /// What Windows-1252 makes of the bytes 0x80 to 0x9F, but for what stands in words: in other encodings these bytes are
 /// letters.
 const MARKS: &str = "€‚ƒ„†‡ˆ‰‹•˜™›¡¢£¤¥§¨©ª«¬®¯°±²³´µ¶¸¹º»¼½¾¿×÷";
@@ -15,6 +17,7 @@ pub(crate) fn looks_garbled(text: &str, is_name: bool) -> bool {
     is_html(text)
         || letters.iter().any(|letter| *letter == '\u{FFFD}' || ('\u{80}'..='\u{9F}').contains(letter))
         || letters.windows(2).any(is_decoded_twice)
+        || code_page::is_of_another(&letters, is_name)
         || (0..letters.len()).any(|at| {
             let before = at.checked_sub(1).map(|before| letters[before]);
             is_out_of_place(before, letters[at], letters.get(at + 1).copied(), is_name)
@@ -29,7 +32,7 @@ fn is_decoded_twice(pair: &[char]) -> bool {
     let goes_on = ('\u{A0}'..='\u{BF}').contains(second) || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(*second);
     // `Ñ’` and `×…` may well stand side by side.
     let is_usual = matches!(first, 'Ã' | 'Â' | 'â');
-    begins && goes_on && (is_usual || !matches!(second, '’' | '”' | '–' | '…'))
+    begins && goes_on && (is_usual || !matches!(second, '’' | '”' | '–' | '…' | '\u{A0}' | '\u{AD}'))
 }
 
 /// A sign within a word, a dash between small letters, a capital of Windows-1252's upper half behind a small letter: the
@@ -40,7 +43,8 @@ fn is_out_of_place(before: Option<char>, letter: char, after: Option<char>, in_n
     match letter {
         '?' => in_name && follows && is_followed,
         'Š' | 'Œ' | 'Ž' | 'Ÿ' => follows_small || (follows && is_followed_by_small),
-        '–' | '—' | '“' | '”' | '…' => in_name && follows_small && (is_followed_by_small || letter == '…'),
+        '–' | '—' => in_name && follows && is_followed_by_small,
+        '“' | '”' | '…' => in_name && follows_small && (is_followed_by_small || letter == '…'),
         _ if MARKS.contains(letter) => (follows && is_followed) || (in_name && (follows || is_followed)),
         _ => false,
     }
@@ -73,7 +77,18 @@ mod tests {
         for name in names.split(' ') {
             assert!(looks_garbled(name, true), "{name}");
         }
+        let names = "MarÃ\u{AD}a voilÃ\u{A0} OÕNeil DÕArcy OÕNEIL itÕs Zo‘ Chlo‘ I–igo Ren√© √âlodie Ren├® Zo┬® Ren╦k OÔÇÖNeil OΓÇÖNeil \
+                     Ýbrahim Þahin Gülþen Çaðlar Èâàí Ïåòðîâ";
+        for name in names.split(' ') {
+            assert!(looks_garbled(name, true), "{name}");
+        }
         for text in [
+            "itÕs ok",
+            "ok Ð rang",
+            "Ren√© rang",
+            "Ren├® rang",
+            "saidÔÇÖno",
+            "Èâàí rang",
             "said &quot;no&quot;",
             "no<br>yes",
             "Smith &amp; Sons, 4 Test Walk",
@@ -87,11 +102,12 @@ mod tests {
     #[test]
     fn what_is_spelt_right_is_not() {
         let names = "Zoë O’Neil Peña Siân Božena Miloš Œuvrard Šárka Žofia Łucja Ångström Ñandú José-María Smith–Jones İbrahim \
-                     D’Arcy SEÁN ÉLODIE François علی Σοφια O'Neil JAŽEK ŠŤASTNÝ Núñez J.R.";
+                     D’Arcy SEÁN ÉLODIE François علی Σοφια O'Neil JAŽEK ŠŤASTNY Núñez J.R. Noël Müller Simões \
+                     JOÃO SIMÕES KÕIV LÕES Иван Γιώργος Novotný Cécile Zo\u{AD}ë Ana\u{A0}Zoë";
         for name in names.split(' ') {
             assert!(!looks_garbled(name, true), "{name}");
         }
-        let texts = "said – no|costs £5|5 °C|who? me|“quoted”|A & B; C|a < b|Flat ½|1–2 Test Walk|№ 5|• first|wait…no|20 m² room";
+        let texts = "said – no|costs £5|5 °C|who? me|“quoted”|A & B; C|a < b|Flat ½|1–2 Test Walk|№ 5|• first|wait…no|20 m² room|√ done|├── list|said ‘no‘|2×\u{A0}3|Iván\u{A0}rang|créée|well – rang";
         for text in texts.split('|') {
             assert!(!looks_garbled(text, false), "{text}");
         }

@@ -6,9 +6,10 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use crate::clean::{self, Content};
-use crate::crammed;
+use crate::crammed::{self, CrammedRow};
 use crate::decision::{FileProblem, FileRejected};
 use crate::feed::{Column, Feed, Field};
+use crate::garbled::looks_garbled;
 use crate::nearest::{Spellings, could_be_a_header, slip_of};
 use crate::row::{Cell, SheetRow};
 
@@ -51,7 +52,7 @@ impl Header {
     }
 
     fn of(row: &SheetRow) -> Self {
-        let mut columns: Vec<String> = row.cells.iter().map(|cell| clean::cell(&cell.text, Content::Plain)).collect();
+        let mut columns: Vec<String> = row.cells.iter().map(|cell| name(&cell.text)).collect();
         let width = columns.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         columns.truncate(width);
         Self { row: row.number, columns }
@@ -109,13 +110,18 @@ impl Places {
 
     /// The row's cells, cleaned, one for each column of the header.
     pub(crate) fn clean(&self, mut cells: Vec<Cell>) -> CleanRow {
+        let crammed = crammed::whole_row(&cells, self.width);
+        let is_garbled = |place: &&Place| {
+            cells.get(place.index).is_some_and(|cell| looks_garbled(&cell.text, place.field.is_name()))
+        };
+        let garbled = self.places.iter().filter(is_garbled).map(|place| place.name.clone()).collect();
         let beyond = cells.split_off(self.width.min(cells.len()));
         cells.resize(self.width, Cell::text(""));
         for (index, cell) in cells.iter_mut().enumerate() {
             cell.text = clean::cell(&cell.text, self.content(index));
         }
         let filled = beyond.iter().map(|cell| clean::cell(&cell.text, Content::Plain)).filter(|text| !text.is_empty());
-        CleanRow { beyond: filled.count(), cells }
+        CleanRow { beyond: filled.count(), cells, garbled, crammed }
     }
 
     fn content(&self, index: usize) -> Content {
@@ -129,6 +135,16 @@ pub(crate) struct CleanRow {
     pub(crate) cells: Vec<Cell>,
     /// How many filled cells there are to the right of the last column's name.
     pub(crate) beyond: usize,
+    /// The used columns whose cells look wrong: before they are cleaned, for a part of a letter may look like a blank.
+    pub(crate) garbled: Vec<String>,
+    /// Where everything stands in one cell.
+    pub(crate) crammed: Option<CrammedRow>,
+}
+
+/// A column's name as shown. A byte order mark that was read as letters is none of it, nor are quotation marks that it hid.
+fn name(cell: &str) -> String {
+    let name = clean::cell(cell, Content::Plain);
+    name.strip_prefix("ï»¿").map_or_else(|| name.clone(), |name| name.trim_matches('"').to_owned())
 }
 
 /// Names are the same without case; both are trimmed and collapsed, and the feeds' names are ASCII.

@@ -2,7 +2,6 @@
 
 use crate::decision::{Decision, FileRejected, Judged, Problem};
 use crate::feed::Feed;
-use crate::garbled::looks_garbled;
 use crate::header::{CleanRow, Header, Places};
 use crate::identifiable;
 use crate::origin::Origin;
@@ -45,7 +44,7 @@ impl Judgement<'_> {
         let merged = self.take_out_merged(&mut clean.cells);
         let mut reader = RowReader::new(self.feed, self.rules, self.places, &clean.cells);
         reader.warnings = merged;
-        let decision = match self.unreadable(&reader, &clean) {
+        let decision = match self.unreadable(row, &reader, &clean) {
             Some(problem) => Decision::Rejected { problems: vec![problem] },
             None => {
                 if clean.beyond > 0 {
@@ -54,7 +53,7 @@ impl Judgement<'_> {
                         clean.beyond
                     ));
                 }
-                decide(&mut reader)
+                decide(&mut reader, &clean.garbled)
             }
         };
         let warnings = reader.warnings;
@@ -76,7 +75,7 @@ impl Judgement<'_> {
     }
 
     /// Nobody can say what the cells of this row hold.
-    fn unreadable(&self, row: &RowReader<'_>, clean: &CleanRow) -> Option<Problem> {
+    fn unreadable(&self, number: u32, row: &RowReader<'_>, clean: &CleanRow) -> Option<Problem> {
         if *self.origin == Origin::Separated && clean.beyond > 0 {
             return Some(Problem {
                 column: None,
@@ -92,6 +91,9 @@ impl Judgement<'_> {
                         .to_owned(),
             });
         }
+        if let Some(crammed) = &clean.crammed {
+            return Some(crammed.problem(number));
+        }
         let uncalculated = row.used_cells().find(|cell| cell.kind == CellKind::Uncalculated)?;
         Some(Problem {
             column: Some(uncalculated.name.to_owned()),
@@ -102,7 +104,7 @@ impl Judgement<'_> {
     }
 }
 
-fn decide(row: &mut RowReader<'_>) -> Decision {
+fn decide(row: &mut RowReader<'_>, garbled: &[String]) -> Decision {
     let post = match (row.feed.decide)(row) {
         Ok(post) => post,
         Err(Skip(reason)) => return Decision::Skipped { reason },
@@ -115,12 +117,11 @@ fn decide(row: &mut RowReader<'_>) -> Decision {
                 "Delete the cell and type it again.",
             );
         }
-        if looks_garbled(cell.text, cell.column.field.is_name()) {
-            row.warn(format!(
-                "{}: some letters look wrong, as if the list had been saved in another encoding or as a web page",
-                cell.name
-            ));
-        }
+    }
+    for column in garbled {
+        row.warn(format!(
+            "{column}: some letters look wrong, as if the list had been saved in another encoding or as a web page"
+        ));
     }
     if let Some(missing) = identifiable::missing(row.feed, &post.request) {
         row.problems.push(Problem {

@@ -10,6 +10,7 @@
 
 mod address;
 mod clean;
+mod code_page;
 mod contact;
 mod crammed;
 mod date;
@@ -29,6 +30,7 @@ mod month_first;
 mod name;
 mod nearest;
 mod nhs_number;
+mod nothing;
 mod numbers;
 mod origin;
 mod outbound;

@@ -9,9 +9,10 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use crate::date;
+use crate::date::{self, BeforeYear};
 use crate::decision::FileProblem;
 use crate::row::{Cell, CellKind};
+use crate::tally::Rows;
 
 const MONTHS: RangeInclusive<u32> = 1..=12;
 const LATER_DAYS: RangeInclusive<u32> = 13..=31;
@@ -24,17 +25,19 @@ const ROWS_NAMED: usize = 3;
 #[serde(transparent)]
 pub(crate) struct DateEvidence(BTreeMap<String, ColumnEvidence>);
 
-/// What was seen of one column: the first rows of each kind are enough.
+/// What was seen of one column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct ColumnEvidence {
     /// Rows that can only be month first, such as 03/25/1980.
-    month_first: Vec<u32>,
+    month_first: Rows,
+    /// Whether one of these has a year of two digits, such as 3/25/80.
+    short_year: bool,
     /// Rows that can be read both ways, such as 03/04/1980.
-    both_ways: Vec<u32>,
-    /// Whether some row can only be day first, such as 25/03/1980.
-    day_first: bool,
+    both_ways: Rows,
+    /// Rows that can only be day first, such as 25/03/1980.
+    day_first: Rows,
     /// Rows with a date cell that another day and month may have become: the day is no later than the 12th.
-    early_cells: Vec<u32>,
+    early_cells: Rows,
     /// Whether some date cell shows a later day.
     late_cells: bool,
 }
@@ -42,20 +45,17 @@ struct ColumnEvidence {
 impl DateEvidence {
     /// Takes in one cell of a date column, by the name that the header shows.
     pub(crate) fn note(&mut self, column: &str, row: u32, cell: &Cell) {
-        let numbers = match cell.kind {
-            CellKind::Moment => date::month_and_day(&cell.text),
-            _ => date::numbers_before_year(&cell.text),
-        };
-        let Some((first, second)) = numbers else { return };
-        if !self.0.contains_key(column) {
-            self.0.insert(column.to_owned(), ColumnEvidence::default());
-        }
-        if let Some(evidence) = self.0.get_mut(column) {
-            match cell.kind {
-                CellKind::Moment => evidence.note_cell(first, second, row),
-                _ => evidence.note_text(first, second, row),
+        if cell.kind == CellKind::Moment {
+            if let Some((month, day)) = date::month_and_day(&cell.text) {
+                self.of(column).note_cell(month, day, row);
             }
+        } else if let Some(numbers) = date::numbers_before_year(&cell.text) {
+            self.of(column).note_text(numbers, row);
         }
+    }
+
+    fn of(&mut self, column: &str) -> &mut ColumnEvidence {
+        self.0.entry(column.to_owned()).or_default()
     }
 
     /// The columns that are month first.
@@ -63,9 +63,9 @@ impl DateEvidence {
         self.0.iter().filter(|(_, evidence)| evidence.is_month_first()).map(|(name, seen)| seen.problem(name)).collect()
     }
 
-    /// The columns that may be day first in a program that expected the month first.
+    /// The columns in which some date cells may have day and month swapped.
     pub(crate) fn warnings(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter(|(_, evidence)| evidence.may_be_swapped()).map(|(name, seen)| seen.warning(name))
+        self.0.iter().filter_map(|(name, evidence)| evidence.warning(name))
     }
 }
 
@@ -74,51 +74,63 @@ impl ColumnEvidence {
         if LATER_DAYS.contains(&day) {
             self.late_cells = true;
         } else if day != month {
-            keep(&mut self.early_cells, row);
+            self.early_cells.add(row);
         }
     }
 
-    fn note_text(&mut self, first: u32, second: u32, row: u32) {
+    fn note_text(&mut self, numbers: BeforeYear, row: u32) {
+        let BeforeYear { first, second, short_year } = numbers;
         if MONTHS.contains(&first) && LATER_DAYS.contains(&second) {
-            keep(&mut self.month_first, row);
+            self.month_first.add(row);
+            self.short_year |= short_year;
         } else if MONTHS.contains(&first) && MONTHS.contains(&second) && first != second {
-            keep(&mut self.both_ways, row);
+            self.both_ways.add(row);
         } else if LATER_DAYS.contains(&first) && MONTHS.contains(&second) {
-            self.day_first = true;
+            self.day_first.add(row);
         }
     }
 
+    /// Texts that can only be day first speak for the texts; for date cells, whichever texts are more.
     fn is_month_first(&self) -> bool {
-        let swapped = !self.both_ways.is_empty() || !self.early_cells.is_empty();
-        !self.month_first.is_empty() && swapped && !self.day_first
+        let texts_are = self.day_first.is_empty() && (!self.both_ways.is_empty() || self.short_year);
+        let cells_are = self.month_first.count >= self.day_first.count && !self.early_cells.is_empty();
+        !self.month_first.is_empty() && (texts_are || cells_are)
     }
 
-    /// Every date cell is early, every text late: a day-first list looks like that in a program set to American dates, and
-    /// so does one in which a few dates were typed as text.
-    fn may_be_swapped(&self) -> bool {
-        let no_early_text = self.month_first.is_empty() && self.both_ways.is_empty();
-        self.day_first && no_early_text && !self.early_cells.is_empty() && !self.late_cells
+    fn warning(&self, column: &str) -> Option<String> {
+        let cells = &self.early_cells;
+        if cells.is_empty() || self.day_first.is_empty() || self.is_month_first() {
+            None
+        } else if !self.month_first.is_empty() {
+            Some(format!(
+                "{column}: some dates are written with the month before the day ({}), others with the day first ({}): look \
+                 whether day and month are swapped in the date cells up to the 12th ({cells})",
+                self.month_first, self.day_first
+            ))
+        } else if self.both_ways.is_empty() && !self.late_cells {
+            // A day-first list looks like that in a program set to American dates, and so does one in which a few dates
+            // were typed as text.
+            Some(format!(
+                "{column}: the dates up to the 12th are date cells ({cells}), the later ones text: if the list was opened in \
+                 a program that expects the month first, their day and month are swapped"
+            ))
+        } else {
+            None
+        }
     }
 
-    fn warning(&self, column: &str) -> String {
-        format!(
-            "{column}: the dates up to the 12th are date cells ({}), the later ones text: if the list was opened in a program \
-             that expects the month first, their day and month are swapped",
-            rows(&self.early_cells)
-        )
-    }
-
-    /// Names up to three rows: first such that give the month away, and at least one whose date would be swapped.
+    /// Names up to three rows: first such that give the month away, then those whose date would be swapped.
     fn problem(&self, column: &str) -> FileProblem {
-        let certain = &self.month_first[..self.month_first.len().min(ROWS_NAMED - 1)];
+        let certain = self.month_first.first(ROWS_NAMED - 1);
         let swapped = if self.both_ways.is_empty() { &self.early_cells } else { &self.both_ways };
-        let swapped = &swapped[..swapped.len().min(ROWS_NAMED - certain.len())];
+        let others = match swapped.first(ROWS_NAMED - certain.len()) {
+            [] => String::new(),
+            swapped => format!(". Others, such as {}, would be read with day and month swapped", rows(swapped)),
+        };
         FileProblem {
             problem: format!(
-                "the dates in the column \"{column}\" are written with the month before the day: see {}. \
-                 Others, such as {}, would be read with day and month swapped",
-                rows(certain),
-                rows(swapped)
+                "the dates in the column \"{column}\" are written with the month before the day: see {}{others}",
+                rows(certain)
             ),
             how_to_fix:
                 "Have the list written with the day first, or open it in a program that is set to American dates and save it \
@@ -126,12 +138,6 @@ impl ColumnEvidence {
                  dates are right, and drop the file again."
                     .to_owned(),
         }
-    }
-}
-
-fn keep(rows: &mut Vec<u32>, row: u32) {
-    if rows.len() < ROWS_NAMED {
-        rows.push(row);
     }
 }
 

@@ -1,18 +1,27 @@
 //! Names.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+/// The dot of a Turkish `İ`, by itself: an `i` has its own.
+const DOTTED_I: &str = "i\u{307}";
+
 /// A name as it is sent: as typed if it mixes cases; else with a capital at each start of a word, after a hyphen or an
-/// apostrophe, and after a `Mc` that starts a word or follows a hyphen.
+/// apostrophe, and after a `Mc` that starts a word or follows a hyphen. Letters and their accents are one letter each.
 pub(crate) fn cased(name: &str) -> String {
+    let name: String = name.nfc().collect();
     if name.chars().any(char::is_lowercase) && name.chars().any(char::is_uppercase) {
-        return name.to_owned();
+        return name.replace(DOTTED_I, "i");
     }
+    let name = name.replace(DOTTED_I, "İ");
     let letters: Vec<char> = name.chars().map(small).collect();
     let mut cased = String::with_capacity(name.len());
     for (at, typed) in name.chars().enumerate() {
         if starts_a_word(&letters[..at]) || follows_mc(&letters[..at]) {
             cased.extend(typed.to_uppercase());
+        } else if typed == 'Σ' && !letters.get(at + 1).is_some_and(|next| next.is_alphanumeric()) {
+            // At a word's end a small sigma has another shape.
+            cased.push('ς');
         } else {
             cased.push(letters[at]);
         }
@@ -55,7 +64,8 @@ mod tests {
             ("D'ARCY", "D'Arcy"),
             ("JOSÉ MARÍA", "José María"),
             // The accent stands by itself, behind its letter.
-            ("JOSE\u{301}E", "Jose\u{301}e"),
+            ("JOSE\u{301}E", "Josée"),
+            ("X\u{301}E", "X\u{301}e"),
             ("ÉLISE", "Élise"),
             ("nan", "Nan"),
             ("A", "A"),
@@ -63,6 +73,9 @@ mod tests {
             ("ΣΟΦΙΑ", "Σοφια"),
             ("İBRAHİM", "İbrahim"),
             ("İLKAY-SİNEM", "İlkay-Sinem"),
+            ("I\u{307}LKAY-SI\u{307}NEM", "İlkay-Sinem"),
+            ("i\u{307}lkay", "İlkay"),
+            ("ΓΙΏΡΓΟΣ ΣΟΦΊΑΣ-Σ", "Γιώργος Σοφίας-Σ"),
         ];
         for (typed, sent) in table {
             assert_eq!(cased(typed), sent);

@@ -64,7 +64,7 @@ impl Cell {
         Self::of(CellKind::Text, text)
     }
 
-    fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         if self.kind == CellKind::Uncalculated {
             return false;
         }

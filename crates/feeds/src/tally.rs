@@ -58,6 +58,15 @@ impl Tally {
 }
 
 impl Rows {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The first of them, at most so many.
+    pub(crate) fn first(&self, most: usize) -> &[u32] {
+        &self.first[..self.first.len().min(most)]
+    }
+
     /// Takes in one more; they come in the sheet's order.
     pub(crate) fn add(&mut self, row: u32) {
         if self.count > 0 && self.last == row {

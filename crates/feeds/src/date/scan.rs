@@ -1,9 +1,9 @@
 //! Pieces of a date at the start of a text: each gives the piece and what follows it.
 
-/// A separator of a date's numbers, with blanks around it or not; a blank will do.
+/// A separator of a date's numbers, with blanks around it or not; a blank will do. Text programs make longer dashes of `-`.
 pub(super) fn separator(text: &str) -> Option<&str> {
     let rest = text.trim_start_matches(' ');
-    match rest.strip_prefix(['-', '/', '.']) {
+    match rest.strip_prefix(['-', '/', '.', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}']) {
         Some(rest) => Some(rest.trim_start_matches(' ')),
         None => (rest.len() < text.len()).then_some(rest),
     }

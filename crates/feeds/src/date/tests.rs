@@ -45,6 +45,13 @@ fn every_documented_form_is_read_day_before_month() {
         "1.Feb.1980",
         "1 / 2 / 1980",
         "1. 2. 1980",
+        "1–2–1980",
+        "1Feb1980",
+        "1 February, 1980",
+        "1st of February 1980",
+        "Friday, 1 February 1980",
+        "Fri 1 Feb 1980",
+        "Tues 1/2/1980",
     ];
     for form in forms {
         assert_eq!(of_test(form), Ok(day(1980, 2, 1)), "{form}");
@@ -93,6 +100,7 @@ fn a_time_is_dropped() {
         " 9pm",
         " 9:05 PM",
         " 9:05:07 p.m.",
+        ", 00:00",
         ".",
     ];
     let dates = ["1980-02-01", "1/2/1980", "19800201", "01021980", "1 Feb 1980", "1-February-1980", "1 2 1980"];
@@ -106,7 +114,6 @@ fn a_time_is_dropped() {
 #[test]
 fn other_times_are_errors() {
     let times = [
-        " 9:05 Z",
         " 24:00",
         " 9:60",
         " 9:05:60",
@@ -119,7 +126,6 @@ fn other_times_are_errors() {
         "t09:05",
         "T09:05z",
         " 9:05:07+1:00",
-        " 9:05:07+01",
         " 9:05:07+24:00",
         " 9:05:07+01:60",
         " 9:05:07Z ",
@@ -158,6 +164,10 @@ fn an_instant_is_londons_date() {
         ("1984-06-18T23:00:00-00:00", day(1984, 6, 19)),
         ("1984-06-18T23:00:00+0000", day(1984, 6, 19)),
         ("1984-06-18 23:00:00 UTC", day(1984, 6, 19)),
+        ("1984-06-18 23:00 Z", day(1984, 6, 19)),
+        ("1984-06-18 23:00:00+00", day(1984, 6, 19)),
+        ("1984-06-18 23:00:00 +0000", day(1984, 6, 19)),
+        ("1984-06-18 23:00:00.0000000 +00:00", day(1984, 6, 19)),
     ];
     for (text, date) in table {
         assert_eq!(of_test(text), Ok(date), "{text}");
@@ -205,7 +215,6 @@ fn what_is_no_documented_form_is_an_error() {
         "-1/2/1980",
         "2021340",
         "198002011",
-        "1Feb1980",
         "Feb 1, 1980",
         "February 1 1980",
         "1 2 Feb 1980",
@@ -292,9 +301,10 @@ fn only_separated_dates_with_the_year_at_the_end_tell_which_way_a_column_is_writ
         "03/25/80",
     ];
     for text in telling {
-        assert_eq!(numbers_before_year(text), Some((3, 25)), "{text}");
+        let numbers = numbers_before_year(text).expect(text);
+        assert_eq!((numbers.first, numbers.second, numbers.short_year), (3, 25, text == "03/25/80"), "{text}");
     }
-    assert_eq!(numbers_before_year("31/02/1980"), Some((31, 2)));
+    assert_eq!(numbers_before_year("31/02/1980"), Some(BeforeYear { first: 31, second: 2, short_year: false }));
     for text in ["", "1980-03-25", "03251980", "3 Mar 1980", "03/25/1980x", "03/25/19801", "unknown"] {
         assert_eq!(numbers_before_year(text), None, "{text}");
     }

@@ -20,7 +20,12 @@ impl TimeOfDay {
         if matches!(after, "" | ".") {
             return Some(Self::Local);
         }
-        let (hour, rest) = one_or_two_digits(after.strip_prefix([' ', 'T'])?)?;
+        Self::of_day(after.strip_prefix(',').unwrap_or(after).strip_prefix([' ', 'T'])?)
+    }
+
+    /// `9:05`, `12:00:00 AM`, `9pm`, `21:05:00.000Z`, and nothing behind it.
+    pub(super) fn of_day(text: &str) -> Option<Self> {
+        let (hour, rest) = one_or_two_digits(text)?;
         if is_half_of_the_day(rest) {
             return (1..=12).contains(&hour).then_some(Self::Local);
         }
@@ -45,6 +50,13 @@ fn is_half_of_the_day(text: &str) -> bool {
     matches!(word.as_str(), "am" | "pm")
 }
 
+/// Whether this is midnight as a clock of twelve hours shows it: `12:00 AM`.
+pub(super) fn is_midnight(text: &str) -> bool {
+    text.strip_prefix("12")
+        .map(|rest| rest.trim_start_matches([':', '.', '0']))
+        .is_some_and(|half| is_half_of_the_day(half) && half.trim_start().starts_with(['a', 'A']))
+}
+
 /// Seconds, with a fraction or not.
 fn seconds(text: &str) -> Option<(u32, &str)> {
     let (second, rest) = two_digits(text)?;
@@ -54,20 +66,21 @@ fn seconds(text: &str) -> Option<(u32, &str)> {
     }
 }
 
-/// `Z`, `UTC` or `GMT` (after a blank or not), or an offset, and nothing behind it.
+/// `Z`, `UTC`, `GMT` or an offset, after a blank or not, and nothing behind it.
 fn zone(text: &str) -> Option<FixedOffset> {
-    match text {
-        "Z" | "UTC" | "GMT" | " UTC" | " GMT" => FixedOffset::east_opt(0),
-        _ => offset(text),
+    match text.strip_prefix(' ').unwrap_or(text) {
+        "Z" | "UTC" | "GMT" => FixedOffset::east_opt(0),
+        text => offset(text),
     }
 }
 
-/// `±hh:mm` or `±hhmm`.
+/// `±hh:mm`, `±hhmm` or `±hh`.
 fn offset(text: &str) -> Option<FixedOffset> {
     let (sign, rest) =
         text.strip_prefix('+').map(|rest| (1, rest)).or(text.strip_prefix('-').map(|rest| (-1, rest)))?;
     let (hours, minutes) = match rest.split_once(':') {
         Some(parts) => parts,
+        None if rest.len() == 2 => (rest, "00"),
         None => rest.split_at_checked(2)?,
     };
     let whole = |text| two_digits(text).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number);

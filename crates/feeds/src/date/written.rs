@@ -36,8 +36,9 @@ impl ShortYear {
 }
 
 impl<'t> Written<'t> {
-    /// The date at the start of the text, and what follows it.
+    /// The date at the start of the text, behind a weekday or not, and what follows it.
     pub(super) fn split(text: &'t str) -> Option<(Self, &'t str)> {
+        let text = after_weekday(text);
         let (start, rest) = digits(text)?;
         match start.len() {
             8 => Some((Self::EightDigits(start), rest)),
@@ -59,12 +60,28 @@ impl<'t> Written<'t> {
         Some((Self::YearLast { first, second, year }, rest))
     }
 
-    /// `25 Dec 1980`, `25/Dec/1980`, `25th December 1980`.
+    /// A date in any form that is seen, also one that is not read: `December 10, 2021`.
+    pub(super) fn split_any(text: &'t str) -> Option<(Self, &'t str)> {
+        Self::split(text).or_else(|| Self::month_name_first(after_weekday(text)))
+    }
+
+    /// `25 Dec 1980`, `25/Dec/1980`, `25Dec1980`, `25th December 1980`, `25th of December, 1980`.
     fn named(day: u32, rest: &'t str) -> Option<(Self, &'t str)> {
-        let rest = ["st", "nd", "rd", "th"].iter().find_map(|ending| rest.strip_prefix(ending)).unwrap_or(rest);
-        let (name, rest) = letters(separator(rest)?)?;
+        let rest = after_ordinal(rest);
+        let (name, rest) = letters(separator(rest).unwrap_or(rest))?;
+        let (name, rest) = if name == "of" { letters(separator(rest)?)? } else { (name, rest) };
         let month = month_of(name)?;
-        let (year, rest) = year(separator(rest)?)?;
+        let rest = after_comma(rest);
+        let (year, rest) = year(separator(rest).unwrap_or(rest))?;
+        Some((Self::Named { day, month, year }, rest))
+    }
+
+    /// `December 10, 2021`, `Dec 10th 2021`.
+    fn month_name_first(text: &'t str) -> Option<(Self, &'t str)> {
+        let (name, rest) = letters(text)?;
+        let month = month_of(name)?;
+        let (day, rest) = one_or_two_digits(separator(rest)?)?;
+        let (year, rest) = year(separator(after_comma(after_ordinal(rest)))?)?;
         Some((Self::Named { day, month, year }, rest))
     }
 
@@ -81,7 +98,9 @@ impl<'t> Written<'t> {
     pub(super) fn is_day_zero(&self) -> bool {
         match *self {
             Self::YearFirst { year, month, day } => is_day_zero(day, month, year),
-            Self::YearLast { first, second, year } => is_day_zero(first, second, year),
+            Self::YearLast { first, second, year } => {
+                is_day_zero(first, second, year) || is_day_zero(second, first, year)
+            }
             Self::Named { day, month, year } => is_day_zero(day, month, year),
             Self::EightDigits(text) => text.bytes().all(|byte| byte == b'0'),
         }
@@ -112,6 +131,26 @@ fn eight_digits(text: &str) -> Option<NaiveDate> {
     year_first.filter(|date| (1850..=2100).contains(&date.year())).or_else(|| {
         NaiveDate::from_ymd_opt(i32::try_from(number % 10_000).ok()?, number / 10_000 % 100, number / 1_000_000)
     })
+}
+
+/// Without a weekday at the start: `Thursday, 25 December 1980`, `Thu 25 Dec 1980`.
+pub(super) fn after_weekday(text: &str) -> &str {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let is_weekday = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        name.len() >= 3 && DAYS.iter().any(|day| day.starts_with(&name))
+    };
+    let named = letters(text).filter(|(name, _)| is_weekday(name));
+    named.and_then(|(_, rest)| separator(after_comma(rest))).unwrap_or(text)
+}
+
+/// Without the `st`, `nd`, `rd` or `th` behind a day.
+pub(super) fn after_ordinal(text: &str) -> &str {
+    ["st", "nd", "rd", "th"].iter().find_map(|ending| text.strip_prefix(ending)).unwrap_or(text)
+}
+
+fn after_comma(text: &str) -> &str {
+    text.strip_prefix(',').unwrap_or(text)
 }
 
 /// Three letters, the whole name, or `Sept`; any case.

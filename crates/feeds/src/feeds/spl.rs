@@ -3,6 +3,7 @@
 use crate::date;
 use crate::decision::Post;
 use crate::feed::{Column, Feed, Field, SummaryShape};
+use crate::nothing::says_nothing;
 use crate::outbound::IdColumn;
 use crate::request::{Address, AddressWhen, HelpRequest};
 use crate::row_reader::{RowReader, Skip};
@@ -40,7 +41,7 @@ pub(super) static FEED: Feed = Feed {
 };
 
 fn decide(row: &mut RowReader<'_>) -> Result<Post, Skip> {
-    let date_of_death = row.text(DATE_OF_DEATH).filter(|text| !says_nobody_died(text));
+    let date_of_death = row.text(DATE_OF_DEATH).filter(|text| !date::is_zero(text) && !says_nothing(text));
     if date_of_death.is_some() {
         row.warn(format!("{DATE_OF_DEATH} is filled in: the row counts all the same, and no call is asked for"));
     }
@@ -58,10 +59,4 @@ fn decide(row: &mut RowReader<'_>) -> Result<Post, Skip> {
         notes: vec![row.note(format!("SPL Category: {category}.{death}"))],
         follow_up: None,
     })
-}
-
-/// What a lookup of a blank shows, and what people write instead of a blank.
-fn says_nobody_died(text: &str) -> bool {
-    let word = text.to_lowercase();
-    date::is_zero(text) || matches!(word.as_str(), "n/a" | "na" | "none" | "null" | "nil" | "-" | "--" | "no" | "false")
 }

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod fixtures;
+mod left_behind;
 mod month_first;
 mod properties;
 mod rows;

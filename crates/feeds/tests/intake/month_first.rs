@@ -1,6 +1,6 @@
 //! Columns that are written month first.
 
-use feeds::{Feed, FileRejected, Intake, Origin, SheetEvidence, SheetRow};
+use feeds::{Cell, CellKind, Feed, FileRejected, Intake, Origin, SheetEvidence, SheetRow};
 
 use crate::common::{feed, good_row, ingest, rules};
 
@@ -114,4 +114,48 @@ fn evidence_survives_a_checkpoint_at_any_row() {
             assert_eq!(second.finish().map(drop), whole, "stopped after row {stop}");
         }
     }
+}
+
+#[test]
+fn years_of_two_digits_written_month_first_reject_the_file_though_no_date_can_be_read_both_ways() {
+    for dates in [&["12/25/80", "1/31/75"][..], &["12/25/80"], &["02/02/1990", "12/25/80 9:05", ""]] {
+        let rejected = read(dates).expect_err("rejected");
+        assert!(rejected.problems[0].problem.contains("the month before the day"), "{rejected}");
+        assert!(!rejected.problems[0].problem.contains("Others"), "{rejected}");
+    }
+    let feed = feed("spl");
+    assert!(ingest(feed, sheet(feed, "DateOfDeath", &["2/25/21", "1/31/21", ""])).is_err());
+    assert!(read(&["12/25/80", "25/12/80"]).is_ok());
+}
+
+/// What becomes of a workbook's column: `=` before what is a date cell.
+fn workbook(dates: &[&str]) -> (bool, Vec<String>) {
+    let feed = feed("nsss");
+    let mut intake = Intake::new(feed, rules(), Origin::Tab("List".to_owned()));
+    let column = feed.columns().iter().position(|column| column.name() == "date_of_birth").expect("the column");
+    for mut row in sheet(feed, "date_of_birth", dates) {
+        if let Some(date) = row.cells[column].text.strip_prefix('=') {
+            row.cells[column] = Cell::of(CellKind::Moment, date);
+        }
+        intake.push(row).expect("the header is right");
+    }
+    (intake.finish().is_ok(), intake.evidence().warnings())
+}
+
+#[test]
+fn date_cells_among_month_first_texts_reject_the_file_or_are_warned_of() {
+    let rejected: [&[&str]; 4] = [
+        &["=1980-04-03", "12/25/1971"],
+        &["=1980-04-03", "12/25/1971", "25/12/1971"],
+        &["25/12/1971", "26/12/1971", "=1980-04-03", "12/25/1971", "12/26/1971"],
+        &["=1980-04-03", "=1980-12-25", "12/25/1971", "25/12/1971"],
+    ];
+    for dates in rejected {
+        assert!(!workbook(dates).0, "{dates:?}");
+    }
+    let (accepted, warnings) = workbook(&["25/12/1971", "26/12/1971", "=1980-04-03", "12/25/1971", "=1980-05-03"]);
+    assert!(accepted);
+    insta::assert_snapshot!(warnings.join("\n"), @"date_of_birth: some dates are written with the month before the day (row 5), others with the day first (rows 2 and 3): look whether day and month are swapped in the date cells up to the 12th (rows 4 and 6)");
+    // Date cells with later days are as they were typed.
+    assert_eq!(workbook(&["=1980-12-25", "12/26/1971"]), (true, Vec::new()));
 }
