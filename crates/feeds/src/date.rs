@@ -1,5 +1,6 @@
 //! Dates as people write them in sheets (docs/contract/feeds.md, Values): day before month, never guessed from today.
 
+mod foreign;
 mod scan;
 mod time;
 mod written;
@@ -98,13 +99,13 @@ pub(crate) fn is_zero(text: &str) -> bool {
 pub(crate) fn is_only_a_date(text: &str) -> bool {
     let whole = || Written::split_any(text).is_some_and(|(_, after)| TimeOfDay::read(after).is_some());
     let is_eight_digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-    (whole() && !is_eight_digits) || is_day_and_month(text) || is_time(text)
+    (whole() && !is_eight_digits) || is_day_and_month(text) || foreign::is_day_and_month(text) || is_time(text)
 }
 
-/// `12/02`, or eight digits that are a date of this century: they are a date only by what stands beside them.
+/// `12/02`, or eight digits that are a date of this century: they are dates only by what stands beside them.
 pub(crate) fn may_be_a_date(text: &str) -> bool {
     let of_this_century = || of_test(text).is_ok_and(|date| (2000..2100).contains(&date.year()));
-    match text.split_once('/').map(|(one, other)| [one, other].map(one_or_two_digits)) {
+    match text.split_once(['/', '-', '.']).map(|(one, other)| [one, other].map(one_or_two_digits)) {
         Some([Some((one, "")), Some((other, ""))]) => {
             (1..=31).contains(&one.max(other)) && (1..=12).contains(&one.min(other))
         }

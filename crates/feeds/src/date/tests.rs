@@ -257,9 +257,30 @@ fn a_birth_is_not_in_the_future_and_not_more_than_125_years_before() {
 
 #[test]
 fn the_first_of_january_1900_is_a_placeholder() {
-    for text in ["0", "00:00:00", "00/01/1900", "1900-01-00 00:00:00", "30/12/1899", "0000-00-00", "00-Jan-1900"] {
+    for text in [
+        "0",
+        "00:00:00",
+        "12:00 AM",
+        "00/01/1900",
+        "1/0/1900",
+        "1/0/00",
+        "1900-01-00 00:00:00",
+        "1900-01-00T00:00:00Z",
+        "30/12/1899",
+        "12/31/1899",
+        "1899-12-30T00:01:15.000Z",
+        "0000-00-00",
+        "00-Jan-1900",
+        "January 0, 1900",
+        "Saturday, 0 January 1900",
+    ] {
         assert!(is_zero(text), "{text}");
         assert_eq!(born(text), Ok(BirthDate::Placeholder), "{text}");
+    }
+    for text in
+        ["12:00 PM", "12:30 AM", "1 am", "10/0/1900", "0/2/1900", "1/0/01", "12/30/1999", "29/12/1899", "31/12/00"]
+    {
+        assert!(!is_zero(text), "{text}");
     }
     for text in ["01/01/1900", "1900-01-01", "19000101", "01011900", "1 Jan 1900 00:00", "1900-01-01T00:00:00Z"] {
         assert_eq!(born(text), Ok(BirthDate::Placeholder), "{text}");
@@ -323,6 +344,16 @@ fn what_is_only_a_date_is_no_address() {
         "12:30",
         "12:00:00",
         "5 May 21",
+        "12:30 PM",
+        "Dec 10, 2021",
+        "Friday, 10 December 2021",
+        "1st March",
+        "March 1st",
+        "10-Dec 00:00",
+        "10-déc",
+        "10. Dez",
+        "10-Mai",
+        "10.12.",
     ] {
         assert!(is_only_a_date(date), "{date}");
     }
@@ -338,6 +369,11 @@ fn what_is_only_a_date_is_no_address() {
         "",
         "12102021",
         "Dec 10 House",
+        "10.12",
+        "1st Floor",
+        "10 Maison",
+        "3 Out House",
+        "Friday Street 10",
     ] {
         assert!(!is_only_a_date(address), "{address}");
     }

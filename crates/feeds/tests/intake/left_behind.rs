@@ -154,6 +154,9 @@ fn a_date_in_an_address_is_left_out_however_it_is_written() {
         "Dec 10th",
         "10th December 2021",
         "10-Dec 00:00",
+        "10-déc",
+        "10. Dez",
+        "10.12.",
         "10-Dec",
     ];
     all_are(dates, |text| {
