@@ -167,6 +167,12 @@ mod tests {
     }
 
     #[test]
+    fn a_blank_before_a_numbers_zero_goes_too() {
+        assert_eq!(cell("7700900123 ,0", Content::Number), "7700900123");
+        assert_eq!(cell("7700 900123 .0", Content::Number), "7700 900123");
+    }
+
+    #[test]
     fn only_free_text_keeps_its_lines() {
         assert_eq!(cell(" two  blanks\r\nand a line ", Content::FreeText), "two  blanks\r\nand a line");
         assert_eq!(cell(" two  blanks\r\nand a line ", Content::Plain), "two blanks and a line");

@@ -29,9 +29,9 @@ fn without_zero(text: &str) -> Option<&str> {
         let rest = text.strip_suffix(zeros)?;
         ['.', ','].iter().find_map(|separator| Some((rest.strip_suffix(*separator)?, *separator)))
     })?;
-    let is_in_groups = number.contains(' ') || separator == ',';
+    let is_in_groups = number.contains([' ', '-', '(']) || separator == ',';
     let is_number = number.bytes().all(|byte| byte.is_ascii_digit() || b" +-()".contains(&byte));
-    (is_in_groups && is_number && count_of_digits(number) >= OF_A_PHONE).then_some(number)
+    (is_in_groups && is_number && count_of_digits(number) >= OF_A_PHONE).then(|| number.trim_end())
 }
 
 /// Whether this is a number with a fraction that is not zero: no phone, for nobody knows what it was.
@@ -109,6 +109,7 @@ mod tests {
             ("7700 900123.0", "7700 900123"),
             ("+44 7700 900123.0", "+44 7700 900123"),
             ("400 007 9190.0", "400 007 9190"),
+            ("400-007-9190.0", "400-007-9190"),
             ("7700900123,0", "7700900123"),
             ("020 7946.0000", "020 7946.0000"),
             ("12,0", "12,0"),
