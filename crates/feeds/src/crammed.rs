@@ -58,9 +58,10 @@ impl CrammedRow {
 /// Separators of a row; blanks, dashes and colons stand in texts too.
 const OF_ROWS: usize = 4;
 
-/// Whether only one cell of the row is filled, and holds the fields of at least half of the columns, and three.
+/// Whether only one cell under the columns' names is filled (a lower part of a merged cell is another row's), and holds the fields of at least half of the columns, and three.
 pub(crate) fn whole_row(cells: &[Cell], columns: usize) -> Option<CrammedRow> {
-    let mut filled = (0..).zip(cells).filter(|(_, cell)| !cell.is_blank());
+    let is_filled = |cell: &Cell| cell.merged_from.is_none() && !cell.shows_nothing();
+    let mut filled = (0..columns).zip(cells).filter(|(_, cell)| is_filled(cell));
     let (Some((column, cell)), None) = (filled.next(), filled.next()) else { return None };
     let fields = |separator: char| cell.text.matches(separator).count() + 1;
     let least = columns.div_ceil(2).max(3);

@@ -111,22 +111,21 @@ impl Places {
     /// The row's cells, cleaned, one for each column of the header.
     pub(crate) fn clean(&self, mut cells: Vec<Cell>) -> CleanRow {
         let crammed = crammed::whole_row(&cells, self.width);
-        let is_garbled = |place: &&Place| {
-            cells.get(place.index).is_some_and(|cell| looks_garbled(&cell.text, place.field.is_name()))
-        };
-        let garbled = self.places.iter().filter(is_garbled).map(|place| place.name.clone()).collect();
         let beyond = cells.split_off(self.width.min(cells.len()));
         cells.resize(self.width, Cell::text(""));
+        let mut garbled = Vec::new();
         for (index, cell) in cells.iter_mut().enumerate() {
-            cell.text = clean::cell(&cell.text, self.content(index));
+            let place = self.places.iter().find(|place| place.index == index);
+            let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.field.content()));
+            let is_garbled = |place: &&Place| {
+                let looks_garbled = |text| looks_garbled(text, place.field.is_name());
+                looks_garbled(&cell.text) || (clean != cell.text && looks_garbled(&clean))
+            };
+            garbled.extend(place.filter(is_garbled).map(|place| place.name.clone()));
+            cell.text = clean;
         }
         let filled = beyond.iter().map(|cell| clean::cell(&cell.text, Content::Plain)).filter(|text| !text.is_empty());
         CleanRow { beyond: filled.count(), cells, garbled, crammed }
-    }
-
-    fn content(&self, index: usize) -> Content {
-        let place = self.places.iter().find(|place| place.index == index);
-        place.map_or(Content::Plain, |place| place.field.content())
     }
 }
 
@@ -135,7 +134,7 @@ pub(crate) struct CleanRow {
     pub(crate) cells: Vec<Cell>,
     /// How many filled cells there are to the right of the last column's name.
     pub(crate) beyond: usize,
-    /// The used columns whose cells look wrong: before they are cleaned, for a part of a letter may look like a blank.
+    /// The used columns whose cells look wrong, as they came or cleaned: a part of a letter may look like a blank.
     pub(crate) garbled: Vec<String>,
     /// Where everything stands in one cell.
     pub(crate) crammed: Option<CrammedRow>,

@@ -64,10 +64,12 @@ impl Cell {
         Self::of(CellKind::Text, text)
     }
 
-    pub(crate) fn is_blank(&self) -> bool {
-        if self.kind == CellKind::Uncalculated {
-            return false;
-        }
+    fn is_blank(&self) -> bool {
+        self.kind != CellKind::Uncalculated && self.shows_nothing()
+    }
+
+    /// Whether there is no text to be seen; a checkbox that nobody ticked is none.
+    pub(crate) fn shows_nothing(&self) -> bool {
         let text = clean::cell(&self.text, Content::Plain);
         text.is_empty() || text.eq_ignore_ascii_case("false")
     }

@@ -1,6 +1,6 @@
 //! What programs leave in cells, in all the forms in which it is seen: docs/contract/feeds.md, "Values".
 
-use feeds::{Intake, Judged, Origin, SheetRow, all};
+use feeds::{Cell, CellKind, Intake, Judged, Origin, SheetRow, all};
 
 use crate::common::{feed, good_row, ingest, judge, post, problems, rules};
 
@@ -302,6 +302,29 @@ fn a_row_with_a_remark_only_is_not_in_one_cell() {
     assert!(matches!(judged[0].decision, feeds::Decision::Skipped { .. }));
 }
 
+/// What only a workbook knows is not known when the row is judged again.
+#[test]
+fn a_row_in_one_cell_stays_one_beside_a_remark_a_merged_cell_and_a_formula() {
+    let feed = feed("contact-tracing");
+    let good = good_row(feed);
+    let header = SheetRow::of_text(1, good.iter().map(|(name, _)| *name).chain(["Mark"]));
+    let whole: Vec<&str> = good.iter().map(|(_, text)| *text).collect();
+    let merged = Cell { merged_from: Some(2), ..Cell::text("70001") };
+    let beside =
+        [(0, merged), (good.len(), Cell::of(CellKind::Uncalculated, "")), (good.len() + 1, Cell::text("look at this"))];
+    for (at, cell) in beside {
+        let mut cells = vec![Cell::text(""); good.len() + 2];
+        cells[1] = Cell::text(whole.join(","));
+        cells[at] = cell;
+        let mut intake = Intake::new(feed, rules(), Origin::Tab("Sheet1".to_owned()));
+        for row in [header.clone(), SheetRow::of_text(2, whole.clone()), SheetRow::new(3, cells)] {
+            intake.push(row).expect("the header is right");
+        }
+        let judged = intake.finish().expect("the file is accepted");
+        assert!(problems(&judged[1])[0].problem.contains("in one cell, B3"), "{at}");
+    }
+}
+
 fn sent_name(text: &str) -> String {
     post(&judge("generic", &[("First name", text)])).request.first_name.clone().unwrap_or_default()
 }
@@ -362,6 +385,7 @@ fn what_was_decoded_wrongly_is_warned_of() {
         "ok Ð rang",
         "Ren√© rang",
         "Ren├® rang",
+        "Mar\u{AD}¡a rang",
         "saidÔÇÖno",
         "Èâàí rang",
     ];
