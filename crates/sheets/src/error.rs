@@ -17,9 +17,12 @@ pub enum ReadError {
     /// Nothing in it.
     #[error("the file is empty: it holds not a single character")]
     Empty,
-    /// What Excel calls "Unicode Text".
-    #[error("the file is text in UTF-16, not CSV")]
-    Utf16,
+    /// What Excel calls "Unicode Text", and its like.
+    #[error("the file is text in {encoding}, not CSV")]
+    WideText {
+        /// UTF-16 or UTF-32.
+        encoding: &'static str,
+    },
     /// Named a sheet, but something else.
     #[error("the file is called {name}, but it is {what}")]
     Other {
@@ -108,8 +111,8 @@ impl ReadError {
         match self {
             Self::Io(_) => "Drop the file again. If it happens again, tell the technical team.".to_owned(),
             Self::Empty => "Export the list again, look into the file, and drop it again.".to_owned(),
-            Self::Utf16 => {
-                "In Excel choose File, Save As, \"CSV UTF-8 (Comma delimited)\", and drop the new file.".to_owned()
+            Self::WideText { .. } => {
+                "See that its name ends in .csv, open it in Excel, choose File, Save As, \"CSV UTF-8 (Comma delimited)\", and drop the new file.".to_owned()
             }
             Self::Other { .. } => {
                 "Open the list in the program that it is from, or in Excel, save it as Excel Workbook (.xlsx) or CSV (.csv), \
