@@ -6,6 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use crate::content;
 use crate::error::ReadError;
+use crate::format::Format;
 
 /// How the bytes of a cell become text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub(crate) fn survey(file: &mut File) -> Result<Text, ReadError> {
     }
     let start = head.chunks(BOM.len()).take_while(|bytes| *bytes == BOM).count() * BOM.len();
     if let Some(what) = content::named(&head[start..]) {
-        return Err(ReadError::Other { name: "CSV", what });
+        return Err(ReadError::other(Format::Csv, what));
     }
     let start = start as u64;
     let encoding = encoding(file, &mut buffer, filled)?;

@@ -9,6 +9,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom, Take};
 
 use feeds::SheetRow;
 
+pub(crate) use self::encoding::wide;
 use self::records::Records;
 use crate::error::ReadError;
 use crate::limits::Limits;
