@@ -49,7 +49,7 @@ fn cells_show_what_the_sheet_shows() {
         Cell::number("100020000001"),
         Cell::number("0.1"),
         Cell::number("120000000000"),
-        Cell::number("07700900123"),
+        Cell::text("07700900123"),
         Cell::of(CellKind::Moment, "2021-03-08"),
         Cell::of(CellKind::Moment, "2021-03-08 10:30:00"),
         Cell::text("TRUE"),
