@@ -51,7 +51,8 @@ pub(crate) fn check(file: &mut File, format: Format) -> Result<(), ReadError> {
 
 /// What is called an Excel workbook, and is none by its first bytes.
 fn no_archive(head: &[u8]) -> ReadError {
-    if let Some(what) = content::named(head) {
+    let text = head.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(head);
+    if let Some(what) = content::named(text) {
         ReadError::other(Format::Xlsx, what)
     } else if let Some(encoding) = wide(head) {
         ReadError::WideText { encoding }

@@ -137,6 +137,7 @@ fn text_under_the_name_of_a_workbook() {
     for (bytes, message) in [
         (b"\xFF\xFEn\0a\0m\0e\0".as_slice(), "the file is text in UTF-16, not CSV"),
         (b"\n<TABLE><tr>", "the file is called XLSX, but it is a web page (HTML)"),
+        (b"\xEF\xBB\xBF<html>", "the file is called XLSX, but it is a web page (HTML)"),
         (b"%PDF-1.7", "the file is called XLSX, but it is a PDF"),
         (b"\x01\x02\x03", "the file is called XLSX, but it is no Excel workbook"),
     ] {
