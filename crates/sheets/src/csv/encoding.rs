@@ -28,7 +28,8 @@ pub(crate) struct Text {
     pub(crate) end: u64,
 }
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// A byte order mark, and what becomes of one that is taken for Windows-1252 and written as UTF-8 again: `ï»¿`.
+const BOMS: [&str; 2] = ["\u{FEFF}", "\u{EF}\u{BB}\u{BF}"];
 const CHUNK: usize = 64 * 1024;
 
 impl Encoding {
@@ -71,8 +72,12 @@ pub(crate) fn survey(file: &mut File) -> Result<Text, ReadError> {
     if let Some(encoding) = wide(head) {
         return Err(ReadError::WideText { encoding });
     }
-    let start = head.chunks(BOM.len()).take_while(|bytes| *bytes == BOM).count() * BOM.len();
-    if let Some(what) = content::named(&head[start..]) {
+    let mut text = head;
+    while let Some(behind) = BOMS.iter().find_map(|mark| text.strip_prefix(mark.as_bytes())) {
+        text = behind;
+    }
+    let start = head.len() - text.len();
+    if let Some(what) = content::named(text) {
         return Err(ReadError::other(Format::Csv, what));
     }
     let start = start as u64;
@@ -174,11 +179,17 @@ mod tests {
     fn a_byte_order_mark_is_no_text() {
         let text = survey_of(b"\xEF\xBB\xBFname").expect("text");
         assert_eq!(text, Text { encoding: Encoding::Utf8, start: 3, end: 7 });
-        assert_eq!(
-            survey_of("\u{FEFF}\u{FEFF}\u{FEFF}name".as_bytes()).expect("text").start,
-            9,
-            "files that were joined"
-        );
+        for (marks, what) in [
+            ("\u{FEFF}\u{FEFF}\u{FEFF}", "files that were joined"),
+            ("ï»¿", "read as Windows-1252"),
+            ("\u{FEFF}ï»¿", "and saved with a mark"),
+        ] {
+            assert_eq!(
+                survey_of(format!("{marks}ïname").as_bytes()).expect("text").start,
+                marks.len() as u64,
+                "{what}"
+            );
+        }
     }
 
     #[test]
