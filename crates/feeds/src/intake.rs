@@ -63,6 +63,10 @@ impl Intake {
     /// # Errors
     /// No header, or one that lacks columns or has them twice: the file is rejected, and no row more is wanted.
     pub fn push(&mut self, row: SheetRow) -> Result<Vec<Judged>, FileRejected> {
+        self.take(row).map_err(|rejected| self.with_the_tab(rejected))
+    }
+
+    fn take(&mut self, row: SheetRow) -> Result<Vec<Judged>, FileRejected> {
         if let State::Searching(rows) = &mut self.state {
             let number = row.number;
             if number <= HEADER_WITHIN {
@@ -82,11 +86,19 @@ impl Intake {
     /// The file is rejected: no header was found, or a date column is written month first.
     pub fn finish(&mut self) -> Result<Vec<Judged>, FileRejected> {
         let judged = match self.state {
-            State::Searching(_) => self.start_reading()?,
+            State::Searching(_) => self.start_reading().map_err(|rejected| self.with_the_tab(rejected))?,
             State::Reading(..) => Vec::new(),
         };
         let problems = self.evidence.problems();
-        if problems.is_empty() { Ok(judged) } else { Err(FileRejected { problems }) }
+        if problems.is_empty() { Ok(judged) } else { Err(self.with_the_tab(FileRejected { problems })) }
+    }
+
+    /// Says which tab was read: another one may be the list.
+    fn with_the_tab(&self, mut rejected: FileRejected) -> FileRejected {
+        if let (Origin::Tab(name), Some(first)) = (&self.origin, rejected.problems.first_mut()) {
+            first.problem = format!("{} (the tab \u{201C}{name}\u{201D} was read)", first.problem);
+        }
+        rejected
     }
 
     /// The header, once it is found.

@@ -1,14 +1,13 @@
 //! What a file is that is called a sheet and is none, by its first bytes.
 
-use crate::format::{OLE, ZIP};
+use crate::format::ZIP;
 
 const WEB_PAGE: &str = "a web page (HTML)";
 const JSON: &str = "JSON, the notation of programs";
 
 /// First bytes that no table begins with, in small letters, and what begins with them.
-const OTHERS: [(&[u8], &str); 35] = [
+const OTHERS: [(&[u8], &str); 34] = [
     (ZIP, "an Excel workbook (.xlsx) or another zip archive"),
-    (OLE, "an Excel workbook of the old kind (.xls) or one with a password, or a Word document"),
     (b"\x1f\x8b", "an archive (gzip)"),
     (b"7z\xbc\xaf\x27\x1c", "an archive (7-Zip)"),
     (b"rar!\x1a", "an archive (RAR)"),

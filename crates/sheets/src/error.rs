@@ -7,6 +7,8 @@ use std::sync::Arc;
 use feeds::FileProblem;
 use thiserror::Error;
 
+use crate::format::Format;
+
 /// Why a file, or the rest of it, cannot be read. Names rows and columns as the sheet shows them, and never
 /// quotes what is in a cell; errors of the parsers below, which do, are not passed on.
 #[derive(Debug, Error)]
@@ -17,9 +19,12 @@ pub enum ReadError {
     /// Nothing in it.
     #[error("the file is empty: it holds not a single character")]
     Empty,
-    /// What Excel calls "Unicode Text".
-    #[error("the file is text in UTF-16, not CSV")]
-    Utf16,
+    /// What Excel calls "Unicode Text", and its like.
+    #[error("the file is text in {encoding}, not CSV")]
+    WideText {
+        /// UTF-16 or UTF-32.
+        encoding: &'static str,
+    },
     /// Named a sheet, but something else.
     #[error("the file is called {name}, but it is {what}")]
     Other {
@@ -27,6 +32,8 @@ pub enum ReadError {
         name: &'static str,
         /// What it is.
         what: &'static str,
+        /// What to do with such a file.
+        how_to_fix: String,
     },
     /// From here on nobody can say what is a row: the file is rejected rather than half of it swallowed.
     #[error("row {row}, column {column}: a quotation mark opens the cell and is never closed")]
@@ -57,9 +64,6 @@ pub enum ReadError {
     /// Encrypted by Excel, or a zip archive with a password.
     #[error("the workbook is protected by a password")]
     PasswordProtected,
-    /// `.xls`.
-    #[error("the file is an Excel workbook of the old kind (.xls)")]
-    OldExcel,
     /// Named XLSX, but something else.
     #[error("the file is called XLSX, but it is no Excel workbook")]
     NotXlsx,
@@ -85,6 +89,13 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// A file that is called so, and is what no list is.
+    pub(crate) fn other(called: Format, what: &'static str) -> Self {
+        let how_to_fix = "Open the list in the program that it is from, or in Excel, save it as Excel Workbook (.xlsx) or CSV (.csv), \
+                          and drop the new file. Another name alone does not make it one.";
+        Self::Other { name: called.name(), what, how_to_fix: how_to_fix.to_owned() }
+    }
+
     /// A damaged workbook, before its first row.
     pub(crate) fn broken(what: &'static str) -> Self {
         Self::Broken { row: 0, what }
@@ -108,14 +119,10 @@ impl ReadError {
         match self {
             Self::Io(_) => "Drop the file again. If it happens again, tell the technical team.".to_owned(),
             Self::Empty => "Export the list again, look into the file, and drop it again.".to_owned(),
-            Self::Utf16 => {
-                "In Excel choose File, Save As, \"CSV UTF-8 (Comma delimited)\", and drop the new file.".to_owned()
+            Self::WideText { .. } => {
+                "See that its name ends in .csv, open it in Excel, choose File, Save As, \"CSV UTF-8 (Comma delimited)\", and drop the new file.".to_owned()
             }
-            Self::Other { .. } => {
-                "Open the list in the program that it is from, or in Excel, save it as Excel Workbook (.xlsx) or CSV (.csv), \
-                 and drop the new file. Another name alone does not make it one."
-                    .to_owned()
-            }
+            Self::Other { how_to_fix, .. } => how_to_fix.clone(),
             Self::UnclosedQuote { row, .. } | Self::StrayQuote { row, .. } => format!(
                 "Look at row {row} in a text editor: a cell that begins with \" must end with \", and a \" within it is \
                  written twice (\"\"). Or export the list again, as XLSX or as Google Sheet."
@@ -128,7 +135,6 @@ impl ReadError {
                  the file again."
                     .to_owned()
             }
-            Self::OldExcel => "In Excel choose File, Save As, \"Excel Workbook (*.xlsx)\", and drop the new file.".to_owned(),
             Self::TooLarge { .. } => {
                 "Save the list as CSV, or open it as a Google Sheet, and drop that: neither has a limit. Formats, \
                  pictures and tabs that are not needed can also be taken out."

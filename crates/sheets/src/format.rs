@@ -26,6 +26,14 @@ impl Format {
             _ => None,
         }
     }
+
+    /// What people call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::Xlsx => "XLSX",
+        }
+    }
 }
 
 /// An OLE container: what Excel makes of a workbook with a password, and the `.xls` files of before 2007.

@@ -11,6 +11,7 @@
 
 mod content;
 mod csv;
+mod disguise;
 mod error;
 mod format;
 mod limits;

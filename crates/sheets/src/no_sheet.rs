@@ -2,8 +2,11 @@
 
 use feeds::FileProblem;
 
+use crate::error::ReadError;
+use crate::format::Format;
+
 /// Names' extensions or MIME types, what such a file is, and what to do with it.
-const KINDS: [(&[&str], &str, &str); 13] = [
+const KINDS: [(&[&str], &str, &str); 14] = [
     (
         &["xls", "xlt", "application/vnd.ms-excel"],
         "an Excel workbook of the old kind (.xls)",
@@ -47,6 +50,18 @@ const KINDS: [(&[&str], &str, &str); 13] = [
             "application/vnd.google-apps.document",
         ],
         "a text document, such as of Word or Google Docs",
+        "If there is a list in it, copy its table into a new spreadsheet whose cells are formatted as text, and drop that.",
+    ),
+    (
+        &[
+            "ppt",
+            "pptx",
+            "odp",
+            "application/vnd.ms-powerpoint",
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            "application/vnd.google-apps.presentation",
+        ],
+        "a presentation, such as of PowerPoint",
         "If there is a list in it, copy its table into a new spreadsheet whose cells are formatted as text, and drop that.",
     ),
     (
@@ -99,10 +114,21 @@ pub fn no_sheet(name: &str, mime: Option<&str>) -> FileProblem {
     }
 }
 
+/// A file that is called a sheet and is of the kind whose names have this ending.
+pub(crate) fn disguised(called: Format, ending: &'static str) -> ReadError {
+    match KINDS.iter().find(|(keys, ..)| keys.contains(&ending)) {
+        Some((_, what, fix)) => ReadError::Other {
+            name: called.name(),
+            what,
+            how_to_fix: format!("End its name in .{ending} instead. {fix}"),
+        },
+        None => ReadError::other(called, "another kind of file"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Format;
 
     #[test]
     fn each_kind_of_file_is_told_what_to_do() {

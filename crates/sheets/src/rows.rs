@@ -1,14 +1,13 @@
 //! One iterator of rows, whatever the file is.
 
 use std::fs::File;
-use std::io::{self, Read, Seek};
 
 use feeds::{Origin, SheetRow};
 
-use crate::content;
 use crate::csv::CsvRows;
+use crate::disguise;
 use crate::error::ReadError;
-use crate::format::{self, Format};
+use crate::format::Format;
 use crate::limits::Limits;
 use crate::xlsx::XlsxRows;
 
@@ -33,36 +32,25 @@ enum Source {
     Ended,
 }
 
-/// Opens a local file. The file is looked through once before the first row comes: for its encoding (CSV), or
+/// Opens a local file, if it is what its name says. The file is looked through once before the first row comes: for its encoding (CSV), or
 /// for its real, unpacked sizes and its merged cells (XLSX).
 ///
 /// # Errors
 /// What is wrong with the file as a whole. What is wrong with a row further down comes from [`Rows`].
-pub fn open(file: File, format: Format, limits: &Limits) -> Result<Rows, ReadError> {
+pub fn open(mut file: File, format: Format, limits: &Limits) -> Result<Rows, ReadError> {
     if file.metadata().map_err(ReadError::Io)?.len() == 0 {
         return Err(ReadError::Empty);
     }
+    disguise::check(&mut file, format)?;
     match format {
         Format::Csv => {
             Ok(Rows { source: Source::Csv(Box::new(CsvRows::open(file, limits)?)), origin: Origin::Separated })
         }
         Format::Xlsx => {
-            if let Some(what) = other(&file).map_err(ReadError::Io)? {
-                return Err(ReadError::Other { name: "XLSX", what });
-            }
             let (rows, tab) = XlsxRows::open(file, limits)?;
             Ok(Rows { source: Source::Xlsx(Box::new(rows)), origin: Origin::Tab(tab) })
         }
     }
-}
-
-/// What a file is that cannot be a workbook.
-fn other(mut file: &File) -> io::Result<Option<&'static str>> {
-    let mut head = Vec::new();
-    file.take(content::HEAD as u64).read_to_end(&mut head)?;
-    file.rewind()?;
-    let may_be_one = head.starts_with(format::ZIP) || head.starts_with(format::OLE);
-    Ok(content::named(&head).filter(|_| !may_be_one))
 }
 
 impl Iterator for Rows {

@@ -6,6 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use crate::content;
 use crate::error::ReadError;
+use crate::format::Format;
 
 /// How the bytes of a cell become text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +24,12 @@ pub(crate) struct Text {
     pub(crate) encoding: Encoding,
     /// Where the text begins, behind its byte order marks: a script that joins files may leave several.
     pub(crate) start: u64,
+    /// Where it ends, before what is no text.
+    pub(crate) end: u64,
 }
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// A byte order mark, and what becomes of one that is taken for Windows-1252 and written as UTF-8 again: `ï»¿`.
+const BOMS: [&str; 2] = ["\u{FEFF}", "\u{EF}\u{BB}\u{BF}"];
 const CHUNK: usize = 64 * 1024;
 
 impl Encoding {
@@ -63,38 +67,75 @@ fn is_rather_two(character: char) -> bool {
 pub(crate) fn survey(file: &mut File) -> Result<Text, ReadError> {
     file.seek(SeekFrom::Start(0)).map_err(ReadError::Io)?;
     let mut buffer = vec![0; CHUNK];
-    let mut filled = fill(file, &mut buffer, 0)?;
+    let filled = fill(file, &mut buffer, 0)?;
     let head = &buffer[..filled];
-    if is_utf16(head) {
-        return Err(ReadError::Utf16);
+    if let Some(encoding) = wide(head) {
+        return Err(ReadError::WideText { encoding });
     }
-    let start = head.chunks(BOM.len()).take_while(|bytes| *bytes == BOM).count() * BOM.len();
-    if let Some(what) = content::named(&head[start..]) {
-        return Err(ReadError::Other { name: "CSV", what });
+    let mut text = head;
+    while let Some(behind) = BOMS.iter().find_map(|mark| text.strip_prefix(mark.as_bytes())) {
+        text = behind;
+    }
+    let start = head.len() - text.len();
+    if let Some(what) = content::named(text) {
+        return Err(ReadError::other(Format::Csv, what));
     }
     let start = start as u64;
+    let encoding = encoding(file, &mut buffer, filled)?;
+    Ok(Text { encoding, start, end: end(file, &mut buffer)?.max(start) })
+}
+
+/// Which encoding the rest of the file is in, behind so many bytes of it that are in the buffer.
+fn encoding(file: &mut File, buffer: &mut [u8], mut filled: usize) -> Result<Encoding, ReadError> {
     while filled > 0 {
         let good = match std::str::from_utf8(&buffer[..filled]) {
             Ok(_) => filled,
             // A character that the end of the chunk cuts through is looked at again with the next chunk.
             Err(error) if error.error_len().is_none() && filled == CHUNK => error.valid_up_to(),
-            Err(_) => return Ok(Text { encoding: Encoding::Mixed, start }),
+            Err(_) => return Ok(Encoding::Mixed),
         };
         buffer.copy_within(good..filled, 0);
         let carried = filled - good;
-        filled = fill(file, &mut buffer, carried)?;
+        filled = fill(file, buffer, carried)?;
         if filled == carried && carried > 0 {
-            return Ok(Text { encoding: Encoding::Mixed, start });
+            return Ok(Encoding::Mixed);
         }
     }
-    Ok(Text { encoding: Encoding::Utf8, start })
+    Ok(Encoding::Utf8)
 }
 
-/// With a byte order mark; or without one, where every other byte of the first characters is NUL.
-fn is_utf16(head: &[u8]) -> bool {
+/// Where the text ends: before the mark of its end that DOS left (Ctrl-Z), and the NULs of a file whose room was never filled.
+fn end(file: &mut File, buffer: &mut [u8]) -> Result<u64, ReadError> {
+    let mut end = file.seek(SeekFrom::End(0)).map_err(ReadError::Io)?;
+    let mut before = end;
+    while before > 0 {
+        let length = before.min(buffer.len() as u64);
+        before -= length;
+        file.seek(SeekFrom::Start(before)).map_err(ReadError::Io)?;
+        let chunk = &mut buffer[..length as usize];
+        file.read_exact(chunk).map_err(ReadError::Io)?;
+        for (place, byte) in chunk.iter().enumerate().rev() {
+            match byte {
+                b'\0' | b'\x1A' => end = before + place as u64,
+                b'\r' | b'\n' => {}
+                _ => return Ok(end),
+            }
+        }
+    }
+    Ok(end)
+}
+
+/// Text of two or four bytes a character: with a byte order mark; or without one, where every other byte of the first
+/// characters is NUL.
+pub(crate) fn wide(head: &[u8]) -> Option<&'static str> {
     let pairs = || head.chunks_exact(2).take(32);
     let nul_in = |place: usize| head.len() > 2 && pairs().all(|pair| pair[place] == 0 && pair[1 - place] != 0);
-    head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") || nul_in(0) || nul_in(1)
+    let begins = |mark: &[u8]| head.starts_with(mark);
+    match head {
+        _ if begins(b"\xFF\xFE\0\0") || begins(b"\0\0\xFE\xFF") => Some("UTF-32"),
+        _ if begins(b"\xFF\xFE") || begins(b"\xFE\xFF") || nul_in(0) || nul_in(1) => Some("UTF-16"),
+        _ => None,
+    }
 }
 
 /// Fills the buffer behind what it holds already, as far as the file goes.
@@ -137,17 +178,58 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_text() {
         let text = survey_of(b"\xEF\xBB\xBFname").expect("text");
-        assert_eq!(text, Text { encoding: Encoding::Utf8, start: 3 });
-        assert!(matches!(survey_of(b"\xFF\xFEn\0a\0"), Err(ReadError::Utf16)));
-        assert!(matches!(survey_of(b"\xFE\xFF\0n\0a"), Err(ReadError::Utf16)));
-        assert_eq!(
-            survey_of("\u{FEFF}\u{FEFF}\u{FEFF}name".as_bytes()).expect("text").start,
-            9,
-            "files that were joined"
-        );
-        assert!(matches!(survey_of(b"n\0a\0m\0e\0,\0"), Err(ReadError::Utf16)), "without a mark");
-        assert!(matches!(survey_of(b"\0n\0a\0m\0e"), Err(ReadError::Utf16)), "without a mark");
-        assert_eq!(survey_of(b"a\0").expect("a NUL alone is a cell's fault").start, 0);
+        assert_eq!(text, Text { encoding: Encoding::Utf8, start: 3, end: 7 });
+        for (marks, what) in [
+            ("\u{FEFF}\u{FEFF}\u{FEFF}", "files that were joined"),
+            ("ï»¿", "read as Windows-1252"),
+            ("\u{FEFF}ï»¿", "and saved with a mark"),
+        ] {
+            assert_eq!(
+                survey_of(format!("{marks}ïname").as_bytes()).expect("text").start,
+                marks.len() as u64,
+                "{what}"
+            );
+        }
+    }
+
+    #[test]
+    fn text_of_wide_characters_is_named() {
+        for (bytes, named) in [
+            (b"\xFF\xFEn\0a\0".as_slice(), Some("UTF-16")),
+            (b"\xFE\xFF\0n\0a", Some("UTF-16")),
+            (b"n\0a\0m\0e\0,\0", Some("UTF-16")),
+            (b"\0n\0a\0m\0e", Some("UTF-16")),
+            (b"\xFF\xFE\0\0n\0\0\0", Some("UTF-32")),
+            (b"\0\0\xFE\xFF\0\0\0n", Some("UTF-32")),
+            // A NUL alone is a cell's fault.
+            (b"a\0", None),
+            (b"\0\0\0\0", None),
+        ] {
+            match (survey_of(bytes), named) {
+                (Ok(_), None) => {}
+                (Err(ReadError::WideText { encoding }), Some(named)) => assert_eq!(encoding, named),
+                (found, _) => panic!("{bytes:?}: {found:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_ends_before_the_mark_of_its_end() {
+        let nuls = vec![0; CHUNK + 3];
+        for (text, tail) in [
+            ("a,b\n1,2\n", b"\x1A".as_slice()),
+            ("a,b\n1,2\n", b"\x1A\r\n"),
+            ("a,b\n1,2\n\n", b"\0\0\0"),
+            ("a,b\n1,\"2\"", b"\x1A\n\0\n"),
+            ("a,b\n1,2\n\n", b""),
+            ("a,b\n1,t\0w\x1Ao\n", b""),
+            ("a,b\n1,2\n", &nuls),
+            ("", b"\0\0"),
+            ("\u{FEFF}", b"\x1A"),
+        ] {
+            let found = survey_of(&[text.as_bytes(), tail].concat()).expect("text");
+            assert_eq!(found.end, text.len() as u64, "{text:?}");
+        }
     }
 
     #[test]

@@ -5,16 +5,17 @@ mod records;
 mod separator;
 
 use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom, Take};
 
 use feeds::SheetRow;
 
+pub(crate) use self::encoding::wide;
 use self::records::Records;
 use crate::error::ReadError;
 use crate::limits::Limits;
 
 /// The rows of a CSV file.
-pub(crate) struct CsvRows(Records<BufReader<File>>);
+pub(crate) struct CsvRows(Records<BufReader<Take<File>>>);
 
 impl CsvRows {
     pub(crate) fn open(mut file: File, limits: &Limits) -> Result<Self, ReadError> {
@@ -24,7 +25,8 @@ impl CsvRows {
             None => (separator::detect(&mut file, text, limits.row)?, text),
         };
         file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
-        Ok(Self(Records::new(BufReader::new(file), text.encoding, separator, limits.row)))
+        let input = file.take(text.end.saturating_sub(text.start));
+        Ok(Self(Records::new(BufReader::new(input), text.encoding, separator, limits.row)))
     }
 
     pub(crate) fn next_row(&mut self) -> Result<Option<SheetRow>, ReadError> {

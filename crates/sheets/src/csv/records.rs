@@ -65,8 +65,10 @@ struct Parser {
     cells: Vec<Cell>,
     cell: Vec<u8>,
     state: State,
-    /// A quotation mark stands behind a blank, and it is not known yet whether it is the text's own.
+    /// A quotation mark stands behind what nobody sees, and it is not known yet whether it is the text's own.
     doubt: Option<Doubt>,
+    /// What stands behind a closing mark.
+    behind: Vec<u8>,
     /// The last row ended with CR: a LF that follows belongs to it.
     after_cr: bool,
     /// Rows that have ended.
@@ -74,7 +76,8 @@ struct Parser {
 }
 
 /// The beginning of a cell such as ` "Flat 2, 4 Test Walk"`: where the marks pair up, the blank before the first does
-/// not matter; where they do not, as in ` "Mina" Larkspur`, all of it is text.
+/// not matter; where they do not, as in ` "Mina" Larkspur`, all of it is text. A byte order mark, where files were joined, or
+/// another character that nobody sees is like a blank.
 struct Doubt {
     /// The blanks, the mark, and what was taken in since.
     bytes: Vec<u8>,
@@ -87,7 +90,7 @@ struct Doubt {
 enum State {
     /// At the start of a cell.
     Start,
-    /// Behind blanks at the start of a cell.
+    /// Behind what may be nothing but blanks and characters that nobody sees, at the start of a cell.
     Blank,
     /// In a cell without quotation marks.
     Plain,
@@ -95,7 +98,7 @@ enum State {
     Quoted { lines: u32 },
     /// Behind a quotation mark in such a cell: either it closes the cell, or a second one follows.
     Closed { lines: u32 },
-    /// Behind a blank that follows a closing mark.
+    /// Behind what follows a closing mark, and may be nothing but such characters too.
     Behind { lines: u32 },
 }
 
@@ -111,6 +114,7 @@ impl Parser {
             cell: Vec::new(),
             state: State::Start,
             doubt: None,
+            behind: Vec::new(),
             after_cr: false,
             rows: VecDeque::new(),
         }
@@ -142,20 +146,26 @@ impl Parser {
                 self.cell.push(byte);
             }
             (State::Start, b'"') => self.state = State::Quoted { lines: 0 },
-            (State::Blank, b'"') => self.open_behind_blanks(),
+            (State::Blank, b'"') if self.is_unseen(&self.cell) => self.open_behind_blanks(),
+            (State::Behind { lines }, _)
+                if (byte == self.separator || !may_be_unseen(byte)) && !self.is_unseen(&self.behind) =>
+            {
+                return self.fail(self.stray(lines));
+            }
             (_, b'\r' | b'\n') => {
                 self.after_cr = byte == b'\r';
                 self.end_row();
             }
             (_, separator) if separator == self.separator => self.end_cell(),
-            (State::Start | State::Blank, b' ' | b'\t') => {
+            (State::Start | State::Blank, _) if may_be_unseen(byte) => {
                 self.state = State::Blank;
                 self.cell.push(byte);
             }
-            (State::Closed { lines } | State::Behind { lines }, b' ' | b'\t') => self.state = State::Behind { lines },
-            (State::Closed { lines } | State::Behind { lines }, _) => {
-                return self.fail(ReadError::StrayQuote { row: self.row, column: self.column(), lines });
+            (State::Closed { lines } | State::Behind { lines }, _) if may_be_unseen(byte) => {
+                self.state = State::Behind { lines };
+                self.behind.push(byte);
             }
+            (State::Closed { lines } | State::Behind { lines }, _) => return self.fail(self.stray(lines)),
             (State::Start | State::Blank | State::Plain, _) => {
                 self.state = State::Plain;
                 self.cell.push(byte);
@@ -166,8 +176,12 @@ impl Parser {
 
     /// The end of the text: it ends the last row where no line end does.
     fn finish(&mut self) -> Result<(), ReadError> {
-        while matches!(self.state, State::Quoted { .. }) {
-            self.fail(self.unclosed())?;
+        loop {
+            match self.state {
+                State::Quoted { .. } => self.fail(self.unclosed())?,
+                State::Behind { lines } if !self.is_unseen(&self.behind) => self.fail(self.stray(lines))?,
+                _ => break,
+            }
         }
         if self.state != State::Start || !self.cells.is_empty() {
             self.end_row();
@@ -189,6 +203,7 @@ impl Parser {
         self.cells.push(Cell::text(self.encoding.decode(mem::take(&mut self.cell))));
         self.state = State::Start;
         self.doubt = None;
+        self.behind.clear();
     }
 
     fn open_behind_blanks(&mut self) {
@@ -203,6 +218,7 @@ impl Parser {
         let Some(Doubt { mut bytes, begun, length }) = self.doubt.take() else { return Err(error) };
         let again = bytes.split_off(begun);
         self.cell = bytes;
+        self.behind.clear();
         self.length = length;
         self.state = State::Plain;
         again.into_iter().try_for_each(|byte| self.push(byte))
@@ -216,6 +232,26 @@ impl Parser {
     fn unclosed(&self) -> ReadError {
         ReadError::UnclosedQuote { row: self.row, column: self.column() }
     }
+
+    fn stray(&self, lines: u32) -> ReadError {
+        ReadError::StrayQuote { row: self.row, column: self.column(), lines }
+    }
+
+    /// Whether these bytes, which are whole characters, show nothing.
+    fn is_unseen(&self, bytes: &[u8]) -> bool {
+        self.encoding.decode(bytes.to_vec()).chars().all(is_unseen)
+    }
+}
+
+/// Whether the byte is a blank, or of a character beyond ASCII: when all of them are there, it is seen which one.
+fn may_be_unseen(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t') || !byte.is_ascii()
+}
+
+/// Blanks, no-break spaces too, and the characters that are taken out of every cell (docs/contract/feeds.md).
+fn is_unseen(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
@@ -273,6 +309,32 @@ mod tests {
         assert_eq!(rows("a, \"one\ntwo \"\"x\"\"\"\nb"), [row(1, &["a", "one\ntwo \"x\""]), row(2, &["b"])]);
         let tabs = read(b"a\t \"b\tc\"\t\t\n", b'\t').expect("it can be read");
         assert_eq!(tabs, [row(1, &["a", "b\tc", "", ""])]);
+    }
+
+    #[test]
+    fn what_nobody_sees_around_marks_does_not_matter() {
+        let unseen = "\u{AD}\u{A0}\u{200B}\u{200C}\u{200D}\u{200E}\u{200F}\u{202A}\u{202E}\u{2060}\u{2064}\u{FEFF}";
+        for unseen in unseen.chars().map(String::from).chain([" \u{A0}\t".to_owned(), "\u{FEFF}\u{FEFF} ".to_owned()]) {
+            let table =
+                format!("{unseen}\"a, b\"{unseen},c,{unseen}\"d, e\"{unseen}\n{unseen}\"1\",2,{unseen}\"3\"{unseen}");
+            assert_eq!(rows(&table), [row(1, &["a, b", "c", "d, e"]), row(2, &["1", "2", "3"])], "{unseen:?}");
+            let text = format!("{unseen}\"a\" b,{unseen}\"c\n");
+            let [one, two] = [format!("{unseen}\"a\" b"), format!("{unseen}\"c")];
+            assert_eq!(rows(&text), [row(1, &[&one, &two])], "{unseen:?}");
+        }
+        // A no-break space of Windows-1252.
+        let mut records = Records::new(b"\xA0\"a, \xE9\"\xA0,b".as_slice(), Encoding::Mixed, b',', 100);
+        let cells = records.next_record().expect("readable").expect("a row").cells;
+        assert_eq!(cells.into_iter().map(|cell| cell.text).collect::<Vec<_>>(), ["a, é", "b"]);
+    }
+
+    #[test]
+    fn letters_beyond_ascii_around_marks_do_matter() {
+        assert_eq!(rows("é\"a\",\u{A0}é\"b"), [row(1, &["é\"a\"", "\u{A0}é\"b"])]);
+        for text in ["a\n\"b\"é\t", "a\n\"b\"é,c", "a\n\"b\" \u{200B}é", "a\n\"b\"é\n", "a\n\"b\"\u{200B}\"c\""] {
+            let error = read(text.as_bytes(), b',').expect_err("stray");
+            assert!(matches!(error, ReadError::StrayQuote { row: 2, column: 1, lines: 0 }), "{error:?}");
+        }
     }
 
     #[test]
@@ -352,7 +414,7 @@ mod tests {
         #[test]
         fn blanks_around_marks_do_not_matter(
             table in prop::collection::vec(
-                prop::collection::vec(("[ab \r\n\t,;\"é]{0,8}", "[ \t]{0,3}", "[ \t]{0,3}"), 1..6),
+                prop::collection::vec(("[ab \r\n\t,;\"é]{0,8}", "[ \t\u{A0}\u{FEFF}]{0,3}", "[ \t\u{200B}]{0,3}"), 1..6),
                 1..6,
             ),
         ) {

@@ -71,7 +71,8 @@ mod tests {
     fn detected(text: &str) -> char {
         let mut file = tempfile::tempfile().expect("a temp file");
         file.write_all(text.as_bytes()).expect("written");
-        let text = Text { encoding: Encoding::Utf8, start: 0 };
+        let end = text.len() as u64;
+        let text = Text { encoding: Encoding::Utf8, start: 0, end };
         char::from(detect(&mut file, text, 1 << 20).expect("readable"))
     }
 
@@ -90,7 +91,7 @@ mod tests {
         ] {
             let mut file = tempfile::tempfile().expect("a temp file");
             file.write_all(format!("\u{FEFF}{first}name;note\n").as_bytes()).expect("written");
-            let text = Text { encoding: Encoding::Utf8, start: 3 };
+            let text = Text { encoding: Encoding::Utf8, start: 3, end: u64::MAX };
             let (separator, behind) = declared(&mut file, text).expect("readable").unzip();
             assert_eq!(separator.map(char::from), declares, "{first:?}");
             assert_eq!(behind.map(|text| text.start), declares.map(|_| 3 + first.len() as u64), "{first:?}");

@@ -77,12 +77,19 @@ fn number(value: &str, format: Option<&NumberFormat>, settings: Settings) -> Opt
     let number: f64 = value.parse().ok()?;
     let moment = match format.shows(number) {
         Shows::Plain => return Some(Cell::number(digits)),
-        Shows::Digits(pattern) if is_whole(&digits) => return Some(Cell::number(pattern.show(&digits))),
+        Shows::Digits(pattern) if is_whole(&digits) => return Some(in_format(&pattern.show(&digits), &digits)),
         Shows::Digits(_) => return Some(Cell::number(digits)),
         Shows::Moment => moment::date(number, settings.is_1904),
         Shows::Hours => moment::hours(number),
     };
     Some(Cell::of(CellKind::Moment, moment.unwrap_or_else(|| digits.into_owned())))
+}
+
+/// A number in its format: where that adds a zero, a plus or a word, the number is as somebody wants it to be seen, and lacks
+/// nothing that a text would have.
+fn in_format(shown: &str, digits: &str) -> Cell {
+    let adds_nothing = shown.chars().filter(|sign| sign.is_alphanumeric() || *sign == '+').eq(digits.chars());
+    if adds_nothing { Cell::number(shown) } else { Cell::text(shown) }
 }
 
 /// Plain digits, never `1.2E+11`, of the 15 that Excel counts as significant.
@@ -148,16 +155,23 @@ mod tests {
 
     #[test]
     fn formats_show_zeros_of_whole_numbers_alone() {
-        for (value, text) in [
-            ("7700900123", "07700900123"),
-            ("7.700900123E9", "07700900123"),
-            ("7700900123.0", "07700900123"),
-            ("447700900123", "447700900123"),
-            ("-1.5", "-1.5"),
-            ("-7", "-7"),
-            ("7.5", "7.5"),
+        use CellKind::{Number, Text};
+        for (value, code, text, kind) in [
+            ("7700900123", "00000000000", "07700900123", Text),
+            ("7.700900123E9", "00000000000", "07700900123", Text),
+            ("7700900123.0", "00000000000", "07700900123", Text),
+            ("447700900123", "00000000000", "447700900123", Number),
+            ("-1.5", "00000000000", "-1.5", Number),
+            ("-7", "00000000000", "-7", Number),
+            ("7.5", "00000000000", "7.5", Number),
+            ("7700900123", "(00000) 000000", "(07700) 900123", Text),
+            ("7700900123", "00000 00000", "77009 00123", Number),
+            ("7700900123", "+440000000000", "+447700900123", Text),
+            ("7", "0000", "0007", Text),
+            ("12345", "0000", "12345", Number),
+            ("7", "\"A\"0", "A7", Text),
         ] {
-            assert_eq!(of_number(value, "00000000000"), (text.to_owned(), CellKind::Number), "{value}");
+            assert_eq!(of_number(value, code), (text.to_owned(), kind), "{value}, {code}");
         }
     }
 

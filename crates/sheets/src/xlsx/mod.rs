@@ -5,7 +5,6 @@
 
 mod bounded;
 mod cell;
-mod container;
 mod merged;
 mod moment;
 mod number_format;
@@ -39,7 +38,6 @@ impl XlsxRows {
     /// The rows, and the name of their tab. The tab is unpacked once before the first row comes: that it is whole and not
     /// too large is known then, and which of its cells are merged, which it says at its end.
     pub(crate) fn open(file: File, limits: &Limits) -> Result<(Self, String), ReadError> {
-        container::check(&file)?;
         let mut package = Package::open(&file, limits)?;
         let book = Book::read(&mut package)?;
         let part = |kind| book.relationships.of_kind(kind);

@@ -1,4 +1,4 @@
-//! What a number's format makes of it: a date, a time, or digits with zeros in front.
+//! What a number's format makes of it: a date, a time, or digits with zeros, signs and words around them.
 
 /// A format of numbers, in its sections (`positive;negative;zero`, or each with a condition).
 #[derive(Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub(super) enum Shows {
     Moment,
     /// Hours beyond a day (`[h]:mm`).
     Hours,
-    /// Digits with zeros or other signs that belong to them.
+    /// Digits with zeros or other signs that belong to them, and words.
     Digits(Pattern),
 }
 
@@ -140,9 +140,11 @@ impl SectionReader {
                 '[' => section.bracket(&code.by_ref().take_while(|&character| character != ']').collect::<String>()),
                 '@' => section.for_texts = true,
                 'd' | 'm' | 'y' | 'h' | 's' | 'D' | 'M' | 'Y' | 'H' | 'S' => section.moment = true,
+                'G' | 'g' if follows(code, "eneral") => section.places.push(Place::Zero),
                 '0' => section.places.push(Place::Zero),
                 '#' | '?' => section.places.push(section.next_digit()),
-                ' ' | '-' | '+' | '(' | ')' | ':' | '$' => section.places.push(Place::Literal(character)),
+                '1'..='9' | '-' | '+' | '(' | ')' | ':' | '$' => section.places.push(Place::Literal(character)),
+                blank if blank.is_whitespace() => section.places.push(Place::Literal(blank)),
                 _ => section.other = true,
             }
             next = code.next();
@@ -170,7 +172,7 @@ impl SectionReader {
             Shows::Hours
         } else if self.moment {
             Shows::Moment
-        } else if !self.other && adds_digits(&self.places) {
+        } else if !self.other && adds_something(&self.places) {
             Shows::Digits(Pattern(self.places))
         } else {
             Shows::Plain
@@ -179,12 +181,22 @@ impl SectionReader {
     }
 }
 
-/// Whether digits or a plus appear that the number itself does not have: zeros in front, or literally (`"0"###`).
-fn adds_digits(places: &[Place]) -> bool {
-    let Some(last) = places.iter().rposition(|place| !matches!(place, Place::Literal(_))) else { return false };
+/// Passes over this word, in any case, if it is what follows.
+fn follows(code: &mut std::str::Chars<'_>, word: &str) -> bool {
+    let Some((next, rest)) = code.as_str().split_at_checked(word.len()) else { return false };
+    let is_word = next.eq_ignore_ascii_case(word);
+    if is_word {
+        *code = rest.chars();
+    }
+    is_word
+}
+
+/// Whether digits, letters or a plus appear that the number itself does not have: zeros in front, or literally (`"0"###`).
+fn adds_something(places: &[Place]) -> bool {
+    let digits = places.iter().filter(|place| !matches!(place, Place::Literal(_))).count();
     let zeros = places.iter().filter(|place| **place == Place::Zero).count();
-    let literally = |place: &Place| matches!(place, Place::Literal(sign) if sign.is_ascii_digit() || *sign == '+');
-    zeros > 1 || places[..last].iter().any(literally)
+    let literally = |place: &Place| matches!(place, Place::Literal(sign) if sign.is_alphanumeric() || *sign == '+');
+    zeros > 1 || (digits > 0 && places.iter().any(literally))
 }
 
 impl Pattern {
@@ -251,6 +263,23 @@ mod tests {
             ("[>=1000]\\0#;[=0]000;#", 7_700, "07700"),
             ("[>=1000]\\0#;[=0]000;#", 0, "000"),
             ("\"NHS \"000 000 0000", 9_434_765_919, "NHS 943 476 5919"),
+            ("(00000) 000000", 7_700_900_123, "(07700) 900123"),
+            ("00000\u{A0}000000", 7_700_900_123, "07700\u{A0}900123"),
+            ("00000\u{202F}000000", 7_700_900_123, "07700\u{202F}900123"),
+            ("\"0\"General", 7_700_900_123, "07700900123"),
+            ("\\+GENERAL", 447_700_900_123, "+447700900123"),
+            ("\"No. \"General;General", 0, "No. 0"),
+            ("+440000000000", 7_700_900_123, "+447700900123"),
+            ("\"+44\"0000000000", 7_700_900_123, "+447700900123"),
+            ("\"A\"0", 7, "A7"),
+            ("\"Flat \"0", 12, "Flat 12"),
+            ("0\" Test Walk\"", 4, "4 Test Walk"),
+            ("#\" Test Walk\"", 4, "4 Test Walk"),
+            ("\"Tel: \"00000000000", 7_700_900_123, "Tel: 07700900123"),
+            ("0\" m2\"", 7, "7 m2"),
+            ("0\\0\"", 7, "70"),
+            ("\"day month\"0", 7, "day month7"),
+            ("\\d\\m0", 7, "dm7"),
         ] {
             assert_eq!(shown(code, number), text, "{code}, {number}");
         }
@@ -276,13 +305,15 @@ mod tests {
             "",
             ";;;",
             "\"£\"0",
-            "0\" m2\"",
-            "0\\0\"",
             "[$£-809]#,##0",
             "[Red]0",
             "_(* #,##0_);_(* (#,##0);_(* \"-\"_);_(@_)",
-            "\"day month\"0",
-            "\\d\\m0",
+            "General ",
+            "General;[Red]-General",
+            "Gener0",
+            "\"none\"",
+            "# ?/8",
+            "# 1/8",
             "[Magenta]#",
             "[DBNum1]0",
             "0;[Yellow]-0",

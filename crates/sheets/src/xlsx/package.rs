@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 use flate2::bufread::DeflateDecoder;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::bounded::{Bound, Bounded, unreadable};
-use super::xml::Xml;
+use super::xml::{NOT_UTF8, Xml};
+use crate::csv::wide;
 use crate::error::{ReadError, of_the_disk};
 use crate::limits::Limits;
 
@@ -67,7 +68,11 @@ impl<'f> Package<'f> {
         let part = self.archive.by_index(index).map_err(damaged)?;
         let start = part.data_start().ok_or(ReadError::broken("one of its parts is missing"))?;
         let (packed, deflated) = (part.compressed_size(), part.compression() == CompressionMethod::Deflated);
-        let (value, rest) = read(Bounded::new(part, bound.within(self.left, self.limit)))?;
+        let mut input = Bounded::new(part, bound.within(self.left, self.limit));
+        if wide(input.fill_buf().map_err(|error| unreadable(&error))?).is_some() {
+            return Err(ReadError::broken(NOT_UTF8));
+        }
+        let (value, rest) = read(input)?;
         let size = rest.finish()?;
         self.left -= size;
         Ok(Some((value, Place { start, packed, deflated, size })))

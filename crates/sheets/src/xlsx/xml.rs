@@ -149,7 +149,8 @@ fn utf8(declaration: &BytesDecl<'_>) -> Result<Step, ReadError> {
     }
 }
 
-const NOT_UTF8: &str = "a part of it is not written in UTF-8";
+/// What is told of a part in any other encoding.
+pub(super) const NOT_UTF8: &str = "a part of it is not written in UTF-8";
 
 fn append(event: &Event<'_>, text: &mut String) -> Result<(), ReadError> {
     match event {

@@ -31,7 +31,18 @@ fn a_line_that_says_the_separator_is_no_row() {
 }
 
 #[test]
+fn what_stands_behind_the_text_is_no_row() {
+    let rows = [row(1, &["name", "town"]), row(2, &["Ada", "Hackney"])];
+    for tail in ["", "\n\x1A", "\x1A", "\n\x1A\r\n", "\n\0\0\0\0"] {
+        assert_eq!(texts(csv(format!("name;town\n\"Ada\";\"Hackney\"{tail}").as_bytes())), rows, "{tail:?}");
+    }
+    assert_eq!(texts(csv(b"\0\0\0\0")), []);
+}
+
+#[test]
 fn byte_order_marks_do_not_keep_a_name_from_its_quotation_marks() {
+    let joined = "\u{FEFF}\"name, full\",\"town\"\r\n\u{FEFF}\"Ada\",\u{200B}\"Hackney\"\u{A0}\r\n";
+    assert_eq!(texts(csv(joined.as_bytes())), [row(1, &["name, full", "town"]), row(2, &["Ada", "Hackney"])]);
     let rows = [row(1, &["name, full", "town"]), row(2, &["Ada", "Hackney"])];
     assert_eq!(texts(csv("\u{FEFF}\u{FEFF}\"name, full\", \"town\"\nAda, \"Hackney\"\n".as_bytes())), rows);
 }

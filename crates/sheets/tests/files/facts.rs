@@ -237,3 +237,44 @@ fn another_encoding_is_named() {
     let text = refused.expect("refused").to_string();
     assert_eq!(text, "the workbook is damaged: a part of it is not written in UTF-8");
 }
+
+#[test]
+fn a_part_in_another_encoding_is_to_be_saved_again() {
+    let text = |name: &str| format!("<?xml version=\"1.0\" encoding=\"{name}\"?><!-- Zo\u{EB} --><sst/>");
+    let utf16 = |mark: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        (mark.to_owned() + &text("UTF-16")).encode_utf16().flat_map(bytes).collect()
+    };
+    let latin = |name: &str| text(name).chars().map(|letter| letter as u8).collect::<Vec<u8>>();
+    let parts = [
+        "_rels/.rels",
+        "xl/_rels/workbook.xml.rels",
+        "xl/workbook.xml",
+        "xl/styles.xml",
+        "xl/sharedStrings.xml",
+        "xl/worksheets/sheet1.xml",
+    ];
+    for part in parts {
+        for (place, bytes) in [
+            utf16("\u{FEFF}", u16::to_le_bytes),
+            utf16("\u{FEFF}", u16::to_be_bytes),
+            utf16("", u16::to_le_bytes),
+            utf16("", u16::to_be_bytes),
+            latin("windows-1252"),
+            latin("ISO-8859-1"),
+            latin("UTF-8"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let book = Package::of(&sheet("")).with_texts("<sst/>").with_bytes(part, &bytes).bytes();
+            let error = xlsx(&book).map_or_else(Some, |mut rows| rows.find_map(Result::err));
+            let problem = error.unwrap_or_else(|| panic!("{part} is read, {place}")).file_problem();
+            assert!(
+                problem.problem.ends_with("a part of it is not written in UTF-8"),
+                "{part}, {place}: {}",
+                problem.problem
+            );
+            assert!(problem.how_to_fix.starts_with("Open the file in Excel"), "{part}: {}", problem.how_to_fix);
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod csv;
 mod differential;
+mod disguise;
 mod facts;
 mod mutated;
 mod package;

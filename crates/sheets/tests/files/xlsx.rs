@@ -5,7 +5,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use sheets::{Limits, ReadError};
 
 use crate::package::{Package, declare_sizes, sheet, workbook};
-use crate::support::{OLE, error, refusal, row, texts, xlsx, xlsx_within};
+use crate::support::{error, refusal, row, texts, xlsx, xlsx_within};
 
 fn saved(mut book: Workbook) -> Vec<u8> {
     book.save_to_buffer().expect("a workbook")
@@ -49,7 +49,7 @@ fn cells_show_what_the_sheet_shows() {
         Cell::number("100020000001"),
         Cell::number("0.1"),
         Cell::number("120000000000"),
-        Cell::number("07700900123"),
+        Cell::text("07700900123"),
         Cell::of(CellKind::Moment, "2021-03-08"),
         Cell::of(CellKind::Moment, "2021-03-08 10:30:00"),
         Cell::text("TRUE"),
@@ -122,33 +122,16 @@ fn a_cell_where_no_cell_can_be() {
 }
 
 #[test]
-fn a_workbook_with_a_password() {
-    let mut encrypted = OLE.to_vec();
-    // The name lies where the first chunk of the search ends.
-    encrypted.resize(64 * 1024 - 9, 0);
-    encrypted.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
-    encrypted.resize(200_000, 0);
-    assert_eq!(refusal(xlsx(&encrypted)).to_string(), "the workbook is protected by a password");
-
-    let mut old = OLE.to_vec();
-    old.resize(200_000, 0);
-    assert!(matches!(xlsx(&old), Err(ReadError::OldExcel)));
-}
-
-#[test]
 fn what_is_no_workbook() {
     assert!(matches!(xlsx(b""), Err(ReadError::Empty)));
-    assert!(matches!(xlsx(b"name,town\nAda,Hackney\n"), Err(ReadError::NotXlsx)));
     assert!(matches!(xlsx(b"PK\x03\x04 and nothing else"), Err(ReadError::Broken { row: 0, .. })));
 
     let whole = book_of_one_cell("a");
     assert!(matches!(xlsx(&whole[..whole.len() - 100]), Err(ReadError::Broken { row: 0, .. })), "cut off");
 
-    let letter = Package::default().with("word/document.xml", "<w:document/>").bytes();
-    assert!(matches!(xlsx(&letter), Err(ReadError::NotXlsx)));
-    let root = "<Relationships><Relationship Type=\"x/officeDocument\" Target=\"word/document.xml\"/></Relationships>";
-    let letter = Package::default().with("_rels/.rels", root).with("word/document.xml", "<w:document/>").bytes();
-    assert!(matches!(xlsx(&letter), Err(ReadError::NotXlsx)));
+    let root = "<Relationships><Relationship Type=\"x/officeDocument\" Target=\"visio/document.xml\"/></Relationships>";
+    let plan = Package::default().with("_rels/.rels", root).with("visio/document.xml", "<v:document/>").bytes();
+    assert!(matches!(xlsx(&plan), Err(ReadError::NotXlsx)));
 
     let no_sheet = Package::of("").without("xl/worksheets/sheet1.xml").bytes();
     let error = refusal(xlsx(&no_sheet));
