@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::request::{Address, FollowUp, HelpRequest, Note};
+use crate::settlement::Settlement;
 
 /// A row with its decision: what the splitter ledgers and `h2h preview` shows.
 #[derive(Clone, PartialEq)]
@@ -34,6 +35,17 @@ pub enum Decision {
         /// In the order of the columns.
         problems: Vec<Problem>,
     },
+}
+
+impl Decision {
+    /// How the row ends that is not posted.
+    pub fn settlement(&self) -> Option<Settlement> {
+        match self {
+            Self::Post(_) => None,
+            Self::Skipped { reason } => Some(Settlement::skipped(reason.clone())),
+            Self::Rejected { problems } => Some(Settlement::rejected(problems)),
+        }
+    }
 }
 
 /// Everything that is sent for one row.

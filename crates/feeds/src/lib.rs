@@ -39,6 +39,7 @@ mod request;
 mod row;
 mod row_reader;
 mod rules;
+mod settlement;
 mod size;
 mod tally;
 mod text;
@@ -61,5 +62,6 @@ pub use reconcile::{
 pub use request::{Address, AddressWhen, FollowUp, HelpRequest, Note, ShieldingRequest};
 pub use row::{Cell, CellKind, SheetRow};
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};
+pub use settlement::Settlement;
 pub use size::fits;
 pub use tally::{Rows, Tally, without_quotes};

@@ -2,6 +2,7 @@
 
 use crate::decision::{Decision, Judged, Problem};
 use crate::header::{Header, letters};
+use crate::settlement::Settlement;
 
 /// The largest row that is ingested, in bytes.
 const LARGEST: usize = 350 * 1024;
@@ -12,8 +13,9 @@ const KEPT: usize = 100;
 /// How many of its cells.
 const KEPT_CELLS: usize = 100;
 
-/// Whether a row with these cells and warnings, and this many bytes of reasons, fits into the ledger.
-pub fn fits(cells: &[String], warnings: &[String], reasons: usize) -> bool {
+/// Whether a row with these cells and warnings, that ends so if it is not posted, fits into the ledger.
+pub fn fits(cells: &[String], warnings: &[String], settlement: Option<&Settlement>) -> bool {
+    let reasons = settlement.map_or(0, |settlement| settlement.reason.len() + settlement.how_to_fix.len());
     // DynamoDB counts the bytes of each text and one for the element, and three for a list.
     let list = |texts: &[String]| 3 + texts.iter().map(|text| text.len() + 1).sum::<usize>();
     list(cells) + list(warnings) + reasons + OVERHEAD <= LARGEST
@@ -22,21 +24,11 @@ pub fn fits(cells: &[String], warnings: &[String], reasons: usize) -> bool {
 impl Judged {
     /// The row as it is, or, where it is too large, rejected, with the beginnings of its cells.
     pub(crate) fn within_size(self, header: &Header) -> Self {
-        if fits(&self.cells, &self.warnings, self.decision.reasons()) { self } else { too_large(self, header) }
+        if self.fits() { self } else { too_large(self, header) }
     }
-}
 
-impl Decision {
-    /// How many bytes of reasons the ledger keeps.
-    fn reasons(&self) -> usize {
-        match self {
-            Self::Post(_) => 0,
-            Self::Skipped { reason } => reason.len(),
-            Self::Rejected { problems } => {
-                let (reason, how_to_fix) = Problem::in_words(problems);
-                reason.len() + how_to_fix.len()
-            }
-        }
+    fn fits(&self) -> bool {
+        fits(&self.cells, &self.warnings, self.decision.settlement().as_ref())
     }
 }
 
@@ -72,7 +64,7 @@ mod tests {
         let skipped = Decision::Skipped { reason: "by a rule".to_owned() };
         let large = judged(vec!["x".repeat(400_000), "é".repeat(300)], skipped, vec!["y".repeat(400_000)]);
         let row = large.within_size(&header());
-        assert!(fits(&row.cells, &row.warnings, row.decision.reasons()));
+        assert!(row.fits());
         assert_eq!(row.cells.iter().map(|cell| cell.chars().count()).collect::<Vec<_>>(), [100, 100]);
         let Decision::Rejected { problems } = row.decision else { panic!("not rejected") };
         insta::assert_snapshot!(Problem::in_words(&problems).0, @"category: the row is larger than 350 KB, and this is its longest cell, so the row was not sent; only the beginnings of its cells are shown here");

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate};
 use feeds::{
     Address, AddressStep, AddressWhen, ExcludedIds, Feed, FileResult, Header, Held, HelpRequest, Intake, Layout, Note,
-    Origin, Outcome, Person, RowResult, Rules, SheetRow, SummaryFacts, Tab, address_step, identities, missing_notes,
-    summary_tab, whose,
+    Origin, Outcome, Person, RowResult, Rules, Settlement, SheetRow, SummaryFacts, Tab, address_step, identities,
+    missing_notes, summary_tab, whose,
 };
 
 #[test]
@@ -49,8 +49,9 @@ fn defect_08_the_first_person_under_an_id_gets_nothing_of_the_second() {
 fn defect_20_contact_tracing_shows_ids_and_status_of_every_row() {
     let layout = layout("contact-tracing", &["Account ID", "UTLA"]);
     let row = RowResult {
-        reason: "the API would not take it".to_owned(),
-        ..result(&["70001", "Hackney"], Outcome::Failed, Some(3), Some(4))
+        settlement: Settlement { resident_id: Some(3), ..Settlement::new(Outcome::Failed) }
+            .because("the API would not take it", ""),
+        ..result(&["70001", "Hackney"], Some(4))
     };
     let cases = tab_of(&layout, "hackney_cases");
     let line = line_in(&layout, "hackney_cases", &row).expect("a row of Hackney's");
@@ -67,13 +68,15 @@ fn defect_21_a_row_without_ids_says_why_and_what_to_do() {
     for feed in ["nsss", "spl", "self-isolation", "generic"] {
         let layout = layout(feed, &["A"]);
         let row = RowResult {
-            reason: "NHS number is blank".to_owned(),
-            how_to_fix: "Write it".to_owned(),
-            ..result(&["x"], Outcome::Rejected, None, None)
+            settlement: Settlement::new(Outcome::Rejected).because("NHS number is blank", "Write it"),
+            ..result(&["x"], None)
         };
         for tab in ["hackney_cases", "to_fix"] {
             let line = line_in(&layout, tab, &row).expect("a row to fix stands in both tabs");
-            assert!(line.contains(&row.reason) && line.contains(&row.how_to_fix), "{feed}, {tab}");
+            assert!(
+                line.contains(&row.settlement.reason) && line.contains(&row.settlement.how_to_fix),
+                "{feed}, {tab}"
+            );
         }
     }
 }
@@ -82,8 +85,8 @@ fn defect_21_a_row_without_ids_says_why_and_what_to_do() {
 fn defect_22_another_councils_row_is_listed_with_its_reason_and_counted() {
     let layout = layout("contact-tracing", &["Account ID", "Surname", "UTLA"]);
     let row = RowResult {
-        reason: "UTLA is Hackney and City of London".to_owned(),
-        ..result(&["70001", "Lee", "Hackney and City of London"], Outcome::Skipped, None, None)
+        settlement: Settlement::skipped("UTLA is Hackney and City of London".to_owned()),
+        ..result(&["70001", "Lee", "Hackney and City of London"], None)
     };
     let line = line_in(&layout, "skipped", &row).expect("a skipped row");
     assert_eq!(line, ["2", "70001", "UTLA is Hackney and City of London"]);
@@ -122,7 +125,7 @@ fn defect_41_a_sheet_without_rows_ends_in_a_summary_too() {
 fn defect_48_a_cell_stays_the_text_that_it_was() {
     let layout = layout("nsss", &["a", "b", "c", "d"]);
     let cells = ["=SUM(A1)", "+447700900123", "07700900123", "12345e67"];
-    let row = result(&cells, Outcome::Failed, None, None);
+    let row = RowResult { settlement: Settlement::new(Outcome::Failed), ..result(&cells, None) };
     for tab in ["hackney_cases", "to_fix"] {
         let line = line_in(&layout, tab, &row).expect("a failed row stands in both tabs");
         assert!(line.windows(4).any(|window| window == cells), "{tab}");
@@ -149,7 +152,7 @@ fn defect_53_the_city_gets_only_the_columns_that_it_needs() {
     let layout = layout("contact-tracing", &sheet);
     let city = tab_of(&layout, "city_cases");
     assert_eq!(city.columns(), tab_of(&layout, "hackney_cases").columns());
-    let row = result(&["70001", "Baker", "Irish", "note", "City of London"], Outcome::Created, Some(3), Some(4));
+    let row = result(&["70001", "Baker", "Irish", "note", "City of London"], Some(4));
     let line = line_in(&layout, "city_cases", &row).expect("a row of the City's");
     assert!(line.contains(&"70001".to_owned()) && line.contains(&"note".to_owned()));
     assert!(!line.contains(&"Baker".to_owned()) && !line.contains(&"Irish".to_owned()));
@@ -194,17 +197,13 @@ fn summary(settled: &BTreeMap<Outcome, u64>) -> Vec<(String, String)> {
     summary_tab(&facts).into_iter().map(|line| (line[0].clone(), line[1].clone())).collect()
 }
 
-fn result(cells: &[&str], outcome: Outcome, resident_id: Option<i64>, help_request_id: Option<i64>) -> RowResult {
+fn result(cells: &[&str], help_request_id: Option<i64>) -> RowResult {
     RowResult {
         row: 2,
         cells: cells.iter().map(ToString::to_string).collect(),
-        outcome,
-        reason: String::new(),
-        how_to_fix: String::new(),
         warnings: Vec::new(),
-        resident_id,
         help_request_id,
-        follow_up_id: None,
+        settlement: Settlement::new(Outcome::Created),
     }
 }
 

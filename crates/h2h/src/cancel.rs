@@ -92,16 +92,19 @@ async fn list_sent(ledger: &Ledger, run: &Run, json: bool, out: &mut dyn Write) 
     let mut sent = 0;
     let mut rows = ledger.rows(run);
     while let Some(row) = rows.next().await? {
-        if !matches!(row.outcome, Some(Outcome::Created | Outcome::AlreadyKnown)) {
+        if !matches!(row.outcome(), Some(Outcome::Created | Outcome::AlreadyKnown)) {
             continue;
         }
         sent += 1;
         if json {
-            let line = json!({ "row": row.id.to_string(), "outcome": row.outcome, "resident_id": row.resident_id,
-                               "help_request_id": row.help_request_id, "follow_up_id": row.follow_up_id });
+            let settled = row.settlement.as_ref();
+            let line = json!({ "row": row.id(&run.id).to_string(), "outcome": row.outcome(),
+                               "resident_id": settled.and_then(|settled| settled.resident_id),
+                               "help_request_id": row.delivery.help_request_id,
+                               "follow_up_id": settled.and_then(|settled| settled.follow_up_id) });
             writeln!(out, "{line}")?;
         } else {
-            writeln!(out, "{}", crate::rows::line(&row, false))?;
+            writeln!(out, "{}", crate::rows::line(&run.id, &row, false))?;
         }
     }
     Ok(sent)

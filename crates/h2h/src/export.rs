@@ -138,18 +138,19 @@ fn header(run: &Run) -> Vec<String> {
 
 fn cells(row: &RowRecord) -> Vec<String> {
     let number = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+    let settled = row.settlement.as_ref();
     let what_became = [
-        row.id.row.to_string(),
-        row.outcome.map_or("open", Outcome::as_str).to_owned(),
-        row.reason.clone(),
-        row.how_to_fix.clone(),
+        row.row.to_string(),
+        row.outcome().map_or("open", Outcome::as_str).to_owned(),
+        settled.map(|settled| settled.reason.clone()).unwrap_or_default(),
+        settled.map(|settled| settled.how_to_fix.clone()).unwrap_or_default(),
         row.warnings.join("; "),
-        row.class.clone().unwrap_or_default(),
+        row.error_class().unwrap_or_default().to_owned(),
         row.attempts.to_string(),
         row.settled_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
-        number(row.resident_id),
-        number(row.help_request_id),
-        number(row.follow_up_id),
+        number(settled.and_then(|settled| settled.resident_id)),
+        number(row.delivery.help_request_id),
+        number(settled.and_then(|settled| settled.follow_up_id)),
     ];
     what_became.into_iter().chain(row.cells.iter().cloned()).collect()
 }
@@ -157,10 +158,13 @@ fn cells(row: &RowRecord) -> Vec<String> {
 fn object(run: &Run, row: &RowRecord) -> serde_json::Value {
     let cells: serde_json::Map<_, _> =
         own_columns(run).iter().zip(&row.cells).map(|(column, cell)| (column.clone(), cell.as_str().into())).collect();
+    let settled = row.settlement.as_ref();
     json!({
-        "row": row.id.to_string(), "outcome": row.outcome, "reason": row.reason, "how_to_fix": row.how_to_fix,
-        "warnings": row.warnings, "class": row.class, "attempts": row.attempts, "settled_at": row.settled_at,
-        "resident_id": row.resident_id, "help_request_id": row.help_request_id, "follow_up_id": row.follow_up_id,
+        "row": row.id(&run.id).to_string(), "outcome": row.outcome(), "reason": settled.map_or("", |settled| &settled.reason),
+        "how_to_fix": settled.map_or("", |settled| &settled.how_to_fix),
+        "warnings": row.warnings, "class": row.error_class(), "attempts": row.attempts, "settled_at": row.settled_at,
+        "resident_id": settled.and_then(|settled| settled.resident_id), "help_request_id": row.delivery.help_request_id,
+        "follow_up_id": settled.and_then(|settled| settled.follow_up_id),
         "cells": cells,
     })
 }

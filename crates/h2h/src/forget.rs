@@ -138,8 +138,8 @@ async fn plan(ledger: &Ledger, runs: Vec<Run>, numbers: BTreeSet<String>) -> led
             if row.cells.is_empty() || !(plan.numbers.is_empty() || row.cells.iter().any(is_theirs)) {
                 continue;
             }
-            match row.outcome {
-                Some(_) => of_run.push(row.id.row),
+            match row.settlement {
+                Some(_) => of_run.push(row.row),
                 None => plan.open += 1,
             }
         }

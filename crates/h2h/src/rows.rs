@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use feeds::Outcome;
-use ledger::RowRecord;
+use ledger::{RowRecord, RunId};
 use serde_json::json;
 
 use crate::name::RunName;
@@ -53,33 +53,41 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     let run = name.find(&ledger).await?;
     let mut rows = ledger.rows(&run);
     while let Some(row) = rows.next().await.with_context(|| format!("cannot read the rows of run {}", run.id))? {
-        let is_wanted = wanted.is_empty() || row.outcome.is_some_and(|outcome| wanted.contains(&outcome));
-        if !is_wanted || only.is_some_and(|only| only != row.id.row) {
+        let is_wanted = wanted.is_empty() || row.outcome().is_some_and(|outcome| wanted.contains(&outcome));
+        if !is_wanted || only.is_some_and(|only| only != row.row) {
             continue;
         }
         if json {
-            let reason = reveal.then_some(row.reason.as_str());
+            let settled = row.settlement.as_ref();
+            let reason = reveal.then(|| settled.map_or("", |settled| &settled.reason));
             let line = json!({
-                "row": row.id.to_string(), "outcome": row.outcome, "class": row.class, "attempts": row.attempts,
-                "settled_at": row.settled_at, "resident_id": row.resident_id,
-                "help_request_id": row.help_request_id, "follow_up_id": row.follow_up_id, "reason": reason,
+                "row": row.id(&run.id).to_string(), "outcome": row.outcome(), "class": row.error_class(),
+                "attempts": row.attempts, "settled_at": row.settled_at,
+                "resident_id": settled.and_then(|settled| settled.resident_id),
+                "help_request_id": row.delivery.help_request_id,
+                "follow_up_id": settled.and_then(|settled| settled.follow_up_id), "reason": reason,
             });
             writeln!(out, "{line}")?;
         } else {
-            writeln!(out, "{}", line(&row, reveal))?;
+            writeln!(out, "{}", line(&run.id, &row, reveal))?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// A row on one line.
-pub(crate) fn line(row: &RowRecord, reveal: bool) -> String {
-    let outcome = row.outcome.map_or("open", Outcome::as_str);
-    let class = row.class.as_deref().unwrap_or("");
-    let ids = [("resident", row.resident_id), ("request", row.help_request_id), ("follow-up", row.follow_up_id)];
+pub(crate) fn line(run: &RunId, row: &RowRecord, reveal: bool) -> String {
+    let settled = row.settlement.as_ref();
+    let outcome = row.outcome().map_or("open", Outcome::as_str);
+    let class = row.error_class().unwrap_or_default();
+    let ids = [
+        ("resident", settled.and_then(|settled| settled.resident_id)),
+        ("request", row.delivery.help_request_id),
+        ("follow-up", settled.and_then(|settled| settled.follow_up_id)),
+    ];
     let ids = ids.iter().filter_map(|(name, id)| Some(format!("{name} {}", (*id)?))).collect::<Vec<_>>();
-    let reason = if reveal { plain(&row.reason) } else { String::new() };
-    let (id, attempts, ids) = (row.id.to_string(), row.attempts, ids.join(", "));
+    let reason = settled.filter(|_| reveal).map(|settled| plain(&settled.reason)).unwrap_or_default();
+    let (id, attempts, ids) = (row.id(run).to_string(), row.attempts, ids.join(", "));
     let line = format!("{id:<28} {outcome:<13} {attempts:>2} {class:<17} {ids} {reason}");
     line.trim_end().to_owned()
 }

@@ -1,16 +1,15 @@
 //! A row that its owner alone may post: write down, give back, settle.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use feeds::{Feed, Outcome};
+use feeds::Feed;
 
-use crate::item::{Attribute, structured};
+use crate::item::Attribute;
 use crate::keys::Key;
 use crate::known::Applied;
 use crate::lease::{LeaseGrant, LeaseKey, Leases};
-use crate::row_item::RowItem;
+use crate::row::{DeliveryProgress, RowRecord};
 use crate::store::{Written, lost};
 use crate::update::Update;
 use crate::{Ledger, Result, RowId, Run, Token};
@@ -20,18 +19,9 @@ use crate::{Ledger, Result, RowId, Run, Token};
 pub struct ClaimedRow {
     /// Which row.
     pub id: RowId,
-    /// The cells after clean-up, in the order of the run's header.
-    pub cells: Vec<String>,
-    /// The warnings that it has so far.
-    pub warnings: Vec<String>,
-    /// How many claims there were, this one included; those that were given back untouched do not count.
-    pub attempts: u32,
-    /// An earlier claim may have sent something whose answer was never learnt: look before posting.
-    pub earlier_claim_lost: bool,
-    /// What it was settled as before: a redrive. Stands until the new outcome replaces it.
-    pub previous: Option<Outcome>,
-    /// What was written down, by this claim or an earlier one.
-    pub notebook: BTreeMap<String, String>,
+    /// What the ledger knows of it. The owner adds warnings, what was sent and how far it came; they are written when it is
+    /// settled. Its settlement is that of a redriven row, and stands until the new one replaces it.
+    pub record: RowRecord,
     pub(crate) claim: Claim,
 }
 
@@ -76,7 +66,7 @@ impl ClaimedRow {
         id: &RowId,
         token: &Token,
         until: DateTime<Utc>,
-        item: RowItem,
+        record: RowRecord,
     ) -> Self {
         let claim = Claim {
             ledger: ledger.clone(),
@@ -86,16 +76,7 @@ impl ClaimedRow {
             token: token.clone(),
             until,
         };
-        Self {
-            id: id.clone(),
-            cells: item.cells,
-            warnings: item.warnings,
-            attempts: item.attempts,
-            earlier_claim_lost: item.may_have_been_sent,
-            previous: item.outcome,
-            notebook: item.notebook,
-            claim,
-        }
+        Self { id: id.clone(), record, claim }
     }
 
     /// When the claim expires. Nothing may be sent that could still be on its way then.
@@ -117,17 +98,18 @@ impl ClaimedRow {
         Leases::take(&self.claim, &self.id, identities).await
     }
 
-    /// Writes something down that a later claim needs to know; numbers and flags, no personal data.
+    /// Notes how far the row has come, for whoever claims it next.
     ///
     /// # Errors
     /// As [`ClaimedRow::settle`].
-    pub async fn write_down(&mut self, key: &str, value: impl Into<String>) -> Result<()> {
+    pub async fn note_progress(&mut self, delivery: DeliveryProgress) -> Result<()> {
         self.check_time()?;
-        let mut notebook = self.notebook.clone();
-        notebook.insert(key.to_owned(), value.into());
-        let update = self.ours(Update::new().set("notebook", structured(&self.id, &notebook)?));
-        match self.claim.ledger.update("writing down", &self.key(), update).await? {
-            Written::Done(_) => self.notebook = notebook,
+        let update = Update::new()
+            .set_or_remove("help_request_id", delivery.help_request_id)
+            .set("follow_up_started", delivery.follow_up_started)
+            .set("posted_again", delivery.posted_again);
+        match self.claim.ledger.update("noting how far a row has come", &self.key(), self.ours(update)).await? {
+            Written::Done(_) => self.record.delivery = delivery,
             Written::Refused(_) => return Err(lost(&self.id)),
         }
         Ok(())
@@ -142,9 +124,9 @@ impl ClaimedRow {
         let update = Update::new().remove("claim").remove("claim_until").set("given_back_by", &self.claim.token);
         let update = match &how {
             GiveBack::Untouched => update.add("attempts", -1i64),
-            GiveBack::Failed { error_class } => self.note_class(update, error_class),
+            GiveBack::Failed { error_class } => update.set("last_error", error_class.as_str()),
             GiveBack::MayHaveBeenSent { error_class } => {
-                self.note_class(update, error_class).set("may_have_been_sent", true)
+                update.set("last_error", error_class.as_str()).set("may_have_been_sent", true)
             }
         };
         match self.claim.ledger.update("giving a row back", &self.key(), self.ours(update)).await? {
@@ -155,11 +137,6 @@ impl ClaimedRow {
                 if by == Some(&self.claim.token.attribute()) { Ok(()) } else { Err(lost(&self.id)) }
             }
         }
-    }
-
-    /// The class of a row that has an outcome is that outcome's: the operators' list is sorted by it.
-    fn note_class(&self, update: Update, error_class: &str) -> Update {
-        if self.previous.is_none() { update.set("error_class", error_class) } else { update }
     }
 
     /// A change that only the owner of the claim may make.
@@ -176,9 +153,9 @@ impl ClaimedRow {
     }
 }
 
-/// Cells, warnings and notes hold personal data: they are not printed.
+/// Cells and warnings hold personal data: they are not printed.
 impl fmt::Debug for ClaimedRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ClaimedRow {{ id: {}, attempts: {}, previous: {:?}, .. }}", self.id, self.attempts, self.previous)
+        write!(f, "ClaimedRow {{ id: {}, attempts: {}, .. }}", self.id, self.record.attempts)
     }
 }

@@ -1,14 +1,12 @@
 //! Settling a row that nobody shall post: one that a person discards, or that is open when its run is cancelled.
 
 use chrono::{DateTime, Utc};
-use feeds::Outcome;
+use feeds::{Outcome, Settlement};
 
-use crate::item::read;
 use crate::keys::Key;
 use crate::owners::held;
-use crate::row_item::RowItem;
-use crate::row_record::record;
-use crate::settle::{Settlement, count, settled};
+use crate::row::RowItem;
+use crate::settle::{count, settled};
 use crate::transaction::{Part, Transacted};
 use crate::{Ledger, Result, RowId, RowRecord, Run, Token};
 
@@ -47,31 +45,30 @@ impl Ledger {
         let token = Token::random();
         loop {
             let Some(item) = self.get(OPERATION, &key).await? else { return Ok(Closed::Gone) };
-            let item: RowItem = read(&id, item)?;
+            let item = RowItem::read(&id, item)?;
             let now = self.now();
-            if item.reading != run.reading || item.expires_at <= now.timestamp() {
+            let RowItem { reading, claim, settled_by, mut record } = item;
+            if reading != run.reading || !record.is_kept(now) {
                 return Ok(Closed::Gone);
             }
-            if let (Some(by), Some(outcome)) = (&item.settled_by, item.outcome)
+            if let (Some(by), Some(outcome)) = (&settled_by, record.outcome())
                 && *by == token
             {
                 return Ok(Closed::Done(outcome));
             }
-            if let Some(until) = held(item.claim.as_ref(), item.claim_until, now) {
+            if let Some(until) = held(claim.as_ref(), record.claimed_until, now) {
                 return Ok(Closed::Held { until });
             }
-            let (claim, previous) = (item.claim.clone(), item.outcome);
-            let mut stands = record(id.clone(), item);
             // The owner of an expired claim never gave it back, so it may have sent something.
-            stands.may_have_been_sent |= claim.is_some();
-            let Some(settlement) = how(&stands) else { return Ok(Closed::Left) };
-            let update = settled(&settlement, run.feed, &token, previous, stands.may_have_been_sent, now);
+            record.may_have_been_sent |= claim.is_some();
+            let Some(settlement) = how(&record) else { return Ok(Closed::Left) };
+            let update = settled(&settlement, run.feed, &token, &record, now);
             let update = match &claim {
                 Some(expired) => update.when("#claim = :expired").bind("expired", expired),
                 None => update.when("attribute_not_exists(#claim)"),
             };
             let update = update.when("#reading = :reading").bind("reading", run.reading);
-            let counted = count(run.feed, previous, settlement.outcome, now);
+            let counted = count(run.feed, record.outcome(), settlement.outcome, now);
             let parts = vec![(key.clone(), Part::Change(update)), (progress.clone(), Part::Change(counted))];
             // Refused: somebody changed it meanwhile, or it was made before and the answer lost.
             if let Transacted::Done = self.transact(OPERATION, parts).await? {

@@ -4,13 +4,12 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use feeds::{Feed, Outcome};
+use feeds::{Feed, Outcome, Settlement};
 use serde::Deserialize;
 
 use crate::item::{Item, read, text};
 use crate::keys::{row_of, run_of};
 use crate::pages::{Pages, sortable};
-use crate::settle::Settlement;
 use crate::update::Update;
 use crate::{Error, Ledger, Result, RowId};
 

@@ -19,7 +19,6 @@ impl Ledger {
             .set("warnings", nothing)
             .set("reason", "")
             .set("how_to_fix", "")
-            .remove("notebook")
             .remove("resident_id")
             .remove("help_request_id")
             .remove("follow_up_id")

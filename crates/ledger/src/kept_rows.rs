@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use feeds::Outcome;
 
 use crate::lanes::{Lanes, Wanted};
-use crate::report::outcome_of;
-use crate::row_item::{KEPT_SETTLED, RowItem};
+use crate::report::settlement_of;
+use crate::row::KEPT_SETTLED;
 use crate::{Reporting, Result};
 
 /// What the ledger still has of a run's rows.
@@ -32,8 +32,8 @@ impl Reporting {
         let mut kept = BTreeMap::new();
         let mut rows = Lanes::new(&self.ledger, &self.run, Wanted::Outcomes);
         while let Some(row) = rows.next().await? {
-            if is_kept(&row, self.until) {
-                *kept.entry(outcome_of(&self.run.id, &row)?).or_default() += 1;
+            if row.is_kept(self.until) {
+                *kept.entry(settlement_of(&self.run.id, &row)?.outcome).or_default() += 1;
             }
         }
         let gone = self.run.rows_read.saturating_sub(kept.values().sum());
@@ -45,10 +45,4 @@ impl Reporting {
         let is_young = self.until < self.run.claimed_at + TimeDelta::days(KEPT_SETTLED);
         self.run.has_rows() && !(is_young && self.run.forgotten_at.is_none())
     }
-}
-
-/// Whether a row is there until a claim expires. What has expired counts as gone, although the table may delete it days
-/// later; and what was forgotten has expired.
-pub(crate) fn is_kept(row: &RowItem, until: DateTime<Utc>) -> bool {
-    row.expires_at > until.timestamp()
 }

@@ -7,9 +7,9 @@ use std::ops::RangeInclusive;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::try_join_all;
 
-use crate::item::{Attribute, Item, read};
+use crate::item::{Attribute, Item};
 use crate::keys::{MAX_ROW, lane_pk, row_sk};
-use crate::row_item::RowItem;
+use crate::row::{RowItem, RowRecord};
 use crate::{Ledger, Result, Run, retry};
 
 const OPERATION: &str = "reading a run's rows";
@@ -54,7 +54,7 @@ struct Which {
 struct Lane {
     pk: String,
     next_page: NextPage,
-    rows: VecDeque<RowItem>,
+    rows: VecDeque<RowRecord>,
 }
 
 enum NextPage {
@@ -77,7 +77,7 @@ impl Lanes {
     }
 
     /// The next row; none at the end.
-    pub(crate) async fn next(&mut self) -> Result<Option<RowItem>> {
+    pub(crate) async fn next(&mut self) -> Result<Option<RowRecord>> {
         if self.lanes.iter().any(|lane| lane.rows.is_empty() && !lane.is_read()) {
             let (ledger, which) = (&self.ledger, &self.which);
             let low = self.lanes.iter_mut().filter(|lane| lane.rows.len() <= LOW);
@@ -99,7 +99,10 @@ impl Lane {
         let had = self.rows.len();
         while self.rows.len() == had && !self.is_read() {
             let (items, next) = self.page(ledger, which).await?;
-            let rows = items.into_iter().map(|item| read(&"a row", item)).collect::<Result<Vec<RowItem>>>()?;
+            let rows = items
+                .into_iter()
+                .map(|item| RowItem::read(&"a row", item).map(|item| item.record))
+                .collect::<Result<Vec<_>>>()?;
             self.rows.extend(rows);
             self.next_page = next.map_or(NextPage::None, NextPage::From);
         }

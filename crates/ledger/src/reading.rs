@@ -13,8 +13,7 @@ use crate::batch::WRITES;
 use crate::item::{Attribute, Item, structured};
 use crate::keys::{Key, MAX_ROW};
 use crate::lists;
-use crate::row::{NewRow, NewRowState, fits};
-use crate::row_item::RowItem;
+use crate::row::NewRow;
 use crate::run::RunState;
 use crate::split_lease::{RunName, SplitLease};
 use crate::update::Update;
@@ -74,7 +73,7 @@ impl Reading {
         let what = RunName(&run.id);
         let rows_read = run.rows_read + rows.len() as u64;
         let mut settled = run.settled_at_split.clone();
-        for outcome in rows.iter().filter_map(|row| row.state.outcome()) {
+        for outcome in rows.iter().filter_map(|row| row.settlement.as_ref().map(|settlement| settlement.outcome)) {
             *settled.entry(outcome).or_default() += 1;
         }
         // Totals, not increments: written twice they are still right.
@@ -152,7 +151,7 @@ impl Reading {
             if row.row <= after {
                 return Err(Error::OutOfOrder { row: row.row, after });
             }
-            if row.row > MAX_ROW || !fits(row) {
+            if row.row > MAX_ROW || !row.fits() {
                 return Err(Error::TooLarge { what: name() });
             }
             after = row.row;
@@ -176,7 +175,7 @@ impl Reading {
     fn item(&self, row: &NewRow) -> Result<Item> {
         let run = self.run();
         let key = Key::row(&run.id, run.lanes, row.row);
-        let mut item = crate::item::write(&"a row", &RowItem::new(row, run.reading, self.lease.ledger.now()))?;
+        let mut item = crate::item::write(&"a row", &row.item(run.reading, self.lease.ledger.now()))?;
         item.extend(key.item());
         Ok(item)
     }
@@ -184,16 +183,6 @@ impl Reading {
     fn structured<T: Serialize + ?Sized>(&self, part: &str, value: &T, size: usize) -> Result<AttributeValue> {
         let what = format!("{part} of {}", RunName(&self.run().id));
         if size > LARGEST_PART { Err(Error::TooLarge { what }) } else { structured(&what, value) }
-    }
-}
-
-impl NewRowState {
-    fn outcome(&self) -> Option<Outcome> {
-        match self {
-            Self::Pending => None,
-            Self::Skipped { .. } => Some(Outcome::Skipped),
-            Self::Rejected { .. } => Some(Outcome::Rejected),
-        }
     }
 }
 

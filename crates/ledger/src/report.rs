@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use feeds::{Outcome, RowResult};
+use feeds::{RowResult, Settlement};
 
 use crate::item::{VERSION, structured};
-use crate::kept_rows::is_kept;
 use crate::keys::Key;
 use crate::lanes::{Lanes, Wanted};
 use crate::lists;
 use crate::marks::mark;
 use crate::owners::{Owners, held};
-use crate::row_item::RowItem;
+use crate::row::RowRecord;
 use crate::run::{Edition, Report, RunState, SummaryFile, file_key};
 use crate::split_lease::{RunName, read_run};
 use crate::store::{Written, lost};
@@ -74,10 +73,12 @@ impl SettledRows {
     /// Temporary ones, [`Error::NewerVersion`], and [`Error::Corrupt`] for a row that has not settled.
     pub async fn next(&mut self) -> Result<Option<RowResult>> {
         let Some(rows) = &mut self.rows else { return Ok(None) };
-        while let Some(row) = rows.next().await? {
-            if is_kept(&row, self.until) {
-                let outcome = outcome_of(&self.run, &row)?;
-                return Ok(Some(result(row, outcome)));
+        while let Some(record) = rows.next().await? {
+            if record.is_kept(self.until) {
+                let settlement = settlement_of(&self.run, &record)?.clone();
+                let RowRecord { row, cells, warnings, delivery, .. } = record;
+                let help_request_id = delivery.help_request_id;
+                return Ok(Some(RowResult { row, cells, warnings, help_request_id, settlement }));
             }
         }
         Ok(None)
@@ -85,24 +86,9 @@ impl SettledRows {
 }
 
 /// How a row of a complete run ended.
-pub(crate) fn outcome_of(run: &RunId, row: &RowItem) -> Result<Outcome> {
-    let what = || format!("row {} of run {run}, which has not settled,", row.row);
-    row.outcome.ok_or_else(|| Error::Corrupt { what: what() })
-}
-
-/// What the summary says of a row.
-fn result(row: RowItem, outcome: Outcome) -> RowResult {
-    RowResult {
-        row: row.row,
-        cells: row.cells,
-        outcome,
-        reason: row.reason,
-        how_to_fix: row.how_to_fix,
-        warnings: row.warnings,
-        resident_id: row.resident_id,
-        help_request_id: row.help_request_id,
-        follow_up_id: row.follow_up_id,
-    }
+pub(crate) fn settlement_of<'a>(run: &RunId, record: &'a RowRecord) -> Result<&'a Settlement> {
+    let what = || format!("row {} of run {run}, which has not settled,", record.row);
+    record.settlement.as_ref().ok_or_else(|| Error::Corrupt { what: what() })
 }
 
 impl Ledger {

@@ -33,7 +33,7 @@ impl OpenRows {
     /// Temporary ones, and [`Error::NewerVersion`](crate::Error::NewerVersion).
     pub async fn next(&mut self) -> Result<Option<OpenRow>> {
         let row = self.rows.next().await?;
-        Ok(row.map(|row| OpenRow { row: row.row, claimed_until: row.claim_until, attempts: row.attempts }))
+        Ok(row.map(|row| OpenRow { row: row.row, claimed_until: row.claimed_until, attempts: row.attempts }))
     }
 }
 

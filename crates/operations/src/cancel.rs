@@ -3,9 +3,9 @@
 //! The run's state comes first, which every poster and splitter heeds; then its open rows are closed one by one, here and
 //! by the sweep: whoever stops in the middle leaves nothing undone.
 
-use feeds::Outcome;
+use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
-use ledger::{Cancelled, Closed, LANES, Ledger, RowRecord, Run, RunId, Settlement};
+use ledger::{Cancelled, Closed, LANES, Ledger, RowRecord, Run, RunId};
 
 use crate::dead::{DeadList, Selection};
 use crate::{Error, Result};
@@ -84,19 +84,17 @@ pub async fn close_row(ledger: &Ledger, run: &Run, row: u32) -> ledger::Result<C
 
 /// What an open or dead-lettered row of a cancelled run becomes.
 fn settlement(row: &RowRecord) -> Option<Settlement> {
-    let settlement = match (row.outcome, row.may_have_been_sent) {
-        (None | Some(Outcome::DeadLettered), true) => Settlement {
-            reason: "the run was cancelled while it was being sent: it may have arrived".to_owned(),
-            how_to_fix: "nothing: the technical team looks for the person in Here to Help".to_owned(),
-            error_class: Some(CLASS.to_owned()),
-            may_have_been_sent: true,
-            ..Settlement::new(Outcome::Uncertain)
-        },
-        (None | Some(Outcome::DeadLettered), false) => Settlement {
-            reason: "the run was cancelled before it was sent".to_owned(),
-            ..Settlement::new(Outcome::Skipped)
-        },
-        (Some(_), _) => return None,
-    };
-    Some(Settlement { warnings: row.warnings.clone(), ..settlement })
+    match (row.outcome(), row.may_have_been_sent) {
+        (None | Some(Outcome::DeadLettered), true) => {
+            let uncertain = Settlement::new(Outcome::Uncertain).because(
+                "the run was cancelled while it was being sent: it may have arrived",
+                "nothing: the technical team looks for the person in Here to Help",
+            );
+            Some(uncertain.of_class(CLASS))
+        }
+        (None | Some(Outcome::DeadLettered), false) => {
+            Some(Settlement::skipped("the run was cancelled before it was sent".to_owned()))
+        }
+        (Some(_), _) => None,
+    }
 }

@@ -3,9 +3,9 @@
 //! Stopped in the middle and started again, what is settled is not listed any more, and the letters that it left are
 //! stale: the next one takes them off.
 
-use feeds::Outcome;
+use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
-use ledger::{Closed, LANES, Ledger, RowRecord, Settlement};
+use ledger::{Closed, LANES, Ledger, RowRecord};
 
 use crate::Result;
 use crate::dead::{Dead, DeadList};
@@ -50,15 +50,12 @@ pub async fn discard(ledger: &Ledger, list: &DeadList, reason: &str, mut on_row:
 
 /// What a dead row becomes; what Here to Help said of it before stays with it.
 fn settlement(row: &RowRecord, reason: &str) -> Option<Settlement> {
-    match row.outcome? {
-        Outcome::DeadLettered | Outcome::Uncertain | Outcome::Failed => Some(Settlement {
-            reason: reason.to_owned(),
-            warnings: row.warnings.clone(),
-            resident_id: row.resident_id,
-            help_request_id: row.help_request_id,
-            follow_up_id: row.follow_up_id,
-            ..Settlement::new(Outcome::Skipped)
-        }),
+    let dead = row.settlement.clone()?;
+    match dead.outcome {
+        Outcome::DeadLettered | Outcome::Uncertain | Outcome::Failed => {
+            let ended = Settlement { outcome: Outcome::Skipped, error_class: None, ..dead };
+            Some(ended.because(reason, ""))
+        }
         Outcome::Created | Outcome::AlreadyKnown | Outcome::Skipped | Outcome::Rejected => None,
     }
 }

@@ -4,9 +4,9 @@
 use anyhow::{Context, Result, bail};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use chrono::{TimeDelta, Utc};
-use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, SheetEvidence};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
 use futures::{StreamExt, TryStreamExt, stream};
-use ledger::{Checkpoint, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, Run, RunClaim, Settlement};
+use ledger::{Checkpoint, LANES, Ledger, NewRow, NewRun, RowClaim, Run, RunClaim};
 use service::messages::RowMessage;
 
 use crate::Endpoints;
@@ -67,7 +67,7 @@ async fn posting(ledger: &Ledger, first: u32, rows: u32) -> Result<Run> {
         row,
         cells: columns.iter().map(|column| spl::cell(first + row, column)).collect(),
         warnings: Vec::new(),
-        state: NewRowState::Pending,
+        settlement: None,
     };
     let all: Vec<u32> = (2..2 + rows).collect();
     for chunk in all.chunks(CHUNK) {
@@ -88,6 +88,6 @@ async fn die(ledger: &Ledger, run: &Run, row: u32) -> Result<()> {
     let until = Utc::now() + TimeDelta::minutes(15);
     let RowClaim::Mine(mine) = ledger.claim_row(run, row, until).await? else { bail!("row {row} is not free") };
     let class = CLASSES[row as usize % CLASSES.len()];
-    let settlement = Settlement { error_class: Some(class.to_owned()), ..Settlement::new(Outcome::DeadLettered) };
+    let settlement = Settlement::new(Outcome::DeadLettered).of_class(class);
     Ok(mine.settle(settlement).await?)
 }

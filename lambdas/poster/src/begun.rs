@@ -9,7 +9,6 @@ use service::invocation::describe;
 use crate::Poster;
 use crate::batch::Batch;
 use crate::looking::{Looked, is_found_again, look_for, share_a_key};
-use crate::posting::REQUEST;
 use crate::row::decide;
 
 /// Another row that has begun.
@@ -44,12 +43,12 @@ impl Poster {
                     tracing::warn!(error = describe(&error), "another row of the same resident is not looked for");
                 }
                 there => others.extend(there?.map(|(record, its)| Begun {
-                    is_open: record.outcome.is_none(),
+                    is_open: record.settlement.is_none(),
                     is_newer: *begun > own,
                     may_have_made_the_resident: by_names_alone && share_a_key(&its, request),
-                    request_id: record.help_request_id.or_else(|| record.notebook.get(REQUEST)?.parse().ok()),
+                    request_id: record.delivery.help_request_id,
                     request: its,
-                    id: record.id,
+                    id: RowId { run: begun.run.clone(), row: begun.row },
                 })),
             }
         }
@@ -63,7 +62,7 @@ impl Poster {
     ) -> ledger::Result<Option<(RowRecord, HelpRequest)>> {
         let Some(run) = self.run(begun.run.clone(), batch).await? else { return Ok(None) };
         let Some(row) = self.ledger.row(&run, begun.row).await? else { return Ok(None) };
-        let post = decide(&run, begun.row, &row.cells, &row.warnings);
+        let post = decide(&run, &row);
         Ok(post.ok().map(|post| (row, post.request)))
     }
 }

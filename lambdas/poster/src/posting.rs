@@ -1,9 +1,9 @@
 //! Everything that is said to the API for one row. Each step looks at what is there first, so that the whole may be
 //! done again after any failure, by this poster or by another one.
 
-use feeds::{AddressStep, Feed, Held, HelpRequest, Note, Outcome, Person, Post};
+use feeds::{AddressStep, Feed, Held, HelpRequest, Note, Outcome, Person, Post, Settlement};
 use here_to_help::{Class, Conversation, Error, HelpRequestReply, Kind, has_other_letters};
-use ledger::{ClaimedRow, Clock, Leases, Settlement};
+use ledger::{ClaimedRow, Clock, DeliveryProgress, Leases};
 
 use crate::accents;
 use crate::begun::Begun;
@@ -13,12 +13,6 @@ use crate::stopped::{Sent, Stopped};
 
 /// How often one invocation begins again after a failure that left open whether the API did what it was asked.
 const ROUNDS: u32 = 3;
-/// Where the row notes the id of its request, for whoever goes on after a failure.
-pub(crate) const REQUEST: &str = "request";
-/// Where the row notes that it is about to make its follow-up request, and that the resident had none of its kind.
-const FOLLOW_UP_BEGUN: &str = "follow-up-begun";
-/// Where the row notes that it is about to be posted again, the answer to a POST being lost and its request not there.
-const POSTED_AGAIN: &str = "posted-again";
 /// Said in the summary of a row that is older than what the API has.
 const OLDER: &str = "older than a row that was sent already: only what identifies the resident was sent";
 
@@ -66,8 +60,8 @@ impl<'a> Posting<'a> {
         clock: &'a Clock,
     ) -> Self {
         post.request.metadata.insert("ingestion_row".to_owned(), row.id.to_string().into());
-        let request_id = row.notebook.get(REQUEST).and_then(|id| id.parse().ok());
-        let is_lost = row.earlier_claim_lost && request_id.is_none();
+        let request_id = row.record.delivery.help_request_id;
+        let is_lost = row.record.may_have_been_sent && request_id.is_none();
         Self {
             api,
             feed,
@@ -155,7 +149,7 @@ impl<'a> Posting<'a> {
 
     /// Leaves word for whoever goes on: with this row, or with another one of the same resident.
     async fn leave_word(&mut self, stopped: &Stopped) {
-        if !self.row.earlier_claim_lost && !stopped.may_have_been_sent() {
+        if !self.row.record.may_have_been_sent && !stopped.may_have_been_sent() {
             self.leases.nothing_was_applied();
         }
         self.note_request(stopped).await;
@@ -165,17 +159,18 @@ impl<'a> Posting<'a> {
     /// forgotten.
     async fn note_request(&mut self, stopped: &Stopped) {
         let is_gone = matches!(stopped, Stopped::Api { error, .. } if error.class() == Class::NotFound);
-        let known = self.request_id.filter(|_| !is_gone).map(|id| id.to_string()).unwrap_or_default();
-        if self.row.notebook.get(REQUEST).map_or("", String::as_str) == known {
+        let noted = &self.row.record.delivery;
+        let known = DeliveryProgress { help_request_id: self.request_id.filter(|_| !is_gone), ..noted.clone() };
+        if known == *noted {
             return;
         }
-        if let Err(error) = self.row.write_down(REQUEST, known).await {
+        if let Err(error) = self.row.note_progress(known).await {
             tracing::warn!(%error, "the request is not noted: the next claim looks for it");
         }
     }
 
     async fn once(&mut self) -> Result<Settlement, Stopped> {
-        self.warnings = self.row.warnings.clone();
+        self.warnings = self.row.record.warnings.clone();
         let newer = self.newer_of_the_same_resident().await?;
         let request_id = match self.request_id {
             Some(id) => id,
@@ -184,8 +179,8 @@ impl<'a> Posting<'a> {
         let reply = self.api.help_request(request_id).await.map_err(|error| self.api_error(error))?;
         let person = feeds::whose(&self.post.request, &reply.held);
         if person == Person::Another {
-            let settlement = self.settlement(Outcome::Failed, &reply, None, feeds::ANOTHER_PERSON, OWN_ID);
-            return Ok(Settlement { error_class: Some(ANOTHER_PERSON.to_owned()), ..settlement });
+            let settlement = self.settlement(Outcome::Failed, &reply);
+            return Ok(settlement.because(feeds::ANOTHER_PERSON, OWN_ID).of_class(ANOTHER_PERSON));
         }
         self.warn(person.warning());
         self.leases.remember_row(reply.resident_id, reply.id, self.row.applied()).await?;
@@ -202,7 +197,7 @@ impl<'a> Posting<'a> {
             self.warn(warning);
         }
         let outcome = if made_here { Outcome::Created } else { Outcome::AlreadyKnown };
-        Ok(self.settlement(outcome, &reply, follow_up, "", ""))
+        Ok(Settlement { follow_up_id: follow_up, ..self.settlement(outcome, &reply) })
     }
 
     /// A request of the same resident whose row is newer than this one: remembered, or begun and found.
@@ -234,7 +229,7 @@ impl<'a> Posting<'a> {
     /// only POST made the request and no other resident of these identities is known.
     fn may_be_there_twice(&self, reply: &HelpRequestReply, made_here: bool) -> bool {
         let by_names = self.post.request.nhs_number.is_none();
-        let posted_once = made_here && !self.row.notebook.contains_key(POSTED_AGAIN);
+        let posted_once = made_here && !self.row.record.delivery.posted_again;
         by_names && !posted_once || self.leases.residents().keys().any(|resident| *resident != reply.resident_id)
     }
 
@@ -250,7 +245,8 @@ impl<'a> Posting<'a> {
         self.nobody_else_may_have_made_the_resident().await?;
         self.begin(Write::Request)?;
         if self.posted != Sent::Nothing && has_other_letters(&self.post.request) {
-            self.row.write_down(POSTED_AGAIN, "1").await?;
+            let delivery = self.row.record.delivery.clone();
+            self.row.note_progress(DeliveryProgress { posted_again: true, ..delivery }).await?;
         }
         let created = match newer {
             Some(newer) => self.api.create(&older::identifying(&self.post.request, &newer.held)).await,
@@ -330,7 +326,7 @@ impl<'a> Posting<'a> {
         let kind = &follow_up.request.help_needed;
         let there = self.api.resident_requests(resident, kind).await.map_err(|error| self.api_error(error))?;
         let nobodys = there.is_empty();
-        let begun = self.row.notebook.contains_key(FOLLOW_UP_BEGUN);
+        let begun = self.row.record.delivery.follow_up_started;
         let own = there.into_iter().find(|request| begun && request.metadata.is_empty());
         let (id, notes) = match own {
             None if !nobodys => return Ok(None),
@@ -340,7 +336,8 @@ impl<'a> Posting<'a> {
             }
             None => {
                 self.begin(Write::FollowUp)?;
-                self.row.write_down(FOLLOW_UP_BEGUN, "1").await?;
+                let delivery = self.row.record.delivery.clone();
+                self.row.note_progress(DeliveryProgress { follow_up_started: true, ..delivery }).await?;
                 let made = self.api.follow_up(resident, &follow_up.request).await;
                 (made.map_err(|error| self.api_error(error))?, Vec::new())
             }
@@ -366,23 +363,11 @@ impl<'a> Posting<'a> {
         Stopped::Api { error, sent, request: self.request_id }
     }
 
-    fn settlement(
-        &self,
-        outcome: Outcome,
-        reply: &HelpRequestReply,
-        follow_up_id: Option<i64>,
-        reason: &str,
-        how_to_fix: &str,
-    ) -> Settlement {
-        Settlement {
-            reason: reason.to_owned(),
-            how_to_fix: how_to_fix.to_owned(),
-            warnings: self.warnings.clone(),
-            resident_id: Some(reply.resident_id),
-            help_request_id: Some(reply.id),
-            follow_up_id,
-            ..Settlement::new(outcome)
-        }
+    /// The row ends so; what was learnt on the way goes with it.
+    fn settlement(&mut self, outcome: Outcome, reply: &HelpRequestReply) -> Settlement {
+        self.row.record.warnings = std::mem::take(&mut self.warnings);
+        self.row.record.delivery.help_request_id = Some(reply.id);
+        Settlement { resident_id: Some(reply.resident_id), ..Settlement::new(outcome) }
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use feeds::{Decision, Post};
-use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, Run, RunId, Settlement};
+use feeds::{Decision, Outcome, Post, Settlement};
+use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, RowRecord, Run, RunId};
 use service::clock::until_over;
 use service::deliveries::{Delivery, Disposal};
 use service::invocation::{FENCE, describe};
@@ -64,7 +64,7 @@ impl Poster {
                 return Ok(Disposal::Leave);
             }
         };
-        let post = match decide(&run, row.id.row, &row.cells, &row.warnings) {
+        let post = match decide(&run, &row.record) {
             Ok(post) => post,
             Err(settlement) => {
                 settling::settle(&run, row, *settlement).await?;
@@ -94,7 +94,7 @@ impl Poster {
         let others_begun = match self.others_begun(&leases, &row, &post.request, work.batch).await {
             Ok(begun) => begun,
             Err(error) => {
-                if !row.earlier_claim_lost {
+                if !row.record.may_have_been_sent {
                     leases.nothing_was_applied();
                 }
                 settling::release(leases).await;
@@ -102,14 +102,14 @@ impl Poster {
             }
         };
         let is_under_way = others_begun.iter().any(|begun| begun.may_have_made_the_resident && begun.is_open);
-        if is_under_way && !row.earlier_claim_lost {
+        if is_under_way && !row.record.may_have_been_sent {
             tracing::info!("another row of the same id has not come to its end: the row waits");
             leases.nothing_was_applied();
             settling::release(leases).await;
             row.give_back(GiveBack::Untouched).await?;
             return Ok(self.send_again(work.delivery, self.retry).await);
         }
-        let may_wait = row.attempts < PATIENCE.saturating_mul(self.max_receives);
+        let may_wait = row.record.attempts < PATIENCE.saturating_mul(self.max_receives);
         let api = work.batch.calls.for_row(row.id.to_string());
         let posting = Posting::new(api, work.run.feed, &mut row, &mut leases, others_begun, post, &self.clock);
         let (stopped, next, may_be_on_its_way) = match Box::pin(self.speak(posting, &work, may_wait)).await {
@@ -166,14 +166,15 @@ impl Poster {
     async fn stopped(
         &self,
         work: &Work<'_>,
-        row: ClaimedRow,
+        mut row: ClaimedRow,
         stopped: Stopped,
         next: Next,
         arrived_at: Option<DateTime<Utc>>,
     ) -> ledger::Result<Disposal> {
         let class = stopped.class();
         let error = describe(&stopped);
-        if let Some(settlement) = settling::for_good(&stopped, &row.warnings) {
+        if let Some(settlement) = settling::for_good(&stopped) {
+            row.record.may_have_been_sent |= settlement.outcome == Outcome::Uncertain;
             tracing::warn!(error, class, outcome = settlement.outcome.as_str(), "the row is settled without success");
             settling::settle(work.run, row, settlement).await?;
             if stopped.is_refused() {
@@ -196,7 +197,8 @@ impl Poster {
                 Ok(Disposal::retry(receives, self.retry).not_before(wait))
             }
             Next::GiveUp => {
-                let settlement = settling::given_up(&stopped, &row);
+                let settlement = settling::given_up(&stopped);
+                row.record.may_have_been_sent |= stopped.may_have_been_sent();
                 tracing::error!(error, class, receives, "retries used up: the row is a dead letter");
                 settling::settle(work.run, row, settlement).await?;
                 Ok(Disposal::Leave)
@@ -261,12 +263,13 @@ async fn given_back(row: ClaimedRow, error: ledger::Error) -> ledger::Error {
 }
 
 /// What is to be sent for a row, decided again from the ledger's cells; or how it settles without.
-pub(crate) fn decide(run: &Run, row: u32, cells: &[String], warnings: &[String]) -> Result<Box<Post>, Box<Settlement>> {
+pub(crate) fn decide(run: &Run, row: &RowRecord) -> Result<Box<Post>, Box<Settlement>> {
     let Some(header) = &run.header else { return Err(Box::new(settling::no_header())) };
-    let judged = run.feed.judge(header, row, cells, &run.rules).map_err(|_| Box::new(settling::no_header()))?;
+    let judged =
+        run.feed.judge(header, row.row, &row.cells, &run.rules).map_err(|_| Box::new(settling::no_header()))?;
     match judged.decision {
         Decision::Post(post) => Ok(post),
-        Decision::Skipped { reason } => Err(Box::new(settling::skipped(reason, warnings))),
-        Decision::Rejected { problems } => Err(Box::new(settling::rejected(&problems, warnings))),
+        Decision::Skipped { reason } => Err(Box::new(Settlement::skipped(reason))),
+        Decision::Rejected { problems } => Err(Box::new(Settlement::rejected(&problems))),
     }
 }

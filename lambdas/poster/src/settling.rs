@@ -1,8 +1,8 @@
 //! How a row settles, in words for the summary.
 
 use chrono::{DateTime, Utc};
-use feeds::{Outcome, Problem};
-use ledger::{ClaimedRow, Leases, Run, Settlement};
+use feeds::{Outcome, Settlement};
+use ledger::{ClaimedRow, Leases, Run};
 use service::metrics;
 
 use crate::stopped::{Sent, Stopped};
@@ -14,7 +14,7 @@ const TECHNICAL_TEAM_LOOKS: &str =
 /// Settles a row and counts it.
 pub(crate) async fn settle(run: &Run, row: ClaimedRow, settlement: Settlement) -> ledger::Result<()> {
     let outcome = settlement.outcome;
-    let attempts = row.attempts;
+    let attempts = row.record.attempts;
     row.settle(settlement).await?;
     metrics::settled(run.feed.name(), outcome.as_str(), 1);
     tracing::info!(outcome = outcome.as_str(), attempts, "settled");
@@ -37,85 +37,54 @@ pub(crate) async fn release(leases: Leases) {
 
 /// A row whose run has no header: the splitter never leaves one behind.
 pub(crate) fn no_header() -> Settlement {
-    Settlement {
-        reason: "the sheet's header is not in the ledger".to_owned(),
-        how_to_fix: TECHNICAL_TEAM.to_owned(),
-        error_class: Some("no-header".to_owned()),
-        ..Settlement::new(Outcome::DeadLettered)
-    }
-}
-
-/// A row that a rule leaves out.
-pub(crate) fn skipped(reason: String, warnings: &[String]) -> Settlement {
-    Settlement { reason, warnings: warnings.to_vec(), ..Settlement::new(Outcome::Skipped) }
-}
-
-/// A row that must be corrected in the sheet.
-pub(crate) fn rejected(problems: &[Problem], warnings: &[String]) -> Settlement {
-    let (reason, how_to_fix) = Problem::in_words(problems);
-    Settlement { reason, how_to_fix, warnings: warnings.to_vec(), ..Settlement::new(Outcome::Rejected) }
+    Settlement::new(Outcome::DeadLettered)
+        .because("the sheet's header is not in the ledger", TECHNICAL_TEAM)
+        .of_class("no-header")
 }
 
 /// The settlement of a row that no retry can help, if this is one.
-pub(crate) fn for_good(stopped: &Stopped, warnings: &[String]) -> Option<Settlement> {
+pub(crate) fn for_good(stopped: &Stopped) -> Option<Settlement> {
     let settlement = match stopped {
         Stopped::Api { error, sent, request } if stopped.is_refused() => {
             refused(error.status().unwrap_or(400), *sent, *request)
         }
-        Stopped::CannotTell => Settlement {
-            reason: "it, or another row of this person, was sent, and no answer came: Here to Help may hold this person without a request".to_owned(),
-            how_to_fix: TECHNICAL_TEAM_LOOKS.to_owned(),
-            may_have_been_sent: true,
-            ..Settlement::new(Outcome::Uncertain)
-        },
+        Stopped::CannotTell => Settlement::new(Outcome::Uncertain).because(
+            "it, or another row of this person, was sent, and no answer came: Here to Help may hold this person without a request",
+            TECHNICAL_TEAM_LOOKS,
+        ),
         Stopped::Api { .. } | Stopped::Ledger(_) => return None,
     };
-    Some(Settlement { warnings: warnings.to_vec(), error_class: Some(stopped.class().to_owned()), ..settlement })
+    Some(settlement.of_class(stopped.class()))
 }
 
 /// The settlement of a row whose data the API does not take: all of it, or what was to be added to a request that is made.
 fn refused(status: u16, sent: Sent, request: Option<i64>) -> Settlement {
-    let (outcome, reason, how_to_fix) = match (request, sent) {
-        (Some(id), _) => (
-            Outcome::Failed,
+    match (request, sent) {
+        (Some(id), _) => Settlement::new(Outcome::Failed).because(
             format!("Here to Help holds help request {id}, but did not take all of the row's data (status {status})"),
             format!(
                 "check the row for unusual characters or very long texts, and complete help request {id} in Here to Help by hand"
             ),
         ),
-        (None, Sent::Unknown) => (
-            Outcome::Uncertain,
+        (None, Sent::Unknown) => Settlement::new(Outcome::Uncertain).because(
             format!("it was sent, no answer came, and the next time its data was refused (status {status})"),
-            TECHNICAL_TEAM_LOOKS.to_owned(),
+            TECHNICAL_TEAM_LOOKS,
         ),
-        (None, Sent::Nothing | Sent::NotThere) => (
-            Outcome::Failed,
+        (None, Sent::Nothing | Sent::NotThere) => Settlement::new(Outcome::Failed).because(
             format!("Here to Help does not take the row's data (status {status})"),
-            "check the row for unusual characters or very long texts, correct it and drop it again".to_owned(),
+            "check the row for unusual characters or very long texts, correct it and drop it again",
         ),
-    };
-    Settlement {
-        reason,
-        how_to_fix,
-        help_request_id: request,
-        may_have_been_sent: outcome == Outcome::Uncertain,
-        ..Settlement::new(outcome)
     }
 }
 
 /// The settlement of a row whose retries are used up.
-pub(crate) fn given_up(stopped: &Stopped, row: &ClaimedRow) -> Settlement {
-    let (outcome, reason, how_to_fix) = if stopped.is_unresolved() {
-        (Outcome::Uncertain, "it was sent, and what became of it could not be learnt", TECHNICAL_TEAM_LOOKS)
+pub(crate) fn given_up(stopped: &Stopped) -> Settlement {
+    let settlement = if stopped.is_unresolved() {
+        Settlement::new(Outcome::Uncertain)
+            .because("it was sent, and what became of it could not be learnt", TECHNICAL_TEAM_LOOKS)
     } else {
-        (Outcome::DeadLettered, "Here to Help could not take it, however often it was tried", TECHNICAL_TEAM)
+        Settlement::new(Outcome::DeadLettered)
+            .because("Here to Help could not take it, however often it was tried", TECHNICAL_TEAM)
     };
-    Settlement {
-        reason: reason.to_owned(),
-        how_to_fix: how_to_fix.to_owned(),
-        warnings: row.warnings.clone(),
-        error_class: Some(stopped.class().to_owned()),
-        may_have_been_sent: stopped.may_have_been_sent(),
-        ..Settlement::new(outcome)
-    }
+    settlement.of_class(stopped.class())
 }

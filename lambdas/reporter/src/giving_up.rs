@@ -1,8 +1,8 @@
 //! Rows that nothing settles although they were enqueued again and again are settled by the sweep.
 
-use feeds::Outcome;
+use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
-use ledger::{ClaimedRow, Closed, RowClaim, Run, Settlement};
+use ledger::{Closed, RowClaim, RowRecord, Run};
 use service::invocation::Deadline;
 use service::metrics;
 use service::queue::Queue;
@@ -76,7 +76,7 @@ impl Reporter {
     /// Settles one row, if nobody else has it or has settled it meanwhile; its number if so.
     async fn give_up_row(&self, run: &Run, row: u32, deadline: Deadline) -> Result<Option<u32>, ReportError> {
         let RowClaim::Mine(claimed) = self.ledger.claim_row(run, row, deadline.fence()).await? else { return Ok(None) };
-        let settlement = given_up(&claimed);
+        let settlement = given_up(&claimed.record);
         let outcome = settlement.outcome;
         claimed.settle(settlement).await?;
         metrics::settled(run.feed.name(), outcome.as_str(), 1);
@@ -85,26 +85,17 @@ impl Reporter {
 }
 
 /// What becomes of a row that is given up.
-fn given_up(row: &ClaimedRow) -> Settlement {
-    let (outcome, reason, how_to_fix) = if row.earlier_claim_lost {
-        (
-            Outcome::Uncertain,
+fn given_up(row: &RowRecord) -> Settlement {
+    let settlement = if row.may_have_been_sent {
+        Settlement::new(Outcome::Uncertain).because(
             "it may have been sent, and what became of it could not be learnt",
             "nothing: the technical team looks it up in Here to Help and sends again what is missing",
         )
     } else {
-        (
-            Outcome::DeadLettered,
+        Settlement::new(Outcome::DeadLettered).because(
             "it was lost on its way to Here to Help, however often it was sent there",
             "nothing: the technical team sends it again",
         )
     };
-    Settlement {
-        reason: reason.to_owned(),
-        how_to_fix: how_to_fix.to_owned(),
-        warnings: row.warnings.clone(),
-        error_class: Some(CLASS.to_owned()),
-        may_have_been_sent: row.earlier_claim_lost,
-        ..Settlement::new(outcome)
-    }
+    settlement.of_class(CLASS)
 }

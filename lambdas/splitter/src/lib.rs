@@ -8,7 +8,6 @@
 
 mod enqueueing;
 mod error;
-mod judged;
 mod looking;
 mod poll;
 mod reading;

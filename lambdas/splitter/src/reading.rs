@@ -9,7 +9,6 @@ use ledger::{Checkpoint, Enqueueing, NewRow, Reading};
 use service::invocation::Deadline;
 
 use crate::error::SplitError;
-use crate::judged::new_row;
 use crate::poll::Splitter;
 use crate::select::revision;
 use crate::source::{Source, SourceError};
@@ -181,7 +180,7 @@ struct Chunk {
 
 impl Chunk {
     fn add(&mut self, judged: Vec<Judged>, last_row: u32) {
-        for row in judged.into_iter().map(new_row) {
+        for row in judged.into_iter().map(NewRow::from) {
             self.bytes += row.cells.iter().map(String::len).sum::<usize>();
             self.rows.push(row);
         }

@@ -13,7 +13,7 @@ use axum::{Json, Router};
 use chrono::{TimeDelta, Utc};
 use drive::{Drive, Scope};
 use feeds::{Intake, Origin, Rules, SheetRow};
-use ledger::{Checkpoint, Ledger, NewRow, NewRowState, NewRun, RunClaim, RunState};
+use ledger::{Checkpoint, Ledger, NewRow, NewRun, RunClaim, RunState};
 use serde_json::{Value, json};
 use service::aws::Clients;
 use service::invocation::Deadline;
@@ -102,7 +102,7 @@ async fn the_next_one_goes_on_and_enqueues_every_row_once() {
 }
 
 fn pending(judged: feeds::Judged) -> NewRow {
-    NewRow { row: judged.row, cells: judged.cells, warnings: judged.warnings, state: NewRowState::Pending }
+    NewRow { row: judged.row, cells: judged.cells, warnings: judged.warnings, settlement: None }
 }
 
 /// A splitter whose clock is so many hours ahead, and the messages that it sends.

@@ -45,9 +45,9 @@ impl OutColumn {
             Source::Cell(place) => place.and_then(|place| row.cells.get(place)).cloned().unwrap_or_default(),
             Source::Id(id) => id.cell(row),
             Source::Row => row.row.to_string(),
-            Source::Status => row.outcome.to_string(),
-            Source::Reason => row.reason.clone(),
-            Source::HowToFix => row.how_to_fix.clone(),
+            Source::Status => row.settlement.outcome.to_string(),
+            Source::Reason => row.settlement.reason.clone(),
+            Source::HowToFix => row.settlement.how_to_fix.clone(),
             Source::Warnings => row.warnings.join("; "),
         }
     }

@@ -24,9 +24,9 @@ impl IdColumn {
 
     pub(super) fn cell(self, row: &RowResult) -> String {
         let id = match self {
-            Self::Resident => row.resident_id,
+            Self::Resident => row.settlement.resident_id,
             Self::HelpRequest => row.help_request_id,
-            Self::FollowUp => row.follow_up_id,
+            Self::FollowUp => row.settlement.follow_up_id,
         };
         id.map(|id| id.to_string()).unwrap_or_default()
     }

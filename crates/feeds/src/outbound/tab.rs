@@ -90,7 +90,7 @@ impl Tab {
 
 impl Takes {
     fn row(&self, row: &RowResult) -> bool {
-        self.outcome(row.outcome)
+        self.outcome(row.settlement.outcome)
             && match self {
                 Self::Cases(cases) => cases.include(row),
                 Self::Summary | Self::Every | Self::ToFix | Self::Skipped => true,

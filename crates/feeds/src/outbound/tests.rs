@@ -9,6 +9,7 @@ use super::*;
 use crate::decision::Outcome;
 use crate::feed::Feed;
 use crate::header::Header;
+use crate::settlement::Settlement;
 
 const TRACING: [&str; 19] = [
     "UTLA",
@@ -121,9 +122,8 @@ fn a_sheet_may_have_a_status_of_its_own() {
 fn a_row_of_spl_stands_among_the_cases_and_in_to_fix_where_it_must_be_fixed() {
     let layout = layout("spl", &["Traced_NHSNUMBER", "category"]);
     let rejected = RowResult {
-        reason: "NHS number is blank".to_owned(),
-        how_to_fix: "Write it".to_owned(),
         warnings: vec!["one".to_owned(), "two".to_owned()],
+        settlement: Settlement::new(Outcome::Rejected).because("NHS number is blank", "Write it"),
         ..result(17, &["", "=SUM(A1)"], Outcome::Rejected)
     };
     insta::assert_snapshot!(lines(&layout, &rejected), @r"
@@ -132,9 +132,8 @@ fn a_row_of_spl_stands_among_the_cases_and_in_to_fix_where_it_must_be_fixed() {
     ");
 
     let created = RowResult {
-        resident_id: Some(3),
         help_request_id: Some(4),
-        follow_up_id: Some(5),
+        settlement: Settlement { resident_id: Some(3), follow_up_id: Some(5), ..Settlement::new(Outcome::Created) },
         ..result(18, &["9434765919", "+44"], Outcome::Created)
     };
     insta::assert_snapshot!(lines(&layout, &created), @"processed hackney_cases: 3|4|9434765919|+44|18|created|||");
@@ -142,7 +141,8 @@ fn a_row_of_spl_stands_among_the_cases_and_in_to_fix_where_it_must_be_fixed() {
 
 #[test]
 fn a_follow_up_is_shown_where_one_was_made() {
-    let made = RowResult { follow_up_id: Some(5), ..result(2, &["7"], Outcome::AlreadyKnown) };
+    let settlement = Settlement { follow_up_id: Some(5), ..Settlement::new(Outcome::AlreadyKnown) };
+    let made = RowResult { settlement, ..result(2, &["7"], Outcome::AlreadyKnown) };
     insta::assert_snapshot!(lines(&layout("self-isolation", &["ID"]), &made), @"processed hackney_cases: 5|||7|2|already-known|||");
 }
 
@@ -150,10 +150,8 @@ fn a_follow_up_is_shown_where_one_was_made() {
 fn contact_tracing_sends_each_row_to_its_council() {
     let layout = layout("contact-tracing", &TRACING);
     let row = |utla, outcome| RowResult {
-        reason: "why".to_owned(),
-        how_to_fix: "how".to_owned(),
-        resident_id: Some(3),
         help_request_id: Some(4),
+        settlement: Settlement { resident_id: Some(3), ..Settlement::new(outcome) }.because("why", "how"),
         ..result(9, &tracing(utla, "12", "ann@example.org", ["020", ""]), outcome)
     };
     insta::assert_snapshot!(lines(&layout, &row("hackney", Outcome::Created)), @"hackney hackney_cases: 70001|9434765919|Ann|Lee|F|1/2/1980|12|E8 1AB|ann@example.org|020||1 March|5 March|note|6 March|7 March|9|created|why|how||3|4");
@@ -240,7 +238,7 @@ proptest! {
     fn no_row_vanishes(row in row_of(), feed in feed()) {
         let layout = layout(feed, &TRACING);
         let known_council = Council::of(&row.cells[0]).is_some();
-        prop_assume!(feed != "contact-tracing" || known_council || row.outcome == Outcome::Skipped);
+        prop_assume!(feed != "contact-tracing" || known_council || row.settlement.outcome == Outcome::Skipped);
         prop_assert!(!layout.place(&row).is_empty());
     }
 
@@ -297,13 +295,9 @@ fn result(row: u32, cells: &[&str], outcome: Outcome) -> RowResult {
     RowResult {
         row,
         cells: cells.iter().map(ToString::to_string).collect(),
-        outcome,
-        reason: String::new(),
-        how_to_fix: String::new(),
         warnings: Vec::new(),
-        resident_id: None,
         help_request_id: None,
-        follow_up_id: None,
+        settlement: Settlement::new(outcome),
     }
 }
 

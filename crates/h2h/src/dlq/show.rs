@@ -67,7 +67,7 @@ impl Shown<'_> {
 
     fn state(&self) -> String {
         let claimed = self.record.claimed_until.is_some();
-        match (self.record.outcome, claimed) {
+        match (self.record.outcome(), claimed) {
             (Some(outcome), false) => outcome.to_string(),
             (Some(outcome), true) => format!("{outcome}, and being tried again"),
             (None, false) => "pending".to_owned(),
@@ -92,10 +92,10 @@ impl Shown<'_> {
         };
         let text = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
         let at = |at: DateTime<Utc>| format!("{} ({} ago)", instant(at), age(at, now));
-        fact("row", record.id.to_string());
+        fact("row", record.id(&self.run.id).to_string());
         fact("file", format!("{} ({})", self.run.file_name, self.run.feed));
         fact("state", self.state());
-        fact("last error", record.class.clone().unwrap_or_default());
+        fact("last error", record.error_class().unwrap_or_default().to_owned());
         fact("attempts", record.attempts.to_string());
         fact("ledgered", at(self.run.claimed_at));
         fact("settled", record.settled_at.map(at).unwrap_or_default());
@@ -103,11 +103,14 @@ impl Shown<'_> {
         if record.may_have_been_sent {
             fact("may have been sent", "yes: it is looked for before it is sent again".to_owned());
         }
-        fact("resident", text(record.resident_id));
-        fact("help request", text(record.help_request_id));
-        fact("follow-up", text(record.follow_up_id));
-        fact("reason", self.personal(&record.reason).to_owned());
-        fact("what to do", self.personal(&record.how_to_fix).to_owned());
+        let settled = record.settlement.as_ref();
+        fact("resident", text(settled.and_then(|settled| settled.resident_id)));
+        fact("help request", text(record.delivery.help_request_id));
+        fact("follow-up", text(settled.and_then(|settled| settled.follow_up_id)));
+        if let Some(settled) = settled {
+            fact("reason", self.personal(&settled.reason).to_owned());
+            fact("what to do", self.personal(&settled.how_to_fix).to_owned());
+        }
         for warning in &record.warnings {
             fact("warning", self.personal(warning).to_owned());
         }
@@ -127,23 +130,24 @@ impl Shown<'_> {
     fn object(&self) -> Value {
         let record = self.record;
         let warnings: Vec<&str> = record.warnings.iter().map(|warning| self.personal(warning)).collect();
+        let settled = record.settlement.as_ref();
         let cells: Vec<Value> = self.cells().map(|(column, cell)| json!({ "column": column, "cell": cell })).collect();
         json!({
-            "row": record.id.to_string(),
+            "row": record.id(&self.run.id).to_string(),
             "feed": self.run.feed.name(),
             "file": self.run.file_name,
-            "outcome": record.outcome,
-            "class": record.class,
+            "outcome": record.outcome(),
+            "class": record.error_class(),
             "attempts": record.attempts,
             "ledgered_at": self.run.claimed_at,
             "settled_at": record.settled_at,
             "claimed_until": record.claimed_until,
             "may_have_been_sent": record.may_have_been_sent,
-            "resident_id": record.resident_id,
-            "help_request_id": record.help_request_id,
-            "follow_up_id": record.follow_up_id,
-            "reason": self.personal(&record.reason),
-            "how_to_fix": self.personal(&record.how_to_fix),
+            "resident_id": settled.and_then(|settled| settled.resident_id),
+            "help_request_id": record.delivery.help_request_id,
+            "follow_up_id": settled.and_then(|settled| settled.follow_up_id),
+            "reason": settled.map_or("", |settled| self.personal(&settled.reason)),
+            "how_to_fix": settled.map_or("", |settled| self.personal(&settled.how_to_fix)),
             "warnings": warnings,
             "kept_until": record.expires_at,
             "cells": cells,

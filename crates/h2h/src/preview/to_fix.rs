@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use chrono::NaiveDate;
-use feeds::{Decision, Feed, FileProblem, Header, Judged, Layout, Outcome, Problem, RowResult, SheetEvidence};
+use feeds::{Decision, Feed, FileProblem, Header, Judged, Layout, Problem, RowResult, Settlement, SheetEvidence};
 use sheets::{Workbook, WriteError};
 
 use super::{Counts, Doubles, View};
@@ -96,17 +96,12 @@ impl Sheet {
 
 /// What the summary would say of the row.
 fn result(judged: &Judged, problems: &[Problem]) -> RowResult {
-    let (reason, how_to_fix) = Problem::in_words(problems);
     RowResult {
         row: judged.row,
         cells: judged.cells.clone(),
-        outcome: Outcome::Rejected,
-        reason,
-        how_to_fix,
         warnings: judged.warnings.clone(),
-        resident_id: None,
         help_request_id: None,
-        follow_up_id: None,
+        settlement: Settlement::rejected(problems),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Cancelled runs, and rows that are closed without being posted.
 
 use chrono::TimeDelta;
-use feeds::Outcome;
-use ledger::{Cancelled, Closed, Error, ReportClaim, RowClaim, RowRecord, Run, RunState, Settlement};
+use feeds::{Outcome, Settlement};
+use ledger::{Cancelled, Closed, Error, ReportClaim, RowClaim, RowRecord, Run, RunState};
 
 use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending_rows, spl};
@@ -16,7 +16,7 @@ async fn cancel(fixture: &Fixture, run: &Run) -> Run {
 
 /// Settles what is open as skipped, and leaves the rest.
 fn skip_open(row: &RowRecord) -> Option<Settlement> {
-    row.outcome.is_none().then(|| Settlement { reason: "cancelled".to_owned(), ..Settlement::new(Outcome::Skipped) })
+    row.settlement.is_none().then(|| Settlement::skipped("cancelled".to_owned()))
 }
 
 #[tokio::test]
@@ -114,9 +114,7 @@ async fn a_dead_row_is_closed_and_leaves_the_list() {
     fixture.settle(&run, 3, Outcome::DeadLettered).await;
     drop(fixture.mine(&run, 3).await);
     fixture.advance(TimeDelta::minutes(16));
-    let skip = |row: &RowRecord| {
-        row.outcome.map(|_| Settlement { reason: "discarded".to_owned(), ..Settlement::new(Outcome::Skipped) })
-    };
+    let skip = |row: &RowRecord| row.settlement.as_ref().map(|_| Settlement::skipped("discarded".to_owned()));
     for row in [2, 3] {
         let closed = fixture.ledger.close_row(&run, row, skip).await.expect("an answer");
         assert_eq!(closed, Closed::Done(Outcome::Skipped));

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use feeds::Outcome;
+use feeds::{Outcome, Settlement};
 use futures::future::join_all;
-use ledger::{GiveBack, NewRow, NewRun, RowClaim, Run, RunClaim, RunState, Settlement, is_complete};
+use ledger::{DeliveryProgress, GiveBack, NewRow, NewRun, RowClaim, Run, RunClaim, RunState, is_complete};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -139,7 +139,11 @@ async fn post(fixture: &Fixture, run: &Run, seed: u64) {
         match random.random_range(0..8) {
             0 => {}
             1 => row.give_back(GiveBack::Untouched).await.expect("given back"),
-            2 => row.write_down("attempt", row.attempts.to_string()).await.expect("written"),
+            2 => {
+                let help_request_id = Some(row.record.attempts.into());
+                let known = DeliveryProgress { help_request_id, ..DeliveryProgress::default() };
+                row.note_progress(known).await.expect("written");
+            }
             choice => {
                 let outcomes = [Outcome::Created, Outcome::AlreadyKnown, Outcome::DeadLettered, Outcome::Uncertain];
                 let outcome = outcomes[choice % outcomes.len()];

@@ -1,8 +1,8 @@
 //! The lists of the sparse index.
 
 use chrono::TimeDelta;
-use feeds::{Feed, FileProblem, Outcome};
-use ledger::{DeadRow, Settlement};
+use feeds::{Feed, FileProblem, Outcome, Settlement};
+use ledger::DeadRow;
 
 use crate::support::{Fixture, new_run, pending_rows, skipped, spl};
 

@@ -1,8 +1,8 @@
 //! Looks at rows and runs, which claim nothing.
 
 use chrono::TimeDelta;
-use feeds::Outcome;
-use ledger::{Settlement, Standing};
+use feeds::{Outcome, Settlement};
+use ledger::Standing;
 
 use crate::support::{Fixture, new_run, pending_rows};
 
@@ -13,28 +13,25 @@ async fn a_row_is_shown_as_it_stands_and_stays_as_it_is() {
     let look = async |row: u32| fixture.ledger.row(&run, row).await.expect("a look");
 
     let pending = look(2).await.expect("a row");
-    assert_eq!((pending.outcome, pending.attempts, pending.claimed_until), (None, 0, None));
+    assert_eq!((pending.outcome(), pending.attempts, pending.claimed_until), (None, 0, None));
     assert_eq!(pending.cells, ["9434765902", "Canary2"]);
     assert!(!format!("{pending:?}").contains("Canary"));
 
     let mine = fixture.mine(&run, 2).await;
     assert_eq!(look(2).await.expect("a row").claimed_until, Some(fixture.until()));
-    let settlement = Settlement {
-        reason: "it could not be taken".to_owned(),
-        error_class: Some("server-error".to_owned()),
-        ..Settlement::new(Outcome::DeadLettered)
-    };
+    let settlement =
+        Settlement::new(Outcome::DeadLettered).because("it could not be taken", "").of_class("server-error");
     mine.settle(settlement).await.expect("settled");
     let dead = look(2).await.expect("a row");
-    assert_eq!((dead.outcome, dead.attempts, dead.claimed_until), (Some(Outcome::DeadLettered), 1, None));
-    assert_eq!(dead.class.as_deref(), Some("server-error"));
+    assert_eq!((dead.outcome(), dead.attempts, dead.claimed_until), (Some(Outcome::DeadLettered), 1, None));
+    assert_eq!(dead.error_class(), Some("server-error"));
     assert_eq!(dead.settled_at, Some(fixture.now()));
 
     assert!(look(99).await.is_none());
     let mut rows = fixture.ledger.rows(&run);
     let mut all = Vec::new();
     while let Some(row) = rows.next().await.expect("rows") {
-        all.push((row.id.row, row.outcome));
+        all.push((row.row, row.outcome()));
     }
     assert_eq!(all, [(2, Some(Outcome::DeadLettered)), (3, None), (4, None)]);
     fixture.advance(TimeDelta::days(91));

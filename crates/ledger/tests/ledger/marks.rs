@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use feeds::Outcome;
-use ledger::{Mark, Run, RunId, Settlement};
+use feeds::{Outcome, Settlement};
+use ledger::{Mark, Run, RunId};
 
 use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending_rows, spl};

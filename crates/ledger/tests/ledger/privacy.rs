@@ -1,7 +1,7 @@
 //! Nothing personal in what may be printed.
 
-use feeds::Outcome;
-use ledger::{Error, LeaseGrant, LeaseKey, NewRow, Settlement};
+use feeds::{Outcome, Settlement};
+use ledger::{Error, LeaseGrant, LeaseKey, NewRow};
 
 use crate::proxy::Fate;
 use crate::support::{Fixture, checkpoint, new_run, pending};
@@ -14,12 +14,7 @@ async fn neither_debug_nor_errors_show_what_rows_hold() {
     let run = fixture.posting(new_run("file", "a"), &[pending(2), pending(3)]).await;
     let mut printed = vec![format!("{:?}", pending(2)), format!("{:?}", fixture.claim_row(&run, 2).await)];
 
-    let settlement = Settlement {
-        reason: CANARY.to_owned(),
-        how_to_fix: CANARY.to_owned(),
-        warnings: vec![CANARY.to_owned()],
-        ..Settlement::new(Outcome::Failed)
-    };
+    let settlement = Settlement::new(Outcome::Failed).because(CANARY, CANARY);
     printed.push(format!("{settlement:?}"));
 
     // The SDK's own errors quote the item that stood in the way.

@@ -123,7 +123,7 @@ async fn the_largest_row_that_fits_can_be_written_and_a_larger_one_is_refused() 
     let mut reading = fixture.reading(new_run("file", "a")).await;
     let row = |size: usize| NewRow { cells: vec!["é".repeat(size / 20); 10], ..pending(2) };
     let largest =
-        (0..400 * 1024).step_by(1000).filter(|size| feeds::fits(&row(*size).cells, &[], 0)).max().expect("some fit");
+        (0..400 * 1024).step_by(1000).filter(|size| feeds::fits(&row(*size).cells, &[], None)).max().expect("some fit");
     assert!(largest > 340_000);
     let error = reading.record(&[row(largest + 2000)], checkpoint(2)).await.expect_err("too large");
     assert!(matches!(error, Error::TooLarge { .. }), "{error}");

@@ -2,9 +2,9 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
-use feeds::Outcome;
+use feeds::{Outcome, Settlement};
 use futures::future::join_all;
-use ledger::{Error, GiveBack, RowClaim, Settlement};
+use ledger::{DeliveryProgress, Error, GiveBack, RowClaim};
 
 use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending, pending_rows, rejected, skipped};
@@ -34,10 +34,10 @@ async fn a_claim_shows_the_row() {
     let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
     let row = fixture.mine(&run, 3).await;
     assert_eq!(row.id.to_string(), format!("{}/3", run.id));
-    assert_eq!(row.cells, pending(3).cells);
-    assert_eq!((row.attempts, row.earlier_claim_lost, row.previous), (1, false, None));
+    assert_eq!(row.record.cells, pending(3).cells);
+    assert_eq!((row.record.attempts, row.record.may_have_been_sent, row.record.outcome()), (1, false, None));
     assert_eq!(row.until(), fixture.until());
-    assert!(row.notebook.is_empty());
+    assert_eq!(row.record.delivery, DeliveryProgress::default());
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn a_claim_whose_answer_was_lost_is_still_ours() {
     let run = fixture.posting(new_run("file", "a"), &[pending(2)]).await;
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 3);
     let row = fixture.mine(&run, 2).await;
-    assert_eq!((row.attempts, row.earlier_claim_lost), (1, false));
+    assert_eq!((row.record.attempts, row.record.may_have_been_sent), (1, false));
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_claim_that_meets_a_transaction_is_repeated() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &[pending(2)]).await;
     fixture.proxy.next("UpdateItem", Fate::Conflict, 3);
-    assert_eq!(fixture.mine(&run, 2).await.attempts, 1);
+    assert_eq!(fixture.mine(&run, 2).await.record.attempts, 1);
 }
 
 #[tokio::test]
@@ -64,15 +64,15 @@ async fn a_claim_that_was_lost_says_so_until_the_row_settles() {
     let dead = fixture.mine(&run, 2).await;
     fixture.advance(TimeDelta::minutes(15));
     let row = fixture.mine(&run, 2).await;
-    assert_eq!((row.attempts, row.earlier_claim_lost), (2, true));
+    assert_eq!((row.record.attempts, row.record.may_have_been_sent), (2, true));
     // It did not come to looking, for somebody else had the lease: the next one must look all the same.
     row.give_back(GiveBack::Untouched).await.expect("given back");
     let row = fixture.mine(&run, 2).await;
-    assert_eq!((row.attempts, row.earlier_claim_lost), (2, true));
+    assert_eq!((row.record.attempts, row.record.may_have_been_sent), (2, true));
     let error = dead.settle(Settlement::new(Outcome::Created)).await.expect_err("taken over");
     assert!(matches!(error, Error::LostClaim { .. }), "{error}");
     row.settle(Settlement::new(Outcome::DeadLettered)).await.expect("settled");
-    assert!(fixture.mine(&run, 2).await.earlier_claim_lost, "a redrive looks too");
+    assert!(fixture.mine(&run, 2).await.record.may_have_been_sent, "a redrive looks too");
 }
 
 #[tokio::test]
@@ -82,14 +82,14 @@ async fn giving_back_counts_attempts_and_remembers_what_may_have_been_sent() {
     fixture.mine(&run, 2).await.give_back(GiveBack::Untouched).await.expect("given back");
     assert_eq!(fixture.row_item(&run, 2).await["attempts"], AttributeValue::N("0".to_owned()));
     let row = fixture.mine(&run, 2).await;
-    assert_eq!((row.attempts, row.earlier_claim_lost), (1, false));
+    assert_eq!((row.record.attempts, row.record.may_have_been_sent), (1, false));
     row.give_back(failed()).await.expect("given back");
-    assert_eq!(fixture.row_item(&run, 2).await["error_class"], AttributeValue::S("retry".to_owned()));
+    assert_eq!(fixture.row_item(&run, 2).await["last_error"], AttributeValue::S("retry".to_owned()));
     let row = fixture.mine(&run, 2).await;
-    assert_eq!((row.attempts, row.earlier_claim_lost), (2, false));
+    assert_eq!((row.record.attempts, row.record.may_have_been_sent), (2, false));
     row.give_back(GiveBack::MayHaveBeenSent { error_class: "retry".to_owned() }).await.expect("given back");
     let row = fixture.mine(&run, 2).await;
-    assert_eq!((row.attempts, row.earlier_claim_lost), (3, true));
+    assert_eq!((row.record.attempts, row.record.may_have_been_sent), (3, true));
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn giving_back_when_the_answer_is_lost_counts_once() {
     let row = fixture.mine(&run, 2).await;
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 2);
     row.give_back(GiveBack::Untouched).await.expect("given back");
-    assert_eq!(fixture.mine(&run, 2).await.attempts, 1);
+    assert_eq!(fixture.mine(&run, 2).await.record.attempts, 1);
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn an_owner_whose_time_is_up_can_do_nothing_more() {
     fixture.advance(TimeDelta::minutes(15));
     let calls = fixture.proxy.calls().len();
     for result in [
-        writing.write_down("shielding", "1").await,
+        writing.note_progress(DeliveryProgress::default()).await,
         giving_back.give_back(failed()).await,
         writing.lease(&[]).await.map(drop),
         settling.settle(Settlement::new(Outcome::Created)).await,
@@ -134,7 +134,7 @@ async fn an_owner_that_was_taken_over_can_do_nothing_more() {
     // Their clocks are slow: only the token stands between them and the row.
     fixture.advance(TimeDelta::minutes(-10));
     for result in [
-        writing.write_down("shielding", "1").await,
+        writing.note_progress(DeliveryProgress::default()).await,
         giving_back.give_back(failed()).await,
         settling.settle(Settlement::new(Outcome::Created)).await,
     ] {
@@ -148,19 +148,21 @@ async fn an_owner_that_was_taken_over_can_do_nothing_more() {
 }
 
 #[tokio::test]
-async fn what_was_written_down_outlives_the_claim() {
+async fn how_far_a_row_came_outlives_the_claim() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &[pending(2)]).await;
     let mut row = fixture.mine(&run, 2).await;
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 1);
-    row.write_down("shielding", "[7,9]").await.expect("written");
-    row.write_down("other", "1").await.expect("written");
-    assert_eq!(row.notebook["shielding"], "[7,9]");
+    let follow_up = DeliveryProgress { follow_up_started: true, ..DeliveryProgress::default() };
+    row.note_progress(follow_up.clone()).await.expect("written");
+    let known = DeliveryProgress { help_request_id: Some(7), ..follow_up };
+    row.note_progress(known.clone()).await.expect("written");
+    assert_eq!(row.record.delivery, known);
     fixture.advance(TimeDelta::minutes(15));
     let row = fixture.mine(&run, 2).await;
-    assert_eq!(row.notebook.len(), 2);
+    assert_eq!(row.record.delivery, known);
     row.settle(Settlement::new(Outcome::Uncertain)).await.expect("settled");
-    assert_eq!(fixture.mine(&run, 2).await.notebook["shielding"], "[7,9]");
+    assert_eq!(fixture.mine(&run, 2).await.record.delivery, known);
 }
 
 #[tokio::test]

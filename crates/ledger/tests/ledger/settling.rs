@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use feeds::Outcome;
+use feeds::{Outcome, Settlement};
 use futures::future::join_all;
-use ledger::{Error, GiveBack, RowClaim, Settlement, is_complete};
+use ledger::{Error, GiveBack, RowClaim, is_complete};
 
 use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending, pending_rows, rejected, skipped};
@@ -15,23 +15,17 @@ use crate::support::{Fixture, new_run, pending, pending_rows, rejected, skipped}
 async fn a_settled_row_says_how_it_ended() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &[pending(2)]).await;
-    let settlement = Settlement {
-        outcome: Outcome::Failed,
-        reason: "another person's id".to_owned(),
-        how_to_fix: "check it".to_owned(),
-        warnings: vec!["no NHS number".to_owned()],
-        resident_id: Some(7),
-        help_request_id: Some(8),
-        follow_up_id: Some(9),
-        error_class: Some("reject".to_owned()),
-        may_have_been_sent: false,
-    };
-    fixture.mine(&run, 2).await.settle(settlement).await.expect("settled");
+    let settlement = Settlement { resident_id: Some(7), follow_up_id: Some(9), ..Settlement::new(Outcome::Failed) }
+        .because("another person's id", "check it")
+        .of_class("reject");
+    let mut mine = fixture.mine(&run, 2).await;
+    mine.record.warnings = vec!["no NHS number".to_owned()];
+    mine.record.delivery.help_request_id = Some(8);
+    mine.settle(settlement.clone()).await.expect("settled");
     let row = fixture.reporting(&run).await.rows().next().await.expect("an answer").expect("a row");
-    assert_eq!((row.row, row.outcome, row.cells), (2, Outcome::Failed, pending(2).cells));
-    assert_eq!((row.reason.as_str(), row.how_to_fix.as_str()), ("another person's id", "check it"));
+    assert_eq!((row.row, row.cells, row.help_request_id), (2, pending(2).cells, Some(8)));
     assert_eq!(row.warnings, ["no NHS number"]);
-    assert_eq!((row.resident_id, row.help_request_id, row.follow_up_id), (Some(7), Some(8), Some(9)));
+    assert_eq!(row.settlement, settlement);
 }
 
 #[tokio::test]
@@ -143,7 +137,7 @@ async fn a_redrive_moves_the_outcome() {
     fixture.settle(&run, 3, Outcome::Uncertain).await;
 
     let row = fixture.mine(&run, 2).await;
-    assert_eq!(row.previous, Some(Outcome::DeadLettered));
+    assert_eq!(row.record.outcome(), Some(Outcome::DeadLettered));
     // The old outcome stands until the new one replaces it.
     let progress = fixture.ledger.progress(&run).await.expect("progress");
     assert!(is_complete(&run, &progress));
@@ -152,7 +146,7 @@ async fn a_redrive_moves_the_outcome() {
     row.give_back(GiveBack::Failed { error_class: "retry".to_owned() }).await.expect("given back");
 
     let row = fixture.mine(&run, 2).await;
-    assert_eq!((row.previous, row.attempts), (Some(Outcome::DeadLettered), 3));
+    assert_eq!((row.record.outcome(), row.record.attempts), (Some(Outcome::DeadLettered), 3));
     row.settle(Settlement::new(Outcome::Created)).await.expect("settled");
     let progress = fixture.ledger.progress(&run).await.expect("progress");
     assert_eq!(progress.settled, BTreeMap::from([(Outcome::Created, 1), (Outcome::Uncertain, 1)]));
@@ -174,11 +168,12 @@ async fn a_redrive_that_ends_the_same_is_no_move() {
 async fn what_may_have_been_sent_is_known_to_the_redrive() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
-    let sent = Settlement { may_have_been_sent: true, ..Settlement::new(Outcome::DeadLettered) };
-    fixture.mine(&run, 2).await.settle(sent).await.expect("settled");
+    let mut sent = fixture.mine(&run, 2).await;
+    sent.record.may_have_been_sent = true;
+    sent.settle(Settlement::new(Outcome::DeadLettered)).await.expect("settled");
     fixture.settle(&run, 3, Outcome::DeadLettered).await;
-    assert!(fixture.mine(&run, 2).await.earlier_claim_lost);
-    assert!(!fixture.mine(&run, 3).await.earlier_claim_lost);
+    assert!(fixture.mine(&run, 2).await.record.may_have_been_sent);
+    assert!(!fixture.mine(&run, 3).await.record.may_have_been_sent);
 }
 
 #[tokio::test]

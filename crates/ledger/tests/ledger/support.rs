@@ -8,10 +8,10 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, SheetEvidence};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
 use ledger::{
-    Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRowState, NewRun, Reading, ReportClaim, Reporting,
-    RowClaim, Run, RunClaim, RunId, Settlement,
+    Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRun, Reading, ReportClaim, Reporting, RowClaim, Run,
+    RunClaim, RunId,
 };
 use tokio::net::TcpListener;
 
@@ -187,7 +187,7 @@ impl Fixture {
         let mut rows = reporting.rows();
         let mut all = Vec::new();
         while let Some(row) = rows.next().await.expect("a row") {
-            all.push((row.row, row.outcome));
+            all.push((row.row, row.settlement.outcome));
         }
         reporting.release().await.expect("released");
         all
@@ -240,16 +240,16 @@ pub(crate) fn checkpoint(last_row: u32) -> Checkpoint {
 
 pub(crate) fn pending(row: u32) -> NewRow {
     let cells = vec![format!("94347659{row:02}"), format!("Canary{row}")];
-    NewRow { row, cells, warnings: Vec::new(), state: NewRowState::Pending }
+    NewRow { row, cells, warnings: Vec::new(), settlement: None }
 }
 
 pub(crate) fn skipped(row: u32) -> NewRow {
-    NewRow { state: NewRowState::Skipped { reason: "another council".to_owned() }, ..pending(row) }
+    NewRow { settlement: Some(Settlement::skipped("another council".to_owned())), ..pending(row) }
 }
 
 pub(crate) fn rejected(row: u32) -> NewRow {
-    let state = NewRowState::Rejected { reason: "no surname".to_owned(), how_to_fix: "write it".to_owned() };
-    NewRow { state, ..pending(row) }
+    let settlement = Settlement::new(Outcome::Rejected).because("no surname", "write it");
+    NewRow { settlement: Some(settlement), ..pending(row) }
 }
 
 pub(crate) fn pending_rows(rows: std::ops::RangeInclusive<u32>) -> Vec<NewRow> {

@@ -1,8 +1,8 @@
 //! Posters: claim, lease, look, send, settle or give back, release.
 
 use chrono::{DateTime, Utc};
-use feeds::Outcome;
-use ledger::{ClaimedRow, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, RowId, Settlement};
+use feeds::{Outcome, Settlement};
+use ledger::{ClaimedRow, DeliveryProgress, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, RowId};
 
 use crate::api::{Post, resident_of};
 use crate::plan::Choice;
@@ -87,7 +87,9 @@ impl World {
                 }
                 2 | 3 => {
                     let outcome = if how == 2 { Outcome::Uncertain } else { Outcome::DeadLettered };
-                    self.settle(mine, Settlement { may_have_been_sent: true, ..Settlement::new(outcome) }).await?;
+                    let mut mine = mine;
+                    mine.row.record.may_have_been_sent = true;
+                    self.settle(mine, Settlement::new(outcome)).await?;
                     Poster::Done(leases)
                 }
                 _ => self.look_again(mine, leases),
@@ -128,7 +130,7 @@ impl World {
             RowClaim::Mine(row) => {
                 is_expected("mine");
                 assert!(
-                    row.earlier_claim_lost || seen.claim.is_none() || !self.is_alone.get(),
+                    row.record.may_have_been_sent || seen.claim.is_none() || !self.is_alone.get(),
                     "{id}: taken over unseen"
                 );
                 let token = self.is_given(self.fixture.row_item(&run, id.row).await.remove("claim").map(text));
@@ -166,7 +168,8 @@ impl World {
     }
 
     async fn remember(&self, mut mine: Mine, mut leases: Leases) -> Result<Poster, Error> {
-        mine.row.write_down("attempt", mine.row.attempts.to_string()).await?;
+        let help_request_id = Some(mine.row.record.attempts.into());
+        mine.row.note_progress(DeliveryProgress { help_request_id, ..DeliveryProgress::default() }).await?;
         leases.remember_row(i64::from(resident_of(&mine.row.id)), 1, mine.row.applied()).await?;
         self.was_in_time(mine.row.until());
         Ok(Poster::Leased(mine, leases))
@@ -174,7 +177,7 @@ impl World {
 
     /// Looks before it posts, if it was told that something may have been sent.
     fn look(&self, mine: Mine, leases: Leases) -> Poster {
-        match mine.row.earlier_claim_lost {
+        match mine.row.record.may_have_been_sent {
             true => self.look_again(mine, leases),
             false => self.find(mine, leases),
         }

@@ -93,7 +93,7 @@ impl World {
         }
         let (mut rows, mut counts) = (reporting.rows(), BTreeMap::new());
         while let Some(row) = rows.next().await? {
-            *counts.entry(row.outcome).or_default() += 1;
+            *counts.entry(row.settlement.outcome).or_default() += 1;
         }
         let run = reporting.run();
         assert_eq!(counts.values().sum::<u64>(), run.rows_read, "run {}: a row is missing", run.id);

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use feeds::Outcome;
-use ledger::{Error, GiveBack, Mark, Progress, RowClaim, Run, RunState, Settlement};
+use feeds::{Outcome, Settlement};
+use ledger::{Error, GiveBack, Mark, Progress, RowClaim, Run, RunState};
 
 use crate::plan::Choice;
 use crate::world::{World, file};
@@ -84,10 +84,10 @@ impl World {
         let claim = self.fixture.ledger.claim_row(run, row, self.fixture.until()).await?;
         let RowClaim::Mine(row) = claim else { return Ok(()) };
         self.observe().await;
-        if row.previous.is_some() {
+        if row.record.settlement.is_some() {
             return row.give_back(GiveBack::Untouched).await;
         }
-        let outcome = if row.earlier_claim_lost { Outcome::Uncertain } else { Outcome::DeadLettered };
+        let outcome = if row.record.may_have_been_sent { Outcome::Uncertain } else { Outcome::DeadLettered };
         row.settle(Settlement::new(outcome)).await
     }
 }

@@ -49,7 +49,10 @@ async fn stopped_anywhere_and_started_again_every_row_is_discarded_once_and_no_l
     let progress = fixture.ledger.progress(&run).await.expect("the progress");
     assert_eq!((progress.settled, progress.moves), ([(Outcome::Skipped, 8)].into(), 8), "once each");
     let row = fixture.ledger.row(&run, 4).await.expect("an answer").expect("the row");
-    assert_eq!((row.outcome, row.reason.as_str()), (Some(Outcome::Skipped), reason));
+    assert_eq!(
+        row.settlement.map(|settled| (settled.outcome, settled.reason)),
+        Some((Outcome::Skipped, reason.to_owned()))
+    );
 }
 
 #[tokio::test]

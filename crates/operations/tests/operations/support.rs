@@ -6,10 +6,8 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
-use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, SheetEvidence};
-use ledger::{
-    Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRowState, NewRun, RowClaim, Run, RunClaim, Settlement,
-};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
+use ledger::{Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRun, RowClaim, Run, RunClaim};
 use operations::letters::Letters;
 use operations::redrive::Redriver;
 use service::messages::RowMessage;
@@ -100,8 +98,7 @@ impl Fixture {
             panic!("the run is new")
         };
         reading.set_header(&Header { row: 1, columns: vec!["Name".to_owned()] }).await.expect("a header");
-        let row =
-            |row| NewRow { row, cells: vec![format!("Canary{row}")], warnings: vec![], state: NewRowState::Pending };
+        let row = |row| NewRow { row, cells: vec![format!("Canary{row}")], warnings: vec![], settlement: None };
         let rows: Vec<NewRow> = (2..=last).map(row).collect();
         reading
             .record(&rows, Checkpoint { last_row: last, evidence: SheetEvidence::default() })

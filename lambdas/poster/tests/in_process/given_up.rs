@@ -2,7 +2,7 @@
 //! where nobody could look.
 
 use chrono::TimeDelta;
-use feeds::Outcome;
+use feeds::{Outcome, Settlement};
 use ledger::{RowRecord, Run};
 use poster::Answer;
 use serde_json::{Value, json};
@@ -33,11 +33,15 @@ async fn record(stage: &Stage, run: &Run) -> RowRecord {
     stage.ledger.row(run, 2).await.expect("an answer").expect("a row")
 }
 
+fn settled(row: &RowRecord) -> Settlement {
+    row.settlement.clone().expect("settled")
+}
+
 /// Delivers the row for the last time; gives its outcome and the class of its error.
 async fn end(stage: &Stage, run: &Run) -> (Outcome, String) {
     stage.deliver_row(run, 2, RECEIVES).await;
     let row = record(stage, run).await;
-    (row.outcome.expect("settled"), row.class.unwrap_or_default())
+    (row.outcome().expect("settled"), row.error_class().unwrap_or_default().to_owned())
 }
 
 fn dead(class: &str) -> (Outcome, String) {
@@ -57,7 +61,7 @@ async fn redriven(stage: &Stage, run: &Run) -> Outcome {
     stage.faults(json!([]));
     stage.pass(TimeDelta::seconds(40));
     assert_eq!(stage.deliver_until_done(run, 2).await, 1);
-    record(stage, run).await.outcome.expect("settled")
+    record(stage, run).await.outcome().expect("settled")
 }
 
 fn creates(stage: &Stage) -> u64 {
@@ -78,9 +82,9 @@ async fn what_was_never_done_is_a_dead_letter() {
         assert_eq!(creates(&stage), posted + 3, "the last look does not post");
         let row = record(&stage, &run).await;
         let class = if answer == "text-400" { "not-recorded" } else { "server-error" };
-        assert_eq!((row.outcome, row.class.as_deref()), (Some(Outcome::DeadLettered), Some(class)));
+        assert_eq!((row.outcome(), row.error_class()), (Some(Outcome::DeadLettered), Some(class)));
         assert!(row.may_have_been_sent, "who goes on looks first");
-        assert_eq!(row.how_to_fix, "nothing: the technical team sends it again");
+        assert_eq!(settled(&row).how_to_fix, "nothing: the technical team sends it again");
         assert_eq!(redriven(&stage, &run).await, Outcome::Created);
         assert_eq!(held(&stage, 0), [1, 1, 0, 1, 1]);
     }
@@ -114,7 +118,7 @@ async fn a_resident_whom_nothing_finds_again_is_uncertain() {
     stage.faults(always("create", "500", "resident"));
     assert_eq!(end(&stage, &run).await, uncertain("lost-answer"));
     assert_eq!((held(&stage, 0)[..2].to_vec(), creates(&stage)), (vec![1, 0], 1));
-    let to_do = record(&stage, &run).await.how_to_fix;
+    let to_do = settled(&record(&stage, &run).await).how_to_fix;
     assert!(to_do.starts_with("nothing: the technical team"), "{to_do}");
 }
 
@@ -136,7 +140,7 @@ async fn what_was_done_after_all_is_found_and_gone_on_from() {
         stage.faults(faults.clone());
         assert!(stage.deliver_row(&run, 2, RECEIVES).await.is_empty(), "{faults}");
         let row = record(&stage, &run).await;
-        assert_eq!((row.outcome, row.class), (Some(Outcome::Created), None), "{faults}");
+        assert_eq!((row.outcome(), row.error_class()), (Some(Outcome::Created), None), "{faults}");
         let shielding = usize::from(call == "follow-up");
         assert_eq!(held(&stage, 0), [1, 1, shielding, 1, 1], "{faults}");
     }
@@ -207,7 +211,7 @@ async fn who_cannot_look_at_last_says_uncertain_with_the_class_of_what_failed() 
     let run = stage.run("no look", &person(Sheet::of("self-isolation"), 0, &[])).await;
     stage.faults(json!([{"answer": "closed", "calls": ["create"]}, {"answer": "403", "calls": ["search"]}]));
     assert_eq!(end(&stage, &run).await, uncertain("connection-lost"));
-    let to_do = record(&stage, &run).await.how_to_fix;
+    let to_do = settled(&record(&stage, &run).await).how_to_fix;
     assert!(to_do.starts_with("nothing: the technical team looks it up"), "{to_do}");
 
     // Known by the NHS number alone: the search wants names.
@@ -238,9 +242,13 @@ async fn who_is_refused_a_note_is_told_of_the_request_that_is_made() {
     assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
     let row = record(&stage, &run).await;
     let request = stage.api.state().help_requests[0].id;
-    assert_eq!((row.outcome, row.help_request_id), (Some(Outcome::Failed), Some(request)));
-    assert!(row.reason.contains(&format!("help request {request}")), "{}", row.reason);
-    assert!(row.how_to_fix.contains(&format!("complete help request {request}")), "{}", row.how_to_fix);
+    assert_eq!((row.outcome(), row.delivery.help_request_id), (Some(Outcome::Failed), Some(request)));
+    assert!(settled(&row).reason.contains(&format!("help request {request}")), "{}", settled(&row).reason);
+    assert!(
+        settled(&row).how_to_fix.contains(&format!("complete help request {request}")),
+        "{}",
+        settled(&row).how_to_fix
+    );
 }
 
 /// The first POST may have been done, whatever the second one is told.
@@ -254,7 +262,7 @@ async fn a_refusal_after_a_lost_answer_that_nobody_can_look_up_is_uncertain() {
     stage.faults(always("create", "object-400", "nothing"));
     assert!(stage.deliver_row(&run, 2, 2).await.is_empty());
     let row = record(&stage, &run).await;
-    assert_eq!((row.outcome, row.may_have_been_sent), (Some(Outcome::Uncertain), true));
+    assert_eq!((row.outcome(), row.may_have_been_sent), (Some(Outcome::Uncertain), true));
     assert_eq!(redriven(&stage, &run).await, Outcome::Created);
 }
 

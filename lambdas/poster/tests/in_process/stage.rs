@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetEvidence, SheetRow};
 use here_to_help::{Client, Pace, Settings};
-use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRowState, NewRun, Run, RunClaim};
+use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, Run, RunClaim};
 use poster::{Answer, Poster};
 use serde_json::{Value, json};
 use service::aws::Clients;
@@ -123,12 +123,8 @@ impl Stage {
         }
         judged.extend(intake.finish().expect("a sheet"));
         reading.set_header(intake.header().expect("a header")).await.expect("a header");
-        let pending = |one: feeds::Judged| NewRow {
-            row: one.row,
-            cells: one.cells,
-            warnings: one.warnings,
-            state: NewRowState::Pending,
-        };
+        let pending =
+            |one: feeds::Judged| NewRow { row: one.row, cells: one.cells, warnings: one.warnings, settlement: None };
         let rows: Vec<NewRow> = judged.into_iter().map(pending).collect();
         let last = rows.last().expect("a row").row;
         reading

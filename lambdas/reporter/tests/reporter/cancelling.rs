@@ -1,8 +1,8 @@
 //! A run that a person cancelled ends in one summary, whoever closes its rows.
 
 use chrono::TimeDelta;
-use feeds::Outcome;
-use ledger::{Cancelled, RunState, Settlement};
+use feeds::{Outcome, Settlement};
+use ledger::{Cancelled, RunState};
 
 use crate::support::{Fixture, PATIENCE};
 

@@ -6,8 +6,8 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use drive::{Form, SummaryKey};
-use feeds::{Feed, Outcome};
-use ledger::{Run, Settlement};
+use feeds::{Feed, Outcome, Settlement};
+use ledger::Run;
 use simulators::google::{Call, Direction, Fault, Faults, Folder};
 
 use crate::late::tab;
@@ -238,8 +238,9 @@ async fn a_warning_stands_in_the_summary_once_with_its_rows() {
             3 => vec!["address replaced".to_owned()],
             _ => vec![format!("mobile: \"Canary{row}\" is not a phone number and was left out")],
         };
-        let settlement = Settlement { warnings, ..Settlement::new(Outcome::Created) };
-        fixture.claim(&run, row).await.settle(settlement).await.expect("settled");
+        let mut claimed = fixture.claim(&run, row).await;
+        claimed.record.warnings = warnings;
+        claimed.settle(Settlement::new(Outcome::Created)).await.expect("settled");
     }
     assert!(fixture.report(&run).await, "written");
     let lines = tab(&fixture.summaries()[0], "summary");

@@ -17,11 +17,8 @@ use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
-use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, SheetEvidence};
-use ledger::{
-    Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRowState, NewRun, Reading, RowClaim, Run, RunClaim, RunId,
-    Settlement,
-};
+use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
+use ledger::{Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRun, Reading, RowClaim, Run, RunClaim, RunId};
 use reporter::{Reporter, Settings};
 use serde_json::{Value, json};
 use service::invocation::Deadline;
@@ -316,5 +313,5 @@ pub(crate) fn spl() -> &'static Feed {
 
 fn pending(row: u32) -> NewRow {
     let cells = vec![format!("94347659{row:02}"), format!("Person {row}")];
-    NewRow { row, cells, warnings: Vec::new(), state: NewRowState::Pending }
+    NewRow { row, cells, warnings: Vec::new(), settlement: None }
 }

@@ -1,9 +1,9 @@
 //! The sweep, stage by stage.
 
 use chrono::TimeDelta;
-use feeds::{FileProblem, Outcome};
+use feeds::{FileProblem, Outcome, Settlement};
 use futures::future::join_all;
-use ledger::{GiveBack, Posting, ReportClaim, RunState, Settlement};
+use ledger::{GiveBack, Posting, ReportClaim, RunState};
 use service::messages::{ReportMessage, RowMessage};
 use simulators::google::Direction;
 
