@@ -217,6 +217,12 @@ fn a_month_first_column_is_known_only_at_the_end() {
 
 #[test]
 fn files_that_cannot_be_read_are_rejected_and_say_why() {
+    // The directory of an OLE container begins at a multiple of 128 bytes; an entry is a name of 64 bytes, then its length.
+    let mut locked = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+    locked.resize(512, 0);
+    locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+    locked.resize(512 + 64, 0);
+    locked.extend([34, 0]);
     for (name, content, word) in [
         ("empty.csv", b"".as_slice(), "empty"),
         ("blank.csv", b"\n\n\n", "empty"),
@@ -224,11 +230,7 @@ fn files_that_cannot_be_read_are_rejected_and_say_why() {
         ("old.xls", b"\xD0\xCF\x11\xE0", "old kind (.xls)"),
         ("letter.csv", b"%PDF-1.7", "a PDF"),
         ("broken.xlsx", b"PK\x03\x04 cut off", "damaged"),
-        (
-            "locked.xlsx",
-            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0",
-            "password",
-        ),
+        ("locked.xlsx", &locked, "password"),
     ] {
         let (_directory, path) = file(name, content);
         let output = preview("spl", &path, &["--json"]);

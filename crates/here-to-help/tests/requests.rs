@@ -103,7 +103,7 @@ async fn search_escapes_what_a_query_cannot_hold() {
         help_needed: text("Welfare Call"),
         ..HelpRequest::default()
     };
-    let search = Search::for_request(&request).expect("all three are there");
+    let search = Search::by_whole_names(&request).expect("all three are there");
     let invocation = api.invocation();
     let row = invocation.for_row(CORRELATION);
     let ids: Vec<i64> = row.search(&search).await.expect("found").iter().map(|found| found.id).collect();

@@ -15,6 +15,8 @@ use crate::stopped::{Sent, Stopped};
 const ROUNDS: u32 = 3;
 /// Said in the summary of a row that is older than what the API has.
 const OLDER: &str = "older than a row that was sent already: only what identifies the resident was sent";
+/// Said in the summary of a row whose request is there, under somebody whom the API takes for the same person.
+const JOINED: &str = "Here to Help has joined this person with another one (the same name, and one of phone, e-mail or UPRN): check whose request this is, and part the two there";
 
 /// The class of a row whose id's request stands under another person: for the operators' lists.
 const ANOTHER_PERSON: &str = "another-person";
@@ -177,21 +179,26 @@ impl<'a> Posting<'a> {
             None => self.find_or_create(newer.as_ref()).await?,
         };
         let reply = self.api.help_request(request_id).await.map_err(|error| self.api_error(error))?;
-        let person = feeds::whose(&self.post.request, &reply.held);
-        if person == Person::Another {
-            let settlement = self.settlement(Outcome::Failed, &reply);
-            return Ok(settlement.because(feeds::ANOTHER_PERSON, OWN_ID).of_class(ANOTHER_PERSON));
-        }
-        self.warn(person.warning());
-        self.leases.remember_row(reply.resident_id, reply.id, self.row.applied()).await?;
-        if newer.is_some() {
-            self.warn(Some(OLDER));
-        } else {
-            self.address(&reply).await?;
+        let made_here = reply.ingestion_row() == Some(self.row.id.to_string().as_str());
+        match feeds::whose(&self.post.request, &reply.held) {
+            Person::Another if !made_here => {
+                let settlement = self.settlement(Outcome::Failed, &reply);
+                return Ok(settlement.because(feeds::ANOTHER_PERSON, OWN_ID).of_class(ANOTHER_PERSON));
+            }
+            // The request is this row's all the same. The resident is somebody else by now: nothing of theirs is changed.
+            Person::Another => self.warn(Some(JOINED)),
+            person => {
+                self.warn(person.warning());
+                self.leases.remember_row(reply.resident_id, reply.id, self.row.applied()).await?;
+                if newer.is_some() {
+                    self.warn(Some(OLDER));
+                } else {
+                    self.address(&reply).await?;
+                }
+            }
         }
         self.notes(&reply).await?;
         let follow_up = self.follow_up(&reply).await?;
-        let made_here = reply.ingestion_row() == Some(self.row.id.to_string().as_str());
         if self.may_be_there_twice(&reply, made_here) {
             let warning = accents::warning(&self.post.request, &reply, &self.api).await;
             self.warn(warning);

@@ -168,6 +168,9 @@ fn encrypted() -> Vec<u8> {
     let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
     bytes.resize(4_096, 0);
     bytes.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+    // The length of the name, with its NUL.
+    bytes.resize(4_096 + 64, 0);
+    bytes.extend(34_u16.to_le_bytes());
     bytes.resize(8_192, 0);
     bytes
 }

@@ -1,6 +1,6 @@
 //! The real Lambda binaries on a local AWS: the five sheets together, against an API that finds and then inserts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -83,6 +83,10 @@ async fn five_sheets_together_leave_nothing_out_and_nothing_twice_and_again_chan
         state.help_requests.iter().map(|request| (request.id, request.resident_id)).collect()
     };
     assert_eq!(whose(&first), whose(&second));
+    let said = |state: &simulators::here_to_help::State| -> BTreeSet<(i64, Option<String>)> {
+        state.case_notes.iter().map(|note| (note.help_request_id, note.says())).collect()
+    };
+    assert_eq!(said(&second).difference(&said(&first)).collect::<Vec<_>>(), Vec::<&(i64, Option<String>)>::new());
     assert_eq!(first.case_notes.len(), second.case_notes.len());
 
     let files = stack.google.state().expect("the folders").files;

@@ -1,6 +1,10 @@
 //! A row whose id's request stands under another person.
 
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
 use feeds::Outcome;
+use serde_json::json;
 
 use crate::stage::{Sheet, Stage};
 
@@ -20,4 +24,42 @@ async fn it_is_listed_under_a_class_of_its_own() {
     let row = listed.next().await.expect("an answer").expect("a row").expect("a readable one");
     assert_eq!((row.id.row, row.outcome, row.class.as_str()), (3, Outcome::Failed, "another-person"));
     assert!(listed.next().await.expect("an answer").is_none());
+}
+
+/// Two of one name share a phone, and the API takes them for one. The first one's answer was lost, and the second one's details
+/// stand there by the time that somebody looks: the request is the first one's all the same, and gets its notes.
+#[tokio::test]
+async fn whom_the_api_joined_with_another_gets_what_was_to_be_added_to_their_own_request() {
+    let stage = Stage::new().await;
+    let person = |id, born| {
+        [
+            ("ID", id),
+            ("first_name", "John"),
+            ("last_name", "Smith"),
+            ("date_of_birth", born),
+            ("contact_number_calls", "020 7946 0000"),
+            ("submission_datetime", "01/03/2021 10:21"),
+        ]
+    };
+    let sheet = Sheet::of("nsss").row(&person("17", "01/02/1950")).row(&person("18", "03/04/1980"));
+    let run = stage.run("joined", &sheet).await;
+    stage.faults(json!([{"answer": "closed", "after": "everything", "calls": ["create"], "next": 1}]));
+    assert_eq!(stage.deliver_row(&run, 2, 1).await, [0]);
+    assert_eq!(stage.struck(), [1]);
+    stage.pass(TimeDelta::seconds(100));
+    assert_eq!(stage.deliver_until_done(&run, 3).await, 1);
+    assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
+
+    let state = stage.api.state();
+    let [resident] = &state.residents[..] else { panic!("not one: {:?}", state.residents) };
+    assert_eq!(resident.text("DobYear"), Some("1980"));
+    let noted: BTreeSet<i64> = state.case_notes.iter().map(|note| note.help_request_id).collect();
+    assert_eq!((state.help_requests.len(), state.case_notes.len(), noted.len()), (2, 2, 2));
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 2)].into());
+    let row = stage.ledger.row(&run, 2).await.expect("an answer").expect("a row");
+    assert!(
+        row.warnings.iter().any(|warning| warning.contains("joined this person with another")),
+        "{:?}",
+        row.warnings
+    );
 }
