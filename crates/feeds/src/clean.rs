@@ -77,14 +77,14 @@ fn starts_with_digit(text: &str) -> bool {
 }
 
 /// Characters without a width of their own: they come along when text is copied from web pages and directories, and
-/// what holds one is not found again by what does not.
-fn is_invisible(letter: char) -> bool {
+/// what holds one is not found again by what does not. Taken out of every cell.
+pub fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
 /// Persian, Indic scripts and emoji are spelt with these between their letters.
-fn is_joiner(letter: char) -> bool {
+pub fn is_joiner(letter: char) -> bool {
     matches!(letter, '\u{200C}' | '\u{200D}')
 }
 

@@ -44,6 +44,7 @@ mod size;
 mod tally;
 mod text;
 
+pub use clean::{is_invisible, is_joiner};
 pub use decision::{Decision, FileProblem, FileRejected, Judged, Outcome, Post, Problem};
 pub use evidence::SheetEvidence;
 pub use feed::{Column, Feed};

@@ -30,8 +30,8 @@ pub(crate) struct DateEvidence(BTreeMap<String, ColumnEvidence>);
 struct ColumnEvidence {
     /// Rows that can only be month first, such as 03/25/1980.
     month_first: Rows,
-    /// Whether one of these has a year of two digits, such as 3/25/80.
-    short_year: bool,
+    /// How many of these have a year of two digits, such as 3/25/80: one may be a slip.
+    short_years: u32,
     /// Rows that can be read both ways, such as 03/04/1980.
     both_ways: Rows,
     /// Rows that can only be day first, such as 25/03/1980.
@@ -82,7 +82,7 @@ impl ColumnEvidence {
         let BeforeYear { first, second, short_year } = numbers;
         if MONTHS.contains(&first) && LATER_DAYS.contains(&second) {
             self.month_first.add(row);
-            self.short_year |= short_year;
+            self.short_years += u32::from(short_year);
         } else if MONTHS.contains(&first) && MONTHS.contains(&second) && first != second {
             self.both_ways.add(row);
         } else if LATER_DAYS.contains(&first) && MONTHS.contains(&second) {
@@ -90,10 +90,13 @@ impl ColumnEvidence {
         }
     }
 
-    /// Texts that can only be day first speak for the texts; for date cells, whichever texts are more.
+    /// Texts that can only be day first speak for the texts. For date cells speaks what the texts mostly are, unless some cell
+    /// shows that they are no months taken for days.
     fn is_month_first(&self) -> bool {
-        let texts_are = self.day_first.is_empty() && (!self.both_ways.is_empty() || self.short_year);
-        let cells_are = self.month_first.count >= self.day_first.count && !self.early_cells.is_empty();
+        let no_day_first = self.day_first.is_empty();
+        let texts_are = no_day_first && (!self.both_ways.is_empty() || self.short_years > 1);
+        let mostly = self.month_first.count >= self.day_first.count && !self.late_cells;
+        let cells_are = !self.early_cells.is_empty() && (no_day_first || mostly);
         !self.month_first.is_empty() && (texts_are || cells_are)
     }
 

@@ -60,6 +60,9 @@ pub(crate) fn is_shortened(text: &str) -> bool {
 
 /// `4.47701 x 10^11`, `4.47701×10¹¹`.
 fn is_power_of_ten(text: &str) -> bool {
+    if !text.contains("10") || !text.contains(['x', 'X', '×', '*', '·']) {
+        return false;
+    }
     let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     let Some((mantissa, power)) = text.split_once(['x', 'X', '×', '*', '·']) else { return false };
     let Some(exponent) = power.strip_prefix("10") else { return false };

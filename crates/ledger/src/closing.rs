@@ -5,10 +5,10 @@ use feeds::{Outcome, Settlement};
 
 use crate::keys::Key;
 use crate::owners::held;
-use crate::row::RowItem;
+use crate::row::RowRecord;
 use crate::settle::{count, settled};
 use crate::transaction::{Part, Transacted};
-use crate::{Ledger, Result, RowId, RowRecord, Run, Token};
+use crate::{Ledger, Result, RowId, Run, Token};
 
 const OPERATION: &str = "closing a row";
 
@@ -45,25 +45,24 @@ impl Ledger {
         let token = Token::random();
         loop {
             let Some(item) = self.get(OPERATION, &key).await? else { return Ok(Closed::Gone) };
-            let item = RowItem::read(&id, item)?;
+            let mut record = RowRecord::read(&id, item)?;
             let now = self.now();
-            let RowItem { reading, claim, settled_by, mut record } = item;
-            if reading != run.reading || !record.is_kept(now) {
+            if record.reading != run.reading || !record.is_kept(now) {
                 return Ok(Closed::Gone);
             }
-            if let (Some(by), Some(outcome)) = (&settled_by, record.outcome())
+            if let (Some(by), Some(outcome)) = (&record.settled_by, record.outcome())
                 && *by == token
             {
                 return Ok(Closed::Done(outcome));
             }
-            if let Some(until) = held(claim.as_ref(), record.claimed_until, now) {
+            if let Some(until) = held(record.claim.as_ref(), record.claimed_until, now) {
                 return Ok(Closed::Held { until });
             }
             // The owner of an expired claim never gave it back, so it may have sent something.
-            record.may_have_been_sent |= claim.is_some();
+            record.may_have_been_sent |= record.claim.is_some();
             let Some(settlement) = how(&record) else { return Ok(Closed::Left) };
             let update = settled(&settlement, run.feed, &token, &record, now);
-            let update = match &claim {
+            let update = match &record.claim {
                 Some(expired) => update.when("#claim = :expired").bind("expired", expired),
                 None => update.when("attribute_not_exists(#claim)"),
             };

@@ -9,7 +9,7 @@ use futures::future::try_join_all;
 
 use crate::item::{Attribute, Item};
 use crate::keys::{MAX_ROW, lane_pk, row_sk};
-use crate::row::{RowItem, RowRecord};
+use crate::row::RowRecord;
 use crate::{Ledger, Result, Run, retry};
 
 const OPERATION: &str = "reading a run's rows";
@@ -99,10 +99,7 @@ impl Lane {
         let had = self.rows.len();
         while self.rows.len() == had && !self.is_read() {
             let (items, next) = self.page(ledger, which).await?;
-            let rows = items
-                .into_iter()
-                .map(|item| RowItem::read(&"a row", item).map(|item| item.record))
-                .collect::<Result<Vec<_>>>()?;
+            let rows = items.into_iter().map(|item| RowRecord::read(&"a row", item)).collect::<Result<Vec<_>>>()?;
             self.rows.extend(rows);
             self.next_page = next.map_or(NextPage::None, NextPage::From);
         }

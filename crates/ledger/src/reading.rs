@@ -175,7 +175,7 @@ impl Reading {
     fn item(&self, row: &NewRow) -> Result<Item> {
         let run = self.run();
         let key = Key::row(&run.id, run.lanes, row.row);
-        let mut item = crate::item::write(&"a row", &row.item(run.reading, self.lease.ledger.now()))?;
+        let mut item = crate::item::write(&"a row", &row.record(run.reading, self.lease.ledger.now()))?;
         item.extend(key.item());
         Ok(item)
     }

@@ -28,9 +28,17 @@ pub struct NewRow {
     pub settlement: Option<Settlement>,
 }
 
-/// A row with all that the ledger knows of it. Cells, reasons and warnings are personal data.
+/// A row with all that the ledger knows of it, as the table has it. Cells, reasons and warnings are personal data.
+///
+/// Its state follows from what is there: a settlement = settled; a claim and no settlement = posting; neither = pending;
+/// both = settled, and being redriven. What is long stands here and in no flattened part: those are copied once more.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct RowRecord {
+    pub(crate) reading: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) claim: Option<Token>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) settled_by: Option<Token>,
     /// The number that the sheet shows.
     pub row: u32,
     /// The cells after clean-up, in the order of the run's header.
@@ -79,19 +87,6 @@ pub struct DeliveryProgress {
     pub posted_again: bool,
 }
 
-/// A row as the table has it. Its state follows from what is there: a settlement = settled; a claim and no settlement =
-/// posting; neither = pending; both = settled, and being redriven.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct RowItem {
-    pub(crate) reading: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) claim: Option<Token>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) settled_by: Option<Token>,
-    #[serde(flatten)]
-    pub(crate) record: RowRecord,
-}
-
 impl From<Judged> for NewRow {
     fn from(judged: Judged) -> Self {
         let settlement = judged.decision.settlement();
@@ -106,9 +101,12 @@ impl NewRow {
     }
 
     /// As it is ledgered.
-    pub(crate) fn item(&self, reading: u32, now: DateTime<Utc>) -> RowItem {
+    pub(crate) fn record(&self, reading: u32, now: DateTime<Utc>) -> RowRecord {
         let kept = if self.settlement.is_some() { KEPT_SETTLED } else { KEPT_OPEN };
-        let record = RowRecord {
+        RowRecord {
+            reading,
+            claim: None,
+            settled_by: None,
             row: self.row,
             cells: self.cells.clone(),
             warnings: self.warnings.clone(),
@@ -120,24 +118,21 @@ impl NewRow {
             settlement: self.settlement.clone(),
             settled_at: self.settlement.as_ref().map(|_| now),
             expires_at: now + TimeDelta::days(kept),
-        };
-        RowItem { reading, claim: None, settled_by: None, record }
-    }
-}
-
-impl RowItem {
-    /// Reads a row. One whose outcome cannot be read is not taken for an open one.
-    pub(crate) fn read(what: &dyn Display, item: Item) -> Result<Self> {
-        let has_settled = item.contains_key("outcome");
-        let row: Self = read(what, item)?;
-        if has_settled && row.record.settlement.is_none() {
-            return Err(Error::Corrupt { what: what.to_string() });
         }
-        Ok(row)
     }
 }
 
 impl RowRecord {
+    /// Reads a row. One whose outcome cannot be read is not taken for an open one.
+    pub(crate) fn read(what: &dyn Display, item: Item) -> Result<Self> {
+        let has_settled = item.contains_key("outcome");
+        let row: Self = read(what, item)?;
+        if has_settled && row.settlement.is_none() {
+            return Err(Error::Corrupt { what: what.to_string() });
+        }
+        Ok(row)
+    }
+
     /// Its name, as a row of this run.
     pub fn id(&self, run: &RunId) -> RowId {
         RowId { run: run.clone(), row: self.row }

@@ -7,7 +7,7 @@ use crate::claimed_row::ClaimedRow;
 use crate::item::Item;
 use crate::keys::Key;
 use crate::owners::held;
-use crate::row::{KEPT_SETTLED, RowItem};
+use crate::row::{KEPT_SETTLED, RowRecord};
 use crate::run::RunState;
 use crate::store::Written;
 use crate::update::Update;
@@ -56,28 +56,27 @@ impl Ledger {
                 .bind("reading", run.reading)
                 .bind("now", self.now().timestamp())
         };
-        let mine =
-            |item: RowItem| RowClaim::Mine(Box::new(ClaimedRow::new(self, run, &id, &token, until, item.record)));
+        let mine = |row: RowRecord| RowClaim::Mine(Box::new(ClaimedRow::new(self, run, &id, &token, until, row)));
 
         let mut claimed = self.update(OPERATION, &key, if_free(claim())).await?;
         loop {
             let item: Item = match claimed {
-                Written::Done(item) => return Ok(mine(RowItem::read(&id, item)?)),
+                Written::Done(item) => return Ok(mine(RowRecord::read(&id, item)?)),
                 Written::Refused(Some(item)) => item,
                 Written::Refused(None) => return Ok(self.missing(run, row)),
             };
-            let seen = RowItem::read(&id, item)?;
+            let seen = RowRecord::read(&id, item)?;
             if seen.reading != run.reading {
                 return Ok(self.missing(run, row));
             }
-            if !seen.record.is_kept(self.now()) {
+            if !seen.is_kept(self.now()) {
                 return Ok(RowClaim::Gone);
             }
-            claimed = match (&seen.claim, seen.record.outcome()) {
+            claimed = match (&seen.claim, seen.outcome()) {
                 // Our own claim, whose answer was lost.
                 (Some(holder), _) if *holder == token => return Ok(mine(seen)),
                 (Some(holder), _) => {
-                    if let Some(until) = held(Some(holder), seen.record.claimed_until, self.now()) {
+                    if let Some(until) = held(Some(holder), seen.claimed_until, self.now()) {
                         return Ok(RowClaim::Held { until });
                     }
                     self.update(OPERATION, &key, take_over(claim(), holder)).await?

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::item::{read, text};
 use crate::keys::{Key, row_of, run_of};
 use crate::lanes::{Lanes, Wanted};
-use crate::row::{RowItem, RowRecord};
+use crate::row::RowRecord;
 use crate::{Ledger, Result, RowId, Run, RunId};
 
 /// A run's rows in the sheet's order, page by page.
@@ -48,9 +48,9 @@ impl Ledger {
     pub async fn row(&self, run: &Run, row: u32) -> Result<Option<RowRecord>> {
         let id = RowId { run: run.id.clone(), row };
         let Some(item) = self.get("reading a row", &Key::row(&run.id, run.lanes, row)).await? else { return Ok(None) };
-        let item = RowItem::read(&id, item)?;
-        let is_there = item.reading == run.reading && item.record.is_kept(self.now());
-        Ok(is_there.then_some(item.record))
+        let item = RowRecord::read(&id, item)?;
+        let is_there = item.reading == run.reading && item.is_kept(self.now());
+        Ok(is_there.then_some(item))
     }
 
     /// The rows of a run, strongly consistent page by page.

@@ -8,7 +8,7 @@ use crate::dead_rows::list_row;
 use crate::item::{VERSION, expiry};
 use crate::keys::Key;
 use crate::marks::mark;
-use crate::row::{KEPT_SETTLED, RowItem, RowRecord};
+use crate::row::{KEPT_SETTLED, RowRecord};
 use crate::store::lost;
 use crate::transaction::{Part, Transacted};
 use crate::update::Update;
@@ -33,7 +33,7 @@ impl ClaimedRow {
             Transacted::Done => Ok(()),
             Transacted::Refused(refused) => {
                 let row = refused.into_iter().find_map(|(_, item)| item).ok_or_else(|| lost(&self.id))?;
-                let row = RowItem::read(&self.id, row)?;
+                let row = RowRecord::read(&self.id, row)?;
                 let is_ours = row.settled_by.as_ref() == Some(&self.claim.token);
                 // Settled by ourselves: it was done before, and the answer lost.
                 if is_ours { Ok(()) } else { Err(lost(&self.id)) }

@@ -10,6 +10,7 @@ use crate::csv::wide;
 use crate::error::{ReadError, of_the_disk};
 use crate::format::{Format, OLE, ZIP};
 use crate::no_sheet;
+use crate::xlsx::package::canonical;
 
 const CHUNK: usize = 64 * 1024;
 
@@ -71,8 +72,7 @@ fn zip(file: &File, format: Format) -> Result<(), ReadError> {
         Ok(archive) => archive,
         Err(error) => return of_the_disk(&error).map_or(Ok(()), |error| Err(ReadError::Io(error))),
     };
-    let names: Vec<String> =
-        archive.file_names().flatten().map(|name| name.replace('\\', "/").to_ascii_lowercase()).collect();
+    let names: Vec<String> = archive.file_names().flatten().map(|name| canonical(&name)).collect();
     let holds = |part: &str| names.iter().any(|name| name == part);
     let has_folder = |folder: &str| names.iter().any(|name| name.starts_with(folder));
     let ending = if holds("xl/workbook.bin") {

@@ -166,9 +166,11 @@ impl<'a> Posting<'a> {
         if known == *noted {
             return;
         }
-        if let Err(error) = self.row.note_progress(known).await {
+        if let Err(error) = self.row.note_progress(known.clone()).await {
             tracing::warn!(%error, "the request is not noted: the next claim looks for it");
         }
+        // If the row settles now, it is written with that.
+        self.row.record.delivery = known;
     }
 
     async fn once(&mut self) -> Result<Settlement, Stopped> {
@@ -185,7 +187,7 @@ impl<'a> Posting<'a> {
                 let settlement = self.settlement(Outcome::Failed, &reply);
                 return Ok(settlement.because(feeds::ANOTHER_PERSON, OWN_ID).of_class(ANOTHER_PERSON));
             }
-            // The request is this row's all the same. The resident is somebody else by now: nothing of theirs is changed.
+            // The request is this row's all the same. The resident is somebody else by now: nothing that stands there is written over.
             Person::Another => self.warn(Some(JOINED)),
             person => {
                 self.warn(person.warning());

@@ -69,7 +69,7 @@ impl<'t> Written<'t> {
     fn named(day: u32, rest: &'t str) -> Option<(Self, &'t str)> {
         let rest = after_ordinal(rest);
         let (name, rest) = letters(separator(rest).unwrap_or(rest))?;
-        let (name, rest) = if name == "of" { letters(separator(rest)?)? } else { (name, rest) };
+        let (name, rest) = if name.eq_ignore_ascii_case("of") { letters(separator(rest)?)? } else { (name, rest) };
         let month = month_of(name)?;
         let rest = after_comma(rest);
         let (year, rest) = year(separator(rest).unwrap_or(rest))?;
@@ -146,7 +146,10 @@ pub(super) fn after_weekday(text: &str) -> &str {
 
 /// Without the `st`, `nd`, `rd` or `th` behind a day.
 pub(super) fn after_ordinal(text: &str) -> &str {
-    ["st", "nd", "rd", "th"].iter().find_map(|ending| text.strip_prefix(ending)).unwrap_or(text)
+    match text.get(..2).map(str::to_ascii_lowercase).as_deref() {
+        Some("st" | "nd" | "rd" | "th") => &text[2..],
+        _ => text,
+    }
 }
 
 fn after_comma(text: &str) -> &str {

@@ -250,8 +250,7 @@ fn may_be_unseen(byte: u8) -> bool {
 
 /// Blanks, no-break spaces too, and the characters that are taken out of every cell (docs/contract/feeds.md).
 fn is_unseen(character: char) -> bool {
-    character.is_whitespace()
-        || matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    character.is_whitespace() || feeds::is_invisible(character) || feeds::is_joiner(character)
 }
 
 #[cfg(test)]

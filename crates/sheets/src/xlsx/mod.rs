@@ -8,7 +8,7 @@ mod cell;
 mod merged;
 mod moment;
 mod number_format;
-mod package;
+pub(crate) mod package;
 mod reference;
 mod sheet;
 mod styles;

@@ -150,7 +150,7 @@ fn resolve(folder: &str, target: &str) -> String {
 }
 
 /// Part names differ neither in case nor in how they are escaped (ECMA-376, part 2, 6.2.2); some programs write `\`.
-fn canonical(name: &str) -> String {
+pub(crate) fn canonical(name: &str) -> String {
     let name = name.replace('\\', "/");
     unescape(name.trim_start_matches('/')).to_ascii_lowercase()
 }

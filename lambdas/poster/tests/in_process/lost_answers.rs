@@ -283,8 +283,8 @@ async fn a_request_that_is_known_and_not_noted_is_not_made_twice() {
     let run = stage.run("unnoted", &sheet).await;
     stage.faults(json!([{"answer": "403", "calls": ["read"]}]));
     assert_eq!(stage.deliver_row(&run, 2, 1).await, [0]);
-    let nothing = aws_sdk_dynamodb::types::AttributeValue::M([].into());
-    stage.tamper(&format!("RUN#{}#2", run.id), "ROW#000000002", "notebook", nothing).await;
+    let nothing = aws_sdk_dynamodb::types::AttributeValue::Null(true);
+    stage.tamper(&format!("RUN#{}#2", run.id), "ROW#000000002", "help_request_id", nothing).await;
     stage.faults(json!([]));
     stage.pass(TimeDelta::seconds(40));
     assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
