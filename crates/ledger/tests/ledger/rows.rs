@@ -226,3 +226,16 @@ async fn a_row_of_a_newer_version_is_left_to_that_version() {
     let claim = fixture.ledger.claim_row(&run, 3, fixture.until()).await;
     assert!(matches!(claim, Err(Error::Corrupt { .. })), "{claim:?}");
 }
+
+/// An outcome that this version does not know: the row is no open one, or it would be posted again.
+#[tokio::test]
+async fn a_row_whose_outcome_cannot_be_read_is_not_taken_for_an_open_one() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &[pending(2)]).await;
+    fixture.settle(&run, 2, Outcome::DeadLettered).await;
+    fixture.tamper_row(&run, 2, "outcome", AttributeValue::S("merged".to_owned())).await;
+    let looked = fixture.ledger.row(&run, 2).await;
+    assert!(matches!(looked, Err(Error::Corrupt { .. })), "{looked:?}");
+    let claimed = fixture.ledger.claim_row(&run, 2, fixture.until()).await;
+    assert!(matches!(claimed, Err(Error::Corrupt { .. })), "{claimed:?}");
+}
