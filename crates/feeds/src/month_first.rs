@@ -30,8 +30,10 @@ pub(crate) struct DateEvidence(BTreeMap<String, ColumnEvidence>);
 struct ColumnEvidence {
     /// Rows that can only be month first, such as 03/25/1980.
     month_first: Rows,
-    /// How many of these have a year of two digits, such as 3/25/80: one may be a slip.
+    /// How many of these have a year of two digits, such as 3/25/80: one among dates in other forms may be a slip.
     short_years: u32,
+    /// Whether some text has another form, such as 1980-03-25.
+    other_forms: bool,
     /// Rows that can be read both ways, such as 03/04/1980.
     both_ways: Rows,
     /// Rows that can only be day first, such as 25/03/1980.
@@ -51,6 +53,8 @@ impl DateEvidence {
             }
         } else if let Some(numbers) = date::numbers_before_year(&cell.text) {
             self.of(column).note_text(numbers, row);
+        } else if !cell.text.is_empty() {
+            self.of(column).other_forms = true;
         }
     }
 
@@ -94,7 +98,8 @@ impl ColumnEvidence {
     /// shows that they are no months taken for days.
     fn is_month_first(&self) -> bool {
         let no_day_first = self.day_first.is_empty();
-        let texts_are = no_day_first && (!self.both_ways.is_empty() || self.short_years > 1);
+        let short_years = self.short_years > 1 || (self.short_years == 1 && !self.other_forms);
+        let texts_are = no_day_first && (!self.both_ways.is_empty() || short_years);
         let mostly = self.month_first.count >= self.day_first.count && !self.late_cells;
         let cells_are = !self.early_cells.is_empty() && (no_day_first || mostly);
         !self.month_first.is_empty() && (texts_are || cells_are)
