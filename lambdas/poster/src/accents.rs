@@ -8,9 +8,11 @@ use service::invocation::describe;
 
 /// Said in the summary, and not to whom it happened: the row says that.
 const MADE_TWICE: &str = "Here to Help does not find this person by name, because of a letter such as é in it, and may have made them twice: look for a second resident of this name, and merge the two";
+/// Said where the API could not be asked.
+const CANNOT_BE_TOLD: &str = "it could not be asked whether Here to Help finds this person by name, which has a letter such as é in it; it may have made them twice: look for a second resident of this name, and merge the two";
 
 /// What to say of a row whose resident may be there twice. Asks the API, where the name has such letters, whether it finds the
-/// row's request by name; an answer that does not come is not waited for.
+/// row's request by name; an answer that does not come is not waited for, as everything else of the row is done.
 pub(crate) async fn warning(
     sent: &HelpRequest,
     reply: &HelpRequestReply,
@@ -23,7 +25,7 @@ pub(crate) async fn warning(
         Ok(_) => Some(MADE_TWICE),
         Err(error) => {
             tracing::info!(error = describe(&error), "whether the API finds the resident by name is not known");
-            None
+            Some(CANNOT_BE_TOLD)
         }
     }
 }

@@ -78,6 +78,20 @@ async fn whom_a_repeated_post_makes_twice_is_told() {
     }
 }
 
+/// The API does not answer the question: nobody says that all is well.
+#[tokio::test]
+async fn that_it_could_not_be_asked_is_told() {
+    let stage = stage(Letters::AsciiStored).await;
+    for file in ["first", "second"] {
+        stage.faults(json!([{"answer": "500", "calls": ["search"]}]));
+        let run = stage.run(file, &generic(Sheet::of("generic"), PEOPLE[0], "a note")).await;
+        stage.deliver_until_done(&run, 2).await;
+        assert_eq!(is_warned(&warnings(&stage, &run, 2).await), file == "second", "{file}");
+    }
+    assert!(stage.struck()[0] > 0);
+    assert_eq!(stage.api.state().residents.len(), 2);
+}
+
 /// By another feed, by the same sheet a week later, by an id that the API knows: each time a POST that does not find them.
 #[tokio::test]
 async fn whom_a_later_sheet_makes_twice_is_told() {
