@@ -6,7 +6,6 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use serde_json::Value;
 
-use crate::messages::MessageError;
 use crate::panics;
 use crate::queue::Sqs;
 
@@ -15,7 +14,7 @@ use crate::queue::Sqs;
 pub struct Delivery {
     /// What a failure is reported by.
     pub id: String,
-    /// The message's text: one of [`crate::messages`], if it is ours.
+    /// The message's text.
     pub body: String,
     /// How often it was received, this time included.
     pub receives: u32,
@@ -50,15 +49,6 @@ impl Disposal {
         const LONGEST: Duration = Duration::from_secs(3600);
         let doublings = receives.saturating_sub(1).min(16);
         Self::ComeBack { after: first.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST) }
-    }
-
-    /// A message that cannot be worked on. One of another version is given the time that it takes to deploy the function that
-    /// knows it; what is none of ours has none to lose.
-    pub fn of_bad_message(error: &MessageError, receives: u32, first: Duration) -> Self {
-        match error {
-            MessageError::UnknownVersion { .. } => Self::retry(receives, first),
-            MessageError::Unreadable { .. } => Self::Leave,
-        }
     }
 
     /// As it is, but not before this wait is over; what does not come back stays as it is.

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use feeds::{Decision, Outcome, Post, Settlement};
-use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, RowRecord, Run, RunId};
+use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, MessageError, RowClaim, RowMessage, RowRecord, Run};
 use service::clock::until_over;
 use service::deliveries::{Delivery, Disposal};
 use service::invocation::{FENCE, describe};
-use service::messages::RowMessage;
 use tracing::Instrument;
 
 use crate::Poster;
@@ -32,10 +31,19 @@ impl Poster {
             Ok(pointer) => pointer,
             Err(error) => {
                 tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
-                return Disposal::of_bad_message(&error, delivery.receives, self.retry);
+                return match error {
+                    // It is given the time that it takes to deploy the function that knows it.
+                    MessageError::OtherVersion => Disposal::retry(delivery.receives, self.retry),
+                    MessageError::Unreadable { .. } => Disposal::Leave,
+                };
             }
         };
-        let span = tracing::info_span!("row", run = pointer.run, row = pointer.row, feed = pointer.feed);
+        let span = tracing::info_span!(
+            "row",
+            run = pointer.row.run.as_str(),
+            row = pointer.row.row,
+            feed = pointer.feed.name()
+        );
         async {
             match self.row(&pointer, delivery, batch).await {
                 Ok(disposal) => disposal,
@@ -51,7 +59,7 @@ impl Poster {
 
     async fn row(&self, pointer: &RowMessage, delivery: &Delivery, batch: &Batch) -> ledger::Result<Disposal> {
         let Some(run) = self.run_of(pointer, batch).await? else { return Ok(Disposal::Leave) };
-        let row = match self.ledger.claim_row(&run, pointer.row, batch.deadline.fence()).await? {
+        let row = match self.ledger.claim_row(&run, pointer.row.row, batch.deadline.fence()).await? {
             RowClaim::Mine(row) => *row,
             RowClaim::Settled(_) => return Ok(Disposal::Acknowledge),
             RowClaim::Held { until } => return Ok(self.send_again(delivery, until_over(until, (self.clock)())).await),
@@ -208,12 +216,8 @@ impl Poster {
 
     /// The run that a message points to; none where the message is no good.
     async fn run_of(&self, pointer: &RowMessage, batch: &Batch) -> ledger::Result<Option<Arc<Run>>> {
-        let run = match pointer.run.parse::<RunId>() {
-            Ok(id) => self.run(id, batch).await?,
-            Err(_) => None,
-        };
-        match run {
-            Some(run) if run.feed.name() == pointer.feed => Ok(Some(run)),
+        match self.run(pointer.row.run.clone(), batch).await? {
+            Some(run) if run.feed == pointer.feed => Ok(Some(run)),
             Some(_) => {
                 tracing::error!("the message is for another feed than its run: left for the dead-letter queue");
                 Ok(None)
