@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use crate::request::{Address, FollowUp, HelpRequest, Note};
 use crate::settlement::Settlement;
@@ -109,8 +110,24 @@ pub struct FileRejected {
 }
 
 /// How a row ended. Serialised as the words of the summary's `status` column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Outcome {
     /// A new help request.
     Created,
@@ -130,33 +147,11 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, in the order in which they are listed to people.
-    pub const ALL: [Self; 7] = [
-        Self::Created,
-        Self::AlreadyKnown,
-        Self::Skipped,
-        Self::Rejected,
-        Self::Failed,
-        Self::DeadLettered,
-        Self::Uncertain,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The word for it in the ledger and in the summary.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::AlreadyKnown => "already-known",
-            Self::Skipped => "skipped",
-            Self::Rejected => "rejected",
-            Self::Failed => "failed",
-            Self::DeadLettered => "dead-lettered",
-            Self::Uncertain => "uncertain",
-        }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        self.into()
     }
 }
 
