@@ -21,6 +21,7 @@ mod example;
 mod feed;
 mod feeds;
 mod fields;
+mod folder;
 mod garbled;
 mod header;
 mod identifiable;
@@ -49,6 +50,7 @@ pub use decision::{Decision, FileProblem, FileRejected, Judged, Outcome, Post, P
 pub use evidence::SheetEvidence;
 pub use feed::{Column, Feed};
 pub use feeds::all;
+pub use folder::Direction;
 pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
 pub use origin::Origin;
