@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::google::{Answer, Google};
-use crate::Access;
+use crate::google::{Answer, Google};
+use drive::Access;
 
 #[tokio::test]
 async fn google_is_asked_whether_a_folder_takes_files() {

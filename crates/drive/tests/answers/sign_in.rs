@@ -1,11 +1,9 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use drive::{Drive, Error, Scope, Settings, Subject};
 use serde_json::{Value, json};
 
-use super::{
-    google::{Answer, Google, file},
-    shown,
-};
-use crate::{Drive, Error, Scope, Settings, Subject};
+use crate::google::{Answer, Google, file};
+use crate::shown;
 
 fn given(token: &str, seconds: u64) -> Answer {
     Answer::ok(json!({"access_token": token, "expires_in": seconds, "token_type": "Bearer"}))

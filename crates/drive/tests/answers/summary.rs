@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::google::{Answer, Google, file, page};
-use crate::{Error, Form, SummaryKey};
+use crate::google::{Answer, Google, file, page};
+use drive::{Error, Form, SummaryKey};
 
 const NAME: &str = "PROCESSED_spl_2021-03-08";
 

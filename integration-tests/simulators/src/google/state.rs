@@ -1,29 +1,23 @@
-//! The simulator's own paths: faults in, state out.
+//! What the simulator holds and has seen.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::State as Shared;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::calls::{Call, Refused};
 use super::entry::Folder;
-use super::faults::{Fault, Faults};
-use super::{Google, lock};
+use super::faults::Fault;
+use super::lock::lock;
+use super::shared::Google;
 
-/// Everything that the simulator holds and has seen: the body of `GET /_simulator/google/state`.
+/// Everything that the simulator holds and has seen.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct State {
     /// How often each call was made, refused ones included.
     pub calls: BTreeMap<Call, u64>,
-    /// The most reads of Google Sheets within any 60 seconds.
-    pub sheet_reads_in_busiest_minute: usize,
     /// How often each fault struck.
     pub faults: BTreeMap<Fault, u64>,
     /// Calls that were answered with an error, the first thousand.
@@ -80,28 +74,9 @@ impl Google {
         let calls = lock(&self.calls);
         Ok(State {
             calls: calls.counts.clone(),
-            sheet_reads_in_busiest_minute: calls.busiest_minute,
             faults: lock(&self.faults).made.clone(),
             refused: calls.refused.clone(),
             files,
         })
-    }
-}
-
-pub(super) async fn state(Shared(google): Shared<Arc<Google>>) -> Response {
-    match tokio::task::spawn_blocking(move || google.state()).await {
-        Ok(Ok(state)) => axum::Json(state).into_response(),
-        Ok(Err(error)) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
-}
-
-pub(super) async fn set_faults(Shared(google): Shared<Arc<Google>>, body: Bytes) -> Response {
-    match serde_json::from_slice::<Faults>(&body) {
-        Ok(faults) => {
-            lock(&google.faults).set(faults);
-            StatusCode::NO_CONTENT.into_response()
-        }
-        Err(error) => (StatusCode::BAD_REQUEST, format!("these are no faults: {error}\n")).into_response(),
     }
 }

@@ -1,4 +1,4 @@
-//! Stands between the ledger and DynamoDB, and goes wrong as told.
+//! Stands between a client and its DynamoDB, and goes wrong as told.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,20 +8,22 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use crate::server::serve;
+
 /// A call that passes the proxy.
-pub(crate) struct Call<'a> {
+pub struct Call<'a> {
     /// Such as `UpdateItem`.
-    pub(crate) operation: &'a str,
+    pub operation: &'a str,
     /// How many calls there were before.
-    pub(crate) number: usize,
+    pub number: usize,
 }
 
 /// What becomes of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub enum Fate {
+    /// It is made.
     Pass,
     /// Not made: throttled.
     Throttled,
@@ -45,7 +47,7 @@ type Plan = Box<dyn FnMut(&Call<'_>) -> Fate + Send>;
 
 /// The proxy's controls.
 #[derive(Clone)]
-pub(crate) struct Proxy {
+pub struct Proxy {
     state: Arc<Mutex<Control>>,
     held: Arc<Notify>,
     let_go: Arc<Notify>,
@@ -61,25 +63,22 @@ struct Control {
 
 impl Proxy {
     /// Starts a proxy; gives it and its address.
-    pub(crate) async fn start(upstream: String) -> (Self, String) {
+    pub async fn start(upstream: String) -> (Self, String) {
         let state =
             Arc::new(Mutex::new(Control { plan: Box::new(|_| Fate::Pass), calls: Vec::new(), late: Vec::new() }));
         let (held, let_go) = (Arc::default(), Arc::default());
         let proxy = Self { state, held, let_go, http: reqwest::Client::new(), upstream };
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = Router::new().fallback(handle).with_state(proxy.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let url = serve(Router::new().fallback(handle).with_state(proxy.clone())).await;
         (proxy, url)
     }
 
     /// Decides the fate of every call from now on.
-    pub(crate) fn plan(&self, plan: impl FnMut(&Call<'_>) -> Fate + Send + 'static) {
+    pub fn plan(&self, plan: impl FnMut(&Call<'_>) -> Fate + Send + 'static) {
         self.state.lock().expect("no panic").plan = Box::new(plan);
     }
 
     /// The next `times` calls of an operation meet this fate.
-    pub(crate) fn next(&self, operation: &'static str, fate: Fate, times: usize) {
+    pub fn next(&self, operation: &'static str, fate: Fate, times: usize) {
         let mut left = times;
         self.plan(move |call| {
             if call.operation != operation || left == 0 {
@@ -91,27 +90,27 @@ impl Proxy {
     }
 
     /// All goes well again.
-    pub(crate) fn calm(&self) {
+    pub fn calm(&self) {
         self.plan(|_| Fate::Pass);
     }
 
     /// The operations called so far.
-    pub(crate) fn calls(&self) -> Vec<String> {
+    pub fn calls(&self) -> Vec<String> {
         self.state.lock().expect("no panic").calls.clone()
     }
 
     /// Waits until a call is held.
-    pub(crate) async fn held(&self) {
+    pub async fn held(&self) {
         self.held.notified().await;
     }
 
     /// Lets the call that is held go on.
-    pub(crate) fn let_go(&self) {
+    pub fn let_go(&self) {
         self.let_go.notify_one();
     }
 
     /// The calls that were on their way when their callers died arrive now.
-    pub(crate) async fn deliver_late(&self) {
+    pub async fn deliver_late(&self) {
         let late = std::mem::take(&mut self.state.lock().expect("no panic").late);
         for (headers, body) in late {
             self.forward(&headers, body).await;

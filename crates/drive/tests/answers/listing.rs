@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::google::{Answer, Google, file, page};
-use crate::{Error, Kind};
+use crate::google::{Answer, Google, file, page};
+use drive::{Error, Kind};
 
 const FOLDER: &str = "application/vnd.google-apps.folder";
 

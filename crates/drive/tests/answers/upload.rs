@@ -3,8 +3,8 @@ use std::{
     io::{Seek, SeekFrom, Write},
 };
 
-use super::google::{Answer, Google};
-use crate::Error;
+use crate::google::{Answer, Google};
+use drive::Error;
 
 const MIB: usize = 1024 * 1024;
 

@@ -1,10 +1,8 @@
+use drive::Error;
 use serde_json::{Value, json};
 
-use super::{
-    google::{Answer, Google},
-    shown,
-};
-use crate::Error;
+use crate::google::{Answer, Google};
+use crate::shown;
 
 fn tab(title: &str, index: u32, hidden: bool, rows: u32, columns: u32) -> Value {
     json!({"properties": {

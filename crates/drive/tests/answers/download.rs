@@ -1,8 +1,7 @@
-use std::io::{Read, Write};
+use std::io::Read;
 
-use super::google::{Answer, Google, file};
-use crate::download::no_room;
-use crate::{Entry, Error};
+use crate::google::{Answer, Google, file};
+use drive::{Entry, Error};
 
 /// The entry of a file with this content.
 fn entry(content: &str) -> Entry {
@@ -125,18 +124,8 @@ async fn damage_on_the_way_is_tried_once_more() {
 #[tokio::test]
 async fn a_document_of_googles_has_no_content() {
     let google = Google::answering([]).await;
-    let entry = Entry { md5: None, ..entry("abc") };
+    let mut entry = entry("abc");
+    entry.md5 = None;
     let error = google.drive().download(&entry).await.expect_err("no content");
     insta::assert_snapshot!(error, @"the file `f` has no content to download: it is neither a CSV nor an XLSX file");
-}
-
-#[test]
-fn a_full_disk_names_the_file_and_what_to_do() {
-    let full = std::fs::File::create("/dev/full").and_then(|mut disk| disk.write_all(b"x")).expect_err("no room");
-    let error = no_room(full.into(), &entry("abc"));
-    assert!(matches!(error, Error::NoRoom { bytes: 3, .. }), "{error:?}");
-    insta::assert_snapshot!(error, @"there is no room on this machine's disk to download the file `f` (1 MB): give the function more ephemeral storage than that; a list that is opened as a Google Sheet needs none");
-    let other = no_room(std::io::Error::from(std::io::ErrorKind::PermissionDenied).into(), &entry("abc"));
-    assert!(matches!(other, Error::Disk(_)), "{other:?}");
-    assert!(!error.is_transient(), "no repeat makes room");
 }

@@ -1,14 +1,12 @@
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
+use drive::{Drive, Error, Settings};
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::{
-    google::{Answer, Google, file},
-    shown,
-};
-use crate::{Drive, Error, Settings};
+use crate::google::{Answer, Google, file};
+use crate::shown;
 
 /// What comes of asking for a file when Google answers with `answer` first and well after.
 async fn after(answer: Answer) -> Result<usize, Error> {

@@ -12,9 +12,9 @@ mod upload;
 
 use std::{error::Error as _, fs::File};
 
+use drive::{Drive, Entry, Error, Form, SheetReader, SummaryKey};
 use serde_json::json;
 
-use crate::{Drive, Entry, Error, Form, SheetReader, SummaryKey};
 use google::{Answer, Google};
 
 /// The message and all that lies behind it, as a log would show them.

@@ -28,13 +28,13 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::yield_now};
 
-use crate::{Drive, Scope, Settings};
+use drive::{Drive, Scope, Settings};
 
 /// The headers that a client of Google's chooses deliberately.
 const NOTED: [&str; 4] = ["range", "content-range", "x-upload-content-type", "x-upload-content-length"];
 
 /// One answer.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     status: StatusCode,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
@@ -53,35 +53,35 @@ enum End {
 }
 
 impl Answer {
-    pub(super) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let status = StatusCode::from_u16(status).expect("a status");
         Self { status, headers: Vec::new(), body: body.into(), end: End::Whole }
     }
 
-    pub(super) fn ok(body: Value) -> Self {
+    pub(crate) fn ok(body: Value) -> Self {
         Self::new(200, body.to_string())
     }
 
     /// A refusal in Drive's form.
-    pub(super) fn refusal(status: u16, reason: &str) -> Self {
+    pub(crate) fn refusal(status: u16, reason: &str) -> Self {
         let message = "CANARY Mary Jane O'Neil";
         let errors = json!([{"domain": "global", "reason": reason, "message": message}]);
         Self::new(status, json!({"error": {"code": status, "message": message, "errors": errors}}).to_string())
     }
 
-    pub(super) fn lost() -> Self {
+    pub(crate) fn lost() -> Self {
         Self { end: End::Lost, ..Self::new(200, "") }
     }
 
-    pub(super) fn silent() -> Self {
+    pub(crate) fn silent() -> Self {
         Self { end: End::Silent, ..Self::new(200, "") }
     }
 
-    pub(super) fn cut(self, after: usize) -> Self {
+    pub(crate) fn cut(self, after: usize) -> Self {
         Self { end: End::Cut(after), ..self }
     }
 
-    pub(super) fn header(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn header(mut self, name: &'static str, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
         self
     }
@@ -112,8 +112,8 @@ impl Answer {
 }
 
 /// A stand-in for Google.
-pub(super) struct Google {
-    pub(super) url: String,
+pub(crate) struct Google {
+    pub(crate) url: String,
     shared: Arc<Shared>,
 }
 
@@ -136,12 +136,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Google {
     /// Gives these answers, one after the other; `{url}` in a header becomes its own address. Sign-ins always
     /// succeed.
-    pub(super) async fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub(crate) async fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
         Self::start(answers, false).await
     }
 
     /// As `answering`, with sign-ins answered in the given order like all else.
-    pub(super) async fn answering_sign_ins(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub(crate) async fn answering_sign_ins(answers: impl IntoIterator<Item = Answer>) -> Self {
         Self::start(answers, true).await
     }
 
@@ -155,7 +155,7 @@ impl Google {
         Self { url, shared }
     }
 
-    pub(super) fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         let mut key = KEY.clone();
         key["token_uri"] = format!("{}/token", self.url).into();
         Settings {
@@ -166,22 +166,22 @@ impl Google {
         }
     }
 
-    pub(super) fn drive(&self) -> Drive {
+    pub(crate) fn drive(&self) -> Drive {
         Drive::new(&self.settings()).expect("settings")
     }
 
     /// What was asked since the last look, sign-ins left out.
-    pub(super) fn requests(&self) -> String {
+    pub(crate) fn requests(&self) -> String {
         mem::take(&mut *lock(&self.shared.requests)).join("\n")
     }
 
     /// What the last sign-in sent.
-    pub(super) fn form(&self) -> String {
+    pub(crate) fn form(&self) -> String {
         lock(&self.shared.form).clone()
     }
 
     /// How many answers were not asked for.
-    pub(super) fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         lock(&self.shared.answers).len()
     }
 }
@@ -255,7 +255,7 @@ static KEY: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// A file in the form of Drive's answers.
-pub(super) fn file(id: &str, name: &str) -> Value {
+pub(crate) fn file(id: &str, name: &str) -> Value {
     json!({
         "id": id,
         "name": name,
@@ -269,6 +269,6 @@ pub(super) fn file(id: &str, name: &str) -> Value {
 }
 
 /// A page of a listing.
-pub(super) fn page(files: impl IntoIterator<Item = Value>) -> Value {
+pub(crate) fn page(files: impl IntoIterator<Item = Value>) -> Value {
     json!({"incompleteSearch": false, "files": files.into_iter().collect::<Vec<_>>()})
 }
