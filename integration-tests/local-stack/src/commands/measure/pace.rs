@@ -1,4 +1,4 @@
-//! `local-stack pace`: how many calls a second really arrive at the API, with ten posters and work enough.
+//! `local-stack measure pace`: how many calls a second really arrive at the API, with ten posters and work enough.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -9,11 +9,11 @@ use anyhow::{Context, Result};
 use clap::Args;
 use local_stack::{HereToHelp, Options, Stack};
 
-use super::watch::until_reported;
+use crate::commands::watch::until_reported;
 
 const SECOND: u64 = 1000;
 
-/// The options of `pace`.
+/// The options of `measure pace`.
 #[derive(Debug, Args)]
 pub(crate) struct Pace {
     /// The calls a second that are agreed for all posters together.

@@ -1,4 +1,4 @@
-//! `local-stack cold-start`: how long each function takes from its process's start to its first answer.
+//! `local-stack measure cold-start`: how long each function takes from its process's start to its first answer.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -18,7 +18,7 @@ const QUESTIONS: [(&str, &str); 3] =
 const NEVER: Duration = Duration::from_secs(3600);
 const GLANCE: Duration = Duration::from_millis(2);
 
-/// The options of `cold-start`.
+/// The options of `measure cold-start`.
 #[derive(Debug, Args)]
 pub(crate) struct ColdStart {
     /// How often each function is started.

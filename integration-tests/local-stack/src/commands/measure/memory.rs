@@ -1,4 +1,4 @@
-//! `local-stack memory`: how much memory, and room on the disk, the functions take for a sheet of any length.
+//! `local-stack measure memory`: how much memory, and room on the disk, the functions take for a sheet of any length.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -13,14 +13,14 @@ use feeds::{Column, Feed};
 use local_stack::{Options, Stack, nhs_number, processes};
 use serde_json::json;
 
-use super::watch::until_reported;
+use crate::commands::watch::until_reported;
 
 /// One row in so many has a valid NHS number and is posted; the others are rejected, and stand in the summary twice.
 const POSTED_EVERY: u32 = 500;
 const GLANCE: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// The options of `memory`.
+/// The options of `measure memory`.
 #[derive(Debug, Args)]
 pub(crate) struct Memory {
     /// How many rows the sheet has.

@@ -1,4 +1,4 @@
-//! `local-stack cost`: what each row of a sheet uses up of what AWS charges for.
+//! `local-stack measure cost`: what each row of a sheet uses up of what AWS charges for.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,14 +13,14 @@ use local_stack::{HereToHelp, Options, Stack};
 use serde_json::{Map, Value, json};
 
 use super::pace::people;
-use super::watch::until_reported;
+use crate::commands::watch::until_reported;
 
 const FUNCTIONS: [&str; 3] = ["splitter", "poster", "reporter"];
 const PATIENCE: Duration = Duration::from_secs(3600);
 /// No schedule comes twice: what an idle pipeline uses up is not the rows'.
 const ONCE: Duration = Duration::from_secs(3600);
 
-/// The options of `cost`.
+/// The options of `measure cost`.
 #[derive(Debug, Args)]
 pub(crate) struct Cost {
     /// How many rows the sheet has; all of them are posted.
