@@ -25,6 +25,7 @@ mod key;
 mod lock;
 mod metadata;
 mod multipart;
+mod names;
 mod page;
 mod query;
 mod reconcile;

@@ -13,7 +13,8 @@ use md5::{Digest, Md5};
 use rand::Rng;
 use rand::distr::Alphanumeric;
 
-use super::entry::{By, Content, Entry, Folder, Stamp, safe_name, sheet_suffix, trash};
+use super::entry::{By, Content, Entry, Folder, Stamp, trash};
+use super::names::{safe_name, sheet_suffix};
 use super::reconcile::{reconcile, scan, shared_folders};
 
 /// Everything in Drive.
