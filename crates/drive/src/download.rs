@@ -168,7 +168,7 @@ impl Download {
 }
 
 /// Names the file for which the disk has no room.
-pub(crate) fn no_room(error: Error, entry: &Entry) -> Error {
+fn no_room(error: Error, entry: &Entry) -> Error {
     match error {
         Error::Disk(source) if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
             Error::NoRoom { file: entry.id.clone(), bytes: entry.size.unwrap_or_default(), source }
@@ -181,4 +181,27 @@ pub(crate) fn no_room(error: Error, entry: &Entry) -> Error {
 fn first_byte(response: &Response) -> Option<u64> {
     let range = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
     range.strip_prefix("bytes ")?.split('-').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_names_the_file_and_what_to_do() {
+        let entry = json!({ "id": "f", "name": "Contacts.csv", "mimeType": "text/csv", "size": "3",
+            "createdTime": "2021-03-08T09:00:00Z", "modifiedTime": "2021-03-08T10:00:00Z" });
+        let entry: Entry = serde_json::from_value(entry).expect("an entry");
+        let full = fs::File::create("/dev/full").and_then(|mut disk| disk.write_all(b"x")).expect_err("no room");
+        let error = no_room(full.into(), &entry);
+        assert!(matches!(error, Error::NoRoom { bytes: 3, .. }), "{error:?}");
+        insta::assert_snapshot!(error, @"there is no room on this machine's disk to download the file `f` (1 MB): give the function more ephemeral storage than that; a list that is opened as a Google Sheet needs none");
+        let other = no_room(std::io::Error::from(ErrorKind::PermissionDenied).into(), &entry);
+        assert!(matches!(other, Error::Disk(_)), "{other:?}");
+        assert!(!error.is_transient(), "no repeat makes room");
+    }
 }

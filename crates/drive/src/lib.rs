@@ -29,9 +29,6 @@ mod sign_in;
 mod summary;
 mod upload;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 use tokio::time::Instant;

@@ -1,24 +1,19 @@
 //! A Here to Help API for one test: answers as the test scripts it, and remembers what it was asked.
 
 use std::collections::VecDeque;
-use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Response};
-use axum::serve::Listener;
 use here_to_help::{Client, Invocation, Pace, Settings};
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use testkit::connection::{Cut, Door, Handle};
+use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 pub(crate) const KEY: &str = "the-api-key";
@@ -110,31 +105,25 @@ impl std::fmt::Display for Asked {
 struct Shared {
     script: Mutex<VecDeque<Answer>>,
     asked: Mutex<Vec<Asked>>,
-    connections: AtomicUsize,
-    /// How many more bytes get through before the connection is closed.
-    lets_through: AtomicUsize,
 }
 
 /// The API. What comes after the script has ended is answered with 599.
 pub(crate) struct Api {
     address: SocketAddr,
+    door: Handle,
     shared: Arc<Shared>,
 }
 
 impl Api {
     pub(crate) async fn start(script: impl IntoIterator<Item = Answer>) -> Self {
-        let shared = Arc::new(Shared {
-            script: Mutex::new(script.into_iter().collect()),
-            asked: Mutex::default(),
-            connections: AtomicUsize::new(0),
-            lets_through: AtomicUsize::new(usize::MAX),
-        });
+        let shared = Arc::new(Shared { script: Mutex::new(script.into_iter().collect()), asked: Mutex::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let router = Router::new().fallback(reply).with_state(Arc::clone(&shared));
-        let listener = Lines { listener, shared: Arc::clone(&shared) };
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, shared }
+        let service = router.into_make_service_with_connect_info::<Cut>();
+        let (listener, door) = Door::new(listener);
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { address, door, shared }
     }
 
     /// The URL of a path below `…/api/`.
@@ -165,7 +154,7 @@ impl Api {
 
     /// How many connections were made.
     pub(crate) fn connections(&self) -> usize {
-        self.shared.connections.load(Ordering::SeqCst)
+        self.door.connections()
     }
 }
 
@@ -179,7 +168,11 @@ pub(crate) fn in_seconds(seconds: u64) -> Instant {
     Instant::now() + Duration::from_secs(seconds)
 }
 
-async fn reply(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+async fn reply(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request,
+) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a whole body");
     lock(&shared.asked).push(Asked {
@@ -193,7 +186,7 @@ async fn reply(State(shared): State<Arc<Shared>>, request: Request) -> Response<
     match answer.fate {
         Fate::Sent => {}
         Fate::Never => std::future::pending().await,
-        Fate::CutAfter(bytes) => shared.lets_through.store(bytes, Ordering::SeqCst),
+        Fate::CutAfter(bytes) => cut.after(bytes),
     }
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
@@ -204,60 +197,4 @@ async fn reply(State(shared): State<Arc<Shared>>, request: Request) -> Response<
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A listener that counts its connections and can cut them.
-struct Lines {
-    listener: TcpListener,
-    shared: Arc<Shared>,
-}
-
-impl Listener for Lines {
-    type Io = Line;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.listener).await;
-        self.shared.connections.fetch_add(1, Ordering::SeqCst);
-        (Line { stream, shared: Arc::clone(&self.shared) }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.listener.local_addr()
-    }
-}
-
-struct Line {
-    stream: TcpStream,
-    shared: Arc<Shared>,
-}
-
-impl AsyncRead for Line {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for Line {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let left = self.shared.lets_through.load(Ordering::SeqCst);
-        if left == 0 {
-            self.shared.lets_through.store(usize::MAX, Ordering::SeqCst);
-            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
-        }
-        let through = bytes.len().min(left);
-        let written = Pin::new(&mut self.stream).poll_write(cx, &bytes[..through]);
-        if let (Poll::Ready(Ok(count)), true) = (&written, left < usize::MAX) {
-            self.shared.lets_through.store(left - count, Ordering::SeqCst);
-        }
-        written
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
 }

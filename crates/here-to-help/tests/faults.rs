@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use feeds::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 use here_to_help::{Class, Error, Kind, Operation};
 use serde_json::json;
-use tokio::net::TcpListener;
+use testkit::server::nobody;
 use tokio::time::Instant;
 
 use crate::api::{Answer, Api, CORRELATION, KEY, client_for, in_seconds};
@@ -148,10 +148,7 @@ async fn no_call_starts_that_could_not_end_before_the_deadline() {
 
 #[tokio::test]
 async fn what_cannot_be_reached_was_not_applied() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    drop(listener);
-    let invocation = client_for(address, Duration::from_secs(20)).invocation(in_seconds(21));
+    let invocation = client_for(nobody().await, Duration::from_secs(20)).invocation(in_seconds(21));
     let error = invocation.for_row(CORRELATION).create(&HelpRequest::default()).await.expect_err("nobody listens");
     assert_eq!((error.kind(), error.class()), (Kind::Unreachable, Class::Retry));
     assert!(!error.may_have_been_applied());

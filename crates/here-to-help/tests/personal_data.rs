@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use feeds::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 use here_to_help::{Error, Invocation, Search};
 use serde_json::{Value, json};
+use testkit::server::nobody;
 use tracing::level_filters::LevelFilter;
 
 use crate::api::{Answer, Api, CORRELATION, KEY, client_for, in_seconds};
@@ -165,10 +166,7 @@ async fn failures_that_are_repeated_are_logged_without_the_row() {
 #[tokio::test]
 async fn what_cannot_be_sent_is_not_quoted() {
     let (log, _guard) = Log::of_everything();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    drop(listener);
-    let invocation = client_for(address, Duration::from_secs(20)).invocation(in_seconds(21));
+    let invocation = client_for(nobody().await, Duration::from_secs(20)).invocation(in_seconds(21));
     let printed = every_call(&invocation).await;
     assert!(printed.contains("no connection"), "{printed}");
     for text in [printed, log.text()] {

@@ -106,8 +106,7 @@ mod tests {
     use super::*;
 
     fn message(id: &str) -> Value {
-        json!({ "messageId": id, "receiptHandle": "r", "body": "{}", "attributes": { "ApproximateReceiveCount": "3" },
-                "messageAttributes": {}, "md5OfBody": "", "eventSource": "aws:sqs", "awsRegion": "eu-west-2" })
+        testkit::sqs::record(id, "{}", 3)
     }
 
     #[test]
@@ -128,10 +127,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_messages_that_failed_are_reported_and_a_panic_is_one_of_them() {
-        let config = aws_config::SdkConfig::builder()
-            .behavior_version(aws_config::BehaviorVersion::latest())
-            .region(aws_config::Region::new("eu-west-2"))
-            .build();
+        let config = testkit::aws::sdk_config("http://127.0.0.1");
         let queue = Sqs::new(aws_sdk_sqs::Client::new(&config), "http://127.0.0.1/rows");
         let event = json!({ "Records": [message("fine"), message("poison"), message("bug"), message("fine too")] });
         let answer = each(event, &queue, |delivery| async move {

@@ -10,13 +10,12 @@ pub fn start() {
     let ours = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     // What lambda_runtime says of a failed handler there, `invocation::serve` has told already, and without a panic's words.
     let libraries = EnvFilter::new("warn,lambda_runtime::layers::panic=off");
-    let filter = ["aws", "drive", "here_to_help", "lambda_support", "ledger", "poster", "reporter", "splitter"].iter().fold(
-        libraries,
-        |filter, ours_is| match format!("{ours_is}={ours}").parse() {
+    let filter = ["aws", "drive", "here_to_help", "lambda_support", "ledger", "poster", "reporter", "splitter"]
+        .iter()
+        .fold(libraries, |filter, ours_is| match format!("{ours_is}={ours}").parse() {
             Ok(directive) => filter.add_directive(directive),
             Err(_) => filter,
-        },
-    );
+        });
     let started = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

@@ -1,27 +1,23 @@
 //! A splitter that dies between a file's last checkpoint and the word that the file is read whole.
 
 use std::fs;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws::Clients;
 use aws::queue::Sqs;
-use aws_config::SdkConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
-use axum::body::Bytes;
-use axum::routing::post;
-use axum::{Json, Router};
 use chrono::{TimeDelta, Utc};
 use drive::{Drive, Scope};
 use feeds::{Intake, Origin, Rules, SheetRow};
 use lambda_support::invocation::Deadline;
 use lambda_support::settings::Environment;
+use ledger::RowMessage;
 use ledger::{Checkpoint, Ledger, NewRow, NewRun, RunClaim, RunState};
-use serde_json::{Value, json};
+use serde_json::json;
 use simulators::google::{Direction, Options, Simulator};
 use splitter::{Settings, Splitter};
-use tokio::net::TcpListener;
+use testkit::aws::sdk_config;
+use testkit::dynamodb::{Dynamodb, TABLE};
 
 const SHEET: [[&str; 17]; 3] = [
     [
@@ -55,7 +51,7 @@ async fn the_next_one_goes_on_and_enqueues_every_row_once() {
     let sheet: String = SHEET.iter().map(|row| row.join(",") + "\n").collect();
     fs::write(folders.path().join("generic/inbound/list.csv"), sheet).expect("room on the disk");
     let hours = Arc::new(AtomicI64::new(0));
-    let (splitter, sent) = splitter(&google, hours.clone()).await;
+    let (splitter, sqs) = splitter(&google, hours.clone()).await;
 
     // Read to its end, with the checkpoint behind the last row; then it dies.
     let run = {
@@ -96,8 +92,8 @@ async fn the_next_one_goes_on_and_enqueues_every_row_once() {
 
     let run = splitter.ledger.run(&run).await.expect("read").expect("the run");
     assert_eq!((run.state, run.rows_read, run.rows_enqueued), (RunState::Posting, 2, 2));
-    let sent = sent.lock().expect("no panic").clone();
-    let rows: Vec<u64> = sent.iter().filter_map(|message| message["row"].as_u64()).collect();
+    let sent = sqs.bodies("rows");
+    let rows: Vec<u32> = sent.iter().map(|body| RowMessage::parse(body).expect("a row message").row.row).collect();
     assert_eq!(rows, [2, 3], "{sent:?}");
 }
 
@@ -105,19 +101,14 @@ fn pending(judged: feeds::Judged) -> NewRow {
     NewRow { row: judged.row, cells: judged.cells, warnings: judged.warnings, settlement: None }
 }
 
-/// A splitter whose clock is so many hours ahead, and the messages that it sends.
-async fn splitter(google: &Simulator, hours: Arc<AtomicI64>) -> (Splitter, Arc<Mutex<Vec<Value>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let database_url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().expect("a database")));
-    let dynamodb = Clients::new(&config(&database_url)).dynamodb;
-    ledger::table::create(&dynamodb, "ledger").await.expect("a table");
-
-    let sent: Arc<Mutex<Vec<Value>>> = Arc::default();
-    let queue_url = serve_queue(sent.clone()).await;
+/// A splitter whose clock is so many hours ahead, and its queue.
+async fn splitter(google: &Simulator, hours: Arc<AtomicI64>) -> (Splitter, testkit::sqs::Sqs) {
+    let dynamodb = Dynamodb::start().await.client;
+    ledger::table::create(&dynamodb, TABLE).await.expect("a table");
+    let sqs = testkit::sqs::Sqs::start().await;
     let settings = Settings::from_env(&Environment::Of(&[
-        ("TABLE_NAME", "ledger"),
-        ("ROWS_QUEUE_URL", "https://sqs.eu-west-2.amazonaws.com/000000000000/rows"),
+        ("TABLE_NAME", TABLE),
+        ("ROWS_QUEUE_URL", &sqs.queue_url("rows")),
         ("GOOGLE_CREDENTIALS_PARAMETER", "key"),
         ("GENERIC_INGESTION_INBOUND_FOLDER_ID", &google.folder_id("generic", Direction::Inbound)),
         ("QUIET_SECONDS", "0"),
@@ -131,36 +122,10 @@ async fn splitter(google: &Simulator, hours: Arc<AtomicI64>) -> (Splitter, Arc<M
     };
     let splitter = Splitter {
         drive: Drive::new(&drive).expect("a client"),
-        ledger: Ledger::new(dynamodb, "ledger", clock.clone()),
-        queue: Sqs::new(Clients::new(&config(&queue_url)).sqs, settings.rows_queue_url.clone()),
+        ledger: Ledger::new(dynamodb, TABLE, clock.clone()),
+        queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config(sqs.url())), settings.rows_queue_url.clone()),
         clock,
         settings,
     };
-    (splitter, sent)
-}
-
-/// As much of SQS as takes messages.
-async fn serve_queue(sent: Arc<Mutex<Vec<Value>>>) -> String {
-    let take = move |body: Bytes| async move { Json(taken(&sent, &serde_json::from_slice(&body).expect("JSON"))) };
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(take))).await });
-    url
-}
-
-fn taken(sent: &Mutex<Vec<Value>>, asked: &Value) -> Value {
-    let entries = asked["Entries"].as_array().expect("entries");
-    let body = |entry: &Value| serde_json::from_str::<Value>(entry["MessageBody"].as_str()?).ok();
-    sent.lock().expect("no panic").extend(entries.iter().filter_map(body));
-    let done = entries.iter().map(|entry| json!({ "Id": entry["Id"], "MessageId": "1", "MD5OfMessageBody": "" }));
-    json!({ "Successful": done.collect::<Vec<_>>(), "Failed": [] })
-}
-
-fn config(url: &str) -> SdkConfig {
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-west-2"))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
-        .endpoint_url(url)
-        .build()
+    (splitter, sqs)
 }

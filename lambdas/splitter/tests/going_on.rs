@@ -5,8 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws::queue::Sqs;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
-use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Utc;
 use drive::{Drive, Scope};
 use feeds::{ExcludedIds, Feed, Header, Rules, Settlement, SheetEvidence};
@@ -16,9 +14,8 @@ use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, Run, RunClaim, RunState}
 use serde_json::json;
 use simulators::google::{Direction, Options, Simulator};
 use splitter::{Settings, Splitter};
-use tokio::net::TcpListener;
-
-const TABLE: &str = "ledger";
+use testkit::aws::sdk_config;
+use testkit::dynamodb::{Dynamodb, TABLE};
 
 /// A run that was read whole and of which nothing is to be posted; its splitter stopped there.
 async fn read_whole(ledger: &Ledger, file: &str) -> Run {
@@ -45,34 +42,17 @@ async fn read_whole(ledger: &Ledger, file: &str) -> Run {
     run
 }
 
-async fn dynamodb() -> aws_sdk_dynamodb::Client {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().expect("a database")));
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-west-2"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-        .endpoint_url(url);
-    let client = aws_sdk_dynamodb::Client::from_conf(config.build());
-    ledger::table::create(&client, TABLE).await.expect("a table");
-    client
-}
-
-/// Makes an item one of a newer version.
-async fn tamper_with_version(dynamodb: &aws_sdk_dynamodb::Client, pk: String, sk: &str) {
-    let request = dynamodb.update_item().table_name(TABLE).update_expression("SET v = :v");
-    let request = request.key("pk", AttributeValue::S(pk)).key("sk", AttributeValue::S(sk.to_owned()));
-    let request = request.expression_attribute_values(":v", AttributeValue::N("99".to_owned()));
-    request.send().await.expect("tampered");
+async fn dynamodb() -> Dynamodb {
+    let dynamodb = Dynamodb::start().await;
+    ledger::table::create(&dynamodb.client, TABLE).await.expect("a table");
+    dynamodb
 }
 
 /// Files of the feed lie in its inbound folder.
-async fn splitter(dynamodb: &aws_sdk_dynamodb::Client, google: &Simulator) -> Splitter {
+async fn splitter(dynamodb: &Dynamodb, google: &Simulator) -> Splitter {
     let clock: Clock = Arc::new(Utc::now);
     let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly);
     signed_in.api_url = Some(google.url().to_owned());
-    let config = aws_sdk_sqs::Config::builder().behavior_version(BehaviorVersion::latest());
     let settings = Settings::from_env(&Environment::Of(&[
         ("TABLE_NAME", TABLE),
         ("ROWS_QUEUE_URL", "nothing is sent"),
@@ -82,8 +62,8 @@ async fn splitter(dynamodb: &aws_sdk_dynamodb::Client, google: &Simulator) -> Sp
     ]));
     Splitter {
         drive: Drive::new(&signed_in).expect("a client"),
-        ledger: Ledger::new(dynamodb.clone(), TABLE, clock.clone()),
-        queue: Sqs::new(aws_sdk_sqs::Client::from_conf(config.build()), "nothing is sent"),
+        ledger: Ledger::new(dynamodb.client.clone(), TABLE, clock.clone()),
+        queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config("nowhere")), "nothing is sent"),
         clock,
         settings: settings.expect("settings"),
     }
@@ -102,7 +82,7 @@ async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_and_files_from_noth
 
     let newer = read_whole(ledger, "newer").await;
     let run = read_whole(ledger, "file").await;
-    tamper_with_version(&dynamodb, format!("RUN#{}", newer.id), "RUN").await;
+    dynamodb.set_newer_version(&format!("RUN#{}", newer.id), "RUN").await;
     // A newer version has taken this file; of that one it has written the file's item only, and has told this letter.
     for name in ["taken.csv", "noted.csv", "letter.pdf", "fresh.csv"] {
         std::fs::write(inbound.join(name), name).expect("room on the disk");
@@ -111,9 +91,9 @@ async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_and_files_from_noth
     let id = |name: &str| files.iter().find(|file| file.name == name).expect("the file").id.clone();
     let taken = read_whole(ledger, &id("taken.csv")).await;
     read_whole(ledger, &id("noted.csv")).await;
-    tamper_with_version(&dynamodb, format!("RUN#{}", taken.id), "RUN").await;
-    tamper_with_version(&dynamodb, format!("FILE#{}", id("noted.csv")), "FILE").await;
-    tamper_with_version(&dynamodb, format!("FILE#{}", id("letter.pdf")), "FILE").await;
+    dynamodb.set_newer_version(&format!("RUN#{}", taken.id), "RUN").await;
+    dynamodb.set_newer_version(&format!("FILE#{}", id("noted.csv")), "FILE").await;
+    dynamodb.set_newer_version(&format!("FILE#{}", id("letter.pdf")), "FILE").await;
 
     let deadline = Deadline::after(Duration::from_secs(300));
     let polled = splitter.event(json!({ "feed": "spl" }), deadline).await;

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use feeds::{Outcome, Settlement};
 use ledger::{Cancelled, Closed, Error, ReportClaim, RowClaim, RowRecord, Run, RunState};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending_rows, spl};
+use testkit::proxy::Fate;
 
 async fn cancel(fixture: &Fixture, run: &Run) -> Run {
     match fixture.ledger.cancel_run(&run.id, "the wrong file", "anna").await.expect("an answer") {
@@ -97,7 +97,7 @@ async fn the_stream_tells_that_a_run_was_cancelled_even_one_that_was_swept() {
     let progress = fixture.ledger.progress(&run).await.expect("the progress");
     fixture.ledger.begin_sweep(&run, &progress).await.expect("a round");
     let is_taken_up = async || {
-        let item = fixture.item(&format!("RUN#{}", run.id), "RUN").await.expect("the run");
+        let item = fixture.direct.item(&format!("RUN#{}", run.id), "RUN").await.expect("the run");
         item.contains_key("taken_up")
     };
     assert!(is_taken_up().await);

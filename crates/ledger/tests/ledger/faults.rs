@@ -9,8 +9,8 @@ use ledger::{DeliveryProgress, GiveBack, NewRow, NewRun, RowClaim, Run, RunClaim
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, checkpoint, header, new_run, pending, rejected, skipped};
+use testkit::proxy::Fate;
 
 /// The sheet: rows 2 to 31.
 fn sheet(row: u32) -> NewRow {

@@ -8,8 +8,8 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use ledger::{Applied, ClaimedRow, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RowId, RunId};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending_rows, spl};
+use testkit::proxy::Fate;
 
 fn keys(values: &[&str]) -> Vec<LeaseKey> {
     values.iter().map(|value| LeaseKey::new("nhs", value)).collect()
@@ -278,7 +278,7 @@ async fn a_lease_of_a_newer_version_is_left_to_that_version() {
     granted(&row, &["a"]).await.release().await.expect("released");
     let item = fixture.scan("LEASE").await.pop().expect("a lease");
     let pk = item["pk"].as_s().expect("a text");
-    fixture.tamper(pk, "LEASE", "v", AttributeValue::N("2".into())).await;
+    fixture.direct.set(pk, "LEASE", "v", AttributeValue::N("2".into())).await;
     let grant = row.lease(&keys(&["a"])).await;
     assert!(matches!(grant, Err(Error::NewerVersion { .. })), "{grant:?}");
 }

@@ -1,7 +1,6 @@
 //! The ledger against a real DynamoDB implementation in this process, with concurrent owners; what that does not make
 //! by itself (conflicts, throttling, unprocessed items, lost answers) a proxy in front of it makes.
 
-mod proxy;
 mod support;
 
 mod cancelling;

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use feeds::{Outcome, Settlement};
 use ledger::{Mark, Run, RunId};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending_rows, spl};
+use testkit::proxy::Fate;
 
 async fn marked(fixture: &Fixture) -> BTreeMap<RunId, Vec<Mark>> {
     fixture.ledger.marked_runs(spl()).await.expect("a list")

@@ -3,8 +3,8 @@
 use feeds::{Outcome, Settlement};
 use ledger::{Error, LeaseGrant, LeaseKey, NewRow};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, checkpoint, new_run, pending};
+use testkit::proxy::Fate;
 
 const CANARY: &str = "Canary";
 

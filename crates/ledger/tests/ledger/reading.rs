@@ -7,8 +7,8 @@ use chrono::{TimeDelta, Utc};
 use feeds::{Intake, Origin, Outcome, SheetEvidence, SheetRow};
 use ledger::{Checkpoint, Error, NewRow, RowClaim, RunClaim};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, checkpoint, header, new_run, pending, pending_rows, rejected, skipped};
+use testkit::proxy::Fate;
 
 #[tokio::test]
 async fn what_was_read_is_counted() {
@@ -162,9 +162,9 @@ async fn a_row_expires_after_90_days_and_30_days_after_it_settled() {
     assert_eq!(fixture.row_item(&run, 3).await["expires_at"], in_days(30));
     fixture.settle(&run, 2, Outcome::Created).await;
     assert_eq!(fixture.row_item(&run, 2).await["expires_at"], in_days(30));
-    let run_item = fixture.item(&format!("RUN#{}", run.id), "RUN").await.expect("a run");
+    let run_item = fixture.direct.item(&format!("RUN#{}", run.id), "RUN").await.expect("a run");
     assert!(!run_item.contains_key("expires_at"), "runs never expire");
-    let file_item = fixture.item("FILE#file", "FILE").await.expect("a file");
+    let file_item = fixture.direct.item("FILE#file", "FILE").await.expect("a file");
     assert!(!file_item.contains_key("expires_at"), "files never expire");
 }
 

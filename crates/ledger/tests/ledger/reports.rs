@@ -5,8 +5,8 @@ use feeds::{FileProblem, Outcome};
 use futures::future::{join, join_all};
 use ledger::{Error, Finished, ReportClaim, RunId, RunState, SummaryFile, is_report_due};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending, pending_rows, skipped};
+use testkit::proxy::Fate;
 
 fn file(id: &str) -> SummaryFile {
     SummaryFile { id: id.to_owned(), left_as: None, gone: 0, edition: None }

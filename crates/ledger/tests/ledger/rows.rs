@@ -6,8 +6,8 @@ use feeds::{Outcome, Settlement};
 use futures::future::join_all;
 use ledger::{DeliveryProgress, Error, GiveBack, RowClaim};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending, pending_rows, rejected, skipped};
+use testkit::proxy::Fate;
 
 fn failed() -> GiveBack {
     GiveBack::Failed { error_class: "retry".to_owned() }

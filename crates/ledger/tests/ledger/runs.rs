@@ -6,8 +6,8 @@ use feeds::{FileProblem, Header};
 use futures::future::join_all;
 use ledger::{Error, RunClaim, RunId, RunState};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, checkpoint, header, new_run, pending, pending_rows, skipped, spl};
+use testkit::proxy::Fate;
 
 #[tokio::test]
 async fn of_many_splitters_one_claims_a_file() {

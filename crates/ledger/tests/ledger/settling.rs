@@ -8,8 +8,8 @@ use feeds::{Outcome, Settlement};
 use futures::future::join_all;
 use ledger::{Error, GiveBack, RowClaim, is_complete};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending, pending_rows, rejected, skipped};
+use testkit::proxy::Fate;
 
 #[tokio::test]
 async fn a_settled_row_says_how_it_ended() {

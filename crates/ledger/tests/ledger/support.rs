@@ -1,46 +1,38 @@
 //! A table of one's own, and short ways to the states that tests begin with.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
-use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRun, Reading, ReportClaim, Reporting, RowClaim, Run,
     RunClaim, RunId,
 };
-use tokio::net::TcpListener;
-
-use crate::proxy::Proxy;
-
-pub(crate) const TABLE: &str = "ledger";
+use testkit::aws::sdk_config_without_retries;
+pub(crate) use testkit::dynamodb::TABLE;
+use testkit::dynamodb::{Dynamodb, Item};
+use testkit::proxy::Proxy;
 
 /// A fresh table, with a clock that stands still until it is moved.
 pub(crate) struct Fixture {
     pub(crate) ledger: Ledger,
     pub(crate) client: Client,
     /// Past the proxy, to look at the table and to change it by hand.
-    pub(crate) direct: Client,
+    pub(crate) direct: Dynamodb,
     pub(crate) proxy: Proxy,
     now: Arc<Mutex<DateTime<Utc>>>,
 }
 
 impl Fixture {
     pub(crate) async fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let upstream = format!("http://{}", listener.local_addr().expect("an address"));
-        let database = dynoxide::Database::memory().expect("a database");
-        tokio::spawn(dynoxide::server::serve_on(listener, database));
-        let (proxy, url) = Proxy::start(upstream.clone()).await;
-        let (client, direct) = (client(url), client(upstream));
+        let direct = Dynamodb::start().await;
+        let (proxy, url) = Proxy::start(direct.url.clone()).await;
+        let client = Client::new(&sdk_config_without_retries(&url));
         ledger::table::create(&client, TABLE).await.expect("a table");
-        // Dynoxide looks at the whole stream at each write, and nobody reads it here.
-        let no_stream = StreamSpecification::builder().stream_enabled(false).build().expect("complete");
-        client.update_table().table_name(TABLE).stream_specification(no_stream).send().await.expect("no stream");
+        direct.without_stream().await;
         let now = Arc::new(Mutex::new("2021-03-08T09:00:00Z".parse().expect("an instant")));
         let clock: Clock = {
             let now = now.clone();
@@ -117,48 +109,29 @@ impl Fixture {
         self.ledger.progress(run).await.expect("progress").settled
     }
 
-    /// An item as it lies in the table.
-    pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<HashMap<String, AttributeValue>> {
-        let request = self.direct.get_item().table_name(TABLE).consistent_read(true);
-        let request = request.key("pk", AttributeValue::S(pk.into())).key("sk", AttributeValue::S(sk.into()));
-        request.send().await.expect("an answer").item
-    }
-
-    /// Sets an attribute of an item, past the ledger.
-    pub(crate) async fn tamper(&self, pk: &str, sk: &str, name: &str, value: AttributeValue) {
-        let request = self.direct.update_item().table_name(TABLE);
-        let request = request.key("pk", AttributeValue::S(pk.into())).key("sk", AttributeValue::S(sk.into()));
-        let request = request.update_expression("SET #name = :value").expression_attribute_names("#name", name);
-        request.expression_attribute_values(":value", value).send().await.expect("tampered");
-    }
-}
-
-impl Fixture {
     pub(crate) async fn tamper_run(&self, run: &RunId, name: &str, value: AttributeValue) {
-        self.tamper(&format!("RUN#{run}"), "RUN", name, value).await;
+        self.direct.set(&format!("RUN#{run}"), "RUN", name, value).await;
     }
 
     pub(crate) async fn tamper_row(&self, run: &Run, row: u32, name: &str, value: AttributeValue) {
         let (pk, sk) = row_key(run, row);
-        self.tamper(&pk, &sk, name, value).await;
+        self.direct.set(&pk, &sk, name, value).await;
     }
 
-    pub(crate) async fn row_item(&self, run: &Run, row: u32) -> HashMap<String, AttributeValue> {
+    pub(crate) async fn row_item(&self, run: &Run, row: u32) -> Item {
         let (pk, sk) = row_key(run, row);
-        self.item(&pk, &sk).await.expect("a row")
+        self.direct.item(&pk, &sk).await.expect("a row")
     }
 
     /// As DynamoDB does once a row has expired.
     pub(crate) async fn delete_row(&self, run: &Run, row: u32) {
         let (pk, sk) = row_key(run, row);
-        let request = self.direct.delete_item().table_name(TABLE);
-        let request = request.key("pk", AttributeValue::S(pk)).key("sk", AttributeValue::S(sk));
-        request.send().await.expect("deleted");
+        self.direct.delete(&pk, &sk).await;
     }
 
     /// All items of one sort key.
-    pub(crate) async fn scan(&self, sk: &str) -> Vec<HashMap<String, AttributeValue>> {
-        let request = self.direct.scan().table_name(TABLE).filter_expression("sk = :sk");
+    pub(crate) async fn scan(&self, sk: &str) -> Vec<Item> {
+        let request = self.direct.client.scan().table_name(TABLE).filter_expression("sk = :sk");
         let request = request.expression_attribute_values(":sk", AttributeValue::S(sk.into()));
         request.send().await.expect("an answer").items.unwrap_or_default()
     }
@@ -192,17 +165,6 @@ impl Fixture {
         reporting.release().await.expect("released");
         all
     }
-}
-
-fn client(endpoint: String) -> Client {
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-west-2"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-        .endpoint_url(endpoint)
-        // The ledger's own retries are what is tested.
-        .retry_config(RetryConfig::disabled());
-    Client::from_conf(config.build())
 }
 
 fn row_key(run: &Run, row: u32) -> (String, String) {

@@ -5,8 +5,8 @@ use feeds::Outcome;
 use futures::future::join_all;
 use ledger::{OpenRow, Run, RunId};
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, new_run, pending_rows};
+use testkit::proxy::Fate;
 
 async fn read(fixture: &Fixture) -> Run {
     fixture.ledger.run(&RunId::of("file", "a")).await.expect("an answer").expect("a run")

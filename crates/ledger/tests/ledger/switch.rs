@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use ledger::{By, Posting};
 
-use crate::proxy::Fate;
 use crate::support::Fixture;
+use testkit::proxy::Fate;
 
 fn poster() -> By {
     By::Function("poster".to_owned())

@@ -2,8 +2,8 @@
 
 use futures::future::join_all;
 
-use crate::proxy::Fate;
 use crate::support::{Fixture, new_run};
+use testkit::proxy::Fate;
 
 fn files(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
@@ -17,7 +17,7 @@ async fn a_file_is_told_once_for_ever() {
     fixture.advance(chrono::TimeDelta::days(400));
     assert_eq!(tell(&["letter", "picture", "folder"]).await, ["picture"]);
     assert_eq!(tell(&[]).await, [""; 0]);
-    let item = fixture.item("FILE#letter", "FILE").await.expect("a file");
+    let item = fixture.direct.item("FILE#letter", "FILE").await.expect("a file");
     assert!(!item.contains_key("expires_at"), "files never expire");
 }
 

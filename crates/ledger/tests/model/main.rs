@@ -22,9 +22,6 @@ mod table;
 mod world;
 
 #[allow(dead_code, reason = "shared with the target `ledger`, which uses all of it")]
-#[path = "../ledger/proxy.rs"]
-mod proxy;
-#[allow(dead_code, reason = "shared with the target `ledger`, which uses all of it")]
 #[path = "../ledger/support.rs"]
 mod support;
 

@@ -81,7 +81,7 @@ impl World {
             assert_eq!(matches!(claim, ReportClaim::Held { .. }), is_due && is_held, "{id}: {claim:?}");
         }
         let ReportClaim::Mine(reporting) = claim else { return Ok(Reporter::Idle) };
-        let mut item = self.fixture.item(&format!("RUN#{id}"), "RUN").await.expect("a run");
+        let mut item = self.fixture.direct.item(&format!("RUN#{id}"), "RUN").await.expect("a run");
         self.is_given(item.remove("report_token").and_then(|token| token.as_s().ok().cloned()));
         Ok(Reporter::Writing(reporting, until))
     }

@@ -80,7 +80,7 @@ impl World {
         };
         assert!(!self.is_alone.get() || answer == expected, "{id}: {answer}, not {expected}");
         if matches!(next, Splitter::Reading(..) | Splitter::Enqueueing(..)) {
-            let mut item = self.fixture.item(&format!("RUN#{id}"), "RUN").await.expect("a run");
+            let mut item = self.fixture.direct.item(&format!("RUN#{id}"), "RUN").await.expect("a run");
             self.is_given(item.remove("split_token").and_then(|token| token.as_s().ok().cloned()));
         }
         Ok(next)

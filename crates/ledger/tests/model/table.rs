@@ -71,7 +71,7 @@ pub(crate) struct LeaseItem {
 impl Table {
     /// Reads all of it.
     pub(crate) async fn read(fixture: &Fixture) -> Self {
-        let answer = fixture.direct.scan().table_name(TABLE).consistent_read(true).send().await.expect("a scan");
+        let answer = fixture.direct.client.scan().table_name(TABLE).consistent_read(true).send().await.expect("a scan");
         assert_eq!(answer.last_evaluated_key, None, "small enough for one page");
         let mut table = Self::default();
         for item in answer.items.unwrap_or_default() {

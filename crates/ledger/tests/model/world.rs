@@ -12,12 +12,12 @@ use crate::api::Api;
 use crate::changes;
 use crate::plan::{Beginning, Choice, Fault, Kind, POSTERS, REPORTERS, SPLITTERS, SWEEPS, Step, Who};
 use crate::poster::Poster;
-use crate::proxy::Fate;
 use crate::reporter::Reporter;
 use crate::splitter::Splitter;
 use crate::support::{Fixture, new_run, pending, skipped};
 use crate::sweep::Sweep;
 use crate::table::Table;
+use testkit::proxy::Fate;
 
 /// The last row of each file's sheet. Rows begin at 2.
 const SHEETS: [(&str, u32); 2] = [("long", 8), ("short", 4)];

@@ -20,7 +20,7 @@ async fn interrupted_at_any_call_and_started_again_nothing_is_lost_and_no_letter
         for message in letters.iter().filter(|letter| !fixture.has_letter(&letter.body)) {
             fixture.sqs.put(DEAD_LETTERS, &message.body, message.sent_at);
         }
-        fixture.sqs.empty(ROWS);
+        fixture.sqs.take(ROWS);
         let redriver = fixture.redriver();
         let plan = redriver.plan(&Selection::default()).await.expect("a plan");
         fixture.sqs.goes_down_after(calls, loses_an_answer);

@@ -4,5 +4,4 @@ mod dead_rows;
 mod discards;
 mod interruptions;
 mod redrives;
-mod sqs;
 mod support;

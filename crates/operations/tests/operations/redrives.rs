@@ -50,7 +50,7 @@ async fn what_sqs_refuses_of_a_batch_is_sent_and_deleted_in_the_end() {
     for row in 2..=24 {
         fixture.dead(&run, row, "busy").await;
     }
-    fixture.sqs.refuses();
+    fixture.sqs.refuses_every_other_once();
     let redriven = redrive(&fixture, Selection::default()).await;
     assert_eq!(redriven, Redriven { sent: 23, taken_off: 23, ..Redriven::default() });
     assert_eq!(fixture.once_in(ROWS, &[&run]), rows("one", 2..=24));
@@ -77,7 +77,7 @@ async fn stale_letters_go_and_those_that_somebody_must_look_at_stay() {
     let redriven = redrive(&fixture, busy).await;
     let expected = Redriven { sent: 1, taken_off: 1, stale: 3, left: 2, foreign: 2, not_deleted: 0 };
     assert_eq!(redriven, expected);
-    let left: Vec<_> = fixture.sqs.messages(DEAD_LETTERS).into_iter().map(|message| message.body).collect();
+    let left = fixture.sqs.bodies(DEAD_LETTERS);
     assert_eq!(left.len(), 4);
     assert!(left[0].contains(r#""row":5"#) && left[1].contains(r#""row":6"#), "{left:?}");
 }

@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws::queue::Sqs as Queue;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
 use ledger::{Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRun, RowClaim, RowMessage, Run, RunClaim};
 use operations::letters::Letters;
 use operations::redrive::Redriver;
-use tokio::net::TcpListener;
-
-use crate::sqs::Sqs;
+use testkit::aws::sdk_config_without_retries;
+use testkit::dynamodb::{Dynamodb, TABLE};
+use testkit::sqs::Sqs;
 
 pub(crate) const ROWS: &str = "rows";
 pub(crate) const DEAD_LETTERS: &str = "rows-dead-letters";
@@ -21,63 +20,50 @@ pub(crate) const DEAD_LETTERS: &str = "rows-dead-letters";
 pub(crate) struct Fixture {
     pub(crate) ledger: Ledger,
     pub(crate) sqs: Sqs,
-    dynamodb: aws_sdk_dynamodb::Client,
+    dynamodb: Dynamodb,
 }
 
 impl Fixture {
     pub(crate) async fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let database = dynoxide::Database::memory().expect("a database");
-        tokio::spawn(dynoxide::server::serve_on(listener, database));
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-2"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-            .endpoint_url(url)
-            .build();
-        let client = aws_sdk_dynamodb::Client::from_conf(config);
-        ledger::table::create(&client, "ledger").await.expect("a table");
-        Self { ledger: Ledger::new(client.clone(), "ledger", clock()), sqs: Sqs::start().await, dynamodb: client }
+        let dynamodb = Dynamodb::start().await;
+        ledger::table::create(&dynamodb.client, TABLE).await.expect("a table");
+        dynamodb.without_stream().await;
+        let ledger = Ledger::new(dynamodb.client.clone(), TABLE, clock());
+        Self { ledger, sqs: Sqs::start().await, dynamodb }
     }
 
     /// Makes a run's item one of a newer version.
     pub(crate) async fn tamper_with_run(&self, run: &Run) {
-        self.tamper(format!("RUN#{}", run.id), "RUN".to_owned(), "v", AttributeValue::N("99".to_owned())).await;
+        self.dynamodb.set_newer_version(&format!("RUN#{}", run.id), "RUN").await;
     }
 
     /// Makes a row's item one of a newer version.
     pub(crate) async fn tamper_with_row(&self, run: &Run, row: u32) {
-        self.set(run, row, "v", AttributeValue::N("99".to_owned())).await;
+        let (pk, sk) = row_key(run, row);
+        self.dynamodb.set_newer_version(&pk, &sk).await;
     }
 
     /// Gives a row an outcome that only a newer version knows.
     pub(crate) async fn tamper_with_outcome(&self, run: &Run, row: u32) {
-        self.set(run, row, "outcome", AttributeValue::S("postponed".to_owned())).await;
-    }
-
-    async fn set(&self, run: &Run, row: u32, name: &str, value: AttributeValue) {
-        self.tamper(format!("RUN#{}#{}", run.id, row % run.lanes), format!("ROW#{row:09}"), name, value).await;
-    }
-
-    async fn tamper(&self, pk: String, sk: String, name: &str, value: AttributeValue) {
-        let request = self.dynamodb.update_item().table_name("ledger").update_expression("SET #name = :value");
-        let request = request.key("pk", AttributeValue::S(pk)).key("sk", AttributeValue::S(sk));
-        let request = request.expression_attribute_names("#name", name);
-        request.expression_attribute_values(":value", value).send().await.expect("tampered");
+        let (pk, sk) = row_key(run, row);
+        self.dynamodb.set(&pk, &sk, "outcome", AttributeValue::S("postponed".to_owned())).await;
     }
 
     pub(crate) fn redriver(&self) -> Redriver<Queue> {
         Redriver {
             ledger: self.ledger.clone(),
-            rows: Queue::new(self.sqs.client.clone(), self.sqs.queue_url(ROWS)),
+            rows: Queue::new(self.client(), self.sqs.queue_url(ROWS)),
             letters: self.letters(),
             clock: clock(),
         }
     }
 
     pub(crate) fn letters(&self) -> Letters {
-        Letters::new(self.sqs.client.clone(), self.sqs.queue_url(DEAD_LETTERS))
+        Letters::new(self.client(), self.sqs.queue_url(DEAD_LETTERS))
+    }
+
+    fn client(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&sdk_config_without_retries(self.sqs.url()))
     }
 
     /// A run of the spl feed with rows 2 to `last`, all enqueued.
@@ -159,6 +145,10 @@ impl Fixture {
         assert!(rows.values().all(|times| *times == 1), "{queue}: {rows:?}");
         rows.into_keys().collect()
     }
+}
+
+fn row_key(run: &Run, row: u32) -> (String, String) {
+    (format!("RUN#{}#{}", run.id, row % run.lanes), format!("ROW#{row:09}"))
 }
 
 fn clock() -> Clock {

@@ -266,5 +266,4 @@ fn is_follow_up(request: &HelpRequest) -> bool {
 }
 
 #[cfg(test)]
-#[path = "verdict_tests.rs"]
 mod tests;

@@ -5,6 +5,7 @@
 //! own pollers do not come through here, as AWS's do not.
 
 mod actions;
+mod answer;
 mod aws;
 mod call;
 mod fate;
@@ -18,8 +19,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use futures::TryStreamExt as _;
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full, StreamBody};
+use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::header::{CONNECTION, HOST, HeaderMap, LOCATION, TRANSFER_ENCODING};
 use hyper::{Request, Response};
@@ -32,6 +32,7 @@ pub use fate::{Fate, Refusal};
 pub use journal::{Deed, Journal, Units};
 
 use crate::processes;
+use answer::{Body, Closed, whole};
 
 /// The services of AWS that the functions have clients of, as the SDK's settings call them.
 pub const SERVICES: [&str; 5] = ["DYNAMODB", "LAMBDA", "SNS", "SQS", "SSM"];
@@ -52,13 +53,6 @@ impl fmt::Debug for Decide {
         f.write_str("Decide")
     }
 }
-
-type Body = UnsyncBoxBody<Bytes, reqwest::Error>;
-
-/// No answer: the caller's connection is closed.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection is closed without an answer")]
-struct Closed;
 
 /// Opens doors; they close when this is dropped.
 pub(crate) struct Doors {
@@ -258,9 +252,4 @@ struct Passed {
     /// With its query.
     path: String,
     headers: HeaderMap,
-}
-
-/// A body in one piece.
-fn whole(bytes: impl Into<Bytes>) -> Body {
-    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }

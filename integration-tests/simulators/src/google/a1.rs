@@ -12,8 +12,8 @@ pub(super) struct Area {
     pub(super) columns: Range<usize>,
 }
 
-/// A column and a row, each of which may be left out; from 1.
-type Corner = (Option<usize>, Option<usize>);
+/// A column and a row, from 1.
+type Corner = (usize, usize);
 
 impl Area {
     /// Finds what a text names.
@@ -26,13 +26,10 @@ impl Area {
         let (tab, reference) = match split_title(text) {
             Some((title, reference)) => (titled(&title).ok_or_else(unreadable)?, reference),
             None if text.starts_with('\'') || text.contains('!') => return Err(unreadable()),
-            None => match titled(text) {
-                Some(tab) if is_plain(text) => (tab, None),
-                _ => (book.tabs.iter().position(|tab| !tab.hidden).ok_or_else(unreadable)?, Some(text)),
-            },
+            None => (book.tabs.iter().position(|tab| !tab.hidden).ok_or_else(unreadable)?, Some(text)),
         };
         let corners = match reference {
-            None => ((None, None), (None, None)),
+            None => ((1, 1), (book.tabs[tab].grid_columns(), book.tabs[tab].grid_rows())),
             Some(reference) => corners(reference).ok_or_else(unreadable)?,
         };
         Self::within_the_grid(tab, corners, book)
@@ -40,12 +37,8 @@ impl Area {
 
     fn within_the_grid(tab: usize, (one, two): (Corner, Corner), book: &Book) -> Result<Self, String> {
         let grid = &book.tabs[tab];
-        let span = |one: Option<usize>, two: Option<usize>, limit: usize| {
-            let (one, two) = (one.unwrap_or(1), two.unwrap_or(limit));
-            one.min(two) - 1..one.max(two)
-        };
-        let columns = span(one.0, two.0, grid.grid_columns());
-        let rows = span(one.1, two.1, grid.grid_rows());
+        let span = |one: usize, two: usize| one.min(two) - 1..one.max(two);
+        let (columns, rows) = (span(one.0, two.0), span(one.1, two.1));
         let area = Self { tab, rows, columns };
         if area.rows.end > grid.grid_rows() || area.columns.end > grid.grid_columns() {
             return Err(format!(
@@ -97,13 +90,10 @@ fn is_plain(title: &str) -> bool {
         && title.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Both corners of `A1`, `A1:C3`, `A:C`, `1:3`, `A2:C`.
+/// Both corners of `A1` and `A1:C3`.
 fn corners(reference: &str) -> Option<(Corner, Corner)> {
     match reference.split_once(':') {
-        None => match cell(reference)? {
-            whole @ (Some(_), Some(_)) => Some((whole, whole)),
-            _ => None,
-        },
+        None => cell(reference).map(|cell| (cell, cell)),
         Some((one, two)) => Some((cell(one)?, cell(two)?)),
     }
 }
@@ -117,9 +107,8 @@ fn cell(text: &str) -> Option<Corner> {
     }
     let column =
         letters.bytes().fold(0, |column, letter| column * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1);
-    let row = if digits.is_empty() { None } else { Some(digits.parse().ok().filter(|row| *row > 0)?) };
-    let column = (column > 0).then_some(column);
-    (column.is_some() || row.is_some()).then_some((column, row))
+    let row = digits.parse().ok().filter(|row| *row > 0)?;
+    (column > 0).then_some((column, row))
 }
 
 /// The letters of a column, from 0.
@@ -159,11 +148,7 @@ mod tests {
             ("'week 3''s list'!A1:C10", "'week 3''s list'!A1:C10"),
             ("'week 3''s list'!C10:A1", "'week 3''s list'!A1:C10"),
             ("'week 3''s list'", "'week 3''s list'!A1:BH2000"),
-            ("'week 3''s list'!5:6", "'week 3''s list'!A5:BH6"),
-            ("'week 3''s list'!BG:BH", "'week 3''s list'!BG1:BH2000"),
-            ("'week 3''s list'!B5:C", "'week 3''s list'!B5:C2000"),
             ("Notes!b2", "Notes!B2:B2"),
-            ("Notes", "Notes!A1:Z1000"),
             ("A1:B2", "'week 3''s list'!A1:B2"),
             ("'AB12'!A1", "'AB12'!A1:A1"),
         ] {
@@ -182,10 +167,14 @@ mod tests {
             "'week 3''s list!A1",
             "'week 3''s list'A1",
             "Missing!A1",
-            "'Missing'",
             "Notes!",
+            "'Missing'",
+            "Notes",
             "Notes!A",
             "Notes!7",
+            "Notes!A:B",
+            "Notes!5:6",
+            "Notes!B5:C",
             "Notes!A0",
             "Notes!A1:",
             "Notes!1A",
@@ -210,7 +199,7 @@ mod tests {
     fn columns_have_letters() {
         for (column, name) in [(0, "A"), (25, "Z"), (26, "AA"), (59, "BH"), (701, "ZZ"), (702, "AAA")] {
             assert_eq!(letters(column), name);
-            assert_eq!(cell(name), Some((Some(column + 1), None)));
+            assert_eq!(cell(&format!("{name}1")), Some((column + 1, 1)));
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The calls that the simulator knows, and the log of what was called and refused.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -66,8 +65,7 @@ impl Call {
     /// What the token's scopes must allow.
     pub(super) fn needs(self) -> Need {
         match self {
-            Self::Token | Self::AboutGet | Self::FilesList | Self::FilesGet => Need::DriveMetadata,
-            Self::FilesDownload => Need::DriveContent,
+            Self::Token | Self::AboutGet | Self::FilesList | Self::FilesGet | Self::FilesDownload => Need::DriveRead,
             Self::FilesCreate | Self::FilesUpdate | Self::UploadStart | Self::UploadChunk => Need::DriveWrite,
             Self::SpreadsheetsGet | Self::ValuesGet | Self::ValuesBatchGet => Need::SheetsRead,
         }
@@ -87,9 +85,8 @@ impl Call {
                 "includeItemsFromAllDrives",
                 "corpora",
                 "driveId",
-                "spaces",
             ],
-            Self::FilesGet | Self::FilesDownload => &["supportsAllDrives", "acknowledgeAbuse"],
+            Self::FilesGet | Self::FilesDownload => &["supportsAllDrives"],
             Self::FilesCreate | Self::FilesUpdate | Self::UploadStart => &["supportsAllDrives"],
             Self::UploadChunk => &["supportsAllDrives", "upload_id"],
             Self::SpreadsheetsGet => &["ranges", "includeGridData"],
@@ -115,49 +112,19 @@ pub struct Refused {
 pub(super) struct CallLog {
     pub(super) counts: BTreeMap<Call, u64>,
     pub(super) refused: Vec<Refused>,
-    pub(super) busiest_minute: usize,
-    sheet_reads: VecDeque<Instant>,
 }
 
 impl CallLog {
     /// A bound, so that a long run does not fill the memory.
     const REFUSALS_KEPT: usize = 1_000;
 
-    /// Notes a call and answers how many reads of Google Sheets the minute before `now` has seen, with this one.
-    pub(super) fn note(&mut self, call: Call, now: Instant) -> usize {
+    pub(super) fn note(&mut self, call: Call) {
         *self.counts.entry(call).or_default() += 1;
-        if call.api() == Api::Sheets {
-            self.sheet_reads.push_back(now);
-        }
-        let minute = Duration::from_secs(60);
-        while self.sheet_reads.front().is_some_and(|read| now.duration_since(*read) >= minute) {
-            self.sheet_reads.pop_front();
-        }
-        self.busiest_minute = self.busiest_minute.max(self.sheet_reads.len());
-        self.sheet_reads.len()
     }
 
     pub(super) fn note_refusal(&mut self, refused: Refused) {
         if self.refused.len() < Self::REFUSALS_KEPT {
             self.refused.push(refused);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_busiest_minute_is_a_sliding_one_and_counts_reads_of_sheets_only() {
-        let mut log = CallLog::default();
-        let start = Instant::now();
-        for second in [0, 30, 50, 70, 80, 85] {
-            log.note(Call::ValuesGet, start + Duration::from_secs(second));
-            log.note(Call::FilesList, start + Duration::from_secs(second));
-        }
-        assert_eq!(log.busiest_minute, 5, "30, 50, 70, 80 and 85 lie within a minute");
-        assert_eq!(log.note(Call::FilesGet, start + Duration::from_secs(200)), 0);
-        assert_eq!(log.counts[&Call::FilesList], 6);
     }
 }

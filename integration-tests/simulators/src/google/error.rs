@@ -16,12 +16,11 @@ pub(super) struct ApiError {
     message: String,
     /// The parameter or header that is wrong, as Drive names it: `("parameter", "q")`.
     location: Option<(&'static str, &'static str)>,
-    retry_after: Option<u64>,
 }
 
 impl ApiError {
     pub(super) fn new(status: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { status, reason, message: message.into(), location: None, retry_after: None }
+        Self { status, reason, message: message.into(), location: None }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -57,14 +56,6 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "insufficientPermissions", "Request had insufficient authentication scopes.")
     }
 
-    pub(super) fn read_only() -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "insufficientFilePermissions",
-            "The user does not have sufficient permissions for this file.",
-        )
-    }
-
     pub(super) fn no_storage() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -79,11 +70,6 @@ impl ApiError {
 
     pub(super) fn internal(message: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internalError", message)
-    }
-
-    pub(super) fn after(mut self, seconds: Option<u64>) -> Self {
-        self.retry_after = seconds;
-        self
     }
 
     pub(super) fn status(&self) -> StatusCode {
@@ -102,9 +88,6 @@ impl ApiError {
             }}),
         };
         let mut response = (self.status, axum::Json(body)).into_response();
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
         if self.status == StatusCode::UNAUTHORIZED {
             let realm = HeaderValue::from_static("Bearer realm=\"https://accounts.google.com/\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, realm);

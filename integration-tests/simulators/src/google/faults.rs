@@ -11,7 +11,7 @@ use super::calls::{Api, Call};
 use super::entry::Folder;
 use super::error::ApiError;
 
-/// The faults to make, as the body of `PUT /_simulator/google/faults`. An unknown key is an error; `{}` is no faults.
+/// The faults to make. As JSON an unknown key is an error; `{}` is no faults.
 ///
 /// The same seed and the same order of calls give the same faults.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,14 +29,10 @@ pub struct Faults {
     pub latency_ms: [u64; 2],
     /// Every connection is cut without an answer.
     pub unreachable: bool,
-    /// Seconds in a `Retry-After` header beside 429 and 503.
-    pub retry_after_seconds: Option<u64>,
     /// Folders that the service account was not given: they, and what is in them, are 404.
     pub not_shared: BTreeSet<Folder>,
     /// Folders of a person's own drive: nothing can be made in them (403 `storageQuotaExceeded`).
     pub not_on_shared_drive: BTreeSet<Folder>,
-    /// Folders that the service account may only look into (403 `insufficientFilePermissions`).
-    pub read_only: BTreeSet<Folder>,
     /// Folders whose files the service account may look at and not download (403 `cannotDownloadFile`): its drive forbids that to
     /// viewers.
     pub no_download: BTreeSet<Folder>,
@@ -48,8 +44,6 @@ pub struct Faults {
     pub conversion_goes_on: bool,
     /// The largest upload, in bytes, that is converted to a Google Sheet. Google's 100 MiB if not given.
     pub max_import_bytes: Option<u64>,
-    /// Reads of Google Sheets in a minute beyond which the answer is 429. No limit if not given; Google's is 60.
-    pub sheets_reads_per_minute: Option<usize>,
     /// Changes to files in the middle of their being read.
     pub on_read: Vec<OnRead>,
 }
@@ -174,7 +168,6 @@ impl Plan {
 
     /// The error that a call meets before it is done.
     pub(super) fn refusal(&mut self, call: Call) -> Option<ApiError> {
-        let retry_after = self.settings.retry_after_seconds;
         let error = if self.strikes(Fault::RateLimitExceeded, call) {
             ApiError::new(StatusCode::FORBIDDEN, "rateLimitExceeded", "Rate Limit Exceeded")
         } else if self.strikes(Fault::UserRateLimitExceeded, call) {
@@ -186,12 +179,16 @@ impl Plan {
                 "The user does not have sufficient permissions for this file.",
             )
         } else if self.strikes(Fault::TooManyRequests, call) {
-            too_many_requests().after(retry_after)
+            ApiError::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "rateLimitExceeded",
+                "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user'.",
+            )
         } else if self.strikes(Fault::InternalError, call) {
             ApiError::internal("Internal Error")
         } else if self.strikes(Fault::Unavailable, call) {
             let unavailable = StatusCode::SERVICE_UNAVAILABLE;
-            ApiError::new(unavailable, "backendError", "The service is currently unavailable.").after(retry_after)
+            ApiError::new(unavailable, "backendError", "The service is currently unavailable.")
         } else {
             return None;
         };
@@ -222,15 +219,6 @@ impl Plan {
         });
         due
     }
-}
-
-/// The answer when a quota is used up.
-pub(super) fn too_many_requests() -> ApiError {
-    ApiError::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "rateLimitExceeded",
-        "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user'.",
-    )
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::LazyLock;
 
+use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 
 /// A selection of fields.
@@ -157,6 +158,11 @@ impl Mask {
             (_, value) => value,
         }
     }
+}
+
+/// JSON with the fields that were asked for.
+pub(super) fn partial(mask: &Mask, value: Value) -> Response {
+    axum::Json(mask.apply(value)).into_response()
 }
 
 fn skip_blanks(rest: &mut Peekable<Chars<'_>>) {

@@ -9,19 +9,22 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::book;
 use super::calls::Call;
+use super::download;
 use super::entry::{By, Content, Entry};
 use super::error::ApiError;
 use super::faults::{Fault, Faults};
-use super::fields::{ABOUT_FIELDS, FILE_FIELDS, LIST_FIELDS};
-use super::gate::{Incoming, View, partial};
+use super::fields::{ABOUT_FIELDS, FILE_FIELDS, LIST_FIELDS, partial};
+use super::gate::Incoming;
+use super::lock::lock;
 use super::metadata::Metadata;
-use super::order::Order;
 use super::page::{PageToken, page_size};
 use super::query::{Clause, Query};
 use super::resource::{self, DEFAULT_FIELDS, DRIVE_ID};
+use super::shared::Google;
 use super::store::{NewFile, Store, random_name};
-use super::{Google, book, download, lock};
+use super::view::View;
 
 /// Google's limit for an upload that is converted to a Google Sheet.
 const MAX_IMPORT: u64 = 100 << 20;
@@ -50,7 +53,12 @@ pub(super) async fn list(State(google): State<Arc<Google>>, incoming: Incoming) 
         } else {
             Query::parse(&q).map_err(|why| ApiError::invalid("q", why))?
         };
-        let order = Order::parse(incoming.parameter("orderBy")).map_err(|why| ApiError::invalid("orderBy", why))?;
+        let by_time = match incoming.parameter("orderBy") {
+            None => false,
+            // Of the times that it looks at, the files here have the last change.
+            Some("recency") => true,
+            Some(other) => return Err(ApiError::invalid("orderBy", format!("{other} is no key, or not simulated"))),
+        };
         let page_size = page_size(incoming.parameter("pageSize"))?;
         let searched = format!("{q} {}", incoming.parameter("orderBy").unwrap_or_default());
         let refused = || ApiError::invalid("pageToken", "unknown, expired, or of another search");
@@ -65,7 +73,7 @@ pub(super) async fn list(State(google): State<Arc<Google>>, incoming: Incoming) 
         let (files, more) = google
             .with_store(move |store| {
                 let mut matching = search(store, &query, &view, shown)?;
-                matching.sort_by(|one, two| order.compare(one, two));
+                matching.sort_by_key(|entry| (by_time.then(|| entry.stamp.modified()), &entry.id));
                 let mut page: Vec<String> = matching.into_iter().map(|entry| entry.id.clone()).collect();
                 if let Some(after) = after {
                     // The file that the page before ended with is gone: Google, too, then wants a new start.
@@ -107,13 +115,10 @@ impl ShownDrives {
         }
         let corpora = incoming.parameter("corpora").unwrap_or("user");
         match (corpora, incoming.parameter("driveId")) {
-            ("user" | "allDrives" | "domain", None) => {}
+            ("user" | "allDrives", None) => {}
             ("drive", Some(DRIVE_ID)) => {}
             ("drive", Some(other)) => return Err(ApiError::file_not_found(other)),
             _ => return Err(ApiError::invalid("corpora", "unknown, or driveId missing or too much")),
-        }
-        if incoming.parameter("spaces").is_some_and(|spaces| spaces != "drive") {
-            return Err(ApiError::invalid("spaces", "only drive is simulated"));
         }
         Ok(if include { Self::All } else { Self::OwnOnly })
     }
@@ -138,10 +143,8 @@ fn search<'a>(store: &'a Store, query: &Query, view: &View, shown: ShownDrives) 
 fn holds(clause: &Clause, entry: &Entry) -> bool {
     match clause {
         Clause::Parent(id) => entry.folder.id() == *id,
-        Clause::Trashed(trashed) => entry.trashed == *trashed,
-        Clause::Name(name) => entry.name == *name,
-        Clause::MimeType { equal, value } => (entry.content.mime() == value) == *equal,
-        Clause::Property { key, value } => entry.properties.get(key) == Some(value),
+        Clause::NotTrashed => !entry.trashed,
+        Clause::MimeType(mime) => entry.content.mime() == mime,
     }
 }
 

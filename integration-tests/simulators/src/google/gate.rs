@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
@@ -13,19 +13,20 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt as _, stream};
-use serde_json::Value;
+use testkit::connection::Cut;
 
 use super::calls::{Call, Refused};
-use super::connection::Cut;
-use super::entry::{Entry, Folder};
 use super::error::ApiError;
-use super::faults::{Fault, too_many_requests};
+use super::faults::Fault;
 use super::fields::Mask;
+use super::lock::lock;
 use super::scopes::Need;
-use super::{Google, lock, token};
+use super::shared::Google;
+use super::token;
+use super::view::View;
 
 /// Parameters that any call may carry.
-const COMMON: [&str; 6] = ["alt", "fields", "key", "prettyPrint", "quotaUser", "uploadType"];
+const COMMON: [&str; 3] = ["alt", "fields", "uploadType"];
 
 /// A request without its body.
 pub(super) struct Incoming {
@@ -101,25 +102,6 @@ impl Incoming {
     }
 }
 
-/// What the signed-in account can see.
-#[derive(Clone)]
-pub(super) struct View {
-    not_shared: BTreeSet<Folder>,
-    sees_shared: bool,
-    /// `supportsAllDrives=true`: the folders lie on a shared drive, and without it nothing there exists.
-    all_drives: bool,
-}
-
-impl View {
-    pub(super) fn shows(&self, folder: &Folder) -> bool {
-        self.all_drives && self.sees_shared && !self.not_shared.contains(folder)
-    }
-
-    pub(super) fn find<'a>(&self, entry: Option<&'a Entry>) -> Option<&'a Entry> {
-        entry.filter(|entry| self.shows(&entry.folder))
-    }
-}
-
 impl Google {
     /// Does a call, and answers in the form of its interface.
     pub(super) async fn call<Fut>(&self, call: Call, incoming: &Incoming, work: impl FnOnce(View) -> Fut) -> Response
@@ -140,7 +122,7 @@ impl Google {
     }
 
     async fn admit(&self, call: Call, incoming: &Incoming) -> Result<View, ApiError> {
-        let reads = lock(&self.calls).note(call, Instant::now());
+        lock(&self.calls).note(call);
         let latency = lock(&self.faults).latency();
         if latency > 0 {
             tokio::time::sleep(Duration::from_millis(latency)).await;
@@ -150,10 +132,6 @@ impl Google {
         let mut faults = lock(&self.faults);
         if let Some(error) = faults.refusal(call) {
             return Err(error);
-        }
-        let limit = faults.settings.sheets_reads_per_minute;
-        if call.needs() == Need::SheetsRead && limit.is_some_and(|limit| reads > limit) {
-            return Err(too_many_requests().after(faults.settings.retry_after_seconds));
         }
         let all_drives = call.needs() == Need::SheetsRead || incoming.flag("supportsAllDrives")?;
         Ok(View { not_shared: faults.settings.not_shared.clone(), sees_shared, all_drives })
@@ -174,20 +152,18 @@ impl Google {
         if !given.scopes.allow(call.needs()) {
             return Err(ApiError::insufficient_scopes());
         }
-        let is_let_in = given.is_user || !lock(&self.faults).settings.no_external_sharing;
-        Ok(is_let_in && given.scopes.see_what_was_shared())
+        Ok(given.is_user || !lock(&self.faults).settings.no_external_sharing)
     }
 }
 
-/// Cuts every connection while Google is to be unreachable; the simulator's own paths stay open.
+/// Cuts every connection while Google is to be unreachable.
 pub(super) async fn reachable(
     State(google): State<Arc<Google>>,
     ConnectInfo(cut): ConnectInfo<Cut>,
     request: Request,
     next: Next,
 ) -> Response {
-    let unreachable = lock(&google.faults).settings.unreachable;
-    if unreachable && !request.uri().path().starts_with("/_simulator/") {
+    if lock(&google.faults).settings.unreachable {
         cut.cut();
         return Response::default();
     }
@@ -206,9 +182,4 @@ pub(super) async fn read_to_the_end(request: Request, next: Next) -> Response {
     let response = next.run(Request::from_parts(parts, Body::from_stream(seen))).await;
     while let Some(Ok(_)) = chunks.lock().await.next().await {}
     response
-}
-
-/// JSON with the fields that were asked for.
-pub(super) fn partial(mask: &Mask, value: Value) -> Response {
-    axum::Json(mask.apply(value)).into_response()
 }

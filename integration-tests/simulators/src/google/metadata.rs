@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::entry::{By, Content, FOLDER, Folder, SHEET};
 use super::error::ApiError;
 use super::faults::Faults;
-use super::gate::View;
 use super::store::Store;
+use super::view::View;
 
 /// The largest JSON body that is looked at.
 const MAX_BODY: usize = 1 << 20;
@@ -21,7 +21,7 @@ pub(super) struct Metadata {
     pub(super) name: Option<String>,
     pub(super) mime: Option<String>,
     parents: Option<Vec<String>>,
-    properties: BTreeMap<String, Option<String>>,
+    properties: BTreeMap<String, String>,
     trashed: Option<bool>,
 }
 
@@ -52,7 +52,7 @@ impl Metadata {
             }
         }
         for (key, value) in &metadata.properties {
-            if key.len() + value.as_ref().map_or(0, String::len) > 124 {
+            if key.len() + value.len() > 124 {
                 return Err(ApiError::bad_request(format!("property {key}: key and value are more than 124 bytes")));
             }
         }
@@ -69,13 +69,7 @@ impl Metadata {
         };
         let folder = store.folders()?.into_iter().find(|folder| folder.id() == *parent && view.shows(folder));
         let folder = folder.ok_or_else(|| ApiError::file_not_found(parent))?;
-        if faults.read_only.contains(&folder) {
-            Err(ApiError::read_only())
-        } else if faults.not_on_shared_drive.contains(&folder) {
-            Err(ApiError::no_storage())
-        } else {
-            Ok(folder)
-        }
+        if faults.not_on_shared_drive.contains(&folder) { Err(ApiError::no_storage()) } else { Ok(folder) }
     }
 
     pub(super) fn content(&self) -> Result<Content, ApiError> {
@@ -87,15 +81,13 @@ impl Metadata {
     }
 
     pub(super) fn new_properties(&self) -> Result<BTreeMap<String, String>, ApiError> {
-        let properties: BTreeMap<_, _> =
-            self.properties.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?))).collect();
-        if properties.len() > 30 {
+        if self.properties.len() > 30 {
             return Err(ApiError::bad_request("A file has at most 30 properties."));
         }
-        Ok(properties)
+        Ok(self.properties.clone())
     }
 
-    /// Changes a file as this says.
+    /// Changes a file as this says: its name, or puts it in the bin.
     pub(super) fn apply(&self, store: &mut Store, id: &str) -> Result<(), ApiError> {
         if self.parents.is_some() {
             return Err(ApiError::new(
@@ -104,14 +96,14 @@ impl Metadata {
                 "The parents field is not directly writable in update requests.",
             ));
         }
-        if !self.properties.is_empty() {
-            store.set_properties(id, &self.properties, By::Service)?;
+        if !self.properties.is_empty() || self.trashed == Some(false) {
+            return Err(ApiError::bad_request("other properties, and out of the bin again, are not simulated"));
         }
         if let Some(name) = &self.name {
             store.rename(id, name, By::Service)?;
         }
-        if let Some(trashed) = self.trashed {
-            store.set_trashed(id, trashed, By::Service)?;
+        if self.trashed.is_some() {
+            store.trash(id, By::Service)?;
         }
         Ok(())
     }

@@ -11,10 +11,8 @@
 //! the grid is an error.
 
 mod a1;
-mod admin;
 mod book;
 mod calls;
-mod connection;
 mod content_range;
 mod download;
 mod entry;
@@ -24,50 +22,48 @@ mod fields;
 mod files;
 mod gate;
 mod key;
+mod lock;
 mod metadata;
 mod multipart;
-mod order;
+mod names;
 mod page;
 mod query;
 mod reconcile;
 mod resource;
 mod scopes;
+mod session;
+mod shared;
 mod sheets;
+mod state;
 mod store;
 mod token;
 mod upload;
+mod view;
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::future::IntoFuture as _;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Form, State as Shared};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post, put};
+use axum::routing::{get, patch, post};
+use testkit::connection::{Cut, Door, Handle};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use admin::{FileState, State};
 pub use calls::{Call, Refused};
 pub use entry::{Direction, Folder};
 pub use faults::{Change, Fault, Faults, OnRead};
+pub use state::{FileState, State};
 
-use connection::{Cut, Door};
-use entry::By;
 use error::ApiError;
-use faults::Plan;
-use key::ServiceAccount;
-use store::Store;
-use token::Tokens;
+use lock::lock;
+use shared::Google;
 
 /// How to start.
 #[derive(Clone, Debug)]
@@ -82,27 +78,8 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Simulator {
     google: Arc<Google>,
-    closed: Arc<AtomicBool>,
+    door: Handle,
     server: JoinHandle<io::Result<()>>,
-}
-
-/// What all calls share.
-struct Google {
-    url: String,
-    tokens: Tokens,
-    store: Mutex<Store>,
-    books: book::Books,
-    sessions: upload::Sessions,
-    /// Google Sheets that were converted and whose time moves once more.
-    converted: Mutex<BTreeSet<String>>,
-    faults: Mutex<Plan>,
-    calls: Mutex<calls::CallLog>,
-}
-
-impl std::fmt::Debug for Google {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Google").field("url", &self.url).finish_non_exhaustive()
-    }
 }
 
 impl Simulator {
@@ -119,11 +96,10 @@ impl Simulator {
         let url = format!("http://{}", listener.local_addr()?);
         let google = tokio::task::spawn_blocking(move || Google::open(&options.root, url)).await??;
         let google = Arc::new(google);
-        let closed = Arc::new(AtomicBool::new(false));
-        let door = Door { listener, closed: Arc::clone(&closed) };
+        let (listener, door) = Door::new(listener);
         let service = router(Arc::clone(&google)).into_make_service_with_connect_info::<Cut>();
-        let server = tokio::spawn(axum::serve(door, service).into_future());
-        Ok(Self { google, closed, server })
+        let server = tokio::spawn(axum::serve(listener, service).into_future());
+        Ok(Self { google, door, server })
     }
 
     /// `http://127.0.0.1:<port>`, for the token endpoint, Drive and Sheets alike.
@@ -160,98 +136,22 @@ impl Simulator {
 
 impl Drop for Simulator {
     fn drop(&mut self) {
-        self.closed.store(true, Ordering::Release);
+        self.door.close();
         self.server.abort();
     }
 }
 
-impl Google {
-    fn open(root: &Path, url: String) -> io::Result<Self> {
-        for feed in feeds::all() {
-            for direction in [Direction::Inbound, Direction::Outbound] {
-                fs::create_dir_all(root.join(feed.name()).join(direction.name()))?;
-            }
-        }
-        let account = ServiceAccount::generate().map_err(|_| io::Error::other("no key could be made"))?;
-        Ok(Self {
-            url,
-            tokens: Tokens::new(account),
-            store: Mutex::new(Store::open(root)?),
-            books: book::Books::default(),
-            sessions: upload::Sessions::default(),
-            converted: Mutex::default(),
-            faults: Mutex::default(),
-            calls: Mutex::default(),
-        })
-    }
-
-    /// Works on the files, as they are on disk now, beside the event loop.
-    async fn with_store<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&mut Store) -> Result<T, ApiError> + Send + 'static,
-    ) -> Result<T, ApiError> {
-        let google = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || {
-            let mut store = lock(&google.store);
-            store.sync()?;
-            work(&mut store)
-        });
-        done.await.map_err(|error| ApiError::internal(error.to_string()))?
-    }
-
-    /// Notes that a file was read, and makes the changes that are due then.
-    async fn was_read(self: &Arc<Self>, id: &str) -> Result<(), ApiError> {
-        let (google, id) = (Arc::clone(self), id.to_owned());
-        self.with_store(move |store| {
-            let Some(entry) = store.entry(&id) else { return Ok(()) };
-            for change in lock(&google.faults).read(&id, &entry.name.clone()) {
-                change.make(store, &id)?;
-            }
-            Ok(())
-        })
-        .await
-    }
-}
-
-/// How far a clock runs ahead.
-const AHEAD: Duration = Duration::from_secs(3600);
-
-impl Change {
-    fn make(self, store: &mut Store, id: &str) -> io::Result<()> {
-        let Some(path) = store.entry(id).map(|entry| store.path(entry)) else { return Ok(()) };
-        match self {
-            Self::Append(text) => append(&path, &text).map(drop),
-            Self::AppendAhead(text) => append(&path, &text)?.set_modified(SystemTime::now() + AHEAD),
-            Self::Touch => fs::File::open(path)?.set_modified(SystemTime::now()),
-            Self::Rename(name) => store.rename(id, &name, By::Person),
-            Self::Trash => store.set_trashed(id, true, By::Person),
-            Self::Delete => fs::remove_file(path),
-        }
-    }
-}
-
-fn append(path: &Path, text: &str) -> io::Result<fs::File> {
-    let mut file = fs::OpenOptions::new().append(true).open(path)?;
-    io::Write::write_all(&mut file, text.as_bytes())?;
-    Ok(file)
-}
-
 fn router(google: Arc<Google>) -> Router {
-    let uploads = Router::new()
-        .route("/drive/v3/files", post(upload::create).put(upload::piece))
-        .route("/drive/v3/files/{id}", patch(upload::update).put(upload::piece));
     Router::new()
         .route("/token", post(exchange))
         .route("/drive/v3/about", get(files::about))
         .route("/drive/v3/files", get(files::list).post(files::create))
         .route("/drive/v3/files/{id}", get(files::get).patch(files::update))
-        .nest("/upload", uploads.clone())
-        .nest("/resumable/upload", uploads)
+        .route("/upload/drive/v3/files", post(upload::create))
+        .route("/upload/drive/v3/files/{id}", patch(upload::update).put(upload::piece))
         .route("/v4/spreadsheets/{id}", get(sheets::spreadsheet))
         .route("/v4/spreadsheets/{id}/values/{range}", get(sheets::values))
         .route("/v4/spreadsheets/{id}/values:batchGet", get(sheets::batch))
-        .route("/_simulator/google/faults", put(admin::set_faults))
-        .route("/_simulator/google/state", get(admin::state))
         .fallback(|| async {
             ApiError::new(StatusCode::NOT_FOUND, "notFound", "Not Found").into_response(calls::Api::Drive)
         })
@@ -261,15 +161,10 @@ fn router(google: Arc<Google>) -> Router {
 }
 
 async fn exchange(Shared(google): Shared<Arc<Google>>, Form(form): Form<Vec<(String, String)>>) -> Response {
-    lock(&google.calls).note(Call::Token, std::time::Instant::now());
+    lock(&google.calls).note(Call::Token);
     let delegated = lock(&google.faults).settings.delegated.clone();
     google.tokens.exchange(&form, &google.url, token::now(), &delegated).unwrap_or_else(|error| {
         lock(&google.calls).note_refusal(Refused { call: Call::Token, status: 400, why: error.summary() });
         error.into_response()
     })
-}
-
-/// A lock that goes on after a panic elsewhere: every change under these locks is whole or not made.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -13,13 +13,9 @@ pub(super) enum Clause {
     /// `'id' in parents`
     Parent(String),
     /// `trashed = false`
-    Trashed(bool),
-    /// `name = 'n'`
-    Name(String),
-    /// `mimeType = 'm'`, or with `!=`
-    MimeType { equal: bool, value: String },
-    /// `properties has { key='k' and value='v' }`
-    Property { key: String, value: String },
+    NotTrashed,
+    /// `mimeType = 'm'`
+    MimeType(String),
 }
 
 impl Query {
@@ -55,8 +51,7 @@ impl Query {
 enum Word {
     Text(String),
     Name(String),
-    Sign(char),
-    NotEqual,
+    Equal,
     End,
 }
 
@@ -72,43 +67,18 @@ impl Words<'_> {
             }
             Word::Name(field) => match field.as_str() {
                 "trashed" => {
-                    self.expect(&Word::Sign('='))?;
-                    match self.next()? {
-                        Word::Name(value) if value == "true" => Ok(Clause::Trashed(true)),
-                        Word::Name(value) if value == "false" => Ok(Clause::Trashed(false)),
-                        other => Err(format!("trashed is true or false, not {other:?}")),
-                    }
-                }
-                "name" => {
-                    self.expect(&Word::Sign('='))?;
-                    Ok(Clause::Name(self.text()?))
+                    self.expect(&Word::Equal)?;
+                    self.expect(&Word::Name("false".to_owned()))?;
+                    Ok(Clause::NotTrashed)
                 }
                 "mimeType" => {
-                    let equal = match self.next()? {
-                        Word::Sign('=') => true,
-                        Word::NotEqual => false,
-                        other => return Err(format!("expected '=' or '!=' after mimeType, found {other:?}")),
-                    };
-                    Ok(Clause::MimeType { equal, value: self.text()? })
+                    self.expect(&Word::Equal)?;
+                    Ok(Clause::MimeType(self.text()?))
                 }
-                "properties" => self.property(),
                 _ => Err(format!("'{field}' is not simulated")),
             },
             other => Err(format!("expected a condition, found {other:?}")),
         }
-    }
-
-    fn property(&mut self) -> Result<Clause, String> {
-        for word in [Word::Name("has".to_owned()), Word::Sign('{'), Word::Name("key".to_owned()), Word::Sign('=')] {
-            self.expect(&word)?;
-        }
-        let key = self.text()?;
-        for word in [Word::Name("and".to_owned()), Word::Name("value".to_owned()), Word::Sign('=')] {
-            self.expect(&word)?;
-        }
-        let value = self.text()?;
-        self.expect(&Word::Sign('}'))?;
-        Ok(Clause::Property { key, value })
     }
 
     fn text(&mut self) -> Result<String, String> {
@@ -128,8 +98,7 @@ impl Words<'_> {
         let Some(first) = self.0.next() else { return Ok(Word::End) };
         match first {
             '\'' => self.quoted().map(Word::Text),
-            '=' | '{' | '}' => Ok(Word::Sign(first)),
-            '!' if self.0.next_if_eq(&'=').is_some() => Ok(Word::NotEqual),
+            '=' => Ok(Word::Equal),
             letter if letter.is_ascii_alphabetic() => {
                 let mut name = String::from(letter);
                 while let Some(more) = self.0.next_if(char::is_ascii_alphanumeric) {
@@ -165,19 +134,10 @@ mod tests {
     #[test]
     fn the_clauses_of_the_contract() {
         let parsed = Query::parse(r"'folder_1' in parents and trashed=false").expect("a query");
-        assert_eq!(parsed.0, [Clause::Parent("folder_1".to_owned()), Clause::Trashed(false)]);
+        assert_eq!(parsed.0, [Clause::Parent("folder_1".to_owned()), Clause::NotTrashed]);
         assert_eq!(parsed.parent(), Some("folder_1"));
-        let parsed = Query::parse(
-            r"name = 'O\'Neil\\x' and mimeType != 'text/csv' and properties has { key='run' and value='a b' }",
-        );
-        assert_eq!(
-            parsed.expect("a query").0,
-            [
-                Clause::Name(r"O'Neil\x".to_owned()),
-                Clause::MimeType { equal: false, value: "text/csv".to_owned() },
-                Clause::Property { key: "run".to_owned(), value: "a b".to_owned() },
-            ]
-        );
+        let parsed = Query::parse(r"mimeType = 'O\'Neil\\x'").expect("a query");
+        assert_eq!(parsed.0, [Clause::MimeType(r"O'Neil\x".to_owned())]);
     }
 
     #[test]
@@ -186,6 +146,9 @@ mod tests {
             "",
             "trashed",
             "trashed=maybe",
+            "trashed=true",
+            "name = 'a'",
+            "mimeType != 'text/csv'",
             "trashed=false and",
             "trashed=false trashed=false",
             "trashed=false or trashed=true",
@@ -197,10 +160,10 @@ mod tests {
             "'a in parents",
             "name contains 'x'",
             "name = x",
-            r"name = 'a\n'",
+            r"mimeType = 'a\n'",
             "modifiedTime > '2021-01-01T00:00:00'",
             "createdTime >= '2021-01-01'",
-            "properties has { key='a' }",
+            "properties has { key='a' and value='b' }",
             "fullText contains 'x'",
             "\"a\" in parents",
         ] {

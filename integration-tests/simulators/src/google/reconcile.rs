@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::entry::{By, Content, Direction, Entry, Folder, Stamp, from_disk, sheet_suffix};
+use super::entry::{By, Content, Direction, Entry, Folder, Stamp};
+use super::names::{from_disk, sheet_suffix};
 
 /// A file in one of the shared folders.
 #[derive(Clone, Debug)]

@@ -68,7 +68,6 @@ pub(super) fn file(entry: &Entry, faults: &Faults) -> Value {
 
 /// One of the shared folders themselves; one on a person's own drive has no shared drive's id.
 pub(super) fn folder(folder: &Folder, faults: &Faults) -> Value {
-    let may_write = !faults.read_only.contains(folder);
     let mut file = json!({
         "kind": "drive#file",
         "id": folder.id(),
@@ -79,7 +78,7 @@ pub(super) fn folder(folder: &Folder, faults: &Faults) -> Value {
         "explicitlyTrashed": false,
         "shared": true,
         "ownedByMe": false,
-        "capabilities": {"canListChildren": true, "canAddChildren": may_write, "canEdit": may_write},
+        "capabilities": {"canListChildren": true, "canAddChildren": true, "canEdit": true},
     });
     if !faults.not_on_shared_drive.contains(folder) {
         file["driveId"] = DRIVE_ID.into();

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 /// What a call needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
-    DriveMetadata,
-    DriveContent,
+    DriveRead,
     DriveWrite,
     SheetsRead,
 }
@@ -29,19 +28,11 @@ impl Scopes {
 
     pub(super) fn allow(&self, need: Need) -> bool {
         let enough: &[&str] = match need {
-            Need::DriveMetadata => {
-                &["drive", "drive.readonly", "drive.file", "drive.metadata", "drive.metadata.readonly"]
-            }
-            Need::DriveContent => &["drive", "drive.readonly", "drive.file"],
-            Need::DriveWrite => &["drive", "drive.file"],
-            Need::SheetsRead => &["drive", "drive.readonly", "drive.file", "spreadsheets", "spreadsheets.readonly"],
+            Need::DriveRead => &["drive", "drive.readonly"],
+            Need::DriveWrite => &["drive"],
+            Need::SheetsRead => &["drive", "drive.readonly", "spreadsheets"],
         };
         enough.iter().any(|scope| self.0.contains(*scope))
-    }
-
-    /// With `drive.file` alone a client sees only what it made itself: not the folders that it was given.
-    pub(super) fn see_what_was_shared(&self) -> bool {
-        self.0.iter().any(|scope| scope != "drive.file")
     }
 }
 
@@ -56,19 +47,12 @@ mod tests {
 
     #[test]
     fn read_only_scopes_never_write() {
-        assert!(scopes("drive.readonly").allow(Need::DriveContent));
+        assert!(scopes("drive.readonly").allow(Need::DriveRead));
         assert!(scopes("drive.readonly").allow(Need::SheetsRead));
         assert!(!scopes("drive.readonly").allow(Need::DriveWrite));
-        assert!(!scopes("drive.metadata.readonly").allow(Need::DriveContent));
-        assert!(!scopes("spreadsheets.readonly").allow(Need::DriveMetadata));
-        assert!(!scopes("cloud-platform").allow(Need::DriveMetadata));
+        assert!(!scopes("spreadsheets").allow(Need::DriveRead));
+        assert!(!scopes("cloud-platform").allow(Need::DriveRead));
         assert!(scopes("drive").allow(Need::DriveWrite));
-    }
-
-    #[test]
-    fn the_narrow_scope_sees_nothing_that_was_shared() {
-        assert!(!scopes("drive.file").see_what_was_shared());
-        assert!(scopes("drive.file drive").see_what_was_shared());
     }
 
     #[test]

@@ -10,14 +10,15 @@ use calamine::Dimensions;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Google;
 use super::a1::Area;
 use super::book::{Book, Tab};
 use super::calls::Call;
 use super::entry::{Content, Entry};
 use super::error::ApiError;
-use super::fields::{BATCH_FIELDS, Mask, SPREADSHEET_FIELDS, VALUES_FIELDS};
-use super::gate::{Incoming, View, partial};
+use super::fields::{BATCH_FIELDS, Mask, SPREADSHEET_FIELDS, VALUES_FIELDS, partial};
+use super::gate::Incoming;
+use super::shared::Google;
+use super::view::View;
 
 pub(super) async fn spreadsheet(
     State(google): State<Arc<Google>>,
@@ -105,11 +106,11 @@ pub(super) async fn values(
 ) -> Response {
     let work = async |view: View| {
         let mask = incoming.fields(&VALUES_FIELDS, "*")?;
-        let major = Major::of(&incoming)?;
+        check_form(&incoming)?;
         let (entry, book) = google.book(id, view).await?;
         let area = Area::locate(&range, &book).map_err(ApiError::bad_request)?;
         google.was_read(&entry.id).await?;
-        answer(move || masked(&mask, &ValueRange::of(&area, &book, major))).await
+        answer(move || masked(&mask, &ValueRange::of(&area, &book))).await
     };
     google.call(Call::ValuesGet, &incoming, work).await
 }
@@ -117,7 +118,7 @@ pub(super) async fn values(
 pub(super) async fn batch(State(google): State<Arc<Google>>, Path(id): Path<String>, incoming: Incoming) -> Response {
     let work = async |view: View| {
         let mask = incoming.fields(&BATCH_FIELDS, "*")?;
-        let major = Major::of(&incoming)?;
+        check_form(&incoming)?;
         let (entry, book) = google.book(id, view).await?;
         let areas = incoming
             .parameters("ranges")
@@ -126,7 +127,7 @@ pub(super) async fn batch(State(google): State<Arc<Google>>, Path(id): Path<Stri
             .map_err(ApiError::bad_request)?;
         google.was_read(&entry.id).await?;
         answer(move || {
-            let value_ranges = areas.iter().map(|area| ValueRange::of(area, &book, major)).collect();
+            let value_ranges = areas.iter().map(|area| ValueRange::of(area, &book)).collect();
             masked(&mask, &Batch { spreadsheet_id: &entry.id, value_ranges })
         })
         .await
@@ -134,38 +135,27 @@ pub(super) async fn batch(State(google): State<Arc<Google>>, Path(id): Path<Stri
     google.call(Call::ValuesBatchGet, &incoming, work).await
 }
 
-/// Which of rows and columns are the outer lists.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-enum Major {
-    Rows,
-    Columns,
-}
-
-impl Major {
-    /// Reads the parameters that say how cells are to be shown.
-    fn of(incoming: &Incoming) -> Result<Self, ApiError> {
-        match incoming.parameter("valueRenderOption") {
-            None | Some("FORMATTED_VALUE") => {}
-            Some(other) => return Err(ApiError::bad_request(format!("valueRenderOption {other} is not simulated"))),
-        }
-        match incoming.parameter("dateTimeRenderOption") {
-            None | Some("SERIAL_NUMBER" | "FORMATTED_STRING") => {}
-            Some(other) => return Err(ApiError::bad_request(format!("Invalid dateTimeRenderOption: {other}"))),
-        }
-        match incoming.parameter("majorDimension") {
-            None | Some("ROWS") => Ok(Self::Rows),
-            Some("COLUMNS") => Ok(Self::Columns),
-            Some(other) => Err(ApiError::bad_request(format!("Invalid majorDimension: {other}"))),
+/// Refuses cells in another form than rows of what people see.
+fn check_form(incoming: &Incoming) -> Result<(), ApiError> {
+    let simulated = [
+        ("majorDimension", "ROWS"),
+        ("valueRenderOption", "FORMATTED_VALUE"),
+        // Of cells as people see them it says nothing.
+        ("dateTimeRenderOption", "SERIAL_NUMBER"),
+    ];
+    for (name, only) in simulated {
+        if let Some(other) = incoming.parameter(name).filter(|given| *given != only) {
+            return Err(ApiError::bad_request(format!("{name} {other} is not simulated")));
         }
     }
+    Ok(())
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ValueRange<'a> {
     range: String,
-    major_dimension: Major,
+    major_dimension: &'static str,
     /// Without empty cells at the end of a list and empty lists at the end; left out when nothing remains.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     values: Vec<Vec<&'a str>>,
@@ -179,21 +169,12 @@ struct Batch<'a> {
 }
 
 impl<'a> ValueRange<'a> {
-    fn of(area: &Area, book: &'a Book, major: Major) -> Self {
+    fn of(area: &Area, book: &'a Book) -> Self {
         let tab = &book.tabs[area.tab];
         let cell = |row: usize, column: usize| tab.rows.get(row).and_then(|row| row.get(column)).unwrap_or_default();
-        let values = match major {
-            Major::Rows => area
-                .rows
-                .clone()
-                .take_while(|row| *row < tab.rows.len())
-                .map(|row| area.columns.clone().map(|column| cell(row, column)).collect())
-                .collect(),
-            Major::Columns => {
-                area.columns.clone().map(|column| area.rows.clone().map(|row| cell(row, column)).collect()).collect()
-            }
-        };
-        Self { range: area.label(book), major_dimension: major, values: without_empty_ends(values) }
+        let rows = area.rows.clone().take_while(|row| *row < tab.rows.len());
+        let values = rows.map(|row| area.columns.clone().map(|column| cell(row, column)).collect()).collect();
+        Self { range: area.label(book), major_dimension: "ROWS", values: without_empty_ends(values) }
     }
 }
 

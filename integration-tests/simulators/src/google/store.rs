@@ -13,7 +13,8 @@ use md5::{Digest, Md5};
 use rand::Rng;
 use rand::distr::Alphanumeric;
 
-use super::entry::{By, Content, Entry, Folder, Stamp, safe_name, sheet_suffix, trash};
+use super::entry::{By, Content, Entry, Folder, Stamp, trash};
+use super::names::{safe_name, sheet_suffix};
 use super::reconcile::{reconcile, scan, shared_folders};
 
 /// Everything in Drive.
@@ -183,33 +184,14 @@ impl Store {
         self.changed(at, by)
     }
 
-    pub(super) fn set_trashed(&mut self, id: &str, trashed: bool, by: By) -> io::Result<()> {
+    /// Puts a file in the bin.
+    pub(super) fn trash(&mut self, id: &str, by: By) -> io::Result<()> {
         let Some(at) = self.position(id) else { return Err(ErrorKind::NotFound.into()) };
         let entry = self.entries[at].clone();
-        if trashed != entry.trashed {
-            let mut moved = Entry { trashed, ..entry.clone() };
-            if !trashed && fs::exists(self.path(&moved))? {
-                moved.on_disk = self.free_name(&entry.folder, &entry.name, suffix_of(&entry));
-            }
+        if !entry.trashed {
+            let moved = Entry { trashed: true, ..entry.clone() };
             fs::rename(self.path(&entry), self.path(&moved))?;
             self.entries[at] = moved;
-        }
-        self.changed(at, by)
-    }
-
-    /// Sets properties; `None` takes one away.
-    pub(super) fn set_properties(
-        &mut self,
-        id: &str,
-        changes: &BTreeMap<String, Option<String>>,
-        by: By,
-    ) -> io::Result<()> {
-        let Some(at) = self.position(id) else { return Err(ErrorKind::NotFound.into()) };
-        for (key, value) in changes {
-            match value {
-                Some(value) => drop(self.entries[at].properties.insert(key.clone(), value.clone())),
-                None => drop(self.entries[at].properties.remove(key)),
-            }
         }
         self.changed(at, by)
     }

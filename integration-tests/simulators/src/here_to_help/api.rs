@@ -8,12 +8,14 @@ use std::{
     time::Duration,
 };
 
+use testkit::connection::Handle;
+
 use super::{
-    Options,
     dice::Dice,
     doubles::Doubles,
     faults::Faults,
     log::Log,
+    options::Options,
     rows::{CaseNote, HelpRequest, Resident},
     state::{FaultState, State},
     store::Store,
@@ -26,6 +28,7 @@ pub(super) struct Api {
     pub(super) race_window: Duration,
     pub(super) latency: Duration,
     ways: Ways,
+    door: Handle,
     pub(super) in_flight: AtomicU64,
     store: Mutex<Store>,
     dice: Mutex<Dice>,
@@ -33,12 +36,13 @@ pub(super) struct Api {
 }
 
 impl Api {
-    pub(super) fn new(options: Options) -> Self {
+    pub(super) fn new(options: Options, door: Handle) -> Self {
         Self {
             key: options.api_key,
             race_window: options.race_window,
             latency: options.latency,
             ways: options.ways,
+            door,
             in_flight: AtomicU64::new(0),
             store: Mutex::new(Store::new(options.ways)),
             dice: Mutex::default(),
@@ -66,6 +70,7 @@ impl Api {
     pub(super) fn reset(&self) {
         *self.store() = Store::new(self.ways);
         *self.log() = Log::default();
+        self.door.count_anew();
         self.set_faults(Faults::default());
     }
 
@@ -79,7 +84,7 @@ impl Api {
             let dice = self.dice();
             FaultState { set: dice.faults().clone(), struck: dice.struck().to_vec() }
         };
-        let calls = self.log().calls();
+        let calls = self.log().calls(self.door.connections() as u64);
         let doubles = Doubles::among(&residents, &help_requests, &case_notes);
         State { residents, help_requests, case_notes, calls, faults, doubles }
     }

@@ -9,9 +9,11 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use super::{
+    call::Call,
     faults::{After, Answer, Faults, Latency, Rule},
     folding::name_key,
     incoming::Incoming,
+    strike::Strike,
 };
 
 /// The faults in force, what is left of each, and how often each struck.
@@ -27,14 +29,6 @@ pub(super) struct Dice {
 pub(super) struct Decision {
     pub(super) latency: Duration,
     pub(super) strike: Option<Strike>,
-}
-
-/// The fault that a call ends in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Strike {
-    pub(super) answer: Answer,
-    pub(super) after: After,
-    pub(super) retry_after: Option<u64>,
 }
 
 impl Dice {
@@ -88,7 +82,7 @@ impl Dice {
 impl Rule {
     /// Whether the rule is about this call, and the call can end as it says.
     fn means(&self, asked: &Incoming) -> bool {
-        self.answer.is_none_or(|answer| asked.call.can_end(answer, self.after))
+        self.answer.is_none_or(|answer| can_end(asked.call, answer, self.after))
             && (self.calls.is_empty() || self.calls.contains(&asked.call))
             && self.name.as_ref().is_none_or(|name| asked.name().contains(&name_key(name)))
             && self.correlation.as_ref().is_none_or(|wanted| {
@@ -111,6 +105,23 @@ impl Latency {
             Self::Between(from, to) => die.random_range(from..=to),
         })
     }
+}
+
+/// Whether a call can end so: a step that it does not have cannot be its last, and only the two calls that catch every
+/// exception answer it with a text.
+const fn can_end(call: Call, answer: Answer, after: After) -> bool {
+    let has_answer = match answer {
+        Answer::Text400 => matches!(call, Call::Create | Call::Patch),
+        Answer::Object400 => call.has_body(),
+        _ => true,
+    };
+    let has_step = match after {
+        After::Nothing | After::Everything => true,
+        After::Resident => matches!(call, Call::Create | Call::Patch),
+        After::HelpRequest => matches!(call, Call::Create | Call::Patch | Call::FollowUp),
+        After::Note => matches!(call, Call::Create | Call::Patch | Call::AddNote),
+    };
+    has_answer && has_step
 }
 
 fn hash(value: &impl Hash) -> u64 {

@@ -8,18 +8,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+use testkit::connection::Cut;
 use tokio::time::sleep;
 
 use super::{
     api::Api,
     call::Call,
-    connection::Scissors,
-    dice::Strike,
     faults::{After, Answer},
     incoming::Incoming,
-    refusal::Refusal,
-    reply::{Answered, Reply},
+    refusal::{Answered, Refusal},
+    reply::Reply,
     step::Steps,
+    strike::Strike,
     v3, v4,
 };
 
@@ -35,7 +35,7 @@ enum End {
 /// What the API does goes on in a task of its own: a caller that hangs up stops nothing, as on AWS.
 pub(super) async fn answer(
     State(api): State<Arc<Api>>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    ConnectInfo(connection): ConnectInfo<Cut>,
     request: Request,
 ) -> Response {
     let present = Present::enter(Arc::clone(&api));
@@ -56,7 +56,7 @@ pub(super) async fn answer(
     match work.await {
         Ok(End::Reply(reply)) => reply.into_response(),
         Ok(End::Closed(_)) => {
-            scissors.cut();
+            connection.cut();
             StatusCode::OK.into_response()
         }
         Ok(End::Hang(_)) => pending().await,
@@ -105,7 +105,7 @@ async fn run(api: &Api, incoming: &Incoming, steps: Steps) -> Reply {
         Call::ResidentNotes => v4::resident_notes(api, incoming),
         Call::ResidentRequests => v4::resident_requests(api, incoming),
         Call::FollowUp => v4::follow_up(api, incoming, steps),
-        Call::Ping => Reply::ok(json!({ "success": true })),
+        Call::Ping => Ok(Reply::ok(json!({ "success": true }))),
         Call::PingError => Err(Refusal::OnPurpose),
         Call::WrongMethod => Err(Refusal::WrongMethod),
         Call::Other => Err(Refusal::NoRoute),

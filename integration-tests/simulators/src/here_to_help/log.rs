@@ -14,7 +14,6 @@ pub(super) struct Log {
     by_call: BTreeMap<Call, u64>,
     answers: BTreeMap<String, u64>,
     refused: BTreeMap<String, u64>,
-    connections: u64,
     max_concurrent: u64,
 }
 
@@ -27,17 +26,12 @@ impl Default for Log {
             by_call: BTreeMap::new(),
             answers: BTreeMap::new(),
             refused: BTreeMap::new(),
-            connections: 0,
             max_concurrent: 0,
         }
     }
 }
 
 impl Log {
-    pub(super) const fn connected(&mut self) {
-        self.connections += 1;
-    }
-
     pub(super) fn arrived(&mut self, in_flight: u64) {
         let since_start = self.started.elapsed().as_millis();
         self.arrivals_ms.push(u64::try_from(since_start).unwrap_or(u64::MAX));
@@ -56,7 +50,7 @@ impl Log {
         }
     }
 
-    pub(super) fn calls(&self) -> Calls {
+    pub(super) fn calls(&self, connections: u64) -> Calls {
         let mut per_second = BTreeMap::new();
         for arrival in &self.arrivals_ms {
             *per_second.entry(arrival / 1000).or_default() += 1;
@@ -67,7 +61,7 @@ impl Log {
             by_call: self.by_call.clone(),
             answers: self.answers.clone(),
             refused: self.refused.clone(),
-            connections: self.connections,
+            connections,
             max_concurrent: self.max_concurrent,
             per_second,
             arrivals_ms: self.arrivals_ms.clone(),

@@ -23,11 +23,11 @@ pub mod staff;
 
 mod api;
 mod call;
-mod connection;
 mod control;
 mod dice;
 mod doubles;
 mod entries;
+mod exception;
 mod fields;
 mod folding;
 mod gateway;
@@ -37,6 +37,7 @@ mod like;
 mod log;
 mod matching;
 mod metadata;
+mod options;
 mod patching;
 mod refusal;
 mod reply;
@@ -44,6 +45,7 @@ mod rows;
 mod state;
 mod step;
 mod store;
+mod strike;
 mod v3;
 mod v4;
 mod view;
@@ -53,16 +55,13 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
-    time::Duration,
 };
 
 use axum::{Router, serve};
+use testkit::connection::{Cut, Door};
 use tokio::{net::TcpListener, sync::oneshot};
 
-use self::{
-    api::Api,
-    connection::{Door, Scissors},
-};
+use self::api::Api;
 pub use self::{
     call::Call,
     doubles::{Double, Doubles},
@@ -70,38 +69,12 @@ pub use self::{
     fields::Fields,
     folding::Letters,
     metadata::Metadata,
+    options::Options,
     rows::{CaseNote, HelpRequest, Resident},
     staff::Staff,
     state::{Calls, FaultState, State},
     ways::{OverwrittenNote, Ways},
 };
-
-/// How a simulator is set up.
-#[derive(Clone)]
-pub struct Options {
-    /// Where it listens: 127.0.0.1 only; port 0 takes a free one
-    pub listen: SocketAddr,
-    /// The key that every call must carry
-    pub api_key: String,
-    /// How long a POST v3 waits between finding nothing and writing, once for the resident and once for the request
-    pub race_window: Duration,
-    /// How long every call waits before anything else
-    pub latency: Duration,
-    /// What differs from one running API to the next
-    pub ways: Ways,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            api_key: "simulator-key".to_owned(),
-            race_window: Duration::ZERO,
-            latency: Duration::ZERO,
-            ways: Ways::default(),
-        }
-    }
-}
 
 /// A running simulator; it stops when dropped.
 pub struct Simulator {
@@ -121,11 +94,11 @@ impl Simulator {
         }
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
-        let api = Arc::new(Api::new(options));
+        let (listener, door) = Door::new(listener);
+        let api = Arc::new(Api::new(options, door));
         let router: Router = control::routes().fallback(gateway::answer).with_state(Arc::clone(&api));
-        let door = Door { listener, api: Arc::clone(&api) };
         let (running, stopped) = oneshot::channel::<()>();
-        let server = serve(door, router.into_make_service_with_connect_info::<Scissors>());
+        let server = serve(listener, router.into_make_service_with_connect_info::<Cut>());
         tokio::spawn(
             server
                 .with_graceful_shutdown(async {

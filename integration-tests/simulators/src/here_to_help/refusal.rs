@@ -4,12 +4,13 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    dice::Strike,
-    faults::{After, Answer},
+    exception::Exception,
     fields::Problem,
     reply::{Body, Reply},
-    store::Exception,
 };
+
+/// What a call comes to.
+pub(super) type Answered = Result<Reply, Refusal>;
 
 /// A call that is refused, and why.
 #[derive(Debug)]
@@ -75,89 +76,20 @@ impl From<Exception> for Refusal {
     }
 }
 
-impl Strike {
-    /// The answer of a fault; none where there is no answer at all.
-    pub(super) fn reply(self, echo: &str, verb: &'static str) -> Option<Reply> {
-        let reply = match self.answer {
-            Answer::Forbidden => message(StatusCode::FORBIDDEN, "Forbidden"),
-            Answer::TooManyRequests => {
-                let reply = message(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
-                match self.retry_after {
-                    Some(seconds) => reply.with_header("retry-after", seconds.to_string()),
-                    None => reply,
-                }
-            }
-            Answer::ServerError => Reply::new(StatusCode::INTERNAL_SERVER_ERROR, Body::Empty),
-            Answer::BadGateway => message(StatusCode::BAD_GATEWAY, "Internal server error"),
-            Answer::Unavailable => message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
-            Answer::GatewayTimeout => message(StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out"),
-            Answer::Text400 => record_not(verb, Exception::Stopped, echo),
-            Answer::Object400 => problems("$", &format!("The JSON value could not be converted: {echo}")),
-            Answer::Closed | Answer::Hang => return None,
-        };
-        Some(reply.because(self.reason()))
-    }
-
-    /// What the state counts it under, the status left out.
-    pub(super) const fn reason(self) -> &'static str {
-        match self.after {
-            After::Nothing => "fault",
-            After::Resident => "fault after the resident",
-            After::HelpRequest => "fault after the help request",
-            After::Note => "fault after the note",
-            After::Everything => "fault after everything",
-        }
-    }
-}
-
-impl Exception {
-    const fn reason(self) -> &'static str {
-        match self {
-            Self::Nul => "U+0000",
-            Self::Jsonb => "not a jsonb",
-            Self::ForeignKey => "no such resident or help request",
-            Self::NoSuchRecord => "nothing there to change",
-            Self::NullReference => "NhsCtasId without HelpNeeded",
-            Self::LikePattern => "id ends in a backslash",
-            Self::Stopped => "fault",
-        }
-    }
-
-    /// As .NET prints it.
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Nul => {
-                "Npgsql.PostgresException (0x80004005): 22021: invalid byte sequence for encoding \"UTF8\": 0x00"
-            }
-            Self::Jsonb => "Npgsql.PostgresException (0x80004005): 22P02: invalid input syntax for type json",
-            Self::ForeignKey => {
-                "Npgsql.PostgresException (0x80004005): 23503: insert or update violates foreign key constraint"
-            }
-            Self::NoSuchRecord | Self::NullReference => {
-                "System.NullReferenceException: Object reference not set to an instance of an object."
-            }
-            Self::LikePattern => {
-                "Npgsql.PostgresException (0x80004005): 22025: LIKE pattern must not end with escape character"
-            }
-            Self::Stopped => "Npgsql.NpgsqlException (0x80004005): Exception while reading from stream",
-        }
-    }
-}
-
 /// The gateway's own answers.
-fn message(status: StatusCode, text: &str) -> Reply {
+pub(super) fn message(status: StatusCode, text: &str) -> Reply {
     Reply::new(status, Body::Json(json!({ "message": text })))
 }
 
 /// 400 (a): the row's data is wrong.
-fn problems(path: &str, text: &str) -> Reply {
+pub(super) fn problems(path: &str, text: &str) -> Reply {
     let mut object = details(400, "One or more validation errors occurred.");
     object["errors"] = json!({ path: [text] });
     Reply::new(StatusCode::BAD_REQUEST, Body::Problem(object))
 }
 
 /// 400 (b): whatever went wrong, with the exception's whole text, and so with the row.
-fn record_not(verb: &str, exception: Exception, row: &str) -> Reply {
+pub(super) fn record_not(verb: &str, exception: Exception, row: &str) -> Reply {
     let text = format!(
         "Record not {verb}. Microsoft.EntityFrameworkCore.DbUpdateException: An error occurred while updating the \
          entries. See the inner exception for details.\n ---> {}\n  Detail: Failing row contains ({row}).\n   at \

@@ -6,17 +6,18 @@ use tokio::time::sleep;
 
 use super::{
     api::Api,
+    exception::Exception,
     fields::{self, ASSIGNED_TO, CASE_NOTES, Fields, REQUEST, RESIDENT, text},
     folding::{present, without_blanks},
     incoming::Incoming,
     matching,
     metadata::Sent,
     patching,
-    refusal::Refusal,
-    reply::{Answered, Reply},
+    refusal::{Answered, Refusal},
+    reply::Reply,
     rows::HelpRequest,
     step::{Step, Steps},
-    store::{Exception, Store},
+    store::Store,
     view,
 };
 
@@ -36,7 +37,7 @@ pub(super) fn read_request(api: &Api, incoming: &Incoming) -> Answered {
     let id = incoming.id(0)?;
     let store = api.store();
     let shown = store.request(id).and_then(|request| view::with_resident(&store, request));
-    Reply::ok(shown.ok_or(Refusal::NotFound)?)
+    Ok(Reply::ok(shown.ok_or(Refusal::NotFound)?))
 }
 
 /// A.6b
@@ -47,7 +48,7 @@ pub(super) fn search(api: &Api, incoming: &Incoming) -> Answered {
     let contains = [wanted("Postcode"), wanted("FirstName"), wanted("LastName")];
     let need = wanted("HelpNeeded");
     if contains.iter().all(Option::is_none) {
-        return Reply::ok(json!([]));
+        return Ok(Reply::ok(json!([])));
     }
     if contains.iter().chain([&need]).flatten().any(|value| value.contains('\0')) {
         return Err(Refusal::Uncaught(Exception::Nul));
@@ -63,7 +64,7 @@ pub(super) fn search(api: &Api, incoming: &Incoming) -> Answered {
     };
     let shown: Vec<Value> =
         store.requests().filter(fits).filter_map(|request| view::with_resident(&store, request)).collect();
-    Reply::ok(shown.into())
+    Ok(Reply::ok(shown.into()))
 }
 
 /// A.6c
@@ -72,7 +73,7 @@ pub(super) fn patch(api: &Api, incoming: &Incoming, steps: Steps) -> Answered {
     let id = incoming.id(0)?;
     let sent = fields::read(&body, &[&fields::patched(RESIDENT), &fields::patched(REQUEST), CASE_NOTES, ASSIGNED_TO])?;
     patch_all(api, id, &sent, steps).map_err(|exception| text_400("updated", exception, incoming))?;
-    Reply::ok(json!({ "success": "true" }))
+    Ok(Reply::ok(json!({ "success": "true" })))
 }
 
 fn text_400(verb: &'static str, exception: Exception, incoming: &Incoming) -> Refusal {

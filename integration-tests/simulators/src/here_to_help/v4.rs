@@ -6,7 +6,8 @@ use super::{
     api::Api,
     fields::{self, Field, IGNORED_BY_V4, Kind, REQUEST, text},
     incoming::Incoming,
-    reply::{Answered, Reply},
+    refusal::Answered,
+    reply::Reply,
     rows::HelpRequest,
     step::{Step, Steps},
     v3, view,
@@ -44,7 +45,7 @@ pub(super) fn add_note(api: &Api, incoming: &Incoming, steps: Steps) -> Answered
 pub(super) fn request_notes(api: &Api, incoming: &Incoming) -> Answered {
     let (_, request) = (incoming.id(0)?, incoming.id(1)?);
     let shown: Vec<Value> = api.store().notes_of_request(request).map(view::note).collect();
-    Reply::ok(shown.into())
+    Ok(Reply::ok(shown.into()))
 }
 
 /// A.4, of one resident.
@@ -54,7 +55,7 @@ pub(super) fn resident_notes(api: &Api, incoming: &Incoming) -> Answered {
     let is_shown = |request: i64| store.request(request).is_none_or(|request| shows(incoming, request));
     let notes = store.notes_of_resident(resident).filter(|note| is_shown(note.help_request_id));
     let shown: Vec<Value> = notes.map(view::note).collect();
-    Reply::ok(shown.into())
+    Ok(Reply::ok(shown.into()))
 }
 
 /// A.5
@@ -63,7 +64,7 @@ pub(super) fn resident_requests(api: &Api, incoming: &Incoming) -> Answered {
     let store = api.store();
     let requests = store.requests_of(resident).filter(|request| shows(incoming, request));
     let shown: Vec<Value> = requests.map(|request| view::alone(&store, request)).collect();
-    Reply::ok(shown.into())
+    Ok(Reply::ok(shown.into()))
 }
 
 /// A.6, with its two bugs.

@@ -106,6 +106,4 @@ async fn the_state_shows_files_and_calls() {
             {"call": "drive.files.get", "status": 404, "why": "notFound: File not found: nothing."},
         ])
     );
-    let same = serde_json::to_value(bench.google.state().expect("read")).expect("JSON");
-    assert_eq!(same, state);
 }

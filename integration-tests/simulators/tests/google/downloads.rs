@@ -34,7 +34,7 @@ async fn a_blob_is_downloaded_whole_or_from_where_it_broke() {
 async fn half_a_download_breaks_off_and_can_be_resumed() {
     let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(300_000).collect();
     let (bench, path) = bench_with_file(&bytes).await;
-    bench.set_faults(json!({"next": {"half_download": 1}})).await;
+    bench.set_faults(json!({"next": {"half_download": 1}}));
     let mut answer = bench.get(&path).send().await.expect("an answer that begins well");
     assert_eq!(answer.headers()["content-length"], "300000");
     let mut got = Vec::new();
@@ -64,13 +64,11 @@ async fn a_google_sheet_has_no_bytes_to_download() {
 #[tokio::test]
 async fn a_file_changes_in_the_middle_of_its_being_read() {
     let (bench, path) = bench_with_file(b"a,b\n").await;
-    bench
-        .set_faults(json!({"on_read": [
-            {"file": "a.csv", "reads": 2, "change": {"append": "1,2\n"}},
-            {"file": "a.csv", "reads": 3, "change": {"rename": "b.csv"}},
-            {"file": "b.csv", "reads": 1, "change": "trash"},
-        ]}))
-        .await;
+    bench.set_faults(json!({"on_read": [
+        {"file": "a.csv", "reads": 2, "change": {"append": "1,2\n"}},
+        {"file": "a.csv", "reads": 3, "change": {"rename": "b.csv"}},
+        {"file": "b.csv", "reads": 1, "change": "trash"},
+    ]}));
     let read = async || bench.get(&path).send().await.expect("answered").text().await.expect("a text");
     let before = bench.named(&bench.inbound(), "a.csv").await;
     assert_eq!(read().await, "a,b\n");

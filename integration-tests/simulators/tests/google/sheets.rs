@@ -87,9 +87,8 @@ async fn cells_are_given_as_they_are_shown_without_empty_ends() {
             "values": [["Name", "Born", "Age", "OK"], [], ["Ann", "01/02/1950", "71"], ["", "", "1.5", "TRUE"]],
         })
     );
-    let columns = ok(bench.values(&id, "A3:D4").query(&[("majorDimension", "COLUMNS")])).await;
-    assert_eq!(columns["values"], json!([["Ann"], ["01/02/1950"], ["71", "1.5"], ["", "TRUE"]]));
-    assert_eq!(columns["range"], "'Week 3''s list'!A3:D4", "the first tab that is not hidden");
+    let untitled = ok(bench.values(&id, "A3:D4")).await;
+    assert_eq!(untitled["range"], "'Week 3''s list'!A3:D4", "the first tab that is not hidden");
     assert_eq!(ok(bench.values(&id, "Codes!A1")).await["values"], json!([["secret"]]));
 }
 
@@ -129,7 +128,7 @@ async fn what_is_no_google_sheet_or_no_range_is_refused() {
     for (range, parameter) in [
         ("Nothing!A1", ("majorDimension", "ROWS")),
         ("list!", ("majorDimension", "ROWS")),
-        ("A1", ("majorDimension", "DIAGONALS")),
+        ("A1", ("majorDimension", "COLUMNS")),
         ("A1", ("valueRenderOption", "FORMULA")),
         ("A1", ("rangeless", "1")),
     ] {
@@ -141,7 +140,7 @@ async fn what_is_no_google_sheet_or_no_range_is_refused() {
     let answer = refused(bench.get(&format!("/v4/spreadsheets/{blob}"))).await;
     assert_eq!(answer, (400, "FAILED_PRECONDITION".to_owned()), "an XLSX that was not converted");
     assert_eq!(refused(bench.get("/v4/spreadsheets/nothing")).await, (404, "NOT_FOUND".to_owned()));
-    bench.set_faults(json!({"not_shared": ["spl/inbound"]})).await;
+    bench.set_faults(json!({"not_shared": ["spl/inbound"]}));
     assert_eq!(refused(bench.values(&id, "A1")).await, (403, "PERMISSION_DENIED".to_owned()));
 }
 
@@ -149,24 +148,12 @@ async fn what_is_no_google_sheet_or_no_range_is_refused() {
 async fn a_change_on_disk_is_seen_at_the_next_read() {
     let (bench, id) = bench_with_sheet("a\n").await;
     let before = ok(bench.metadata(&id)).await;
-    bench.set_faults(json!({"on_read": [{"file": id, "reads": 1, "change": {"append": "b\n"}}]})).await;
+    bench.set_faults(json!({"on_read": [{"file": id, "reads": 1, "change": {"append": "b\n"}}]}));
     assert_eq!(ok(bench.values(&id, "A1:A2")).await["values"], json!([["a"]]));
     assert_eq!(ok(bench.values(&id, "A1:A2")).await["values"], json!([["a"], ["b"]]));
     let after = ok(bench.metadata(&id)).await;
     assert_ne!(after["modifiedTime"], before["modifiedTime"]);
     assert_ne!(after["version"], before["version"]);
-}
-
-#[tokio::test]
-async fn more_reads_than_the_quota_allows_are_refused() {
-    let (bench, id) = bench_with_sheet("a\n").await;
-    bench.set_faults(json!({"sheets_reads_per_minute": 2, "retry_after_seconds": 7})).await;
-    ok(bench.values(&id, "A1")).await;
-    ok(bench.get(&format!("/v4/spreadsheets/{id}"))).await;
-    let third = bench.values(&id, "A1").send().await.expect("answered");
-    assert_eq!((third.status().as_u16(), &third.headers()["retry-after"]), (429, &"7".parse().expect("a value")));
-    ok(bench.listing(&bench.inbound(), &[])).await;
-    assert_eq!(bench.state().await["sheet_reads_in_busiest_minute"], 3);
 }
 
 #[tokio::test]

@@ -185,9 +185,9 @@ async fn what_may_be_on_its_way_is_uncertain_where_it_is_not_found() {
         let run = stage.run(answer, &person(Sheet::of("self-isolation"), 0, &[])).await;
         stage.faults(always("create", answer, "nothing"));
         assert_eq!(end(&stage, &run).await, uncertain(class));
-        let sent = stage.aws.now().sent.len();
+        let sent = stage.sent().len();
         assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
-        assert_eq!((stage.aws.now().sent.len(), creates(&stage)), (sent + 1, 1), "it waits for the leases");
+        assert_eq!((stage.sent().len(), creates(&stage)), (sent + 1, 1), "it waits for the leases");
         assert_eq!(redriven(&stage, &run).await, Outcome::Created);
     }
 }
@@ -279,11 +279,11 @@ async fn a_last_look_that_is_asked_to_slow_down_is_made_later() {
     let batch = event(&[(&message, RECEIVES)]);
     let answer = stage.poster.handle(batch, stage.in_seconds(56)).await.expect("a batch");
     assert!(matches!(answer, Answer::Batch(answer) if answer.batch_item_failures.is_empty()));
-    assert_eq!(stage.aws.now().sent.len(), 1, "it waits");
+    assert_eq!(stage.sent().len(), 1, "it waits");
 
     // Its connection broke: the POST may be on its way, whatever was said last, and nobody speaks about the resident.
     assert!(stage.outcomes(&run).await.is_empty());
     let calls = stage.api.state().calls.total;
     assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
-    assert_eq!((stage.aws.now().sent.len(), stage.api.state().calls.total), (2, calls), "it waits for the leases");
+    assert_eq!((stage.sent().len(), stage.api.state().calls.total), (2, calls), "it waits for the leases");
 }

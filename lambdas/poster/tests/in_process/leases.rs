@@ -71,7 +71,7 @@ async fn while_one_talks_about_a_resident_the_other_waits() {
         let calls = stage.api.state().calls.total;
         assert!(stage.deliver_row(&second, 2, 1).await.is_empty(), "{common}");
         assert_eq!(stage.api.state().calls.total, calls, "{common}: two talk about one resident");
-        assert_eq!(stage.aws.now().sent, [(other, 2)], "{common}: it waits, and that uses up no receive");
+        assert_eq!(stage.sent(), [(other, 2)], "{common}: it waits, and that uses up no receive");
 
         // The first one dies, and its leases expire.
         drop(posting);

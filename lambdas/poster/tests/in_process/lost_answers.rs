@@ -284,7 +284,7 @@ async fn a_request_that_is_known_and_not_noted_is_not_made_twice() {
     stage.faults(json!([{"answer": "403", "calls": ["read"]}]));
     assert_eq!(stage.deliver_row(&run, 2, 1).await, [0]);
     let nothing = aws_sdk_dynamodb::types::AttributeValue::Null(true);
-    stage.tamper(&format!("RUN#{}#2", run.id), "ROW#000000002", "help_request_id", nothing).await;
+    stage.dynamodb.set(&format!("RUN#{}#2", run.id), "ROW#000000002", "help_request_id", nothing).await;
     stage.faults(json!([]));
     stage.pass(TimeDelta::seconds(40));
     assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
@@ -316,7 +316,7 @@ async fn whom_another_row_may_have_made_is_not_made_twice() {
         stage.pass(TimeDelta::seconds(40));
         // The first one is under way: the second waits for it.
         assert!(stage.deliver_row(&run, 3, 1).await.is_empty());
-        assert_eq!(stage.aws.now().sent, [(pointer(&run, 3), 60)]);
+        assert_eq!(stage.sent(), [(pointer(&run, 3), 60)]);
         assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
         assert_eq!(stage.deliver_until_done(&run, 3).await, 1);
         assert_eq!(stage.outcomes(&run).await, outcomes.into_iter().collect(), "{after}");

@@ -188,7 +188,7 @@ async fn a_newer_row_that_cannot_be_looked_for_holds_up_nobody() {
         stage.pass(chrono::TimeDelta::seconds(40));
         if fault == "newer version" {
             let newer = AttributeValue::N("2".to_owned());
-            stage.tamper(&format!("RUN#{}#2", week_2.id), "ROW#000000002", "v", newer).await;
+            stage.dynamodb.set(&format!("RUN#{}#2", week_2.id), "ROW#000000002", "v", newer).await;
         } else {
             stage.faults(json!([{"answer": fault, "calls": ["search"], "next": 1}]));
         }

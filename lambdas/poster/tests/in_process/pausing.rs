@@ -93,13 +93,13 @@ async fn an_outage_uses_up_no_receive_and_ends_step_by_step() {
         let switch = stage.ledger.switch().await.expect("a switch");
         assert_eq!((switch.posting, switch.by), (Posting::Paused, By::Function("poster".to_owned())), "{fault}");
         assert_eq!(mapping(&stage), (false, 10));
-        let sent: Vec<i64> = stage.aws.now().sent.iter().map(|(_, delay)| *delay).collect();
+        let sent: Vec<i64> = stage.sent().iter().map(|(_, delay)| *delay).collect();
         assert_eq!((sent.len(), sent[1..].to_vec()), (5, vec![60; 4]), "{fault}");
         let calls = stage.api.state().calls.total;
 
         // What is delivered all the same waits, unclaimed, and asks the API nothing.
         assert!(deliver_all(&stage, &run, 1).await.is_empty());
-        assert_eq!((stage.aws.now().sent.len(), stage.api.state().calls.total), (10, calls));
+        assert_eq!((stage.sent().len(), stage.api.state().calls.total), (10, calls));
         assert_eq!(probe(&stage).await, Posting::Paused);
         assert_eq!(mapping(&stage), (false, 10));
         assert_eq!(lines.alarms(), 1, "{fault}");
@@ -163,7 +163,7 @@ async fn of_many_posters_that_want_to_stop_one_tells() {
     let batches: Vec<[(&str, u32); 1]> = bodies.iter().map(|body| [(body.as_str(), 1)]).collect();
     let kept = futures::future::join_all(batches.iter().map(|batch| stage.deliver(batch))).await;
     assert!(kept.iter().all(Vec::is_empty));
-    assert_eq!((lines.alarms(), stage.aws.now().sent.len()), (1, 10));
+    assert_eq!((lines.alarms(), stage.sent().len()), (1, 10));
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn an_old_key_costs_no_row_a_receive() {
     let run = stage.run("old key", &people(2)).await;
     assert!(stage.poster.api.renew_key(&"the old one".into()).expect("a key"), "another than the stored one");
     assert!(deliver_all(&stage, &run, RECEIVES).await.is_empty(), "acknowledged");
-    assert_eq!(stage.aws.now().sent.len(), 1, "the first waits, with all its receives");
+    assert_eq!(stage.sent().len(), 1, "the first waits, with all its receives");
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into(), "the second goes out with the new key");
     assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 2)].into());
@@ -238,13 +238,13 @@ async fn an_api_that_hangs_to_the_end_of_the_invocation_is_paused_all_the_same()
     let run = stage.run("hangs", &people(2)).await;
     // The row is looked for before it is posted: a read, which is repeated for as long as there is time.
     let lost = AttributeValue::Bool(true);
-    stage.tamper(&format!("RUN#{}#2", run.id), "ROW#000000002", "may_have_been_sent", lost).await;
+    stage.dynamodb.set(&format!("RUN#{}#2", run.id), "ROW#000000002", "may_have_been_sent", lost).await;
     stage.faults(json!([{"answer": "hang"}]));
     let (one, two) = (pointer(&run, 2), pointer(&run, 3));
     let batch = event(&[(&one, RECEIVES), (&two, RECEIVES)]);
     stage.poster.handle(batch, stage.in_seconds(56)).await.expect("a batch");
     assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Paused);
-    assert_eq!(stage.aws.now().sent.len(), 2, "both wait");
+    assert_eq!(stage.sent().len(), 2, "both wait");
     assert_eq!(mapping(&stage), (false, 10));
     assert!(stage.outcomes(&run).await.is_empty());
 }
@@ -259,10 +259,10 @@ async fn who_is_asked_to_slow_down_waits_with_all_receives() {
     let batch: Vec<(&str, u32)> = bodies.iter().map(|body| (body.as_str(), RECEIVES)).collect();
     stage.poster.handle(event(&batch), stage.in_seconds(56)).await.expect("a batch");
     assert!(stage.outcomes(&run).await.is_empty(), "no dead letter");
-    let sent: Vec<String> = stage.aws.now().sent.iter().map(|(body, _)| body.clone()).collect();
+    let sent: Vec<String> = stage.sent().iter().map(|(body, _)| body.clone()).collect();
     assert_eq!(sent, bodies);
-    assert!(stage.aws.now().sent[0].1 >= 100, "as long as the API asked for");
-    assert!(stage.aws.now().visibilities.is_empty());
+    assert!(stage.sent()[0].1 >= 100, "as long as the API asked for");
+    assert!(stage.sqs.visibilities().is_empty());
     let attempts = async |row| stage.ledger.row(&run, row).await.expect("an answer").expect("a row").attempts;
     assert_eq!([attempts(2).await, attempts(3).await, attempts(4).await], [1, 1, 0]);
     assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Running);
@@ -275,10 +275,10 @@ async fn a_row_that_has_waited_very_often_is_given_up() {
     let run = stage.run("patience", &people(1)).await;
     stage.faults(json!([{"answer": "429", "retry_after": 100, "calls": ["create"], "next": 1}]));
     let attempts = AttributeValue::N((16 * RECEIVES - 1).to_string());
-    stage.tamper(&format!("RUN#{}#2", run.id), "ROW#000000002", "attempts", attempts).await;
+    stage.dynamodb.set(&format!("RUN#{}#2", run.id), "ROW#000000002", "attempts", attempts).await;
     let message = pointer(&run, 2);
     stage.poster.handle(event(&[(&message, RECEIVES)]), stage.in_seconds(56)).await.expect("a batch");
-    assert!(stage.aws.now().sent.is_empty());
+    assert!(stage.sent().is_empty());
     assert_eq!(stage.outcomes(&run).await, [(Outcome::DeadLettered, 1)].into());
 }
 

@@ -48,8 +48,8 @@ async fn what_is_no_message_of_ours_is_left_and_the_others_go_on() {
         assert_eq!(stage.deliver(&batch).await, [0, 1, 2, 3, 4], "receive {receives}");
     }
     assert_eq!(stage.api.state().calls.total, calls);
-    assert!(stage.aws.now().sent.is_empty(), "none is sent again, for that would begin its receives anew");
-    let mut waits = stage.aws.now().visibilities.clone();
+    assert!(stage.sent().is_empty(), "none is sent again, for that would begin its receives anew");
+    let mut waits = stage.sqs.visibilities();
     waits.sort_unstable();
     // Another version's messages wait for their poster; people need not wait to see what is nobody's.
     assert_eq!(waits.split_off(4 * 8), [60, 120, 240, 480, 960, 1920, 3600, 3600]);
@@ -77,7 +77,7 @@ async fn a_row_that_has_expired_is_nothing_to_do() {
     // DynamoDB deletes expired items within days, not at once: the row may still be there.
     stage.pass(TimeDelta::days(91));
     assert!(stage.deliver(&[(&expired, 1)]).await.is_empty());
-    stage.delete(&format!("RUN#{}#3", run.id), "ROW#000000003").await;
+    stage.dynamodb.delete(&format!("RUN#{}#3", run.id), "ROW#000000003").await;
     assert!(stage.deliver(&[(&expired, 1)]).await.is_empty());
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
     assert_eq!(stage.api.state().help_requests.len(), 1);
@@ -91,7 +91,7 @@ async fn a_row_that_its_run_never_had_is_left_for_the_dead_letter_queue() {
     assert_eq!(stage.deliver(&[(&unknown, 1), (&good, 1)]).await, [0]);
     assert_eq!(stage.deliver(&[(&unknown, RECEIVES)]).await, [0]);
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
-    assert!(stage.aws.now().sent.is_empty());
+    assert!(stage.sent().is_empty());
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn a_row_of_a_newer_version_is_left_for_the_poster_that_knows_it() {
     let stage = Stage::new().await;
     let run = stage.run("newer", &people(2)).await;
     let newer = AttributeValue::N("2".to_owned());
-    stage.tamper(&format!("RUN#{}#2", run.id), "ROW#000000002", "v", newer).await;
+    stage.dynamodb.set(&format!("RUN#{}#2", run.id), "ROW#000000002", "v", newer).await;
     let (newer, good) = (pointer(&run, 2), pointer(&run, 3));
     assert_eq!(stage.deliver(&[(&newer, 1), (&good, 1)]).await, [0]);
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
@@ -110,7 +110,7 @@ async fn a_run_of_a_newer_version_is_left_for_the_poster_that_knows_it() {
     let stage = Stage::new().await;
     let newer_run = stage.run("newer", &people(1)).await;
     let run = stage.run("good", &people(1)).await;
-    stage.tamper(&format!("RUN#{}", newer_run.id), "RUN", "v", AttributeValue::N("2".to_owned())).await;
+    stage.dynamodb.set(&format!("RUN#{}", newer_run.id), "RUN", "v", AttributeValue::N("2".to_owned())).await;
     let (newer, good) = (pointer(&newer_run, 2), pointer(&run, 2));
     assert_eq!(stage.deliver(&[(&newer, 1), (&good, 1)]).await, [0]);
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into());
@@ -124,7 +124,7 @@ async fn a_cancelled_run_posts_no_more() {
     let run = stage.run("good", &people(1)).await;
     assert!(stage.deliver_row(&cancelled, 2, 1).await.is_empty());
     let state = AttributeValue::S("cancelled".to_owned());
-    stage.tamper(&format!("RUN#{}", cancelled.id), "RUN", "state", state).await;
+    stage.dynamodb.set(&format!("RUN#{}", cancelled.id), "RUN", "state", state).await;
     assert!(stage.deliver(&[(&pointer(&cancelled, 3), 1), (&pointer(&run, 2), 1)]).await.is_empty());
     assert_eq!(stage.outcomes(&cancelled).await, [(Outcome::Created, 1)].into());
     assert_eq!(stage.outcomes(&run).await.values().sum::<u64>(), 1);
@@ -148,5 +148,5 @@ async fn a_function_with_too_short_a_time_out_says_so() {
     let short = Deadline::after(std::time::Duration::from_secs(40));
     let refused = stage.poster.handle(batch, short).await.expect_err("too short");
     assert!(refused.to_string().contains("raise the poster's time-out"), "{refused}");
-    assert!(stage.aws.now().sent.is_empty());
+    assert!(stage.sent().is_empty());
 }

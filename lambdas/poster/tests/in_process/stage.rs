@@ -10,9 +10,6 @@ use aws::Clients;
 use aws::mapping::Mapping;
 use aws::queue::Sqs;
 use aws::secrets::Secrets;
-use aws_config::SdkConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
-use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetEvidence, SheetRow};
 use here_to_help::{Client, Pace, Settings};
@@ -21,10 +18,13 @@ use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, RowMessage, Run, RunClai
 use poster::{Answer, Poster};
 use serde_json::{Value, json};
 use simulators::here_to_help::{Options, Simulator};
+use testkit::aws::sdk_config;
+use testkit::dynamodb::{Dynamodb, TABLE};
+use testkit::sqs;
 
-use crate::aws::{FakeAws, QUEUE_URL};
+use crate::aws::FakeAws;
 
-pub(crate) const TABLE: &str = "ledger";
+const QUEUE: &str = "rows";
 /// After this many receives a row is a dead letter.
 pub(crate) const RECEIVES: u32 = 8;
 /// The client's time-out: a call that hangs is given up soon.
@@ -35,7 +35,8 @@ pub(crate) struct Stage {
     pub(crate) ledger: Ledger,
     pub(crate) api: Simulator,
     pub(crate) aws: FakeAws,
-    pub(crate) dynamodb: aws_sdk_dynamodb::Client,
+    pub(crate) sqs: sqs::Sqs,
+    pub(crate) dynamodb: Dynamodb,
     ahead: Arc<AtomicI64>,
 }
 
@@ -47,25 +48,21 @@ impl Stage {
     /// Before an API of these ways.
     pub(crate) async fn with(api: Options) -> Self {
         let key = api.api_key.clone();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let database_url = format!("http://{}", listener.local_addr().expect("an address"));
-        let database = dynoxide::Database::memory().expect("a database");
-        tokio::spawn(dynoxide::server::serve_on(listener, database));
-        let dynamodb = Clients::new(&config(&database_url)).dynamodb;
-        ledger::table::create(&dynamodb, TABLE).await.expect("a table");
-        // Dynoxide looks at the whole stream at each write, and nobody reads it here.
-        let no_stream = StreamSpecification::builder().stream_enabled(false).build().expect("complete");
-        dynamodb.update_table().table_name(TABLE).stream_specification(no_stream).send().await.expect("no stream");
+        let dynamodb = Dynamodb::start().await;
+        ledger::table::create(&dynamodb.client, TABLE).await.expect("a table");
+        dynamodb.without_stream().await;
 
         let api = Simulator::start(api).await.expect("the API");
         let (aws, aws_url) = FakeAws::start(&key).await;
-        let clients = Clients::new(&config(&aws_url));
+        let clients = Clients::new(&sdk_config(&aws_url));
+        let sqs = sqs::Sqs::start().await;
+        let queue_url = sqs.queue_url(QUEUE);
         let ahead = Arc::new(AtomicI64::new(0));
         let clock: Clock = {
             let ahead = ahead.clone();
             Arc::new(move || Utc::now() + TimeDelta::seconds(ahead.load(Ordering::SeqCst)))
         };
-        let ledger = Ledger::new(dynamodb.clone(), TABLE, clock.clone());
+        let ledger = Ledger::new(dynamodb.client.clone(), TABLE, clock.clone());
         let settings = Settings { timeout: TIMEOUT, ..Settings::new(api.base_url(), key.into()) };
         let pace = Pace::share(number(1000), number(1));
         let poster = Poster {
@@ -73,15 +70,20 @@ impl Stage {
             api: Client::new(&settings, pace).expect("a client"),
             secrets: Secrets::new(clients.ssm),
             api_key_parameter: "key".to_owned(),
-            queue: Sqs::new(clients.sqs, QUEUE_URL),
-            mapping: Mapping::new(clients.lambda, "poster", QUEUE_URL),
+            queue: Sqs::new(Clients::new(&sdk_config(sqs.url())).sqs, &queue_url),
+            mapping: Mapping::new(clients.lambda, "poster", queue_url),
             calls_per_second: number(1000),
             concurrency: number(10),
             clock,
             max_receives: RECEIVES,
             retry: Duration::from_secs(60),
         };
-        Self { poster, ledger, api, aws, dynamodb, ahead }
+        Self { poster, ledger, api, aws, sqs, dynamodb, ahead }
+    }
+
+    /// The messages that were sent again, with their delays in seconds.
+    pub(crate) fn sent(&self) -> Vec<(String, i64)> {
+        self.sqs.messages(QUEUE).into_iter().map(|message| (message.body, message.delay)).collect()
     }
 
     /// Lets time pass for the ledger.
@@ -156,9 +158,9 @@ impl Stage {
     /// Gives how often it was received.
     pub(crate) async fn deliver_until_done(&self, run: &Run, row: u32) -> u32 {
         for receives in 1..=RECEIVES {
-            let sent = self.aws.now().sent.len();
+            let sent = self.sent().len();
             let kept = self.deliver_row(run, row, receives).await;
-            if kept.is_empty() && self.aws.now().sent.len() == sent {
+            if kept.is_empty() && self.sent().len() == sent {
                 return receives;
             }
             self.pass(TimeDelta::seconds(40));
@@ -178,21 +180,6 @@ impl Stage {
     /// How many calls the rules struck, each.
     pub(crate) fn struck(&self) -> Vec<u64> {
         self.api.state().faults.struck
-    }
-
-    /// Sets an attribute of an item, past the ledger.
-    pub(crate) async fn tamper(&self, pk: &str, sk: &str, name: &str, value: AttributeValue) {
-        let text = |text: &str| AttributeValue::S(text.to_owned());
-        let update = self.dynamodb.update_item().table_name(TABLE).key("pk", text(pk)).key("sk", text(sk));
-        let update = update.update_expression("SET #name = :value").expression_attribute_names("#name", name);
-        update.expression_attribute_values(":value", value).send().await.expect("tampered");
-    }
-
-    /// Deletes an item, as DynamoDB does once it has expired.
-    pub(crate) async fn delete(&self, pk: &str, sk: &str) {
-        let text = |text: &str| AttributeValue::S(text.to_owned());
-        let delete = self.dynamodb.delete_item().table_name(TABLE).key("pk", text(pk)).key("sk", text(sk));
-        delete.send().await.expect("deleted");
     }
 }
 
@@ -236,23 +223,10 @@ pub(crate) fn long() -> Deadline {
 }
 
 pub(crate) fn event(batch: &[(&str, u32)]) -> Value {
-    let record = |(place, (body, receives)): (usize, &(&str, u32))| {
-        json!({ "messageId": place.to_string(), "receiptHandle": format!("receipt-{place}"), "body": body,
-                "attributes": { "ApproximateReceiveCount": receives.to_string() }, "messageAttributes": {},
-                "md5OfBody": "", "eventSource": "aws:sqs", "awsRegion": "eu-west-2" })
-    };
+    let record = |(place, (body, receives)): (usize, &(&str, u32))| sqs::record(&place.to_string(), body, *receives);
     json!({ "Records": batch.iter().enumerate().map(record).collect::<Vec<_>>() })
 }
 
 fn number(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).expect("not zero")
-}
-
-fn config(url: &str) -> SdkConfig {
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-west-2"))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
-        .endpoint_url(url)
-        .build()
 }

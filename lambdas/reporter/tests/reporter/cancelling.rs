@@ -30,7 +30,7 @@ async fn the_sweep_closes_what_is_open_and_the_summary_says_why() {
     assert_eq!(fixture.summaries().len(), 1);
     fixture.advance(PATIENCE + TimeDelta::days(1));
     fixture.sweep().await;
-    assert!(fixture.queues.of("reports").is_empty() && fixture.queues.of("rows").is_empty(), "it is done");
+    assert!(fixture.queues.bodies("reports").is_empty() && fixture.queues.bodies("rows").is_empty(), "it is done");
 }
 
 #[tokio::test]

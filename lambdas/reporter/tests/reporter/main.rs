@@ -6,7 +6,6 @@ mod late;
 mod notices;
 mod poison;
 mod sns;
-mod sqs;
 mod summaries;
 mod support;
 mod sweeping;

@@ -55,7 +55,7 @@ async fn a_bad_record_of_the_stream_keeps_no_other_back() {
     ]);
     let answer = fixture.event(json!({ "Records": records })).await.expect("handled");
     assert_eq!(answer, json!({ "runs_to_report": 1 }));
-    assert_eq!(fixture.queues.of("reports"), [ReportMessage { run: run.id.clone() }.body()]);
+    assert_eq!(fixture.queues.bodies("reports"), [ReportMessage { run: run.id.clone() }.body()]);
 }
 
 /// A report that is claimed and given back writes to the run, and so into the stream: were that news, a Google that is
@@ -70,10 +70,10 @@ async fn what_a_reporter_notes_on_a_run_calls_for_no_report() {
     claimed.release().await.expect("released");
     let event = json!({ "Records": [record(run.id.as_str(), None, &image)] });
     fixture.event(event).await.expect("handled");
-    assert!(fixture.queues.of("reports").is_empty());
+    assert!(fixture.queues.bodies("reports").is_empty());
     let event = json!({ "Records": [record(run.id.as_str(), Some(2), &json!({}))] });
     fixture.event(event).await.expect("handled");
-    assert_eq!(fixture.queues.of("reports").len(), 1, "progress is");
+    assert_eq!(fixture.queues.bodies("reports").len(), 1, "progress is");
     assert!(fixture.image_of(&run).await.contains_key("taken_up"), "and that is how the table marks it");
 }
 
@@ -92,14 +92,14 @@ async fn each_summary_is_asked_for_once_however_many_records_speak_of_it() {
     for lane in 0..16 {
         tell(lane).await;
     }
-    assert_eq!(fixture.queues.of("reports").len(), 1, "before it is written");
+    assert_eq!(fixture.queues.bodies("reports").len(), 1, "before it is written");
     fixture.deliver_reports().await;
     tell(2).await;
-    assert!(fixture.queues.of("reports").is_empty(), "after it");
+    assert!(fixture.queues.bodies("reports").is_empty(), "after it");
     fixture.settle(&run, 2, Outcome::Created).await;
     tell(2).await;
     tell(2).await;
-    assert_eq!(fixture.queues.of("reports").len(), 1, "with what a redrive moved");
+    assert_eq!(fixture.queues.bodies("reports").len(), 1, "with what a redrive moved");
     fixture.deliver_reports().await;
     assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(2));
 }

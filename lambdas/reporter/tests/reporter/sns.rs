@@ -7,7 +7,6 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use tokio::net::TcpListener;
 
 /// A published message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +30,7 @@ impl Topics {
     /// Starts it; gives it and its address.
     pub(crate) async fn start() -> (Self, String) {
         let topics = Self::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = Router::new().fallback(answer).with_state(topics.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let url = testkit::server::serve(Router::new().fallback(answer).with_state(topics.clone())).await;
         (topics, url)
     }
 

@@ -134,7 +134,7 @@ async fn a_summary_that_google_refused_is_tried_again_into_the_same_file() {
     assert_eq!(fixture.run(&run.id).await.report, None);
     fixture.advance(PATIENCE);
     fixture.sweep().await;
-    assert_eq!(fixture.queues.of("reports").len(), 1, "the sweep asks for it");
+    assert_eq!(fixture.queues.bodies("reports").len(), 1, "the sweep asks for it");
     fixture.deliver_reports().await;
     let filled = fixture.summaries();
     assert_eq!((filled.len(), &filled[0].id), (1, &made[0].id));

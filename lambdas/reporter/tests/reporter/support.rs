@@ -1,6 +1,5 @@
 //! A reporter of one's own, and short ways to the states that tests begin with.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,14 +8,11 @@ use std::time::Duration;
 use aws::notices::Topic;
 use aws::queue::Sqs;
 use aws_sdk_dynamodb::config::interceptors::AfterDeserializationInterceptorContextRef;
-use aws_sdk_dynamodb::config::{
-    BehaviorVersion, Config, ConfigBag, Credentials, Intercept, Region, RuntimeComponents, SharedCredentialsProvider,
-};
+use aws_sdk_dynamodb::config::{Builder, ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::query::QueryOutput;
-use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
@@ -29,12 +25,12 @@ use reporter::{Reporter, Settings};
 use serde_json::{Value, json};
 use simulators::google::{Direction, FileState, Options, Simulator};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use testkit::aws::sdk_config;
+use testkit::dynamodb::{Dynamodb, Item, TABLE};
+use testkit::sqs;
 
 use crate::sns::Topics;
-use crate::sqs::Queues;
 
-const TABLE: &str = "ledger";
 /// The topic of the notices.
 pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-2:000000000000:notices";
 /// How long nothing happens to a run before the sweep takes it for stuck, as in a stage.
@@ -46,10 +42,10 @@ pub(crate) const KIND: &str = "processed";
 pub(crate) struct Fixture {
     pub(crate) reporter: Reporter,
     pub(crate) ledger: Ledger,
-    pub(crate) queues: Queues,
+    pub(crate) queues: sqs::Sqs,
     pub(crate) topics: Topics,
     pub(crate) google: Simulator,
-    dynamodb: aws_sdk_dynamodb::Client,
+    dynamodb: Dynamodb,
     reads: Reads,
     now: Arc<Mutex<DateTime<Utc>>>,
     _tree: TempDir,
@@ -58,30 +54,21 @@ pub(crate) struct Fixture {
 impl Fixture {
     pub(crate) async fn new() -> Self {
         let reads = Reads::default();
-        let dynamodb = dynamodb(reads.clone()).await;
+        let dynamodb = Dynamodb::start().await;
+        ledger::table::create(&dynamodb.client, TABLE).await.expect("a table");
+        dynamodb.without_stream().await;
         // A reporter's claims expire by the real deadline: the clock begins there.
         let now = Arc::new(Mutex::new(Utc::now().trunc_subsecs(3)));
         let clock: Clock = {
             let now = now.clone();
             Arc::new(move || *now.lock().expect("no panic"))
         };
-        let ledger = Ledger::new(dynamodb.clone(), TABLE, clock.clone());
-        let (queues, sqs_url) = Queues::start().await;
-        let config = aws_sdk_sqs::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-2"))
-            .credentials_provider(credentials())
-            .endpoint_url(&sqs_url)
-            .build();
-        let sqs = aws_sdk_sqs::Client::from_conf(config);
+        let counted = Builder::from(&sdk_config(&dynamodb.url)).interceptor(reads.clone()).build();
+        let ledger = Ledger::new(aws_sdk_dynamodb::Client::from_conf(counted), TABLE, clock.clone());
+        let queues = sqs::Sqs::start().await;
+        let sqs = aws_sdk_sqs::Client::new(&sdk_config(queues.url()));
         let (topics, sns_url) = Topics::start().await;
-        let config = aws_config::SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-2"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials()))
-            .endpoint_url(sns_url)
-            .build();
-        let queue = |name: &str| Sqs::new(sqs.clone(), format!("{sqs_url}/{name}"));
+        let queue = |name: &str| Sqs::new(sqs.clone(), queues.queue_url(name));
 
         let tree = tempfile::tempdir().expect("a folder");
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -106,7 +93,7 @@ impl Fixture {
             queue: queue("reports"),
             rows: queue("rows"),
             dead_letters: queue("rows-dead-letters"),
-            notices: Some(Topic::new(&config, TOPIC)),
+            notices: Some(Topic::new(&sdk_config(&sns_url), TOPIC)),
             clock,
             settings: settings.expect("settings"),
         };
@@ -141,10 +128,7 @@ impl Fixture {
 
     /// Delivers a message of the reports queue; whether it was acknowledged.
     pub(crate) async fn deliver(&self, body: &str) -> bool {
-        let message = json!({ "messageId": "m", "receiptHandle": "r", "body": body, "eventSource": "aws:sqs",
-            "attributes": { "ApproximateReceiveCount": "1" }, "messageAttributes": {}, "md5OfBody": "",
-            "awsRegion": "eu-west-2" });
-        let answer = self.event(json!({ "Records": [message] })).await.expect("an answer");
+        let answer = self.event(json!({ "Records": [sqs::record("m", body, 1)] })).await.expect("an answer");
         answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty)
     }
 
@@ -233,29 +217,19 @@ impl Fixture {
     }
 
     /// A run's item as it lies in the table.
-    pub(crate) async fn image_of(&self, run: &Run) -> HashMap<String, AttributeValue> {
-        let request = self.dynamodb.get_item().table_name(TABLE);
-        let request = request.key("pk", AttributeValue::S(format!("RUN#{}", run.id)));
-        let request = request.key("sk", AttributeValue::S("RUN".to_owned()));
-        request.send().await.expect("an answer").item.expect("a run")
+    pub(crate) async fn image_of(&self, run: &Run) -> Item {
+        self.dynamodb.item(&format!("RUN#{}", run.id), "RUN").await.expect("a run")
     }
 
     /// Deletes a row, as DynamoDB does when its time is over.
     pub(crate) async fn delete_row(&self, run: &Run, row: u32) {
-        let request = self.dynamodb.delete_item().table_name(TABLE);
         let lane = row % run.lanes;
-        let request = request.key("pk", AttributeValue::S(format!("RUN#{}#{lane}", run.id)));
-        let request = request.key("sk", AttributeValue::S(format!("ROW#{row:09}")));
-        request.send().await.expect("deleted");
+        self.dynamodb.delete(&format!("RUN#{}#{lane}", run.id), &format!("ROW#{row:09}")).await;
     }
 
     /// Makes a run's item one of a newer version.
     pub(crate) async fn tamper_with_version(&self, run: &Run) {
-        let request = self.dynamodb.update_item().table_name(TABLE);
-        let request = request.key("pk", AttributeValue::S(format!("RUN#{}", run.id)));
-        let request = request.key("sk", AttributeValue::S("RUN".to_owned())).update_expression("SET v = :v");
-        let request = request.expression_attribute_values(":v", AttributeValue::N("99".to_owned()));
-        request.send().await.expect("tampered");
+        self.dynamodb.set_newer_version(&format!("RUN#{}", run.id), "RUN").await;
     }
 }
 
@@ -282,30 +256,6 @@ impl Intercept for Reads {
         self.0.fetch_add(one.or(listed).or(batch).unwrap_or_default(), Ordering::Relaxed);
         Ok(())
     }
-}
-
-async fn dynamodb(reads: Reads) -> aws_sdk_dynamodb::Client {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let database = dynoxide::Database::memory().expect("a database");
-    tokio::spawn(dynoxide::server::serve_on(listener, database));
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-west-2"))
-        .credentials_provider(credentials())
-        .endpoint_url(url)
-        .interceptor(reads)
-        .build();
-    let client = aws_sdk_dynamodb::Client::from_conf(config);
-    ledger::table::create(&client, TABLE).await.expect("a table");
-    // Dynoxide looks at the whole stream at each write, and nobody reads it here.
-    let no_stream = StreamSpecification::builder().stream_enabled(false).build().expect("complete");
-    client.update_table().table_name(TABLE).stream_specification(no_stream).send().await.expect("no stream");
-    client
-}
-
-fn credentials() -> Credentials {
-    Credentials::new("test", "test", None, None, "test")
 }
 
 pub(crate) fn spl() -> &'static Feed {

@@ -26,18 +26,18 @@ async fn lost_rows_are_enqueued_twice_and_then_given_up() {
     fixture.claim(&run, 4).await.give_back(failed).await.expect("given back");
 
     fixture.sweep().await;
-    assert!(fixture.queues.of("rows").is_empty(), "too early");
+    assert!(fixture.queues.bodies("rows").is_empty(), "too early");
     for _ in 1..=2 {
         fixture.advance(PATIENCE);
         fixture.sweep().await;
         assert_eq!(fixture.queues.take("rows"), [3, 4, 5].map(|row| pointer(&run, row)), "all that are open, once");
         fixture.sweep().await;
-        assert!(fixture.queues.of("rows").is_empty(), "the round has its time");
+        assert!(fixture.queues.bodies("rows").is_empty(), "the round has its time");
     }
     assert_eq!(fixture.totals(&run).await, [(Outcome::Created, 1)], "nothing is settled yet");
     fixture.advance(PATIENCE);
     fixture.sweep().await;
-    assert!(fixture.queues.of("rows").is_empty());
+    assert!(fixture.queues.bodies("rows").is_empty());
     let totals = [(Outcome::Created, 1), (Outcome::DeadLettered, 2), (Outcome::Uncertain, 1)];
     assert_eq!(fixture.totals(&run).await, totals, "row 3 may have been sent");
     let mut letters = fixture.queues.take("rows-dead-letters");
@@ -51,7 +51,7 @@ async fn lost_rows_are_enqueued_twice_and_then_given_up() {
 
     fixture.advance(PATIENCE);
     fixture.sweep().await;
-    assert_eq!(fixture.queues.of("reports"), [ReportMessage { run: run.id.clone() }.body()]);
+    assert_eq!(fixture.queues.bodies("reports"), [ReportMessage { run: run.id.clone() }.body()]);
     fixture.deliver_reports().await;
     assert_eq!((fixture.run(&run.id).await.state, fixture.summaries().len()), (RunState::Reported, 1));
 }
@@ -62,7 +62,7 @@ async fn a_backlog_a_pause_a_live_claim_and_a_moving_lane_are_no_stall() {
     let run = fixture.posting("file", 2..=4).await;
     fixture.advance(PATIENCE);
 
-    fixture.queues.put("rows", "somebody's");
+    fixture.queues.put("rows", "somebody's", fixture.now());
     fixture.sweep().await;
     assert_eq!(fixture.queues.take("rows"), ["somebody's"], "a backlog");
 
@@ -70,17 +70,17 @@ async fn a_backlog_a_pause_a_live_claim_and_a_moving_lane_are_no_stall() {
     let paused = fixture.ledger.set_switch(&switch, Posting::Paused, "a test", "test").await.expect("an answer");
     fixture.advance(PATIENCE);
     fixture.sweep().await;
-    assert!(fixture.queues.of("rows").is_empty(), "paused");
+    assert!(fixture.queues.bodies("rows").is_empty(), "paused");
     let paused = paused.expect("paused");
     fixture.ledger.set_switch(&paused, Posting::Running, "", "test").await.expect("an answer").expect("running");
     fixture.sweep().await;
-    assert!(fixture.queues.of("rows").is_empty(), "posting has just begun again");
+    assert!(fixture.queues.bodies("rows").is_empty(), "posting has just begun again");
 
     fixture.advance(PATIENCE - TimeDelta::seconds(1));
     fixture.settle(&run, 2, Outcome::Created).await;
     fixture.advance(TimeDelta::seconds(1));
     fixture.sweep().await;
-    assert!(fixture.queues.of("rows").is_empty(), "a lane moved a second ago");
+    assert!(fixture.queues.bodies("rows").is_empty(), "a lane moved a second ago");
     assert_eq!(fixture.run(&run.id).await.sweep_rounds, 0, "no round was counted");
 
     fixture.advance(PATIENCE);
@@ -98,7 +98,7 @@ async fn rows_that_were_lost_while_posting_is_tried_are_enqueued_again() {
     let switch = fixture.ledger.switch().await.expect("the switch");
     fixture.ledger.set_switch(&switch, Posting::Trying, "a test", "test").await.expect("an answer").expect("trying");
     fixture.sweep().await;
-    assert!(fixture.queues.of("rows").is_empty(), "it has just begun");
+    assert!(fixture.queues.bodies("rows").is_empty(), "it has just begun");
     fixture.advance(PATIENCE);
     fixture.sweep().await;
     assert_eq!(fixture.queues.take("rows"), [2, 3, 4].map(|row| pointer(&run, row)));
@@ -135,7 +135,7 @@ async fn two_sweeps_at_once_do_no_harm() {
         assert_eq!(fixture.queues.take("rows").len(), expected, "round {round}");
     }
     assert_eq!(fixture.totals(&run).await, [(Outcome::DeadLettered, 39)]);
-    assert_eq!(fixture.queues.of("rows-dead-letters").len(), 39);
+    assert_eq!(fixture.queues.bodies("rows-dead-letters").len(), 39);
 }
 
 /// What a sweep that ran out of time left open is given up by the next one: its own settling counts as no progress.
@@ -156,7 +156,7 @@ async fn giving_up_goes_on_at_the_next_sweep() {
     fixture.advance(TimeDelta::minutes(10));
     fixture.sweep().await;
     assert_eq!(fixture.totals(&run).await, [(Outcome::DeadLettered, 1), (Outcome::Uncertain, 1)]);
-    assert!(fixture.queues.of("rows").is_empty(), "it is not enqueued once more");
+    assert!(fixture.queues.bodies("rows").is_empty(), "it is not enqueued once more");
 }
 
 /// Posting was paused for three months, say: the table has deleted the open rows, and nobody can settle them. Their run
@@ -183,7 +183,7 @@ async fn rows_that_expired_while_they_were_open_are_counted() {
     fixture.advance(PATIENCE);
     join_all((0..4).map(|_| fixture.sweep())).await;
     assert_eq!(fixture.totals(&run).await, [(Outcome::Created, 2), (Outcome::DeadLettered, 37)]);
-    assert!(fixture.queues.of("rows-dead-letters").is_empty(), "no letter can bring them back");
+    assert!(fixture.queues.bodies("rows-dead-letters").is_empty(), "no letter can bring them back");
     assert!(fixture.report(&run).await);
     assert_eq!((fixture.run(&run.id).await.state, fixture.summaries().len()), (RunState::Reported, 1));
 }
@@ -196,7 +196,7 @@ async fn a_run_that_cannot_be_read_keeps_nobody_back() {
     fixture.tamper_with_version(&newer).await;
     fixture.advance(PATIENCE);
     fixture.sweep().await;
-    assert_eq!(fixture.queues.of("rows"), [pointer(&run, 2)]);
+    assert_eq!(fixture.queues.bodies("rows"), [pointer(&run, 2)]);
 }
 
 /// A file whose feed was switched off in the middle: the sweep tells it, and neither splits nor ends it.
@@ -209,7 +209,7 @@ async fn a_run_that_nobody_goes_on_splitting_is_left_to_the_splitter() {
     fixture.advance(TimeDelta::days(2));
     fixture.sweep().await;
     assert_eq!(fixture.run(&run.id).await, run);
-    assert!(fixture.queues.of("rows").is_empty() && fixture.queues.of("reports").is_empty());
+    assert!(fixture.queues.bodies("rows").is_empty() && fixture.queues.bodies("reports").is_empty());
 }
 
 /// The stream's record was lost, or the report's message became a dead letter: the sweep asks, and not all the time.
@@ -225,7 +225,7 @@ async fn a_summary_that_nobody_writes_is_asked_for_again() {
         fixture.settle(&run, row, Outcome::DeadLettered).await;
     }
     fixture.sweep().await;
-    assert!(fixture.queues.of("reports").is_empty(), "the stream has its time");
+    assert!(fixture.queues.bodies("reports").is_empty(), "the stream has its time");
     for _ in 0..2 {
         fixture.advance(PATIENCE);
         fixture.sweep().await;
@@ -267,7 +267,7 @@ async fn a_sweep_reads_open_runs_and_those_that_a_redrive_has_changed() {
     fixture.settle(&runs[4], 2, Outcome::Created).await;
     let lanes = 2;
     assert_eq!(fixture.reads_of_sweep().await, 1 + 1 + lanes, "the stream has its time");
-    assert!(fixture.queues.of("reports").is_empty());
+    assert!(fixture.queues.bodies("reports").is_empty());
     fixture.advance(PATIENCE);
     assert_eq!(fixture.reads_of_sweep().await, 1 + 1 + lanes);
     fixture.deliver_reports().await;
@@ -288,7 +288,7 @@ async fn a_redrive_of_whatever_age_makes_the_summary_due() {
     fixture.settle(&run, 3, Outcome::Created).await;
     fixture.advance(PATIENCE);
     fixture.sweep().await;
-    assert_eq!(fixture.queues.of("reports"), [ReportMessage { run: run.id.clone() }.body()]);
+    assert_eq!(fixture.queues.bodies("reports"), [ReportMessage { run: run.id.clone() }.body()]);
 }
 
 /// A reporter died between making the file and filling it: the next one finds it by its properties.

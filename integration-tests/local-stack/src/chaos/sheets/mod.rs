@@ -1,6 +1,7 @@
 //! The sheets of a seed. Each row knows, by hand and not by `feeds`, what it must become; a test holds the two together.
 
 mod people;
+mod row;
 mod rows;
 
 use anyhow::{Context, Result};
@@ -10,11 +11,11 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
 pub use people::Person;
+pub use row::{Becomes, RequestKey, Row, Wanted};
+pub use rows::EXCLUDED;
 
 /// "Today" of the sheets: the tests in them were taken in the days before it.
 pub const AS_OF: &str = "2021-03-08";
-/// The contact tracing accounts that are left out.
-pub const EXCLUDED: &str = "ct-excluded";
 /// Every feed has a sheet for each of this many weeks, with much the same people.
 const WEEKS: usize = 2;
 
@@ -32,64 +33,6 @@ pub struct Sheet {
     pub rows: Vec<Row>,
     /// Whether the whole file is rejected, for its header.
     pub is_rejected: bool,
-}
-
-/// A row of a sheet.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// The number that the sheet shows.
-    pub number: u32,
-    cells: Vec<String>,
-    /// Who it is about.
-    pub person: Person,
-    /// What it must become.
-    pub becomes: Becomes,
-}
-
-/// What a row must become.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Becomes {
-    /// A request, found or made.
-    Request(Wanted),
-    /// A rule of the feed leaves it out.
-    Skipped,
-    /// The sheet must be corrected.
-    Rejected,
-}
-
-/// What Here to Help must hold for a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// What the request is known by.
-    pub key: RequestKey,
-    /// The texts that stand on it, each once.
-    pub notes: Vec<String>,
-    /// Whether the resident has a `Shielding` request too.
-    pub follow_up: bool,
-}
-
-/// What the API knows a request by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RequestKey {
-    /// The account and the kind, over all residents.
-    Ctas {
-        /// `NhsCtasId`.
-        id: String,
-        /// `HelpNeeded`.
-        help_needed: &'static str,
-    },
-    /// An id in the metadata, over all residents.
-    Metadata {
-        /// Its name.
-        name: &'static str,
-        /// Its value.
-        value: String,
-    },
-    /// The kind, among the requests of the row's person.
-    Generic {
-        /// `generic_ingestion_id`.
-        id: String,
-    },
 }
 
 /// Makes the sheets of a seed with this many rows in all, and one that is rejected whole.

@@ -4,8 +4,11 @@ use feeds::Feed;
 use rand::Rng;
 use rand::rngs::StdRng;
 
-use super::{Becomes, EXCLUDED, Person, RequestKey, Row, Wanted};
+use super::people::Person;
+use super::row::{Becomes, RequestKey, Row, Wanted};
 
+/// The contact tracing accounts that are left out.
+pub const EXCLUDED: &str = "ct-excluded";
 /// A date that is none: the row must be corrected.
 const NO_DATE: &str = "1980-02-31";
 

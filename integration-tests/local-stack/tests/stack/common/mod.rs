@@ -9,6 +9,7 @@ pub(crate) mod notices;
 pub(crate) mod office;
 pub(crate) mod picture;
 pub(crate) mod program;
+mod stage;
 
 use std::time::Duration;
 

@@ -1,0 +1,36 @@
+//! `local-stack measure`: what the real functions take, on this machine. Each of them prints one line of JSON.
+
+mod cold_start;
+mod cost;
+mod memory;
+mod pace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Measure {
+    /// Drops one long sheet and takes the peaks of each function's memory and temporary files.
+    Memory(memory::Memory),
+    /// Counts what each row uses up of what AWS charges for.
+    Cost(cost::Cost),
+    /// Counts how many calls a second arrive at the API.
+    Pace(pace::Pace),
+    /// Times each function from its start to its first answer.
+    ColdStart(cold_start::ColdStart),
+}
+
+impl Measure {
+    /// Starts a stack for it, measures, and prints.
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Memory(memory) => memory.run().await,
+            Self::Cost(cost) => cost.run().await,
+            Self::Pace(pace) => pace.run().await,
+            Self::ColdStart(cold_start) => cold_start.run().await,
+        }
+    }
+}
