@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use reqwest::Method;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
     Drive,
     error::{Error, Subject},
-    http::{Call, address},
 };
 
 /// The fields of an entry, as Google names them.
@@ -22,7 +22,7 @@ pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
 pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The types of what holds nothing itself.
-const FOLDER: &str = "application/vnd.google-apps.folder";
+pub(crate) const FOLDER: &str = "application/vnd.google-apps.folder";
 const SHORTCUT: &str = "application/vnd.google-apps.shortcut";
 
 /// A file as Drive lists it, in Google's own form.
@@ -47,7 +47,7 @@ pub struct Entry {
     /// When it was last changed.
     #[serde(rename = "modifiedTime")]
     pub modified: DateTime<Utc>,
-    /// Whether it lies in the trash.
+    /// It lies in the trash.
     #[serde(default)]
     pub trashed: bool,
     /// What programs noted on it.
@@ -133,11 +133,10 @@ impl Drive {
     /// # Errors
     /// Whatever keeps Google from answering.
     pub async fn entry(&self, id: &str) -> Result<Option<Entry>, Error> {
-        let query = [("supportsAllDrives", "true"), ("fields", FIELDS)];
-        let call = Call::get(address(&self.api.shared.addresses.drive, &["files", id], &query));
-        match self.api.json(&call, &Subject::File(id.to_owned())).await {
+        let call = self.api.on_drive(Method::GET, &["files", id], FIELDS, Subject::File(id.to_owned()));
+        match self.api.json(&call).await {
             Ok(entry) => Ok(Some(entry)),
-            Err(Error::NotFound { .. }) => Ok(None),
+            Err(Error::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -53,8 +53,8 @@ pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
 pub use origin::Origin;
 pub use outbound::{
-    CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, Tab, summary_tab,
-    warning_lines,
+    CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, TO_FIX, Tab,
+    summary_tab, warning_lines,
 };
 pub use reconcile::{
     ANOTHER_PERSON, AddressBlock, AddressStep, Held, Identity, Person, address_step, fold, identities, missing_notes,

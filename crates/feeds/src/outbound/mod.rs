@@ -21,7 +21,7 @@ pub use layout::{Layout, Placed, Spreadsheet};
 pub use parts::{CELLS_PER_SPREADSHEET, Parts};
 pub use row_result::RowResult;
 pub use summary::{FileResult, SummaryFacts, summary_tab, warning_lines};
-pub use tab::Tab;
+pub use tab::{TO_FIX, Tab};
 
 #[cfg(test)]
 mod tests;
