@@ -1,10 +1,10 @@
 //! A table whose lines stand in one cell each, all of them or some: a CSV file that was opened with another separator, and
 //! saved.
 
-use crate::decision::{FileProblem, Problem};
 use crate::feed::Feed;
-use crate::header::letters;
+use crate::problem::{FileProblem, Problem};
 use crate::row::{Cell, SheetRow};
+use crate::text::letters;
 
 /// What may stand between the names, and what people call it.
 const SEPARATORS: [(char, &str); 8] = [

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decision::FileProblem;
 use crate::month_first::DateEvidence;
+use crate::problem::FileProblem;
 use crate::tally::Rows;
 
 /// What was seen of a sheet so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint, and stays

@@ -1,11 +1,12 @@
 //! A file being read.
 
-use crate::decision::{FileRejected, Judged};
+use crate::decision::Judged;
 use crate::evidence::SheetEvidence;
 use crate::feed::Feed;
 use crate::header::{HEADER_WITHIN, Header, Places};
 use crate::judge::Judgement;
 use crate::origin::Origin;
+use crate::problem::FileRejected;
 use crate::row::{Cell, SheetRow};
 use crate::rules::Rules;
 
@@ -136,7 +137,7 @@ impl Intake {
             self.evidence.hidden.add(row.number);
         }
         let clean = places.clean(row.cells);
-        for place in places.iter().filter(|place| place.field.is_date()) {
+        for place in places.iter().filter(|place| place.field().is_date()) {
             if let Some(cell) = clean.cells.get(place.index) {
                 self.evidence.dates.note(&place.name, row.number, cell);
             }

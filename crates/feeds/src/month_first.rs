@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::date::{self, BeforeYear};
-use crate::decision::FileProblem;
+use crate::problem::FileProblem;
 use crate::row::{Cell, CellKind};
 use crate::tally::Rows;
 

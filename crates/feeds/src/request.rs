@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::nhs_number::NhsNumber;
+
 /// The body of `POST v3/help-requests`. Every text is a JSON string, every flag a JSON boolean.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -61,9 +63,9 @@ pub struct HelpRequest {
     /// The contact tracing account: the API finds a request by it and `HelpNeeded`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nhs_ctas_id: Option<String>,
-    /// Ten digits that pass the check.
+    /// One that passes the check.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nhs_number: Option<String>,
+    pub nhs_number: Option<NhsNumber>,
     /// In upper case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postcode: Option<String>,

@@ -4,7 +4,59 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decision::{Outcome, Problem};
+use crate::problem::Problem;
+
+/// How a row ended. Serialised as the words of the summary's `status` column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A new help request.
+    Created,
+    /// The API had the request already.
+    AlreadyKnown,
+    /// Left out by a rule of the feed.
+    Skipped,
+    /// The sheet must be corrected.
+    Rejected,
+    /// The API would not take it, or the id stands under another person.
+    Failed,
+    /// Retries used up.
+    DeadLettered,
+    /// Sent, the answer never learnt, and it could not be looked up.
+    Uncertain,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which they are listed to people.
+    pub const ALL: [Self; 7] = [
+        Self::Created,
+        Self::AlreadyKnown,
+        Self::Skipped,
+        Self::Rejected,
+        Self::Failed,
+        Self::DeadLettered,
+        Self::Uncertain,
+    ];
+
+    /// The word for it in the ledger and in the summary.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::AlreadyKnown => "already-known",
+            Self::Skipped => "skipped",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::DeadLettered => "dead-lettered",
+            Self::Uncertain => "uncertain",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
 
 /// How a row ended, as the ledger keeps it and the summary shows it. Its texts may quote the row.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,10 @@
 //! How large a row may be: at most 350 KB, for the ledger's item may have 400 KB and warnings are added later.
 
-use crate::decision::{Decision, Judged, Problem};
-use crate::header::{Header, letters};
+use crate::decision::{Decision, Judged};
+use crate::header::Header;
+use crate::problem::Problem;
 use crate::settlement::Settlement;
+use crate::text::letters;
 
 /// The largest row that is ingested, in bytes.
 const LARGEST: usize = 350 * 1024;

@@ -1,4 +1,4 @@
-//! Quoting cells.
+//! How messages name columns and quote cells.
 
 /// The longest part of a cell that a message quotes, in characters.
 const QUOTED: usize = 100;
@@ -23,5 +23,14 @@ mod tests {
         assert_eq!(shown("ä"), "ä");
         assert_eq!(shown(&"ä".repeat(100)), "ä".repeat(100));
         assert_eq!(shown(&"ä".repeat(101)), format!("{}…", "ä".repeat(100)));
+    }
+}
+
+/// The letters that a spreadsheet program shows over a column: A, B, … Z, AA.
+pub(crate) fn letters(index: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
+    match index / 26 {
+        0 => last.to_string(),
+        before => format!("{}{last}", letters(before - 1)),
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::DateError;
+use super::error::DateError;
 use super::scan::{digits, letters, one_or_two_digits, separator, year};
 
 /// How a date is written.

@@ -2,7 +2,8 @@
 
 use super::id_column::IdColumn;
 use super::row_result::RowResult;
-use crate::header::{Header, is_same};
+use crate::clean::is_same;
+use crate::header::Header;
 
 /// A column of a tab.
 #[derive(Clone, Debug)]

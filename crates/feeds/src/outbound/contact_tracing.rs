@@ -3,7 +3,7 @@
 use super::columns::{self, OutColumn};
 use super::council::Council;
 use super::id_column::IdColumn;
-use super::layout::Spreadsheet;
+use super::parts::Spreadsheet;
 use super::tab::{Cases, Tab, Takes};
 use crate::header::Header;
 

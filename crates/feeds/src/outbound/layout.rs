@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use super::parts::Spreadsheet;
 use super::row_result::RowResult;
 use super::tab::Tab;
 use super::{contact_tracing, processed};
@@ -14,17 +15,6 @@ use crate::header::Header;
 #[derive(Clone, Debug)]
 pub struct Layout {
     spreadsheets: Vec<Spreadsheet>,
-}
-
-/// One spreadsheet of a summary.
-#[derive(Clone, Debug)]
-pub struct Spreadsheet {
-    /// `processed`, `hackney`, `city`, `rejected` or `cancelled`: with the run and the part what the file is found again by.
-    pub kind: &'static str,
-    /// The name of the file where it is not in parts (see [`super::Parts`]).
-    pub name: String,
-    /// The tabs in their order.
-    pub tabs: Vec<Tab>,
 }
 
 /// A line that a row adds to a tab.

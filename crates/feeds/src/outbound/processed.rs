@@ -2,7 +2,7 @@
 
 use super::columns;
 use super::id_column::IdColumn;
-use super::layout::Spreadsheet;
+use super::parts::Spreadsheet;
 use super::tab::{Tab, Takes};
 use crate::header::Header;
 

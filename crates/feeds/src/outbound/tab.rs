@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::columns::{self, OutColumn};
 use super::council::Council;
 use super::row_result::RowResult;
-use crate::decision::Outcome;
 use crate::header::Header;
+use crate::settlement::Outcome;
 
 /// The tab whose rows people correct; a spreadsheet that has it is read there when it is dropped again.
 pub const TO_FIX: &str = "to_fix";

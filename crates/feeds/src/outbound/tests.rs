@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
-use crate::decision::Outcome;
 use crate::feed::Feed;
 use crate::header::Header;
+use crate::settlement::Outcome;
 use crate::settlement::Settlement;
 
 const TRACING: [&str; 19] = [

@@ -1,18 +1,15 @@
 //! XLSX out: a spreadsheet for people, row by row.
 
 mod disk;
+mod error;
 mod fit;
 
 use std::io::Write;
 
-use rust_xlsxwriter::{Format, XlsxError};
-use thiserror::Error;
+use rust_xlsxwriter::Format;
 
-/// The rows that a tab can hold, its header included.
-const MOST_ROWS: u32 = 1_048_576;
-
-/// The columns that a tab can hold.
-const MOST_COLUMNS: usize = 16_384;
+pub use self::error::WriteError;
+use self::error::{MOST_COLUMNS, MOST_ROWS};
 
 /// The number of the format `@`, text (ECMA-376, 18.8.30).
 const TEXT: u8 = 49;
@@ -30,35 +27,6 @@ pub struct Workbook {
 struct Tab {
     name: String,
     next_row: u32,
-}
-
-/// Why a spreadsheet cannot be written. Holds names of tabs, and nothing of a row.
-#[derive(Debug, Error)]
-pub enum WriteError {
-    /// Split the spreadsheet into parts.
-    #[error("the tab {tab} is full: a tab holds {MOST_ROWS} rows")]
-    TooManyRows {
-        /// Its name.
-        tab: String,
-    },
-    /// A bug: no feed has so many.
-    #[error("a row of the tab {tab} has more than {MOST_COLUMNS} cells")]
-    TooManyColumns {
-        /// Its name.
-        tab: String,
-    },
-    /// A bug: tabs are added before they are written.
-    #[error("the spreadsheet has no tab number {0}")]
-    NoSuchTab(usize),
-    /// The temporary files cannot be written on: there is no room for them.
-    #[error(
-        "the disk has no room for the spreadsheet's temporary files: give the function more ephemeral storage \
-         (docs/cost.md has how much a summary takes), or make room in the folder for temporary files"
-    )]
-    Disk,
-    /// A name that Excel does not take, or a file that cannot be written.
-    #[error("the spreadsheet could not be written")]
-    Xlsx(#[from] XlsxError),
 }
 
 impl Workbook {
