@@ -84,7 +84,7 @@ impl Download {
         let query = [("alt", "media"), ("supportsAllDrives", "true")];
         let url = address(&api.shared.addresses.drive, &["files", &entry.id], &query);
         Ok(Self {
-            call: Call::get(url, Subject::File(entry.id.clone())).timeout(None),
+            call: Call { timeout: None, ..Call::get(url, Subject::File(entry.id.clone())) },
             api,
             size: entry.size,
             file: File::from_std(tempfile::tempfile()?),

@@ -51,15 +51,16 @@ pub(crate) struct Api {
 /// A request that can be sent again.
 #[derive(Clone)]
 pub(crate) struct Call {
-    method: Method,
-    url: Url,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
     /// What it is about, for messages.
     pub(crate) subject: Subject,
-    headers: HeaderMap,
-    body: Option<Bytes>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
     /// For the whole exchange; none where the body of the answer may take long, and has a timeout of its own.
-    timeout: Option<Duration>,
-    limit: usize,
+    pub(crate) timeout: Option<Duration>,
+    /// How large an answer may be, in bytes.
+    pub(crate) limit: usize,
 }
 
 impl Call {
@@ -73,27 +74,13 @@ impl Call {
     }
 
     pub(crate) fn json(self, body: &serde_json::Value) -> Self {
-        let mut call = self.body(Bytes::from(body.to_string()));
-        call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        call
-    }
-
-    pub(crate) fn body(self, body: Bytes) -> Self {
-        Self { body: Some(body), ..self }
+        let call = self.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self { body: Some(Bytes::from(body.to_string())), ..call }
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
-    }
-
-    pub(crate) fn timeout(self, timeout: Option<Duration>) -> Self {
-        Self { timeout, ..self }
-    }
-
-    /// How large an answer may be, in bytes.
-    pub(crate) fn limit(self, limit: usize) -> Self {
-        Self { limit, ..self }
     }
 }
 

@@ -177,7 +177,7 @@ impl SheetReader {
         let range = a1(&self.tab.title, self.tab.columns, first, last);
         let query = [("majorDimension", "ROWS"), ("valueRenderOption", "FORMATTED_VALUE")];
         let limit = if first == last { ROW_LIMIT } else { BATCH_LIMIT };
-        let call = call(&self.api, &self.file, &["values", &range], &query).limit(limit);
+        let call = Call { limit, ..call(&self.api, &self.file, &["values", &range], &query) };
         let (range, bytes): (ValueRange, usize) = self.api.measured_json_once(&call).await?;
         match range.values.len() <= (last - first + 1) as usize {
             true => Ok((range.values, bytes)),

@@ -130,8 +130,8 @@ impl Upload {
 
     async fn put(&self, url: &Url, range: String, content: Bytes) -> Result<Response, Error> {
         let range = HeaderValue::try_from(range).map_err(|_| self.unreadable())?;
-        let call = Call::new(Method::PUT, url.clone(), self.open.subject.clone());
-        self.api.exchange(&call.header(CONTENT_RANGE, range).body(content).timeout(Some(CHUNK_TIMEOUT))).await
+        let call = Call::new(Method::PUT, url.clone(), self.open.subject.clone()).header(CONTENT_RANGE, range);
+        self.api.exchange(&Call { body: Some(content), timeout: Some(CHUNK_TIMEOUT), ..call }).await
     }
 
     /// "Go on", with how much arrived. No step forward is a reason to wait.

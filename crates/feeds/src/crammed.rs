@@ -4,7 +4,7 @@
 use crate::feed::Feed;
 use crate::problem::{FileProblem, Problem};
 use crate::row::{Cell, SheetRow};
-use crate::text::letters;
+use crate::text::column_letters;
 
 /// What may stand between the names, and what people call it.
 const SEPARATORS: [(char, &str); 8] = [
@@ -26,7 +26,7 @@ pub(crate) fn into_one_cell(feed: &Feed, rows: &[SheetRow]) -> Option<FileProble
     rows.iter().find_map(|row| {
         let column = row.cells.iter().position(|cell| holds_the_names(feed, &cell.text))?;
         let separator = separator_of(&row.cells[column].text);
-        let (row, column) = (row.number, letters(column));
+        let (row, column) = (row.number, column_letters(column));
         Some(FileProblem {
             problem: format!(
                 "everything stands in one column: cell {column}{row} holds the names of the columns together"
@@ -45,7 +45,7 @@ pub(crate) struct CrammedRow {
 impl CrammedRow {
     /// What is wrong with the row of this number.
     pub(crate) fn problem(&self, row: u32) -> Problem {
-        let column = letters(self.column);
+        let column = column_letters(self.column);
         Problem {
             column: None,
             text: String::new(),

@@ -60,12 +60,7 @@ pub struct Post {
     pub follow_up: Option<FollowUp>,
 }
 
-/// Cells and warnings hold personal data: they are not printed.
-impl fmt::Debug for Judged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Judged {{ row: {}, decision: {:?}, .. }}", self.row, self.decision)
-    }
-}
+debug_only!(Judged { row, decision });
 
 /// A reason may quote the cells: it is not printed.
 impl fmt::Debug for Decision {

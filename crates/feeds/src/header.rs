@@ -14,7 +14,7 @@ use crate::nearest::{Spellings, could_be_a_header, slip_of};
 use crate::problem::{FileProblem, FileRejected};
 use crate::row::{Cell, SheetRow};
 use crate::row_reader::UsedCell;
-use crate::text::letters;
+use crate::text::column_letters;
 
 /// The header is looked for in the first so many rows of the sheet.
 pub(crate) const HEADER_WITHIN: u32 = 10;
@@ -183,7 +183,7 @@ fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&Spe
 }
 
 fn doubled(column: &Column, first: usize, second: usize) -> FileProblem {
-    let (name, first, second) = (column.name(), letters(first), letters(second));
+    let (name, first, second) = (column.name(), column_letters(first), column_letters(second));
     FileProblem {
         problem: format!("the column \"{name}\" is there more than once, in {first} and {second}"),
         how_to_fix: format!("Keep the right column \"{name}\", delete or rename the others, and drop the file again."),

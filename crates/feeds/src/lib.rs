@@ -8,6 +8,9 @@
 //! A feed is a table of its columns and one function, in a file of its own under `src/feeds/`; a sixth feed is one more
 //! file and one more line in `src/feeds/mod.rs`. The rules are docs/contract/feeds.md, part 1 before part 2.
 
+#[macro_use]
+mod printed;
+
 mod address;
 mod clean;
 mod code_page;
@@ -71,3 +74,4 @@ pub use rules::{ExcludedIds, RULES_VERSION, Rules};
 pub use settlement::{Outcome, Settlement};
 pub use size::fits;
 pub use tally::{Rows, Tally, without_quotes};
+pub use text::column_letters;

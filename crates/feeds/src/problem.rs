@@ -1,7 +1,5 @@
 //! What is wrong with a row, or with a file, and what to do about it.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 /// One thing to correct in a row. Quotes the cell: for the summary and the ledger's row, never for a log.
@@ -51,9 +49,4 @@ pub struct FileRejected {
     pub problems: Vec<FileProblem>,
 }
 
-/// The text is a cell's: it is not printed.
-impl fmt::Debug for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Problem {{ column: {:?}, .. }}", self.column)
-    }
-}
+debug_only!(Problem { column });

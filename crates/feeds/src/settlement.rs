@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::problem::Problem;
 
@@ -59,6 +60,7 @@ impl fmt::Display for Outcome {
 }
 
 /// How a row ended, as the ledger keeps it and the summary shows it. Its texts may quote the row.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
     /// The outcome.
@@ -70,13 +72,10 @@ pub struct Settlement {
     #[serde(default)]
     pub how_to_fix: String,
     /// The resident's number in Here to Help.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resident_id: Option<i64>,
     /// The number of the request that the feed's follow-up made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up_id: Option<i64>,
     /// The last error's class, for the operators' lists; no personal data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_class: Option<String>,
 }
 
@@ -115,9 +114,4 @@ impl Settlement {
     }
 }
 
-/// Reasons may quote the row: they are not printed.
-impl fmt::Debug for Settlement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Settlement {{ outcome: {}, error_class: {:?}, .. }}", self.outcome, self.error_class)
-    }
-}
+debug_only!(Settlement { outcome, error_class });

@@ -26,11 +26,25 @@ mod tests {
     }
 }
 
-/// The letters that a spreadsheet program shows over a column: A, B, … Z, AA.
-pub(crate) fn letters(index: usize) -> String {
+/// The letters that a spreadsheet program shows over a column: A, B, … Z, AA; the first column is 0.
+pub fn column_letters(index: usize) -> String {
     let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
     match index / 26 {
         0 => last.to_string(),
-        before => format!("{}{last}", letters(before - 1)),
+        before => format!("{}{last}", column_letters(before - 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_the_letters_that_a_sheet_shows() {
+        let shown =
+            [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA"), (18_277, "ZZZ")];
+        for (column, expected) in shown {
+            assert_eq!(column_letters(column), expected);
+        }
     }
 }

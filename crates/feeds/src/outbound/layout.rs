@@ -1,7 +1,5 @@
 //! The spreadsheets of a run's summary.
 
-use std::fmt;
-
 use chrono::NaiveDate;
 
 use super::parts::Spreadsheet;
@@ -71,9 +69,4 @@ impl Layout {
     }
 }
 
-/// Cells hold personal data: they are not printed.
-impl fmt::Debug for Placed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Placed {{ spreadsheet: {}, tab: {}, .. }}", self.spreadsheet, self.tab)
-    }
-}
+debug_only!(Placed { spreadsheet, tab });

@@ -19,6 +19,7 @@ const TEXT: u8 = 49;
 /// number or a date, whatever it looks like.
 ///
 /// The temporary files hold the rows as uncompressed XML, about 60 bytes a cell beside its text.
+#[derive(Default)]
 pub struct Workbook {
     book: rust_xlsxwriter::Workbook,
     tabs: Vec<Tab>,
@@ -32,7 +33,7 @@ struct Tab {
 impl Workbook {
     /// One without tabs.
     pub fn new() -> Self {
-        Self { book: rust_xlsxwriter::Workbook::new(), tabs: Vec::new() }
+        Self::default()
     }
 
     /// Adds a tab behind those that are there and returns its number, the first is 0. Its columns' names, if
@@ -115,12 +116,6 @@ impl Workbook {
     /// It cannot be written, or two tabs have one name; [`WriteError::Disk`].
     pub fn save(mut self, file: impl Write + Send) -> Result<(), WriteError> {
         disk::writing(|| Ok(self.book.save_to_writer(file)?))
-    }
-}
-
-impl Default for Workbook {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
