@@ -1,15 +1,30 @@
 //! How a row ends.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+use strum::VariantArray;
 
 use crate::problem::Problem;
 
 /// How a row ended. Serialised as the words of the summary's `status` column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Outcome {
     /// A new help request.
     Created,
@@ -29,33 +44,11 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, in the order in which they are listed to people.
-    pub const ALL: [Self; 7] = [
-        Self::Created,
-        Self::AlreadyKnown,
-        Self::Skipped,
-        Self::Rejected,
-        Self::Failed,
-        Self::DeadLettered,
-        Self::Uncertain,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The word for it in the ledger and in the summary.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::AlreadyKnown => "already-known",
-            Self::Skipped => "skipped",
-            Self::Rejected => "rejected",
-            Self::Failed => "failed",
-            Self::DeadLettered => "dead-lettered",
-            Self::Uncertain => "uncertain",
-        }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        self.into()
     }
 }
 

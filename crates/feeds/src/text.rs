@@ -13,19 +13,6 @@ pub(crate) fn shown(text: &str) -> String {
     cut.replace('"', "”")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::shown;
-
-    #[test]
-    fn a_cell_is_cut_between_characters_and_has_no_quotation_mark() {
-        assert_eq!(shown(r#"5" tall"#), "5” tall");
-        assert_eq!(shown("ä"), "ä");
-        assert_eq!(shown(&"ä".repeat(100)), "ä".repeat(100));
-        assert_eq!(shown(&"ä".repeat(101)), format!("{}…", "ä".repeat(100)));
-    }
-}
-
 /// The letters that a spreadsheet program shows over a column: A, B, … Z, AA; the first column is 0.
 pub fn column_letters(index: usize) -> String {
     let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
@@ -38,6 +25,14 @@ pub fn column_letters(index: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_is_cut_between_characters_and_has_no_quotation_mark() {
+        assert_eq!(shown(r#"5" tall"#), "5” tall");
+        assert_eq!(shown("ä"), "ä");
+        assert_eq!(shown(&"ä".repeat(100)), "ä".repeat(100));
+        assert_eq!(shown(&"ä".repeat(101)), format!("{}…", "ä".repeat(100)));
+    }
 
     #[test]
     fn columns_have_the_letters_that_a_sheet_shows() {

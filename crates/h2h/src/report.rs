@@ -7,7 +7,6 @@ use anyhow::{Context, bail};
 use chrono::{TimeDelta, Utc};
 use clap::Args;
 use serde_json::json;
-use service::messages::ReportMessage;
 use service::queue::Queue;
 
 use crate::consent::{Consent, who};
@@ -67,7 +66,7 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
     }
     ledger.note_deed(&run.id, &who(), "asked for the summary again", None).await.context("nothing was asked for")?;
     ledger.ask_report(run).await.context("nothing was asked for")?;
-    let message = ReportMessage::new(run.id.as_str()).body();
+    let message = ledger::ReportMessage { run: run.id.clone() }.body();
     pipeline.reports().send(&[message]).await.context("the reporter was not told: run the command again")?;
     if json {
         writeln!(out, "{}", json!({ "run": run.id.as_str(), "version": report.version + 1 }))?;

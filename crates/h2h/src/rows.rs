@@ -43,8 +43,7 @@ pub(crate) struct Arguments {
 }
 
 fn outcomes() -> impl TypedValueParser<Value = Outcome> {
-    PossibleValuesParser::new(Outcome::ALL.map(Outcome::as_str))
-        .try_map(|word| Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == word).ok_or("no such outcome"))
+    PossibleValuesParser::new(Outcome::ALL.iter().copied().map(Outcome::as_str)).try_map(|word| word.parse::<Outcome>())
 }
 
 pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Result<ExitCode> {

@@ -83,7 +83,7 @@ fn page(seen: &Seen, out: &mut dyn Write) -> anyhow::Result<()> {
     }
     writeln!(out, "{}\n", facts.trim_fmt())?;
     let mut counts = table();
-    for outcome in Outcome::ALL {
+    for &outcome in Outcome::ALL {
         counts.add_row([number(seen.count(outcome)), outcome.as_str().into()]);
     }
     counts.add_row([number(run.rows_read.saturating_sub(seen.settled())), "open".into()]);

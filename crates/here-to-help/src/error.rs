@@ -58,16 +58,19 @@ impl Error {
         self.retry_after
     }
 
-    pub(crate) fn new(operation: Operation, kind: Kind) -> Self {
+    /// A call that failed so, without an answer.
+    pub fn new(operation: Operation, kind: Kind) -> Self {
         let may_have_been_applied = operation.writes() && kind.may_have_been_applied();
         Self { operation, kind, status: None, may_have_been_applied, retry_after: None, source: None }
     }
 
-    pub(crate) fn with_status(self, status: u16) -> Self {
+    /// The status of the answer.
+    pub fn with_status(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
     }
 
-    pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
+    /// How long the API asks to be left alone.
+    pub fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
         Self { retry_after, ..self }
     }
 

@@ -44,8 +44,9 @@ impl NewRun {
 }
 
 /// How far a run has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum RunState {
     /// The file is being read into the ledger; nothing is enqueued.
     Reading,
@@ -67,15 +68,7 @@ pub enum RunState {
 impl RunState {
     /// The word for it in the ledger.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Reading => "reading",
-            Self::Enqueueing => "enqueueing",
-            Self::Posting => "posting",
-            Self::Reported => "reported",
-            Self::Rejected => "rejected",
-            Self::Superseded => "superseded",
-            Self::Cancelled => "cancelled",
-        }
+        self.into()
     }
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName,
 };
 use chrono::{DateTime, Utc};
-use service::messages::RowMessage;
+use ledger::{RowId, RowMessage};
 use service::queue::{BATCH, Depth, QueueError, Sqs};
 
 use crate::Result;
@@ -34,7 +34,7 @@ pub struct Letter {
     /// The message's id: another one after every redrive, the same each time it is received.
     pub id: String,
     /// The row that it points to; none where it is no row message.
-    pub pointer: Option<RowMessage>,
+    pub row: Option<RowId>,
     /// When it was sent to the rows queue first; SQS leaves that alone when it moves a message to the dead letters.
     pub sent_at: DateTime<Utc>,
     receipt: String,
@@ -145,7 +145,7 @@ fn letter(message: Message) -> Option<Letter> {
     Some(Letter {
         id: message.message_id?,
         receipt: message.receipt_handle?,
-        pointer: message.body.and_then(|body| RowMessage::parse(&body).ok()),
+        row: message.body.and_then(|body| Some(RowMessage::parse(&body).ok()?.row)),
         // One that does not say counts as sent a moment ago: it is left alone rather than taken off.
         sent_at: sent_at.unwrap_or(DateTime::<Utc>::MAX_UTC),
     })

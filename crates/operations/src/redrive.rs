@@ -11,8 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
-use ledger::{Clock, Ledger, RowId, Run, RunId, RunState, Standing};
-use service::messages::RowMessage;
+use ledger::{Clock, Ledger, RowId, RowMessage, Run, RunId, RunState, Standing};
 use service::queue::{BATCH, Queue};
 
 use crate::Result;
@@ -116,8 +115,7 @@ impl<Q: Queue> Redriver<Q> {
             if let Some(ticks) = &mut ticks {
                 ticks.tick().await;
             }
-            let pointer =
-                |Dead { row, feed }: &Dead| RowMessage::new(row.id.run.as_str(), row.id.row, feed.name()).body();
+            let pointer = |Dead { row, feed }: &Dead| RowMessage { row: row.id.clone(), feed }.body();
             let bodies: Vec<String> = rows.iter().map(pointer).collect();
             self.rows.send(&bodies).await?;
             on_step(Step::Sent(bodies.len() as u64));
@@ -186,7 +184,7 @@ impl<Q: Queue> Redriver<Q> {
         began: DateTime<Utc>,
         runs: &mut BTreeMap<RunId, Known>,
     ) -> Result<Vec<(Letter, Fate)>> {
-        let rows: Vec<Option<RowId>> = letters.iter().map(row_of).collect();
+        let rows: Vec<Option<RowId>> = letters.iter().map(|letter| letter.row.clone()).collect();
         let new = |id: &&RunId| !runs.contains_key(*id);
         let unknown: BTreeSet<RunId> = rows.iter().flatten().map(|row| &row.run).filter(new).cloned().collect();
         for id in unknown {
@@ -250,9 +248,4 @@ impl Fate {
             Standing::Settled(_) | Standing::Gone => Self::Stale,
         }
     }
-}
-
-fn row_of(letter: &Letter) -> Option<RowId> {
-    let pointer = letter.pointer.as_ref()?;
-    Some(RowId { run: pointer.run.parse().ok()?, row: pointer.row })
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use serde_json::Value;
 
-use crate::messages::MessageError;
 use crate::panics;
 use crate::queue::Sqs;
 
@@ -15,7 +14,7 @@ use crate::queue::Sqs;
 pub struct Delivery {
     /// What a failure is reported by.
     pub id: String,
-    /// The message's text: one of [`crate::messages`], if it is ours.
+    /// The message's text.
     pub body: String,
     /// How often it was received, this time included.
     pub receives: u32,
@@ -44,30 +43,18 @@ pub enum Disposal {
 pub struct NoBatch;
 
 impl Disposal {
-    /// A failed attempt that comes back: the first wait doubled with each receive, an hour at the most, so that a slow
-    /// API is given time.
+    /// A failed attempt that comes back.
     pub fn retry(receives: u32, first: Duration) -> Self {
-        const LONGEST: Duration = Duration::from_secs(3600);
-        let doublings = receives.saturating_sub(1).min(16);
-        Self::ComeBack { after: first.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST) }
+        Self::ComeBack { after: wait_after(receives, first) }
     }
+}
 
-    /// A message that cannot be worked on. One of another version is given the time that it takes to deploy the function that
-    /// knows it; what is none of ours has none to lose.
-    pub fn of_bad_message(error: &MessageError, receives: u32, first: Duration) -> Self {
-        match error {
-            MessageError::UnknownVersion { .. } => Self::retry(receives, first),
-            MessageError::Unreadable { .. } => Self::Leave,
-        }
-    }
-
-    /// As it is, but not before this wait is over; what does not come back stays as it is.
-    pub fn not_before(self, wait: Duration) -> Self {
-        match self {
-            Self::ComeBack { after } => Self::ComeBack { after: after.max(wait) },
-            other => other,
-        }
-    }
+/// The wait after a failed attempt: the first one doubled with each receive, an hour at the most, so that a slow API is given
+/// time.
+pub fn wait_after(receives: u32, first: Duration) -> Duration {
+    const LONGEST: Duration = Duration::from_secs(3600);
+    let doublings = receives.saturating_sub(1).min(16);
+    first.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST)
 }
 
 /// Works on an event's messages one after the other and tells SQS which of them to keep. One that panics comes back
@@ -162,11 +149,7 @@ mod tests {
 
     #[test]
     fn the_wait_doubles_and_ends_at_an_hour() {
-        let waits = [1, 2, 3, 6, 7, 99].map(|receives| Disposal::retry(receives, Duration::from_secs(60)));
-        let expected = [60, 120, 240, 1920, 3600, 3600].map(Duration::from_secs);
-        assert_eq!(waits, expected.map(|after| Disposal::ComeBack { after }));
-        let later = Disposal::retry(1, Duration::from_secs(1)).not_before(Duration::from_secs(40));
-        assert_eq!(later, Disposal::ComeBack { after: Duration::from_secs(40) });
-        assert_eq!(Disposal::Leave.not_before(Duration::from_secs(40)), Disposal::Leave);
+        let waits = [1, 2, 3, 6, 7, 99].map(|receives| wait_after(receives, Duration::from_secs(60)));
+        assert_eq!(waits, [60, 120, 240, 1920, 3600, 3600].map(Duration::from_secs));
     }
 }

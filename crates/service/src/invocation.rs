@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use lambda_runtime::{Context, LambdaEvent};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::{metrics, panics};
 
 /// Whoever takes over an expired claim knows that nothing its owner sent is still on its way: Lambda kills the owner at
 /// the deadline and the API's gateway gives up after 29 s (docs/design.md, expiry fences).
-pub const FENCE: TimeDelta = TimeDelta::seconds(35);
+pub const FENCE: Duration = Duration::from_secs(35);
 
 /// Until when this invocation may work.
 #[derive(Clone, Copy, Debug)]

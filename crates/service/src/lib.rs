@@ -13,7 +13,6 @@ pub mod folders;
 pub mod invocation;
 pub mod logs;
 pub mod mapping;
-pub mod messages;
 pub mod metrics;
 pub mod notices;
 pub mod panics;

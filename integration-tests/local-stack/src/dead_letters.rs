@@ -6,8 +6,7 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use chrono::{TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
 use futures::{StreamExt, TryStreamExt, stream};
-use ledger::{Checkpoint, LANES, Ledger, NewRow, NewRun, RowClaim, Run, RunClaim};
-use service::messages::RowMessage;
+use ledger::{Checkpoint, LANES, Ledger, NewRow, NewRun, RowClaim, RowMessage, Run, RunClaim};
 
 use crate::Endpoints;
 use crate::resources::sdk_config;
@@ -29,8 +28,7 @@ pub async fn make(endpoints: &Endpoints, first: u32, rows: u32) -> Result<Run> {
     let run = posting(&ledger, first, rows).await.context("cannot make the run")?;
     let settled = (2..2 + rows).map(|row| die(&ledger, &run, row));
     stream::iter(settled).buffer_unordered(LANES as usize).try_collect::<()>().await?;
-    let bodies: Vec<String> =
-        (2..2 + rows).map(|row| RowMessage::new(run.id.as_str(), row, run.feed.name()).body()).collect();
+    let bodies: Vec<String> = (2..2 + rows).map(|row| RowMessage::new(&run.id, row, run.feed).body()).collect();
     let sqs = aws_sdk_sqs::Client::new(&aws);
     for batch in bodies.chunks(BATCH) {
         let entry = |(index, body): (usize, &String)| {

@@ -8,7 +8,7 @@ use service::metrics;
 
 use crate::Poster;
 use crate::batch::Batch;
-use crate::stopped::Stopped;
+use crate::failure::Cause;
 
 /// How the API fares, as a probe with the poster's own key finds it.
 pub(crate) enum Health {
@@ -22,31 +22,35 @@ pub(crate) enum Health {
     Unknown,
 }
 
-/// Whether every row would fail as one did.
+/// Whose fault a failure was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AllWouldFail {
-    Yes,
-    No,
+pub(crate) enum ApiHealth {
+    /// This row's, or nobody's.
+    Fine,
+    /// Every row would fail like this one.
+    EveryRowFails,
+    /// The probe could not tell.
     Unknown,
 }
 
 impl Poster {
-    /// Whether every row would fail as this one did. Then posting is paused, and the rest of the batch waits. A row that an
-    /// old key was refused for waits too, or it would use up a receive at each process that does not know the new one yet.
-    pub(crate) async fn all_would_fail(&self, stopped: &Stopped, batch: &Batch) -> AllWouldFail {
-        if stopped.is_for_the_pace() {
-            return AllWouldFail::Unknown;
+    /// How the API fares after a row failed. Would every row fail like it, posting is paused, and the rest of the batch waits. A
+    /// row that an old key was refused for waits too, or it would use up a receive at each process that does not know the new
+    /// one yet.
+    pub(crate) async fn health_after(&self, cause: &Cause, batch: &Batch) -> ApiHealth {
+        if cause.is_for_time() {
+            batch.close().await;
         }
-        if !stopped.may_concern_every_row() {
-            return AllWouldFail::No;
+        if !cause.may_concern_every_row() {
+            return ApiHealth::Fine;
         }
         // Read before the probe: what the probe says is worth nothing once somebody has changed the switch since.
         let seen = self.ledger.switch().await;
         let error = match self.health(&batch.probing).await {
             Health::Ill(error) => error,
-            Health::WellWithAnotherKey if stopped.is_for_the_key() => return AllWouldFail::Yes,
-            Health::WellWithAnotherKey | Health::Well => return AllWouldFail::No,
-            Health::Unknown => return AllWouldFail::Unknown,
+            Health::WellWithAnotherKey if cause.is_for_the_key() => return ApiHealth::EveryRowFails,
+            Health::WellWithAnotherKey | Health::Well => return ApiHealth::Fine,
+            Health::Unknown => return ApiHealth::Unknown,
         };
         batch.close().await;
         match seen {
@@ -58,7 +62,7 @@ impl Poster {
                 );
             }
         }
-        AllWouldFail::Yes
+        ApiHealth::EveryRowFails
     }
 
     /// Asks the API; with the key that is stored now, where it refuses the one in use.

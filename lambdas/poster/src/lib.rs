@@ -1,26 +1,23 @@
 //! The poster: one message, one resident row to Here to Help.
 //!
 //! [`Poster::handle`] takes the messages of the rows queue one by one (`batch.rs`). For each it claims the row, takes the
-//! leases of the resident (`row.rs`), posts (`posting.rs`), settles and acknowledges. What goes wrong comes back later, or
-//! settles the row; what must wait (for another poster's lease or claim, for time, or for the end of a pause) is sent
-//! again with a delay and uses up no receive.
+//! leases of the resident, delivers the row to the API, decides what became of it and writes that down (`row.rs`, which one
+//! reads from above; `row/delivery.rs` is the conversation with the API, `row/decide.rs` the one decision). What must wait
+//! (for another poster's lease or claim, for time, or for the end of a pause) is sent again with a delay and uses up no
+//! receive.
 //!
 //! Where every row would fail, posting is paused (`health.rs`); a schedule probes the API and ends the pause (`probe.rs`).
 
-mod accents;
 mod batch;
-mod begun;
+mod failure;
+mod handle;
 mod health;
-mod looking;
-mod older;
 mod poster;
-mod posting;
 mod probe;
 mod row;
 mod settings;
-mod settling;
 mod speed;
-mod stopped;
 
-pub use poster::{Answer, Poster, Unworkable};
+pub use handle::{Answer, Unworkable};
+pub use poster::Poster;
 pub use settings::Settings;

@@ -1,24 +1,13 @@
-//! The poster as a whole: what it works with, and which event is what.
+//! The poster as a whole.
 
 use std::num::NonZeroU32;
-use std::sync::Once;
 use std::time::Duration;
 
-use aws_lambda_events::event::sqs::SqsBatchResponse;
 use here_to_help::Client;
-use ledger::{Clock, Ledger, Posting};
-use serde::Serialize;
-use serde_json::Value;
-use service::deliveries::NoBatch;
-use service::invocation::Deadline;
+use ledger::{Clock, Ledger};
 use service::mapping::Mapping;
 use service::queue::Sqs;
 use service::secrets::Secrets;
-
-use crate::batch::BEGIN;
-
-/// What an invocation must have to begin with. With less it would send every message again and post nothing.
-const SHORTEST: Duration = BEGIN.saturating_add(Duration::from_secs(5));
 
 /// Everything that the poster works with, built once at cold start.
 pub struct Poster {
@@ -44,54 +33,4 @@ pub struct Poster {
     pub max_receives: u32,
     /// The first wait before a failed row is tried again.
     pub retry: Duration,
-}
-
-/// What the poster answers.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum Answer {
-    /// To a batch: the messages that SQS is to keep.
-    Batch(SqsBatchResponse),
-    /// To a probe.
-    Probed {
-        /// Whether rows are posted now.
-        posting: Posting,
-    },
-}
-
-/// Why an event could not be worked on as a whole: SQS keeps its messages.
-#[derive(Debug, thiserror::Error)]
-pub enum Unworkable {
-    /// Neither a batch nor a probe.
-    #[error(transparent)]
-    NoBatch(#[from] NoBatch),
-    /// The function is set up wrong.
-    #[error("an invocation of {}s is too short to post a row, which needs {}s: raise the poster's time-out", .left.as_secs(), SHORTEST.as_secs())]
-    TooShort {
-        /// What was left of the invocation at its beginning.
-        left: Duration,
-    },
-    /// The switch could not be read or set.
-    #[error("the switch could not be read or set")]
-    Ledger(#[from] ledger::Error),
-}
-
-impl Poster {
-    /// Works on an event: a batch of the rows queue, or `{"probe":true}` of the schedule.
-    ///
-    /// # Errors
-    /// [`Unworkable`].
-    pub async fn handle(&self, event: Value, deadline: Deadline) -> Result<Answer, Unworkable> {
-        if event.get("probe") == Some(&Value::Bool(true)) {
-            return Ok(Answer::Probed { posting: self.probe(deadline).await? });
-        }
-        let left = deadline.left();
-        if left < SHORTEST {
-            let error = Unworkable::TooShort { left };
-            static SAID: Once = Once::new();
-            SAID.call_once(|| tracing::error!(%error, "no row is posted"));
-            return Err(error);
-        }
-        Ok(Answer::Batch(self.batch(event, deadline).await?))
-    }
 }

@@ -1,8 +1,7 @@
 //! Rows whose messages were lost are enqueued again.
 
-use ledger::{OpenRow, OpenRows, Run};
+use ledger::{OpenRow, OpenRows, RowMessage, Run};
 use service::invocation::Deadline;
-use service::messages::RowMessage;
 use service::queue::Queue;
 
 use crate::error::ReportError;
@@ -46,5 +45,5 @@ impl Reporter {
 
 /// The messages that point to rows of a run.
 pub(crate) fn pointers(run: &Run, rows: impl Iterator<Item = u32>) -> Vec<String> {
-    rows.map(|row| RowMessage::new(run.id.as_str(), row, run.feed.name()).body()).collect()
+    rows.map(|row| RowMessage::new(&run.id, row, run.feed).body()).collect()
 }

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use feeds::{FileResult, Layout, SheetEvidence, SummaryFacts};
-use ledger::{Cancellation, KeptRows, ReportClaim, Reporting, RunId, RunState};
+use ledger::{Cancellation, KeptRows, MessageError, ReportClaim, ReportMessage, Reporting, RunId, RunState};
 use service::clock::{london_date, until_over};
 use service::deliveries::{Delivery, Disposal};
 use service::invocation::{Deadline, describe};
-use service::messages::ReportMessage;
 use service::metrics;
 use service::queue::Queue;
 use tracing::Instrument;
@@ -23,16 +22,16 @@ const RESERVE: Duration = Duration::from_secs(5);
 impl Reporter {
     /// Works on one message of the reports queue.
     pub(crate) async fn report_message(&self, delivery: Delivery, deadline: Deadline) -> Disposal {
-        let message = match ReportMessage::parse(&delivery.body) {
+        let ReportMessage { run } = match ReportMessage::parse(&delivery.body) {
             Ok(message) => message,
             Err(error) => {
                 tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
-                return Disposal::of_bad_message(&error, delivery.receives, self.settings.retry);
+                return match error {
+                    // It is given the time that it takes to deploy the function that knows it.
+                    MessageError::OtherVersion => Disposal::retry(delivery.receives, self.settings.retry),
+                    MessageError::Unreadable { .. } => Disposal::Leave,
+                };
             }
-        };
-        let Ok(run) = message.run.parse::<RunId>() else {
-            tracing::error!(message_id = delivery.id, "the message names no run: left for the dead-letter queue");
-            return Disposal::Leave;
         };
         let span = tracing::info_span!("report", run = run.as_str());
         async {
@@ -57,7 +56,7 @@ impl Reporter {
             ReportClaim::Mine(reporting) => *reporting,
             ReportClaim::Held { until } => {
                 let wait = until_over(until, (self.clock)());
-                return Ok(self.queue.send_later(&ReportMessage::new(run.as_str()).body(), wait).await?);
+                return Ok(self.queue.send_later(&ReportMessage { run: run.clone() }.body(), wait).await?);
             }
             ReportClaim::NotComplete | ReportClaim::Done => return Ok(()),
             ReportClaim::Unknown => {

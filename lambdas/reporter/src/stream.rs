@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 
 use aws_lambda_events::event::dynamodb::EventRecord;
-use ledger::{Progress, Run, RunId, RunState, is_report_asked, is_report_due};
+use ledger::{Progress, ReportMessage, Run, RunId, RunState, is_report_asked, is_report_due};
 use serde_json::Value;
 use service::invocation::describe;
-use service::messages::ReportMessage;
 use service::queue::Queue;
 
 use crate::error::ReportError;
@@ -50,7 +49,7 @@ impl Reporter {
 
     /// Puts runs on the reports queue; how many.
     pub(crate) async fn put_on_queue(&self, due: &[RunId]) -> Result<usize, ReportError> {
-        let bodies: Vec<String> = due.iter().map(|run| ReportMessage::new(run.as_str()).body()).collect();
+        let bodies: Vec<String> = due.iter().map(|run| ReportMessage { run: run.clone() }.body()).collect();
         self.queue.send(&bodies).await?;
         for run in due {
             tracing::info!(run = run.as_str(), "complete: its summary is due");

@@ -1,8 +1,7 @@
 //! The rows of a file that was read whole are enqueued, in order, with a checkpoint.
 
-use ledger::Enqueueing;
+use ledger::{Enqueueing, RowMessage};
 use service::invocation::Deadline;
-use service::messages::RowMessage;
 use service::queue::Queue;
 
 use crate::error::SplitError;
@@ -42,8 +41,8 @@ impl Splitter {
     async fn enqueue_chunk(&self, enqueueing: &mut Enqueueing) -> Result<bool, SplitError> {
         let rows = enqueueing.next_rows(CHUNK).await?;
         let Some(&last) = rows.last() else { return Ok(false) };
-        let (run, feed) = (enqueueing.run().id.to_string(), enqueueing.run().feed.name());
-        let bodies: Vec<String> = rows.iter().map(|row| RowMessage::new(&run, *row, feed).body()).collect();
+        let run = enqueueing.run();
+        let bodies: Vec<String> = rows.iter().map(|row| RowMessage::new(&run.id, *row, run.feed).body()).collect();
         self.queue.send(&bodies).await?;
         enqueueing.enqueued_up_to(last, rows.len() as u64).await?;
         Ok(true)

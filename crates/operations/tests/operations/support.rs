@@ -7,10 +7,9 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
-use ledger::{Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRun, RowClaim, Run, RunClaim};
+use ledger::{Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRun, RowClaim, RowMessage, Run, RunClaim};
 use operations::letters::Letters;
 use operations::redrive::Redriver;
-use service::messages::RowMessage;
 use service::queue::Sqs as Queue;
 use tokio::net::TcpListener;
 
@@ -134,7 +133,7 @@ impl Fixture {
     }
 
     pub(crate) fn letter(&self, run: &Run, row: u32, sent_at: DateTime<Utc>) {
-        let body = RowMessage::new(run.id.as_str(), row, run.feed.name()).body();
+        let body = RowMessage::new(&run.id, row, run.feed).body();
         self.sqs.put(DEAD_LETTERS, &body, sent_at);
     }
 
@@ -146,9 +145,9 @@ impl Fixture {
     pub(crate) fn rows_in(&self, queue: &str, runs: &[&Run]) -> BTreeMap<(String, u32), usize> {
         let mut rows = BTreeMap::new();
         for message in self.sqs.messages(queue) {
-            let pointer = RowMessage::parse(&message.body).expect("a row message");
-            let run = runs.iter().find(|run| run.id.as_str() == pointer.run).expect("a run");
-            *rows.entry((run.file_id.clone(), pointer.row)).or_default() += 1;
+            let row = RowMessage::parse(&message.body).expect("a row message").row;
+            let run = runs.iter().find(|run| run.id == row.run).expect("a run");
+            *rows.entry((run.file_id.clone(), row.row)).or_default() += 1;
         }
         rows
     }

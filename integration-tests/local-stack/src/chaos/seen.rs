@@ -101,7 +101,7 @@ fn counts(cells: &[Vec<String>]) -> Option<BTreeMap<Outcome, u64>> {
         row.get(1)?.parse::<u64>().ok()
     };
     let mut counts = BTreeMap::new();
-    for outcome in Outcome::ALL {
+    for &outcome in Outcome::ALL {
         counts.insert(outcome, value(outcome.as_str())?);
     }
     (counts.values().sum::<u64>() == value("total")?)
@@ -117,7 +117,7 @@ fn lines(cells: &[Vec<String>], stands_for: Option<Outcome>) -> Vec<Line> {
     let line = |cells: &Vec<String>| {
         let cell = |place: Option<usize>| place.and_then(|place| cells.get(place)).map(String::as_str);
         let status = cell(status);
-        let outcome = stands_for.or_else(|| Outcome::ALL.into_iter().find(|one| Some(one.as_str()) == status));
+        let outcome = stands_for.or_else(|| status?.parse().ok());
         let has_reason = cell(reason).is_some_and(|reason| !reason.trim().is_empty());
         Some(Line { row: cell(row)?.parse().ok()?, outcome: outcome?, has_reason })
     };

@@ -200,7 +200,7 @@ async fn nothing_of_a_person_is_in_a_log_a_queue_or_a_lasting_item_whatever_the_
         runs.iter().map(|(run, progress)| progress.totals(run).get(&outcome).copied().unwrap_or_default()).sum::<u64>()
     };
     // All ways that a row can go were gone.
-    for outcome in Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::AlreadyKnown) {
+    for outcome in Outcome::ALL.iter().copied().filter(|outcome| *outcome != Outcome::AlreadyKnown) {
         assert!(total(outcome) > 0, "no row is {outcome}");
     }
 

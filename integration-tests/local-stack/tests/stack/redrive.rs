@@ -201,7 +201,7 @@ async fn a_hundred_dead_letters_are_redriven_by_run_by_class_and_by_aws_and_twic
     // Twice is once, whoever sends it.
     let again = h2h.json(&["dlq", "redrive", "--all", "--yes"]).await;
     assert_eq!(again["sent"], 0, "{again}");
-    let pointer = service::messages::RowMessage::new(of_run.id.as_str(), 2, "spl").body();
+    let pointer = ledger::RowMessage::new(&of_run.id, 2, of_run.feed).body();
     sqs.send_message().queue_url(&stack.endpoints.rows_queue).message_body(pointer).send().await.expect("sent");
     let waiting = async || {
         use QueueAttributeName::{

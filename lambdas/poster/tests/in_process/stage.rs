@@ -12,13 +12,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetEvidence, SheetRow};
 use here_to_help::{Client, Pace, Settings};
-use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, Run, RunClaim};
+use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, RowMessage, Run, RunClaim};
 use poster::{Answer, Poster};
 use serde_json::{Value, json};
 use service::aws::Clients;
 use service::invocation::Deadline;
 use service::mapping::Mapping;
-use service::messages::RowMessage;
 use service::queue::Sqs;
 use service::secrets::Secrets;
 use simulators::here_to_help::{Options, Simulator};
@@ -228,7 +227,7 @@ impl Sheet {
 
 /// The message of a row.
 pub(crate) fn pointer(run: &Run, row: u32) -> String {
-    RowMessage::new(run.id.to_string(), row, run.feed.name()).body()
+    RowMessage::new(&run.id, row, run.feed).body()
 }
 
 /// Longer than any test makes time pass.

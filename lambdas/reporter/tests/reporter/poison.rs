@@ -1,9 +1,8 @@
 //! What is no good is handled by itself, and the rest goes on.
 
 use feeds::Outcome;
-use ledger::{ReportClaim, Run};
+use ledger::{ReportClaim, ReportMessage, Run};
 use serde_json::{Value, json};
-use service::messages::ReportMessage;
 
 use crate::support::Fixture;
 
@@ -31,7 +30,7 @@ async fn a_bad_message_of_the_reports_queue_is_left_or_dropped() {
     for body in ["hello", "", "[]", r#"{"v":2,"run":"0123456789abcdef0123"}"#, r#"{"v":1,"run":"not a run"}"#] {
         assert!(!fixture.deliver(body).await, "left for the dead letters: {body}");
     }
-    let unknown = ReportMessage::new("0123456789abcdef0123").body();
+    let unknown = ReportMessage { run: "0123456789abcdef0123".parse().expect("an id") }.body();
     assert!(fixture.deliver(&unknown).await, "nothing will ever come of it");
     let open = fixture.posting("file", 2..=2).await;
     assert!(fixture.report(&open).await, "too early: the stream tells when it is complete");
@@ -56,7 +55,7 @@ async fn a_bad_record_of_the_stream_keeps_no_other_back() {
     ]);
     let answer = fixture.event(json!({ "Records": records })).await.expect("handled");
     assert_eq!(answer, json!({ "runs_to_report": 1 }));
-    assert_eq!(fixture.queues.of("reports"), [ReportMessage::new(run.id.as_str()).body()]);
+    assert_eq!(fixture.queues.of("reports"), [ReportMessage { run: run.id.clone() }.body()]);
 }
 
 /// A report that is claimed and given back writes to the run, and so into the stream: were that news, a Google that is

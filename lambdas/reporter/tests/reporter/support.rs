@@ -18,11 +18,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
-use ledger::{Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRun, Reading, RowClaim, Run, RunClaim, RunId};
+use ledger::{
+    Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRun, Reading, ReportMessage, RowClaim, Run, RunClaim, RunId,
+};
 use reporter::{Reporter, Settings};
 use serde_json::{Value, json};
 use service::invocation::Deadline;
-use service::messages::ReportMessage;
 use service::notices::Topic;
 use service::queue::Sqs;
 use service::settings::Environment;
@@ -161,7 +162,7 @@ impl Fixture {
     }
 
     pub(crate) async fn report(&self, run: &Run) -> bool {
-        self.deliver(&ReportMessage::new(run.id.as_str()).body()).await
+        self.deliver(&ReportMessage { run: run.id.clone() }.body()).await
     }
 
     /// The summaries that are there, without those in the bin.

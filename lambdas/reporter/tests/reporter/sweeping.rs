@@ -3,8 +3,7 @@
 use chrono::TimeDelta;
 use feeds::{FileProblem, Outcome, Settlement};
 use futures::future::join_all;
-use ledger::{GiveBack, Posting, ReportClaim, RunState};
-use service::messages::{ReportMessage, RowMessage};
+use ledger::{GiveBack, Posting, ReportClaim, ReportMessage, RowMessage, RunState};
 use simulators::google::Direction;
 
 use drive::Form;
@@ -12,7 +11,7 @@ use drive::Form;
 use crate::support::{Fixture, KIND, PATIENCE, properties};
 
 fn pointer(run: &ledger::Run, row: u32) -> String {
-    RowMessage::new(run.id.as_str(), row, run.feed.name()).body()
+    RowMessage::new(&run.id, row, run.feed).body()
 }
 
 /// Two rounds enqueue what is open, the third settles it; and then the run has its summary like any other.
@@ -52,7 +51,7 @@ async fn lost_rows_are_enqueued_twice_and_then_given_up() {
 
     fixture.advance(PATIENCE);
     fixture.sweep().await;
-    assert_eq!(fixture.queues.of("reports"), [ReportMessage::new(run.id.as_str()).body()]);
+    assert_eq!(fixture.queues.of("reports"), [ReportMessage { run: run.id.clone() }.body()]);
     fixture.deliver_reports().await;
     assert_eq!((fixture.run(&run.id).await.state, fixture.summaries().len()), (RunState::Reported, 1));
 }
@@ -233,7 +232,7 @@ async fn a_summary_that_nobody_writes_is_asked_for_again() {
         fixture.sweep().await;
         let mut asked = fixture.queues.take("reports");
         asked.sort();
-        let mut expected = [&run.id, &rejected_id].map(|id| ReportMessage::new(id.as_str()).body());
+        let mut expected = [&run.id, &rejected_id].map(|id| ReportMessage { run: id.clone() }.body());
         expected.sort();
         assert_eq!(asked, expected);
     }
@@ -244,7 +243,7 @@ async fn a_summary_that_nobody_writes_is_asked_for_again() {
     fixture.settle(&run, 2, Outcome::Created).await;
     fixture.advance(PATIENCE);
     fixture.sweep().await;
-    assert!(fixture.queues.take("reports").contains(&ReportMessage::new(run.id.as_str()).body()));
+    assert!(fixture.queues.take("reports").contains(&ReportMessage { run: run.id.clone() }.body()));
     assert!(fixture.report(&run).await);
     assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(2));
 }
@@ -289,7 +288,7 @@ async fn a_redrive_of_whatever_age_makes_the_summary_due() {
     fixture.settle(&run, 3, Outcome::Created).await;
     fixture.advance(PATIENCE);
     fixture.sweep().await;
-    assert_eq!(fixture.queues.of("reports"), [ReportMessage::new(run.id.as_str()).body()]);
+    assert_eq!(fixture.queues.of("reports"), [ReportMessage { run: run.id.clone() }.body()]);
 }
 
 /// A reporter died between making the file and filling it: the next one finds it by its properties.

@@ -8,11 +8,11 @@ use service::invocation::describe;
 
 use crate::Poster;
 use crate::batch::Batch;
-use crate::looking::{Looked, is_found_again, look_for, share_a_key};
-use crate::row::decide;
+use crate::row::looking::{Looked, is_found_again, look_for, share_a_key};
+use crate::row::request::request_of;
 
-/// Another row that has begun.
-pub(crate) struct Begun {
+/// Another row of these identities, of which nobody learnt how far it came.
+pub(crate) struct InDoubtRow {
     id: RowId,
     /// It has not settled: somebody will go on with it.
     pub(crate) is_open: bool,
@@ -27,22 +27,22 @@ pub(crate) struct Begun {
 impl Poster {
     /// The rows that have begun under these leases and that matter to this one. Mostly none, which asks the ledger nothing;
     /// those that the ledger does not have any more, or that a newer version wrote, hold up nobody.
-    pub(crate) async fn others_begun(
+    pub(crate) async fn in_doubt(
         &self,
         leases: &Leases,
         row: &ClaimedRow,
         request: &HelpRequest,
         batch: &Batch,
-    ) -> ledger::Result<Vec<Begun>> {
+    ) -> ledger::Result<Vec<InDoubtRow>> {
         let own = row.applied();
         let by_names_alone = !is_found_again(request);
-        let mut others = Vec::new();
+        let mut in_doubt = Vec::new();
         for begun in leases.begun().iter().filter(|begun| by_names_alone || **begun > own) {
             match self.record_and_request(begun, batch).await {
                 Err(error) if error.is_unreadable() => {
                     tracing::warn!(error = describe(&error), "another row of the same resident is not looked for");
                 }
-                there => others.extend(there?.map(|(record, its)| Begun {
+                there => in_doubt.extend(there?.map(|(record, its)| InDoubtRow {
                     is_open: record.settlement.is_none(),
                     is_newer: *begun > own,
                     may_have_made_the_resident: by_names_alone && share_a_key(&its, request),
@@ -52,7 +52,7 @@ impl Poster {
                 })),
             }
         }
-        Ok(others)
+        Ok(in_doubt)
     }
 
     async fn record_and_request(
@@ -62,12 +62,12 @@ impl Poster {
     ) -> ledger::Result<Option<(RowRecord, HelpRequest)>> {
         let Some(run) = self.run(begun.run.clone(), batch).await? else { return Ok(None) };
         let Some(row) = self.ledger.row(&run, begun.row).await? else { return Ok(None) };
-        let post = decide(&run, &row);
+        let post = request_of(&run, &row);
         Ok(post.ok().map(|post| (row, post.request)))
     }
 }
 
-impl Begun {
+impl InDoubtRow {
     /// Its request at the API. None where there is none, or where it cannot be found: it has not what a search needs, or the
     /// API does not take the question. What is wrong with another row must not fail the one that asks.
     pub(crate) async fn find(&self, api: &Conversation<'_>) -> Result<Option<HelpRequestReply>, Error> {
