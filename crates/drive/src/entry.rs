@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use reqwest::Method;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
+use serde_with::{DisplayFromStr, serde_as};
 
 use crate::{
     Drive,
@@ -26,6 +27,7 @@ pub(crate) const FOLDER: &str = "application/vnd.google-apps.folder";
 const SHORTCUT: &str = "application/vnd.google-apps.shortcut";
 
 /// A file as Drive lists it, in Google's own form.
+#[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
@@ -39,7 +41,9 @@ pub struct Entry {
     #[serde(default, rename = "md5Checksum")]
     pub md5: Option<String>,
     /// The size of the content in bytes.
-    #[serde(default, deserialize_with = "number_in_a_string", serialize_with = "number_as_a_string")]
+    // Google writes 64-bit numbers as strings.
+    #[serde_as(as = "Option<DisplayFromStr>")]
+    #[serde(default)]
     pub size: Option<u64>,
     /// When it was made. A file from a desktop may bring an old time along.
     #[serde(rename = "createdTime")]
@@ -140,15 +144,4 @@ impl Drive {
             Err(error) => Err(error),
         }
     }
-}
-
-/// Google writes 64-bit numbers as strings.
-fn number_in_a_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let text: Option<String> = Option::deserialize(deserializer)?;
-    text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
-}
-
-/// As Google writes them.
-fn number_as_a_string<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
-    number.map(|number| number.to_string()).serialize(serializer)
 }

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::clean::{self, Content, is_same};
 use crate::column::{Column, Field};
-use crate::crammed::{self, CrammedRow};
+use crate::crammed;
 use crate::feed::Feed;
 use crate::garbled::looks_garbled;
 use crate::nearest::{Spellings, could_be_a_header, slip_of};
-use crate::problem::{FileProblem, FileRejected};
+use crate::problem::{FileProblem, FileRejected, Problem};
 use crate::row::{Cell, SheetRow};
 use crate::row_reader::UsedCell;
 use crate::text::column_letters;
@@ -127,8 +127,8 @@ impl Places {
     }
 
     /// The row's cells, cleaned, one for each column of the header.
-    pub(crate) fn clean(&self, mut cells: Vec<Cell>) -> CleanRow {
-        let crammed = crammed::whole_row(&cells, self.width);
+    pub(crate) fn clean(&self, row: u32, mut cells: Vec<Cell>) -> CleanRow {
+        let crammed = crammed::whole_row(row, &cells, self.width);
         let beyond = cells.split_off(self.width.min(cells.len()));
         cells.resize(self.width, Cell::text(""));
         let mut garbled = Vec::new();
@@ -155,7 +155,7 @@ pub(crate) struct CleanRow {
     /// The used columns whose cells look wrong, as they came or cleaned: a part of a letter may look like a blank.
     pub(crate) garbled: Vec<String>,
     /// Where everything stands in one cell.
-    pub(crate) crammed: Option<CrammedRow>,
+    pub(crate) crammed: Option<Problem>,
 }
 
 /// A column's name as shown. A byte order mark that was read as letters is none of it, nor are quotation marks that it hid.

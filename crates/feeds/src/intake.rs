@@ -133,7 +133,7 @@ impl Intake {
         if row.hidden {
             self.evidence.hidden.add(row.number);
         }
-        let clean = places.clean(row.cells);
+        let clean = places.clean(row.number, row.cells);
         for place in places.iter().filter(|place| place.field().is_date()) {
             if let Some(cell) = clean.cells.get(place.index) {
                 self.evidence.dates.note(&place.name, row.number, cell);

@@ -25,7 +25,7 @@ impl Feed {
         rules: &Rules,
     ) -> Result<Judged, FileRejected> {
         let places = Places::of(self, header)?;
-        let cells = places.clean(cells.iter().map(Cell::text).collect());
+        let cells = places.clean(row, cells.iter().map(Cell::text).collect());
         Ok(Judgement { feed: self, rules, places: &places, origin: &Origin::Separated }.of(row, cells))
     }
 }
@@ -46,7 +46,7 @@ impl Judgement<'_> {
         let used = self.places.used(&clean.cells);
         let mut reader = RowReader::new(self.feed.author, self.rules, &used);
         reader.warnings = merged;
-        let decision = match self.unreadable(row, &used, &clean) {
+        let decision = match self.unreadable(&used, &clean) {
             Some(problem) => Decision::Rejected { problems: vec![problem] },
             None => {
                 if clean.beyond > 0 {
@@ -77,24 +77,19 @@ impl Judgement<'_> {
     }
 
     /// Nobody can say what the cells of this row hold.
-    fn unreadable(&self, number: u32, used: &[UsedCell<'_>], clean: &CleanRow) -> Option<Problem> {
+    fn unreadable(&self, used: &[UsedCell<'_>], clean: &CleanRow) -> Option<Problem> {
         if *self.origin == Origin::Separated && clean.beyond > 0 {
-            return Some(Problem {
-                column: None,
-                text: String::new(),
-                problem: format!(
-                    "the row has more cells than there are columns ({} too many), so its cells have shifted: mostly there is \
-                     a comma within a cell",
-                    clean.beyond
-                ),
-                how_to_fix:
-                    "In your own list put quotation marks around the cell that holds the comma, or save the list as \
-                             an Excel workbook, and drop it again."
-                        .to_owned(),
-            });
+            let problem = format!(
+                "the row has more cells than there are columns ({} too many), so its cells have shifted: mostly there is \
+                 a comma within a cell",
+                clean.beyond
+            );
+            let how_to_fix = "In your own list put quotation marks around the cell that holds the comma, or save the list as \
+                              an Excel workbook, and drop it again.";
+            return Some(Problem::of_row(problem, how_to_fix));
         }
-        if let Some(crammed) = &clean.crammed {
-            return Some(crammed.problem(number));
+        if clean.crammed.is_some() {
+            return clean.crammed.clone();
         }
         let uncalculated = used.iter().find(|cell| cell.kind == CellKind::Uncalculated)?;
         Some(Problem {
@@ -126,12 +121,8 @@ fn decide(feed: &Feed, row: &mut RowReader<'_>, garbled: &[String]) -> Decision 
         ));
     }
     if let Some(missing) = identifiable::missing(feed, &post.request) {
-        row.problems.push(Problem {
-            column: None,
-            text: String::new(),
-            problem: format!("this is not enough to tell who the person is; missing or left out: {missing}"),
-            how_to_fix: identifiable::how_to_fix(feed),
-        });
+        let problem = format!("this is not enough to tell who the person is; missing or left out: {missing}");
+        row.problems.push(Problem::of_row(problem, identifiable::how_to_fix(feed)));
     }
     if row.problems.is_empty() {
         Decision::Post(Box::new(post))

@@ -16,6 +16,11 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// One of the row as a whole: no single column is at fault.
+    pub(crate) fn of_row(problem: String, how_to_fix: impl Into<String>) -> Self {
+        Self { column: None, text: String::new(), problem, how_to_fix: how_to_fix.into() }
+    }
+
     /// All problems of a row as the summary says them: what is wrong, and what to write instead.
     pub fn in_words(problems: &[Self]) -> (String, String) {
         let wrong = problems.iter().map(|problem| match &problem.column {

@@ -53,7 +53,7 @@ impl Tab {
 
     /// The rejected and failed rows, ready to be corrected and dropped again: all the sheet's own columns first.
     pub(super) fn to_fix(header: &Header) -> Self {
-        Self::new(TO_FIX, [columns::own(header), columns::what_to_fix()].concat(), Takes::ToFix)
+        Self::new(TO_FIX, [columns::own(header), columns::added(&columns::WHAT_TO_FIX)].concat(), Takes::ToFix)
     }
 
     /// The name on the tab.
