@@ -5,7 +5,6 @@ use reqwest::Url;
 use crate::error::Error;
 
 /// The addresses that all paths begin with.
-#[derive(Debug)]
 pub(crate) struct Addresses {
     pub(crate) drive: Url,
     pub(crate) upload: Url,

@@ -32,7 +32,6 @@ const JSON_TIMEOUT: Duration = Duration::from_secs(90);
 const JSON_LIMIT: usize = 16 * 1024 * 1024;
 
 /// What all clones of a `Drive` share.
-#[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) client: Client,
     pub(crate) sign_in: SignIn,
@@ -42,7 +41,7 @@ pub(crate) struct Shared {
 }
 
 /// The way to Google, until a deadline.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) shared: Arc<Shared>,
     pub(crate) deadline: Option<Instant>,

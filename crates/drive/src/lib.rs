@@ -31,7 +31,7 @@ mod upload;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use tokio::time::Instant;
 
@@ -48,9 +48,16 @@ use pace::Pace;
 use sign_in::SignIn;
 
 /// Google Drive and Sheets, as one service account sees them. A clone shares connections, token and pace.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Drive {
     api: Api,
+}
+
+/// A key or a token is never printed.
+impl fmt::Debug for Drive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Drive({:?})", self.account())
+    }
 }
 
 impl Drive {

@@ -43,7 +43,6 @@ const SLACK: Duration = Duration::from_secs(120);
 const FEDERATED_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Who signs in, how, and the token that is in use.
-#[derive(Debug)]
 pub(crate) struct SignIn {
     account: Option<String>,
     scope: &'static str,
@@ -66,20 +65,9 @@ struct Key {
 }
 
 /// An `Authorization` header and when to replace it.
-#[derive(Clone, Debug)]
 struct Token {
     header: HeaderValue,
     stale_at: Instant,
-}
-
-/// A key is never printed.
-impl std::fmt::Debug for Source {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Key(_) => "Key",
-            Self::Federation(_) => "Federation",
-        })
-    }
 }
 
 impl SignIn {

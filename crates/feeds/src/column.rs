@@ -50,7 +50,7 @@ impl Column {
         Self { name, field, about, example: "" }
     }
 
-    /// The column with what a made-up row has in it ([`Feed::example`]).
+    /// The column with what a made-up row has in it ([`crate::Feed::example`]).
     pub(crate) const fn such_as(self, example: &'static str) -> Self {
         Self { example, ..self }
     }

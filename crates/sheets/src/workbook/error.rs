@@ -9,21 +9,15 @@ pub(super) const MOST_ROWS: u32 = 1_048_576;
 /// The columns that a tab can hold.
 pub(super) const MOST_COLUMNS: usize = 16_384;
 
-/// Why a spreadsheet cannot be written. Holds names of tabs, and nothing of a row.
+/// Why a spreadsheet cannot be written. A `String` is the name of a tab; nothing of a row is held.
 #[derive(Debug, Error)]
 pub enum WriteError {
     /// Split the spreadsheet into parts.
-    #[error("the tab {tab} is full: a tab holds {MOST_ROWS} rows")]
-    TooManyRows {
-        /// Its name.
-        tab: String,
-    },
+    #[error("the tab {0} is full: a tab holds {MOST_ROWS} rows")]
+    TooManyRows(String),
     /// A bug: no feed has so many.
-    #[error("a row of the tab {tab} has more than {MOST_COLUMNS} cells")]
-    TooManyColumns {
-        /// Its name.
-        tab: String,
-    },
+    #[error("a row of the tab {0} has more than {MOST_COLUMNS} cells")]
+    TooManyColumns(String),
     /// A bug: tabs are added before they are written.
     #[error("the spreadsheet has no tab number {0}")]
     NoSuchTab(usize),

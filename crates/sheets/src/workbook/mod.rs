@@ -88,7 +88,7 @@ impl Workbook {
     ) -> Result<(), WriteError> {
         let Tab { name, next_row } = self.tabs.get_mut(tab).ok_or(WriteError::NoSuchTab(tab))?;
         if *next_row == MOST_ROWS {
-            return Err(WriteError::TooManyRows { tab: name.clone() });
+            return Err(WriteError::TooManyRows(name.clone()));
         }
         let sheet = self.book.worksheet_from_index(tab)?;
         disk::writing(|| {
@@ -121,5 +121,5 @@ impl Workbook {
 
 fn number_of(column: usize, tab: &str) -> Result<u16, WriteError> {
     let number = u16::try_from(column).ok().filter(|_| column < MOST_COLUMNS);
-    number.ok_or_else(|| WriteError::TooManyColumns { tab: tab.to_owned() })
+    number.ok_or_else(|| WriteError::TooManyColumns(tab.to_owned()))
 }
