@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use drive::{Entry, Kind, Scope};
+use feeds::Direction;
 use feeds::{ExcludedIds, Feed, RULES_VERSION, Rules};
 use ledger::{KnownRevision, LANES, NewRun, Revision};
 use serde_json::json;
-use service::folders::Direction;
 use sheets::Format;
 
 use crate::consent::{Consent, who};

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
+use aws::secrets::Secrets;
 use aws_sdk_lambda::primitives::Blob;
 use drive::{Drive, Look, Scope};
 use serde_json::{Value, json};
-use service::secrets::Secrets;
 use tokio::time::Instant;
 
 use crate::place::Pipeline;

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
+use aws::Clients;
+use aws::mapping::Mapping;
+use aws::queue::Sqs;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use chrono::Utc;
@@ -14,9 +17,6 @@ use ledger::{Clock, Ledger};
 use operations::letters::Letters;
 use operations::redrive::Redriver;
 use serde::Deserialize;
-use service::aws::Clients;
-use service::mapping::Mapping;
-use service::queue::Sqs;
 
 use crate::schedules::Schedules;
 
@@ -89,7 +89,7 @@ impl Place {
     pub(crate) async fn connect(&self) -> anyhow::Result<Pipeline> {
         match (&self.stage, &self.local) {
             (Some(stage), _) => {
-                let config = service::aws::config().await;
+                let config = aws::config().await;
                 let names = names_of(&aws_sdk_ssm::Client::new(&config), stage).await?;
                 Ok(Pipeline::new(&config, names))
             }

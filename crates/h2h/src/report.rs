@@ -4,10 +4,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use aws::queue::Queue;
 use chrono::{TimeDelta, Utc};
 use clap::Args;
 use serde_json::json;
-use service::queue::Queue;
 
 use crate::consent::{Consent, who};
 use crate::name::RunName;

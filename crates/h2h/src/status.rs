@@ -4,14 +4,14 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use aws::mapping::Flow;
+use aws::queue::Depth;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use feeds::Outcome;
 use ledger::{ApiSpeed, By, Posting, RunState, Switch};
 use operations::dead::{Dead, DeadList, Selection};
 use serde_json::json;
-use service::mapping::Flow;
-use service::queue::Depth;
 
 use crate::place::{Pipeline, Place};
 use crate::schedules::Schedules;

@@ -1,8 +1,8 @@
 //! What can go wrong. Names what was asked of whom, never what a message or an item holds.
 
+use aws::mapping::MappingError;
+use aws::queue::QueueError;
 use ledger::{RunId, RunState};
-use service::mapping::MappingError;
-use service::queue::QueueError;
 
 /// A result of an operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

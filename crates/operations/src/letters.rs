@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use aws::queue::{BATCH, Depth, QueueError, Sqs};
 use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName,
 };
 use chrono::{DateTime, Utc};
 use ledger::{RowId, RowMessage};
-use service::queue::{BATCH, Depth, QueueError, Sqs};
 
 use crate::Result;
 

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use aws::queue::{BATCH, Queue};
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
 use ledger::{Clock, Ledger, RowId, RowMessage, Run, RunId, RunState, Standing};
-use service::queue::{BATCH, Queue};
 
 use crate::Result;
 use crate::dead::{Dead, DeadList, Selection, Unreadable};

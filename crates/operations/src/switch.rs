@@ -1,7 +1,7 @@
 //! Pause and resume: the ledger's switch first, which every poster heeds, then the mapping that feeds them.
 
+use aws::mapping::{Change, Flow, Mapping};
 use ledger::{Ledger, Posting, Switch};
-use service::mapping::{Change, Flow, Mapping};
 
 use crate::{Error, Result};
 

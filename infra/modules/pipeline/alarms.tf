@@ -1,5 +1,5 @@
 # Alarms: each says which function, queue or feed, what it means, and where its runbook is. Metrics in local.metrics are
-# those of crates/service/src/metrics.rs.
+# those of crates/lambda-support/src/metrics.rs.
 locals {
   # At 50 calls a second and three calls a row, 60,000 rows are posted in an hour (docs/cost.md), at 20 calls a second
   # 24,000: an ordinary file is done before. Pauses and failures have alarms of their own, which ring within minutes.

@@ -10,7 +10,7 @@ locals {
   account = data.aws_caller_identity.this.account_id
   aws     = "arn:${data.aws_partition.this.partition}"
 
-  # The namespace of crates/service's metrics.
+  # The namespace of crates/lambda-support's metrics.
   metrics = "HereToHelpIngestion"
 
   # Where each alarm's description sends its reader.

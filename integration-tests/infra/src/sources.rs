@@ -34,7 +34,7 @@ pub fn code(folder: &Path, ending: &str) -> Vec<(String, String)> {
 pub fn settings_read_by(function: &str) -> BTreeSet<String> {
     let own = code(&root().join("lambdas").join(function).join("src"), "rs");
     let own = own.into_iter().filter(|(path, _)| path.ends_with("settings.rs") || path.ends_with("main.rs"));
-    let shared = code(&root().join("crates/service/src"), "rs");
+    let shared = code(&root().join("crates/lambda-support/src"), "rs");
     let shared = shared.into_iter().filter(|(path, _)| path.ends_with("logs.rs"));
     own.chain(shared).flat_map(|(_, text)| literals(&text)).filter(|literal| is_setting(literal)).collect()
 }
@@ -45,7 +45,7 @@ fn is_setting(literal: &str) -> bool {
 
 /// The metrics that the code counts.
 pub fn metrics_of_code() -> BTreeSet<Metric> {
-    let files = ["crates/service/src/metrics.rs", "crates/here-to-help/src/figures.rs"];
+    let files = ["crates/lambda-support/src/metrics.rs", "crates/here-to-help/src/figures.rs"];
     let text = files.map(|file| std::fs::read_to_string(root().join(file)).expect("the metrics")).concat();
     let calls = ["counter!(", "gauge!(", "histogram!("].into_iter().flat_map(|call| text.split(call).skip(1));
     calls

@@ -49,7 +49,7 @@ fn each_function_is_given_the_settings_that_it_reads_and_no_other() {
         for (name, _) in NOT_IN_INFRA {
             read.remove(name);
         }
-        // Folders are asked for by feed, in crates/service/src/folders.rs.
+        // Folders are asked for by feed, in crates/lambda-support/src/folders.rs.
         let direction = match function {
             "splitter" => Some("INBOUND"),
             "reporter" => Some("OUTBOUND"),
@@ -78,7 +78,7 @@ fn alarms_look_at_metrics_that_the_code_counts() {
         let is_shown = dashboard.contains(&search) || metric.dimensions.is_empty() && dashboard.contains(&shown);
         assert!(is_shown, "the dashboard does not search for {search}");
     }
-    let metrics = std::fs::read_to_string(root().join("crates/service/src/metrics.rs")).expect("a file");
+    let metrics = std::fs::read_to_string(root().join("crates/lambda-support/src/metrics.rs")).expect("a file");
     assert!(metrics.contains(&format!("NAMESPACE: &str = \"{}\"", text(module.local("metrics")))));
 }
 

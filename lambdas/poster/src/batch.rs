@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws::queue::Queue;
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use here_to_help::Invocation;
+use lambda_support::deliveries::{self, Delivery, Disposal, NoBatch};
+use lambda_support::invocation::{Deadline, describe};
 use ledger::{Posting, Run, RunId, Switch};
 use serde_json::Value;
-use service::deliveries::{self, Delivery, Disposal, NoBatch};
-use service::invocation::{Deadline, describe};
-use service::queue::Queue;
 use tokio::sync::Mutex;
 
 use crate::Poster;

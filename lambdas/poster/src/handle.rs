@@ -4,11 +4,11 @@ use std::sync::Once;
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
+use lambda_support::deliveries::NoBatch;
+use lambda_support::invocation::Deadline;
 use ledger::Posting;
 use serde::Serialize;
 use serde_json::Value;
-use service::deliveries::NoBatch;
-use service::invocation::Deadline;
 
 use crate::Poster;
 use crate::batch::BEGIN;

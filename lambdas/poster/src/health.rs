@@ -1,10 +1,10 @@
 //! Whether the API works for anybody, and what is done where it does not.
 
+use aws::mapping::{Change, Flow};
 use here_to_help::{Error, Invocation, Kind};
+use lambda_support::invocation::describe;
+use lambda_support::metrics;
 use ledger::{By, Posting, Switch};
-use service::invocation::describe;
-use service::mapping::{Change, Flow};
-use service::metrics;
 
 use crate::Poster;
 use crate::batch::Batch;

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use aws::Clients;
+use aws::mapping::Mapping;
+use aws::queue::Sqs;
+use aws::secrets::Secrets;
 use chrono::Utc;
 use here_to_help::{Client, Pace};
+use lambda_support::settings::Environment;
+use lambda_support::{invocation, logs, metrics};
 use ledger::Ledger;
 use poster::{Poster, Settings};
-use service::aws::Clients;
-use service::mapping::Mapping;
-use service::queue::Sqs;
-use service::secrets::Secrets;
-use service::settings::Environment;
-use service::{invocation, logs, metrics};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {

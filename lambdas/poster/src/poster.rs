@@ -3,11 +3,11 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use aws::mapping::Mapping;
+use aws::queue::Sqs;
+use aws::secrets::Secrets;
 use here_to_help::Client;
 use ledger::{Clock, Ledger};
-use service::mapping::Mapping;
-use service::queue::Sqs;
-use service::secrets::Secrets;
 
 /// Everything that the poster works with, built once at cold start.
 pub struct Poster {

@@ -1,9 +1,9 @@
 //! The schedule's probe: ends a pause step by step, and keeps switch and event source mapping in agreement.
 
+use aws::mapping::Flow;
+use lambda_support::invocation::Deadline;
+use lambda_support::metrics;
 use ledger::{By, Posting, Switch};
-use service::invocation::Deadline;
-use service::mapping::Flow;
-use service::metrics;
 
 use crate::Poster;
 use crate::batch::SETTLE;

@@ -15,11 +15,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use feeds::{HelpRequest, Outcome, Post, Settlement};
+use lambda_support::clock::until_over;
+use lambda_support::deliveries::{Delivery, Disposal};
+use lambda_support::invocation::{FENCE, describe};
+use lambda_support::metrics;
 use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, MessageError, RowClaim, RowMessage, Run};
-use service::clock::until_over;
-use service::deliveries::{Delivery, Disposal};
-use service::invocation::{FENCE, describe};
-use service::metrics;
 use tracing::Instrument;
 
 use crate::Poster;

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use service::settings::{Environment, SettingError};
+use lambda_support::settings::{Environment, SettingError};
 
 /// What the poster is told by its environment.
 #[derive(Clone, Debug)]

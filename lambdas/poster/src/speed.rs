@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use lambda_support::invocation::{Deadline, describe};
 use ledger::ApiSpeed;
-use service::invocation::{Deadline, describe};
 
 use crate::Poster;
 use crate::batch::SETTLE;

@@ -11,7 +11,7 @@ pub enum ReportError {
     Ledger(#[from] ledger::Error),
     /// A queue did not take a message: of reports, of rows to post again, or of dead letters. The source names it.
     #[error("a queue did not take a message")]
-    Queue(#[from] service::queue::QueueError),
+    Queue(#[from] aws::queue::QueueError),
     /// The spreadsheet could not be made.
     #[error("the spreadsheet could not be made")]
     Sheet(#[from] sheets::WriteError),
@@ -20,7 +20,7 @@ pub enum ReportError {
     Disk(#[from] std::io::Error),
     /// The setting that the feed needs is missing.
     #[error(transparent)]
-    Setting(#[from] service::settings::SettingError),
+    Setting(#[from] lambda_support::settings::SettingError),
     /// Rows were erased while they were read.
     #[error("rows of the run were erased while they were read")]
     RowsWent,

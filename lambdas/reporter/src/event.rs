@@ -1,12 +1,12 @@
 //! The reporter's events, told apart.
 
+use aws::notices::Topic;
+use aws::queue::Sqs;
 use drive::Drive;
+use lambda_support::deliveries;
+use lambda_support::invocation::{Deadline, Told, describe};
 use ledger::{Clock, Ledger};
 use serde_json::{Value, json};
-use service::deliveries;
-use service::invocation::{Deadline, Told, describe};
-use service::notices::Topic;
-use service::queue::Sqs;
 
 use crate::settings::Settings;
 

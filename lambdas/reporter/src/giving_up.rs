@@ -1,11 +1,11 @@
 //! Rows that nothing settles although they were enqueued again and again are settled by the sweep.
 
+use aws::queue::Queue;
 use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
+use lambda_support::invocation::Deadline;
+use lambda_support::metrics;
 use ledger::{Closed, RowClaim, RowRecord, Run};
-use service::invocation::Deadline;
-use service::metrics;
-use service::queue::Queue;
 
 use crate::error::ReportError;
 use crate::event::Reporter;

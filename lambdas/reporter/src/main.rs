@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use aws::Clients;
+use aws::notices::Topic;
+use aws::queue::Sqs;
+use aws::secrets::Secrets;
 use chrono::Utc;
 use drive::{Drive, Scope};
+use lambda_support::settings::Environment;
+use lambda_support::{invocation, logs, metrics};
 use ledger::Ledger;
 use reporter::{Reporter, Settings};
-use service::aws::{self, Clients};
-use service::notices::Topic;
-use service::queue::Sqs;
-use service::secrets::Secrets;
-use service::settings::Environment;
-use service::{invocation, logs, metrics};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -1,8 +1,8 @@
 //! Rows whose messages were lost are enqueued again.
 
+use aws::queue::Queue;
+use lambda_support::invocation::Deadline;
 use ledger::{OpenRow, OpenRows, RowMessage, Run};
-use service::invocation::Deadline;
-use service::queue::Queue;
 
 use crate::error::ReportError;
 use crate::event::Reporter;

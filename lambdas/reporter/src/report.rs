@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use aws::queue::Queue;
 use feeds::{FileResult, Layout, SheetEvidence, SummaryFacts};
+use lambda_support::clock::{london_date, until_over};
+use lambda_support::deliveries::{Delivery, Disposal};
+use lambda_support::invocation::{Deadline, describe};
+use lambda_support::metrics;
 use ledger::{Cancellation, KeptRows, MessageError, ReportClaim, ReportMessage, Reporting, RunId, RunState};
-use service::clock::{london_date, until_over};
-use service::deliveries::{Delivery, Disposal};
-use service::invocation::{Deadline, describe};
-use service::metrics;
-use service::queue::Queue;
 use tracing::Instrument;
 
 use crate::error::ReportError;

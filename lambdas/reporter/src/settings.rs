@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use service::folders::{Direction, Folders};
-use service::settings::{Environment, SettingError};
+use feeds::Direction;
+use lambda_support::folders::Folders;
+use lambda_support::settings::{Environment, SettingError};
 
 /// Longer than a splitter that died is waited for: its time-out of 15 minutes, the fence, and a schedule.
 const DEFAULT_PATIENCE: u32 = 30 * 60;

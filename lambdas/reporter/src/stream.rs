@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use aws::queue::Queue;
 use aws_lambda_events::event::dynamodb::EventRecord;
+use lambda_support::invocation::describe;
 use ledger::{Progress, ReportMessage, Run, RunId, RunState, is_report_asked, is_report_due};
 use serde_json::Value;
-use service::invocation::describe;
-use service::queue::Queue;
 
 use crate::error::ReportError;
 use crate::event::Reporter;

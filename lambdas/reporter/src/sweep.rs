@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use feeds::Feed;
+use lambda_support::invocation::{Deadline, describe};
+use lambda_support::metrics;
 use ledger::{Mark, Posting, Progress, Run, RunId};
-use service::invocation::{Deadline, describe};
-use service::metrics;
 use tracing::Instrument;
 
 use crate::error::ReportError;

@@ -1,8 +1,8 @@
 //! The rows of a file that was read whole are enqueued, in order, with a checkpoint.
 
+use aws::queue::Queue;
+use lambda_support::invocation::Deadline;
 use ledger::{Enqueueing, RowMessage};
-use service::invocation::Deadline;
-use service::queue::Queue;
 
 use crate::error::SplitError;
 use crate::poll::Splitter;

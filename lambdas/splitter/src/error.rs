@@ -17,8 +17,8 @@ pub enum SplitError {
     Ledger(#[from] ledger::Error),
     /// The rows queue did not take it.
     #[error("the rows queue did not take it")]
-    Queue(#[from] service::queue::QueueError),
+    Queue(#[from] aws::queue::QueueError),
     /// The setting that the feed needs is missing.
     #[error(transparent)]
-    Setting(#[from] service::settings::SettingError),
+    Setting(#[from] lambda_support::settings::SettingError),
 }

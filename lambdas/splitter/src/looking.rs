@@ -1,8 +1,8 @@
 //! Looks at a folder for `h2h`, where only a function can sign in to Google.
 
+use lambda_support::invocation::{Deadline, describe};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use service::invocation::{Deadline, describe};
 
 use crate::poll::Splitter;
 

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use aws::Clients;
+use aws::queue::Sqs;
+use aws::secrets::Secrets;
 use chrono::Utc;
 use drive::{Drive, Scope};
+use lambda_support::settings::Environment;
+use lambda_support::{invocation, logs, metrics};
 use ledger::Ledger;
-use service::aws::Clients;
-use service::queue::Sqs;
-use service::secrets::Secrets;
-use service::settings::Environment;
-use service::{invocation, logs, metrics};
 use splitter::{Settings, Splitter};
 
 #[tokio::main]

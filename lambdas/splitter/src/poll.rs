@@ -1,14 +1,14 @@
 //! One schedule of one feed: what was begun, then what is new.
 
+use aws::queue::Sqs;
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
+use lambda_support::clock::london_date;
+use lambda_support::invocation::{Deadline, Told, describe};
+use lambda_support::metrics;
 use ledger::{Clock, KnownRevision, LANES, Ledger, NewRun, Revision, RunClaim, RunId, RunState};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use service::clock::london_date;
-use service::invocation::{Deadline, Told, describe};
-use service::metrics;
-use service::queue::Sqs;
 use tracing::Instrument;
 
 use crate::error::SplitError;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use drive::{Drive, Entry};
 use feeds::{FileProblem, Intake, Judged, Origin};
+use lambda_support::invocation::Deadline;
 use ledger::{Checkpoint, Enqueueing, NewRow, Reading};
-use service::invocation::Deadline;
 
 use crate::error::SplitError;
 use crate::poll::Splitter;

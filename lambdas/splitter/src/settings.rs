@@ -3,9 +3,10 @@
 use std::num::NonZeroU32;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use feeds::Direction;
 use feeds::ExcludedIds;
-use service::folders::{Direction, Folders};
-use service::settings::{Environment, SettingError};
+use lambda_support::folders::Folders;
+use lambda_support::settings::{Environment, SettingError};
 
 /// What the splitter is told by its environment.
 #[derive(Clone, Debug)]

@@ -4,16 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws::queue::Sqs;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Utc;
 use drive::{Drive, Scope};
 use feeds::{ExcludedIds, Feed, Header, Rules, Settlement, SheetEvidence};
+use lambda_support::invocation::Deadline;
+use lambda_support::settings::Environment;
 use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, Run, RunClaim, RunState};
 use serde_json::json;
-use service::invocation::Deadline;
-use service::queue::Sqs;
-use service::settings::Environment;
 use simulators::google::{Direction, Options, Simulator};
 use splitter::{Settings, Splitter};
 use tokio::net::TcpListener;
@@ -161,13 +161,13 @@ async fn a_poll_that_fails_is_counted_by_feed() {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
     let splitter = splitter(&dynamodb, &google).await;
-    service::metrics::start();
+    lambda_support::metrics::start();
     for feed in ["spl", "generic"] {
         // Only spl has an inbound folder here.
         let polled = splitter.event(json!({ "feed": feed }), Deadline::after(Duration::from_secs(300))).await;
         assert_eq!(polled.is_ok(), feed == "spl", "{polled:?}");
     }
-    let lines = String::from_utf8(service::metrics::drained().expect("lines")).expect("text");
+    let lines = String::from_utf8(lambda_support::metrics::drained().expect("lines")).expect("text");
     let failed = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON"));
     let failed: Vec<_> = failed.filter(|line| !line["PollsFailed"].is_null()).collect();
     assert_eq!(failed.len(), 1, "{lines}");

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use aws::queue::Depth;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use operations::dead::{DeadList, Selection, Unreadable};
 use serde_json::json;
-use service::queue::Depth;
 
 use crate::name::RunName;
 use crate::place::Place;

@@ -3,10 +3,9 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use aws::secrets::Secrets;
 use chrono::{DateTime, Utc};
 use here_to_help::{Client, Kind, Pace, Settings};
-use service::invocation::describe;
-use service::secrets::Secrets;
 use tokio::time::Instant;
 
 use super::Line;
@@ -33,11 +32,16 @@ pub(super) async fn check(pipeline: &Pipeline, functions: &Functions) -> Vec<Lin
     };
     let client = match Client::new(&Settings::new(url, key), Pace::share(NonZeroU32::MIN, NonZeroU32::MIN)) {
         Ok(client) => client,
-        Err(error) => return vec![Line::problem(WHAT, describe(&error), "Correct the parameter.")],
+        Err(error) => {
+            return vec![Line::problem(WHAT, format!("{:#}", anyhow::Error::new(error)), "Correct the parameter.")];
+        }
     };
     vec![match client.invocation(Instant::now() + PATIENCE).probe().await {
         Ok(()) => Line::ok(WHAT, format!("{url} answers, and takes the key")),
-        Err(error) => Line::problem(WHAT, format!("{url}: {}", describe(&error)), to_do(error.kind())),
+        Err(error) => {
+            let to_do = to_do(error.kind());
+            Line::problem(WHAT, format!("{url}: {:#}", anyhow::Error::new(error)), to_do)
+        }
     }]
 }
 

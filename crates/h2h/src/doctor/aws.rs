@@ -1,12 +1,12 @@
 //! Credentials, queues, event source mappings and parameters.
 
+use aws::secrets::Secrets;
 use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 use aws_sdk_sqs::config::ProvideCredentials;
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures::future::join_all;
 use ledger::Posting;
 use serde_json::Value;
-use service::secrets::Secrets;
 
 use super::Line;
 use super::functions::Functions;

@@ -1,9 +1,9 @@
 //! The feeds' folders in Google Drive.
 
 use drive::{Access, Kind, Look, Scope};
+use feeds::Direction;
 use feeds::Feed;
 use futures::future::join_all;
-use service::folders::Direction;
 
 use super::Line;
 use super::functions::{Function, Functions};

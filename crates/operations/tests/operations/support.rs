@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use aws::queue::Sqs as Queue;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,7 +11,6 @@ use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence
 use ledger::{Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRun, RowClaim, RowMessage, Run, RunClaim};
 use operations::letters::Letters;
 use operations::redrive::Redriver;
-use service::queue::Sqs as Queue;
 use tokio::net::TcpListener;
 
 use crate::sqs::Sqs;

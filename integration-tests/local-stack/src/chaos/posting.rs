@@ -1,9 +1,9 @@
 //! Whether posting goes on: the switch and the event source mapping, and what the functions told of them.
 
 use anyhow::{Context, Result};
+use aws::mapping::{Flow, Mapping};
 use ledger::Posting;
 use serde_json::Value;
-use service::mapping::{Flow, Mapping};
 
 use crate::Stack;
 

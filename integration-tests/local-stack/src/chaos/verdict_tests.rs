@@ -2,7 +2,7 @@
 
 use simulators::here_to_help::{Calls, CaseNote, Doubles, FaultState, Faults, Fields, Metadata, Resident};
 
-use service::mapping::Flow;
+use aws::mapping::Flow;
 
 use super::*;
 use crate::chaos::posting;

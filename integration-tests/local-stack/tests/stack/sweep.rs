@@ -5,12 +5,12 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use aws::mapping::{Flow, Mapping};
 use aws_sdk_sqs::types::QueueAttributeName;
 use feeds::{Feed, Outcome};
 use ledger::{Run, RunState};
 use local_stack::proxy::{Decide, Fate};
 use local_stack::{HereToHelp, Options, Stack};
-use service::mapping::{Flow, Mapping};
 use simulators::google::{Direction, Fault, Faults, Folder};
 
 use crate::common;

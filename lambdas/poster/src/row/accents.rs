@@ -4,7 +4,7 @@
 
 use feeds::{Held, HelpRequest};
 use here_to_help::{Conversation, HelpRequestReply, Search, has_other_letters};
-use service::invocation::describe;
+use lambda_support::invocation::describe;
 
 /// Said in the summary, and not to whom it happened: the row says that.
 const MADE_TWICE: &str = "Here to Help does not find this person by name, because of a letter such as é in it, and may have made them twice: look for a second resident of this name, and merge the two";

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use feeds::Settlement;
-use service::deliveries::wait_after;
-use service::invocation::FENCE;
+use lambda_support::deliveries::wait_after;
+use lambda_support::invocation::FENCE;
 
 use crate::failure::PostFailure;
 use crate::health::ApiHealth;

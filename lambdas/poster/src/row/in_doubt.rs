@@ -3,8 +3,8 @@
 
 use feeds::HelpRequest;
 use here_to_help::{Class, Conversation, Error, HelpRequestReply};
+use lambda_support::invocation::describe;
 use ledger::{Applied, ClaimedRow, Leases, RowId, RowRecord};
-use service::invocation::describe;
 
 use crate::Poster;
 use crate::batch::Batch;

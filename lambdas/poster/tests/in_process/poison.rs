@@ -3,9 +3,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use feeds::Outcome;
+use lambda_support::invocation::Deadline;
 use poster::Unworkable;
 use serde_json::json;
-use service::invocation::Deadline;
 
 use crate::stage::{RECEIVES, Sheet, Stage, event, long, pointer};
 

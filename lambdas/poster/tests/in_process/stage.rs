@@ -6,20 +6,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use aws::Clients;
+use aws::mapping::Mapping;
+use aws::queue::Sqs;
+use aws::secrets::Secrets;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetEvidence, SheetRow};
 use here_to_help::{Client, Pace, Settings};
+use lambda_support::invocation::Deadline;
 use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, RowMessage, Run, RunClaim};
 use poster::{Answer, Poster};
 use serde_json::{Value, json};
-use service::aws::Clients;
-use service::invocation::Deadline;
-use service::mapping::Mapping;
-use service::queue::Sqs;
-use service::secrets::Secrets;
 use simulators::here_to_help::{Options, Simulator};
 
 use crate::aws::{FakeAws, QUEUE_URL};

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aws::notices::Topic;
+use aws::queue::Sqs;
 use aws_sdk_dynamodb::config::interceptors::AfterDeserializationInterceptorContextRef;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Config, ConfigBag, Credentials, Intercept, Region, RuntimeComponents, SharedCredentialsProvider,
@@ -18,15 +20,13 @@ use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
+use lambda_support::invocation::Deadline;
+use lambda_support::settings::Environment;
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRun, Reading, ReportMessage, RowClaim, Run, RunClaim, RunId,
 };
 use reporter::{Reporter, Settings};
 use serde_json::{Value, json};
-use service::invocation::Deadline;
-use service::notices::Topic;
-use service::queue::Sqs;
-use service::settings::Environment;
 use simulators::google::{Direction, FileState, Options, Simulator};
 use tempfile::TempDir;
 use tokio::net::TcpListener;

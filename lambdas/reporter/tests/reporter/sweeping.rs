@@ -112,9 +112,9 @@ async fn a_sweep_tells_how_many_runs_are_open_and_how_old_the_oldest_is() {
         fixture.posting(&format!("file {file}"), 2..=2).await;
     }
     fixture.advance(TimeDelta::days(3));
-    service::metrics::start();
+    lambda_support::metrics::start();
     fixture.sweep().await;
-    let lines = String::from_utf8(service::metrics::drained().expect("lines")).expect("text");
+    let lines = String::from_utf8(lambda_support::metrics::drained().expect("lines")).expect("text");
     let values = |metric: &str| -> Vec<f64> {
         let lines = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
         let lines = lines.filter(|line| line["Feed"] == "spl");

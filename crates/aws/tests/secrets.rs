@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use aws::secrets::Secrets;
 use aws_sdk_ssm::config::{BehaviorVersion, Config, Credentials, Region};
-use service::secrets::Secrets;
 
 fn secrets(port: u16) -> Secrets {
     let config = Config::builder()

@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::time::Duration;
 
+use aws::queue::Sqs;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use serde_json::Value;
 
 use crate::panics;
-use crate::queue::Sqs;
 
 /// A message as SQS delivers it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,18 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use feeds::Feed;
+use feeds::{Direction, Feed};
 
 use crate::settings::{Environment, SettingError};
-
-/// Which of a feed's two folders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Where the sheets are dropped: `<FEED>_INBOUND_FOLDER_ID`.
-    Inbound,
-    /// Where the summaries are put: `<FEED>_OUTBOUND_FOLDER_ID`.
-    Outbound,
-}
 
 /// Each feed's folder of one direction, where it is set.
 #[derive(Clone, Debug)]
@@ -38,23 +29,5 @@ impl Folders {
             name: self.direction.setting(feed),
             meaning: self.direction.meaning(),
         })
-    }
-}
-
-impl Direction {
-    /// The name of the setting that holds the folder's id.
-    pub fn setting(self, feed: &Feed) -> String {
-        let direction = match self {
-            Self::Inbound => "INBOUND",
-            Self::Outbound => "OUTBOUND",
-        };
-        format!("{}_{direction}_FOLDER_ID", feed.settings_prefix())
-    }
-
-    fn meaning(self) -> &'static str {
-        match self {
-            Self::Inbound => "the id of the feed's inbound folder in Google Drive",
-            Self::Outbound => "the id of the feed's outbound folder in Google Drive",
-        }
     }
 }

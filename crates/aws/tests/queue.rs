@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aws::queue::{Queue, Sqs};
 use aws_sdk_sqs::config::{BehaviorVersion, Config, Credentials, Region};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -10,7 +11,6 @@ use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use service::queue::{Queue, Sqs};
 use tokio::net::TcpListener;
 
 /// What arrived, and how many entries of each batch SQS takes before it says that it is busy.
