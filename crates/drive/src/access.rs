@@ -1,11 +1,16 @@
-//! What the account may do with a folder.
+//! What the account may do, and what it sees of a folder.
 
+use std::collections::BTreeMap;
+
+use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Drive,
+    Drive, Entry,
+    addresses::address,
+    entry::SHEET,
     error::{Error, Subject},
-    http::{Call, address},
+    http::Call,
 };
 
 /// Whether summaries can be written into a folder.
@@ -19,6 +24,22 @@ pub enum Access {
     /// The folder is on somebody's own drive: what the account makes there would count against its own storage, and it
     /// has none.
     NotOnSharedDrive,
+}
+
+/// A folder as `h2h` sees it: through its own eyes, or through those of a function that can sign in where a person cannot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// What the account may do with it.
+    pub access: Access,
+    /// Every file of it that is not in the trash.
+    pub files: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct About {
+    #[serde(default)]
+    max_import_sizes: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -42,13 +63,33 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::Forbidden`]: the folder is not shared with the account at all. Otherwise whatever
     /// keeps Google from answering.
     pub async fn access(&self, folder: &str) -> Result<Access, Error> {
-        let query = [("supportsAllDrives", "true"), ("fields", "driveId,capabilities(canAddChildren)")];
-        let call = Call::get(address(&self.api.shared.addresses.drive, &["files", folder], &query));
-        let found: Folder = self.api.json(&call, &Subject::Folder(folder.to_owned())).await?;
+        let subject = Subject::Folder(folder.to_owned());
+        let fields = "driveId,capabilities(canAddChildren)";
+        let found: Folder = self.api.json(&self.api.on_drive(Method::GET, &["files", folder], fields, subject)).await?;
         Ok(match found {
             Folder { drive_id: None, .. } => Access::NotOnSharedDrive,
             Folder { capabilities: Capabilities { can_add_children: true }, .. } => Access::Write,
             Folder { .. } => Access::ReadOnly,
         })
+    }
+
+    /// Looks at a folder. Only asks: nothing changes.
+    ///
+    /// # Errors
+    /// As [`Drive::list`] and [`Drive::access`].
+    pub async fn look(&self, folder: &str) -> Result<Look, Error> {
+        let files = self.list(folder).await?;
+        let access = self.access(folder).await?;
+        Ok(Look { access, files })
+    }
+
+    /// The largest file, in bytes, that Google turns into a Google Sheet; nothing if Google does not say.
+    ///
+    /// # Errors
+    /// Whatever keeps Google from answering.
+    pub async fn max_import_size(&self) -> Result<Option<u64>, Error> {
+        let url = address(&self.api.shared.addresses.drive, &["about"], &[("fields", "maxImportSizes")]);
+        let about: About = self.api.json(&Call::get(url, Subject::Account)).await?;
+        Ok(about.max_import_sizes.get(SHEET).and_then(|size| size.parse().ok()))
     }
 }

@@ -19,8 +19,9 @@ use tokio::{
 
 use crate::{
     Drive, Entry,
-    error::{Error, Subject},
-    http::{Api, Call, address},
+    addresses::address,
+    error::{Error, Refusal, Subject},
+    http::{Api, Call},
     retry::Policy,
 };
 
@@ -43,8 +44,7 @@ impl Drive {
     }
 
     async fn content(&self, entry: &Entry) -> Result<fs::File, Error> {
-        let file = || entry.id.clone();
-        let Some(md5) = &entry.md5 else { return Err(Error::NoContent { file: file() }) };
+        let Some(md5) = &entry.md5 else { return Err(Error::NoContent(entry.id.clone())) };
         for _ in 0..DOWNLOADS {
             let mut download = Download::start(self.api.clone(), entry)?;
             download.complete().await?;
@@ -54,14 +54,18 @@ impl Drive {
             // Another revision, or damaged on the way? The file itself tells.
             match self.entry(&entry.id).await? {
                 Some(now) if now.md5.as_ref() == Some(md5) => {}
-                Some(_) => return Err(Error::Changed { file: file() }),
+                Some(_) => return Err(Error::Changed(entry.id.clone())),
                 None => {
-                    let account = self.api.account().to_owned();
-                    return Err(Error::NotFound { subject: Subject::File(file()), account });
+                    return Err(Error::NotFound(Refusal {
+                        subject: Subject::File(entry.id.clone()),
+                        account: self.api.account().to_owned(),
+                        status: 404,
+                        reason: "notFound".to_owned(),
+                    }));
                 }
             }
         }
-        Err(Error::Damaged { file: file() })
+        Err(Error::Damaged(entry.id.clone()))
     }
 }
 
@@ -69,7 +73,6 @@ impl Drive {
 struct Download {
     api: Api,
     call: Call,
-    subject: Subject,
     size: Option<u64>,
     file: File,
     received: u64,
@@ -81,9 +84,8 @@ impl Download {
         let query = [("alt", "media"), ("supportsAllDrives", "true")];
         let url = address(&api.shared.addresses.drive, &["files", &entry.id], &query);
         Ok(Self {
-            call: Call::get(url).timeout(None),
+            call: Call { timeout: None, ..Call::get(url, Subject::File(entry.id.clone())) },
             api,
-            subject: Subject::File(entry.id.clone()),
             size: entry.size,
             file: File::from_std(tempfile::tempfile()?),
             received: 0,
@@ -112,7 +114,7 @@ impl Download {
             call = call.header(RANGE, range.map_err(|_| self.unreadable())?);
         }
         let api = self.api.clone();
-        let response = self.in_time(api.once(&call, &self.subject)).await??;
+        let response = self.in_time(api.once(&call)).await??;
         match response.status() {
             StatusCode::PARTIAL_CONTENT if first_byte(&response) == Some(self.received) => {}
             StatusCode::PARTIAL_CONTENT => return Err(self.unreadable()),
@@ -123,7 +125,7 @@ impl Download {
 
     async fn take(&mut self, mut response: Response) -> Result<(), Error> {
         while let Some(chunk) =
-            self.in_time(response.chunk()).await?.map_err(|error| Error::connection(&self.subject, error))?
+            self.in_time(response.chunk()).await?.map_err(|error| Error::connection(&self.call.subject, error))?
         {
             self.file.write_all(&chunk).await?;
             self.digest.update(&chunk);
@@ -159,11 +161,11 @@ impl Download {
     }
 
     async fn in_time<T>(&self, future: impl Future<Output = T>) -> Result<T, Error> {
-        timeout(self.api.in_time(STALL), future).await.map_err(|_| Error::TimedOut { subject: self.subject.clone() })
+        timeout(self.api.in_time(STALL), future).await.map_err(|_| Error::TimedOut(self.call.subject.clone()))
     }
 
     fn unreadable(&self) -> Error {
-        Error::Unreadable { subject: self.subject.clone() }
+        Error::Unreadable(self.call.subject.clone())
     }
 }
 

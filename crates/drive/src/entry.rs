@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_with::{DisplayFromStr, serde_as};
 
 use crate::{
     Drive,
     error::{Error, Subject},
-    http::{Call, address},
 };
 
 /// The fields of an entry, as Google names them.
@@ -22,10 +23,11 @@ pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
 pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The types of what holds nothing itself.
-const FOLDER: &str = "application/vnd.google-apps.folder";
+pub(crate) const FOLDER: &str = "application/vnd.google-apps.folder";
 const SHORTCUT: &str = "application/vnd.google-apps.shortcut";
 
 /// A file as Drive lists it, in Google's own form.
+#[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
@@ -39,7 +41,9 @@ pub struct Entry {
     #[serde(default, rename = "md5Checksum")]
     pub md5: Option<String>,
     /// The size of the content in bytes.
-    #[serde(default, deserialize_with = "number_in_a_string", serialize_with = "number_as_a_string")]
+    // Google writes 64-bit numbers as strings.
+    #[serde_as(as = "Option<DisplayFromStr>")]
+    #[serde(default)]
     pub size: Option<u64>,
     /// When it was made. A file from a desktop may bring an old time along.
     #[serde(rename = "createdTime")]
@@ -47,7 +51,7 @@ pub struct Entry {
     /// When it was last changed.
     #[serde(rename = "modifiedTime")]
     pub modified: DateTime<Utc>,
-    /// Whether it lies in the trash.
+    /// It lies in the trash.
     #[serde(default)]
     pub trashed: bool,
     /// What programs noted on it.
@@ -133,23 +137,11 @@ impl Drive {
     /// # Errors
     /// Whatever keeps Google from answering.
     pub async fn entry(&self, id: &str) -> Result<Option<Entry>, Error> {
-        let query = [("supportsAllDrives", "true"), ("fields", FIELDS)];
-        let call = Call::get(address(&self.api.shared.addresses.drive, &["files", id], &query));
-        match self.api.json(&call, &Subject::File(id.to_owned())).await {
+        let call = self.api.on_drive(Method::GET, &["files", id], FIELDS, Subject::File(id.to_owned()));
+        match self.api.json(&call).await {
             Ok(entry) => Ok(Some(entry)),
-            Err(Error::NotFound { .. }) => Ok(None),
+            Err(Error::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }
     }
-}
-
-/// Google writes 64-bit numbers as strings.
-fn number_in_a_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let text: Option<String> = Option::deserialize(deserializer)?;
-    text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
-}
-
-/// As Google writes them.
-fn number_as_a_string<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
-    number.map(|number| number.to_string()).serialize(serializer)
 }

@@ -26,28 +26,35 @@ impl fmt::Display for Subject {
     }
 }
 
-/// Why Google did not do what it was asked to do.
+/// What Google said no to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What was asked for.
+    pub subject: Subject,
+    /// The e-mail address of the service account that asked.
+    pub account: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// Google's word for it.
+    pub reason: String,
+}
+
+/// Why Google did not do what it was asked to do. A `String` alone is the id of the folder or the file.
 ///
 /// No variant holds a cell or a text of Google's: an answer may repeat what a sheet says. `reason` is one of
 /// Google's own words for a failure (`notFound`, `rateLimitExceeded`).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The setting does not hold what Google gives out as credentials.
+    /// The setting does not hold what Google gives out as credentials; what is wrong with it, never a part of it.
     #[error(
-        "the Google credentials cannot be used: {problem}; put the whole JSON of a service-account key, or of a \
+        "the Google credentials cannot be used: {0}; put the whole JSON of a service-account key, or of a \
          workload-identity configuration, into the parameter that GOOGLE_CREDENTIALS_PARAMETER names"
     )]
-    Credentials {
-        /// What is wrong with it; never a part of it.
-        problem: String,
-    },
+    Credentials(String),
 
-    /// The override of Google's address is no address.
-    #[error("GOOGLE_API_URL is not a web address: `{url}`; correct it, or leave it unset for Google itself")]
-    ApiUrl {
-        /// What it says.
-        url: String,
-    },
+    /// The override of Google's address is not an address.
+    #[error("GOOGLE_API_URL is not a web address: `{0}`; correct it, or leave it unset for Google itself")]
+    ApiUrl(String),
 
     /// The HTTP client could not be built: no system certificates, for example.
     #[error("the client for Google could not be built: check this machine's certificates")]
@@ -81,51 +88,49 @@ pub enum Error {
     },
 
     /// There is no such folder or file, or the service account may not see it: Google answers the same to both.
-    #[error("{subject} cannot be found (404): check its id, and share it with {account}")]
-    NotFound {
-        /// What was asked for.
-        subject: Subject,
-        /// The service account's e-mail address.
-        account: String,
-    },
+    #[error("{} cannot be found (404): check its id, and share it with {}", .0.subject, .0.account)]
+    NotFound(Refusal),
 
     /// The service account sees it and may not do this with it.
     #[error(
-        "{account} is not allowed to do this with {subject} (403 {reason}): share it with that address, as Viewer \
+        "{} is not allowed to do this with {} (403 {}): share it with that address, as Viewer \
          where files are read (as Contributor, if the drive forbids viewers to download), as Content manager where \
-         summaries are written"
+         summaries are written", .0.account, .0.subject, .0.reason
     )]
-    Forbidden {
-        /// What was asked for.
-        subject: Subject,
-        /// The service account's e-mail address.
-        account: String,
-        /// Google's word for it.
-        reason: String,
-    },
+    Forbidden(Refusal),
 
     /// The outbound folder belongs to a person's own drive.
     #[error(
-        "there is no storage for {subject} (403 storageQuotaExceeded): a service account has none of its own, so \
-         outbound folders must be on a shared drive; move the folder to one, and make {account} a Content manager there"
+        "there is no storage for {} (403 storageQuotaExceeded): a service account has none of its own, so \
+         outbound folders must be on a shared drive; move the folder to one, and make {} a Content manager there",
+        .0.subject, .0.account
     )]
-    NoStorage {
-        /// What was to be written.
-        subject: Subject,
-        /// The service account's e-mail address.
-        account: String,
-    },
+    NoStorage(Refusal),
 
     /// The Google project behind the service account has the API switched off.
     #[error(
-        "the Drive or the Sheets API is switched off in the Google project of {account} (403 {reason}): switch \
-         both on there"
+        "the Drive or the Sheets API is switched off in the Google project of {} (403 {}): switch \
+         both on there", .0.account, .0.reason
     )]
-    ApiDisabled {
-        /// The service account's e-mail address.
-        account: String,
-        /// Google's word for it.
-        reason: String,
+    ApiDisabled(Refusal),
+
+    /// A refusal that none of the others explains.
+    #[error(
+        "Google refused a request about {} ({} {}): this is a fault of this program, report it",
+        .0.subject, .0.status, .0.reason
+    )]
+    Refused(Refusal),
+
+    /// Too many requests, or a failure at Google's side; it stayed so for all repeats.
+    #[error(
+        "Google has no answer about {} at the moment ({} {}): it can be tried again later",
+        .refusal.subject, .refusal.status, .refusal.reason
+    )]
+    Busy {
+        /// What was asked for.
+        refusal: Refusal,
+        /// How long Google asks to be left alone.
+        retry_after: Option<Duration>,
     },
 
     /// The id of a folder leads to something that is none, or to one in the trash.
@@ -135,19 +140,6 @@ pub enum Error {
         folder: String,
         /// What it is instead.
         problem: &'static str,
-    },
-
-    /// Too many requests, or a failure at Google's side; it stayed so for all repeats.
-    #[error("Google has no answer about {subject} at the moment ({status} {reason}): it can be tried again later")]
-    Busy {
-        /// What was asked for.
-        subject: Subject,
-        /// The HTTP status.
-        status: u16,
-        /// Google's word for it.
-        reason: String,
-        /// How long Google asks to be left alone.
-        retry_after: Option<Duration>,
     },
 
     /// No connection, or it broke.
@@ -161,45 +153,20 @@ pub enum Error {
     },
 
     /// No answer in time.
-    #[error("Google did not answer in time about {subject}: it can be tried again later")]
-    TimedOut {
-        /// What was asked for.
-        subject: Subject,
-    },
+    #[error("Google did not answer in time about {0}: it can be tried again later")]
+    TimedOut(Subject),
 
     /// An answer that ends too early or is not what Google documents.
-    #[error("Google's answer about {subject} is not what it should be: it can be tried again later")]
-    Unreadable {
-        /// What was asked for.
-        subject: Subject,
-    },
+    #[error("Google's answer about {0} is not what it should be: it can be tried again later")]
+    Unreadable(Subject),
 
-    /// An answer larger than what is taken into memory.
-    #[error("Google's answer about {subject} is larger than {limit} bytes")]
-    AnswerTooLarge {
-        /// What was asked for.
-        subject: Subject,
-        /// What is taken at most.
-        limit: usize,
-    },
-
-    /// A refusal that none of the others explains.
-    #[error("Google refused a request about {subject} ({status} {reason}): this is a fault of this program, report it")]
-    Refused {
-        /// What was asked for.
-        subject: Subject,
-        /// The HTTP status.
-        status: u16,
-        /// Google's word for it.
-        reason: String,
-    },
+    /// An answer larger than what is taken into memory, in bytes.
+    #[error("Google's answer about {0} is larger than {1} bytes")]
+    AnswerTooLarge(Subject, usize),
 
     /// Google said each time that its listing is not complete, or took back its page token.
-    #[error("Google did not give the whole listing of the folder `{folder}`: it can be tried again later")]
-    IncompleteListing {
-        /// The folder's id.
-        folder: String,
-    },
+    #[error("Google did not give the whole listing of the folder `{0}`: it can be tried again later")]
+    IncompleteListing(String),
 
     /// It is not known whether a spreadsheet was made: it has to be looked for before another is made.
     #[error(
@@ -214,32 +181,20 @@ pub enum Error {
     },
 
     /// What is there is no longer what was listed.
-    #[error("the file `{file}` was changed while it was being read: read it again")]
-    Changed {
-        /// The file's id.
-        file: String,
-    },
+    #[error("the file `{0}` was changed while it was being read: read it again")]
+    Changed(String),
 
     /// The content never matched its checksum.
-    #[error("the file `{file}` arrived damaged, twice: it can be tried again later")]
-    Damaged {
-        /// The file's id.
-        file: String,
-    },
+    #[error("the file `{0}` arrived damaged, twice: it can be tried again later")]
+    Damaged(String),
 
     /// A Google document, a folder, a shortcut: nothing that could be downloaded.
-    #[error("the file `{file}` has no content to download: it is neither a CSV nor an XLSX file")]
-    NoContent {
-        /// The file's id.
-        file: String,
-    },
+    #[error("the file `{0}` has no content to download: it is neither a CSV nor an XLSX file")]
+    NoContent(String),
 
     /// A spreadsheet of which every tab is hidden or a chart.
-    #[error("the Google Sheet `{file}` has no visible tab with cells: show the tab that is to be read")]
-    NoTab {
-        /// The file's id.
-        file: String,
-    },
+    #[error("the Google Sheet `{0}` has no visible tab with cells: show the tab that is to be read")]
+    NoTab(String),
 
     /// One row alone is larger than what is taken into memory.
     #[error("row {row} of the Google Sheet `{file}` is larger than {limit} bytes: shorten its cells")]
@@ -280,19 +235,19 @@ impl Error {
             self,
             Self::Busy { .. }
                 | Self::Unreachable { .. }
-                | Self::TimedOut { .. }
-                | Self::Unreadable { .. }
-                | Self::IncompleteListing { .. }
+                | Self::TimedOut(_)
+                | Self::Unreadable(_)
+                | Self::IncompleteListing(_)
                 | Self::LostCreate { .. }
-                | Self::Damaged { .. }
+                | Self::Damaged(_)
         )
     }
 
     /// Whether Google had too much to do: a smaller request may pass where this one did not.
     pub(crate) fn is_overload(&self) -> bool {
         match self {
-            Self::TimedOut { .. } => true,
-            Self::Busy { status, .. } => *status >= 500,
+            Self::TimedOut(_) => true,
+            Self::Busy { refusal, .. } => refusal.status >= 500,
             _ => false,
         }
     }
@@ -310,7 +265,7 @@ impl Error {
     pub(crate) fn connection(subject: &Subject, error: reqwest::Error) -> Self {
         let subject = subject.clone();
         match error.is_timeout() {
-            true => Self::TimedOut { subject },
+            true => Self::TimedOut(subject),
             false => Self::Unreachable { subject, source: error.without_url() },
         }
     }

@@ -1,4 +1,4 @@
-//! Google's refusals, read into errors (docs/contract/google-drive.md, Errors).
+//! Google's answers: their bodies, and refusals read into errors (docs/contract/google-drive.md, Errors).
 
 use std::time::Duration;
 
@@ -6,10 +6,7 @@ use chrono::{DateTime, Utc};
 use reqwest::{Response, StatusCode, header::RETRY_AFTER};
 use serde_json::Value;
 
-use crate::{
-    error::{Error, Subject},
-    http::body,
-};
+use crate::error::{Error, Refusal, Subject};
 
 /// What is read of a refusal at most.
 const LIMIT: usize = 64 * 1024;
@@ -20,36 +17,39 @@ const RATE_LIMITS: [&str; 2] = ["rateLimitExceeded", "userRateLimitExceeded"];
 /// The reasons of a 403 that mean: the API is not switched on.
 const DISABLED: [&str; 2] = ["accessNotConfigured", "SERVICE_DISABLED"];
 
+/// The whole body of an answer, if it is not larger than `limit` bytes.
+pub(crate) async fn body(mut response: Response, subject: &Subject, limit: usize) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Error::connection(subject, error))? {
+        if body.len() + chunk.len() > limit {
+            return Err(Error::AnswerTooLarge(subject.clone(), limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
 /// The error that a refusal stands for. `account` is who was refused.
 pub(crate) async fn failure(response: Response, subject: &Subject, account: &str) -> Error {
     let status = response.status();
     let retry_after = retry_after(&response, Utc::now());
-    let answer = body(response, subject, LIMIT).await.unwrap_or_default();
-    classify(status, reason(&answer), retry_after, subject.clone(), account.to_owned())
-}
-
-fn classify(
-    status: StatusCode,
-    reason: String,
-    retry_after: Option<Duration>,
-    subject: Subject,
-    account: String,
-) -> Error {
-    let rate_limited = status == StatusCode::TOO_MANY_REQUESTS
-        || (status == StatusCode::FORBIDDEN && RATE_LIMITS.contains(&reason.as_str()));
+    let reason = reason(&body(response, subject, LIMIT).await.unwrap_or_default());
+    let (subject, account) = (subject.clone(), account.to_owned());
+    let refusal = Refusal { subject, account, status: status.as_u16(), reason };
+    let reason = refusal.reason.as_str();
     match status {
-        _ if rate_limited || status.is_server_error() => {
-            Error::Busy { subject, status: status.as_u16(), reason, retry_after }
+        StatusCode::FORBIDDEN if RATE_LIMITS.contains(&reason) => Error::Busy { refusal, retry_after },
+        StatusCode::FORBIDDEN if reason == "storageQuotaExceeded" => Error::NoStorage(refusal),
+        StatusCode::FORBIDDEN if DISABLED.contains(&reason) => Error::ApiDisabled(refusal),
+        StatusCode::FORBIDDEN => Error::Forbidden(refusal),
+        StatusCode::UNAUTHORIZED => Error::SignIn { account: refusal.account, reason: refusal.reason },
+        StatusCode::NOT_FOUND => Error::NotFound(refusal),
+        _ if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
+            Error::Busy { refusal, retry_after }
         }
-        StatusCode::UNAUTHORIZED => Error::SignIn { account, reason },
-        StatusCode::NOT_FOUND => Error::NotFound { subject, account },
-        StatusCode::FORBIDDEN if reason == "storageQuotaExceeded" => Error::NoStorage { subject, account },
-        StatusCode::FORBIDDEN if DISABLED.contains(&reason.as_str()) => Error::ApiDisabled { account, reason },
-        StatusCode::FORBIDDEN => Error::Forbidden { subject, account, reason },
-        _ => Error::Refused { subject, status: status.as_u16(), reason },
+        _ => Error::Refused(refusal),
     }
 }
-
 /// Google's word for the refusal: Drive's `errors[].reason`, else Sheets' `details[].reason` or `status`, else
 /// OAuth's `error`. Google's sentences are not taken: they may repeat what was sent.
 pub(crate) fn reason(answer: &[u8]) -> String {

@@ -12,8 +12,9 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
 
 use crate::{
+    addresses::{Addresses, address},
     error::{Error, Subject},
-    failure::failure,
+    failure::{body, failure},
     pace::Pace,
     retry::{Attempts, Policy},
     sign_in::SignIn,
@@ -30,16 +31,7 @@ const JSON_TIMEOUT: Duration = Duration::from_secs(90);
 /// What is taken into memory of an answer that is not a sheet's rows: a page of 1,000 files is about 600 KB.
 const JSON_LIMIT: usize = 16 * 1024 * 1024;
 
-/// Where Google's services are.
-#[derive(Debug)]
-pub(crate) struct Addresses {
-    pub(crate) drive: Url,
-    pub(crate) upload: Url,
-    pub(crate) sheets: Url,
-}
-
 /// What all clones of a `Drive` share.
-#[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) client: Client,
     pub(crate) sign_in: SignIn,
@@ -49,7 +41,7 @@ pub(crate) struct Shared {
 }
 
 /// The way to Google, until a deadline.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) shared: Arc<Shared>,
     pub(crate) deadline: Option<Instant>,
@@ -58,47 +50,36 @@ pub(crate) struct Api {
 /// A request that can be sent again.
 #[derive(Clone)]
 pub(crate) struct Call {
-    method: Method,
-    url: Url,
-    headers: HeaderMap,
-    body: Option<Bytes>,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    /// What it is about, for messages.
+    pub(crate) subject: Subject,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
     /// For the whole exchange; none where the body of the answer may take long, and has a timeout of its own.
-    timeout: Option<Duration>,
-    limit: usize,
+    pub(crate) timeout: Option<Duration>,
+    /// How large an answer may be, in bytes.
+    pub(crate) limit: usize,
 }
 
 impl Call {
-    pub(crate) fn new(method: Method, url: Url) -> Self {
+    pub(crate) fn new(method: Method, url: Url, subject: Subject) -> Self {
         let (headers, timeout) = (HeaderMap::new(), Some(JSON_TIMEOUT));
-        Self { method, url, headers, body: None, timeout, limit: JSON_LIMIT }
+        Self { method, url, subject, headers, body: None, timeout, limit: JSON_LIMIT }
     }
 
-    pub(crate) fn get(url: Url) -> Self {
-        Self::new(Method::GET, url)
+    pub(crate) fn get(url: Url, subject: Subject) -> Self {
+        Self::new(Method::GET, url, subject)
     }
 
     pub(crate) fn json(self, body: &serde_json::Value) -> Self {
-        let mut call = self.body(Bytes::from(body.to_string()));
-        call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        call
-    }
-
-    pub(crate) fn body(self, body: Bytes) -> Self {
-        Self { body: Some(body), ..self }
+        let call = self.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self { body: Some(Bytes::from(body.to_string())), ..call }
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
-    }
-
-    pub(crate) fn timeout(self, timeout: Option<Duration>) -> Self {
-        Self { timeout, ..self }
-    }
-
-    /// How large an answer may be, in bytes.
-    pub(crate) fn limit(self, limit: usize) -> Self {
-        Self { limit, ..self }
     }
 }
 
@@ -122,34 +103,16 @@ pub(crate) fn client() -> Result<Client, Error> {
         .map_err(Error::Client)
 }
 
-/// `base` with the path that `segments` make (each escaped) and a query.
-pub(crate) fn address(base: &Url, segments: &[&str], query: &[(&str, &str)]) -> Url {
-    let mut url = base.clone();
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().extend(segments);
-    }
-    if !query.is_empty() {
-        url.query_pairs_mut().extend_pairs(query);
-    }
-    url
-}
-
-/// The whole body of an answer, if it is not larger than `limit` bytes.
-pub(crate) async fn body(mut response: Response, subject: &Subject, limit: usize) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Error::connection(subject, error))? {
-        if body.len() + chunk.len() > limit {
-            return Err(Error::AnswerTooLarge { subject: subject.clone(), limit });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
 impl Api {
     /// Who is signed in, for messages.
     pub(crate) fn account(&self) -> &str {
         self.shared.sign_in.account().unwrap_or("the service account")
+    }
+
+    /// A call about files or folders, those of shared drives too, that is answered with these of their fields.
+    pub(crate) fn on_drive(&self, method: Method, path: &[&str], fields: &str, subject: Subject) -> Call {
+        let query = [("supportsAllDrives", "true"), ("fields", fields)];
+        Call::new(method, address(&self.shared.addresses.drive, path, &query), subject)
     }
 
     pub(crate) fn attempts(&self, policy: Policy) -> Attempts {
@@ -157,10 +120,10 @@ impl Api {
     }
 
     /// Sends the call, repeats it after failures that may pass, and reads the answer as JSON.
-    pub(crate) async fn json<T: DeserializeOwned>(&self, call: &Call, subject: &Subject) -> Result<T, Error> {
+    pub(crate) async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
         let mut attempts = self.attempts(Policy::Repeatable);
         loop {
-            match self.json_once(call, subject).await {
+            match self.json_once(call).await {
                 Err(error) => attempts.after(error).await?,
                 answer => return answer,
             }
@@ -168,57 +131,51 @@ impl Api {
     }
 
     /// Sends the call once and reads the answer as JSON.
-    pub(crate) async fn json_once<T: DeserializeOwned>(&self, call: &Call, subject: &Subject) -> Result<T, Error> {
-        Ok(self.measured_json_once(call, subject).await?.0)
+    pub(crate) async fn json_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        Ok(self.measured_json_once(call).await?.0)
     }
 
     /// As `json_once`; how many bytes the answer had comes along.
-    pub(crate) async fn measured_json_once<T: DeserializeOwned>(
-        &self,
-        call: &Call,
-        subject: &Subject,
-    ) -> Result<(T, usize), Error> {
-        let response = self.once(call, subject).await?;
-        let body = body(response, subject, call.limit).await?;
+    pub(crate) async fn measured_json_once<T: DeserializeOwned>(&self, call: &Call) -> Result<(T, usize), Error> {
+        let body = body(self.once(call).await?, &call.subject, call.limit).await?;
         // serde's own message would repeat what it read: a cell.
-        let answer = serde_json::from_slice(&body).map_err(|_| Error::Unreadable { subject: subject.clone() })?;
+        let answer = serde_json::from_slice(&body).map_err(|_| Error::Unreadable(call.subject.clone()))?;
         Ok((answer, body.len()))
     }
 
     /// Sends the call once; an answer that is no success becomes an error.
-    pub(crate) async fn once(&self, call: &Call, subject: &Subject) -> Result<Response, Error> {
-        let response = self.exchange(call, subject).await?;
+    pub(crate) async fn once(&self, call: &Call) -> Result<Response, Error> {
+        let response = self.exchange(call).await?;
         match response.status().is_success() {
             true => Ok(response),
-            false => Err(failure(response, subject, self.account()).await),
+            false => Err(failure(response, &call.subject, self.account()).await),
         }
     }
 
     /// Sends the call once; whatever Google answers comes back. A token that Google no longer takes is replaced.
-    pub(crate) async fn exchange(&self, call: &Call, subject: &Subject) -> Result<Response, Error> {
+    pub(crate) async fn exchange(&self, call: &Call) -> Result<Response, Error> {
         let token = self.token().await?;
-        let response = self.send(call, &token, subject).await?;
+        let response = self.send(call, &token).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
         self.shared.sign_in.forget(&token).await;
-        let token = self.token().await?;
-        self.send(call, &token, subject).await
+        self.send(call, &self.token().await?).await
     }
 
     async fn token(&self) -> Result<HeaderValue, Error> {
         let token = self.shared.sign_in.token(&self.shared.client);
         let in_time = timeout(self.in_time(SIGN_IN_TIMEOUT), token).await;
-        in_time.map_err(|_| Error::TimedOut { subject: Subject::SignIn })?
+        in_time.map_err(|_| Error::TimedOut(Subject::SignIn))?
     }
 
-    async fn send(&self, call: &Call, token: &HeaderValue, subject: &Subject) -> Result<Response, Error> {
+    async fn send(&self, call: &Call, token: &HeaderValue) -> Result<Response, Error> {
         let mut request = Request::new(call.method.clone(), call.url.clone());
         *request.headers_mut() = call.headers.clone();
         request.headers_mut().insert(AUTHORIZATION, token.clone());
         *request.body_mut() = call.body.clone().map(Into::into);
         *request.timeout_mut() = call.timeout.map(|timeout| self.in_time(timeout));
-        self.shared.client.execute(request).await.map_err(|error| Error::connection(subject, error))
+        self.shared.client.execute(request).await.map_err(|error| Error::connection(&call.subject, error))
     }
 
     /// `timeout`, cut off at the deadline.

@@ -1,16 +1,16 @@
 //! A folder's files: all of them, or an error.
 
+use reqwest::Method;
 use serde::Deserialize;
 
 use crate::{
     Drive, Entry,
-    entry::FIELDS,
+    addresses::address,
+    entry::{FIELDS, FOLDER},
     error::{Error, Subject},
-    http::{Call, address},
+    http::Call,
     retry::Policy,
 };
-
-const FOLDER: &str = "application/vnd.google-apps.folder";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -53,19 +53,17 @@ impl Drive {
 
     /// Page by page. A page token that Google takes back makes the listing incomplete: it starts anew.
     async fn list_once(&self, folder: &str) -> Result<Vec<Entry>, Error> {
-        let subject = Subject::Folder(folder.to_owned());
+        let incomplete = || Error::IncompleteListing(folder.to_owned());
         let mut entries: Vec<Entry> = Vec::new();
         let mut token: Option<String> = None;
         loop {
             let call = self.page_call(folder, token.as_deref());
-            let page: Page = match self.api.json(&call, &subject).await {
-                Err(Error::Refused { .. } | Error::NotFound { .. }) if token.is_some() => {
-                    return Err(incomplete(folder));
-                }
+            let page: Page = match self.api.json(&call).await {
+                Err(Error::Refused(_) | Error::NotFound(_)) if token.is_some() => return Err(incomplete()),
                 answer => answer?,
             };
             if page.incomplete_search {
-                return Err(incomplete(folder));
+                return Err(incomplete());
             }
             entries.extend(page.files);
             match page.next_page_token {
@@ -80,6 +78,7 @@ impl Drive {
     }
 
     fn page_call(&self, folder: &str, token: Option<&str>) -> Call {
+        let subject = Subject::Folder(folder.to_owned());
         let folder = folder.replace('\\', "\\\\").replace('\'', "\\'");
         let q = format!("'{folder}' in parents and trashed=false");
         let fields = format!("nextPageToken,incompleteSearch,files({FIELDS})");
@@ -91,13 +90,13 @@ impl Drive {
             ("fields", &fields),
         ];
         query.extend(token.map(|token| ("pageToken", token)));
-        Call::get(address(&self.api.shared.addresses.drive, &["files"], &query))
+        Call::get(address(&self.api.shared.addresses.drive, &["files"], &query), subject)
     }
 
     async fn check_folder(&self, folder: &str) -> Result<(), Error> {
-        let query = [("supportsAllDrives", "true"), ("fields", "mimeType,trashed")];
-        let call = Call::get(address(&self.api.shared.addresses.drive, &["files", folder], &query));
-        let found: Folder = self.api.json(&call, &Subject::Folder(folder.to_owned())).await?;
+        let subject = Subject::Folder(folder.to_owned());
+        let call = self.api.on_drive(Method::GET, &["files", folder], "mimeType,trashed", subject);
+        let found: Folder = self.api.json(&call).await?;
         let problem = match found {
             Folder { trashed: true, .. } => "is in the trash",
             Folder { mime_type, .. } if mime_type != FOLDER => "is not a folder",
@@ -105,8 +104,4 @@ impl Drive {
         };
         Err(Error::BadFolder { folder: folder.to_owned(), problem })
     }
-}
-
-fn incomplete(folder: &str) -> Error {
-    Error::IncompleteListing { folder: folder.to_owned() }
 }

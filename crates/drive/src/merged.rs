@@ -54,12 +54,8 @@ impl Merged {
         self.begun.retain(|(region, _)| row.number <= region.last);
         let begun = if row.is_blank() { &[] } else { &self.begun[..] };
         for (region, value) in begun {
-            if row.cells.len() <= region.column {
-                row.cells.resize(region.column + 1, Cell::text(""));
-            }
-            let cell = &mut row.cells[region.column];
-            if cell.text.is_empty() {
-                *cell = Cell { merged_from: Some(region.first), ..Cell::text(value) };
+            if row.cells.get(region.column).is_none_or(|cell| cell.text.is_empty()) {
+                row.put(region.column, Cell { merged_from: Some(region.first), ..Cell::text(value) });
             }
         }
         while let Some(region) = self.regions.get(self.next).filter(|region| region.first <= row.number) {

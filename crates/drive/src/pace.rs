@@ -11,7 +11,6 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// Lets so many reads through in any minute: a few at once, so that a small sheet waits for nothing, the others
 /// evenly, so that none of them waits long.
-#[derive(Debug)]
 pub(crate) struct Pace {
     /// Between two reads once the few are used up.
     interval: Duration,

@@ -1,5 +1,7 @@
 //! Which rows to ask a Google Sheet for next, and how the Sheets API wants them named.
 
+use feeds::column_letters;
+
 /// How large an answer should be. Google recommends 2 MB.
 const TARGET: usize = 2_000_000;
 
@@ -41,18 +43,7 @@ impl Batch {
 
 /// Rows `first` to `last` of a tab, whole, in A1 notation.
 pub(crate) fn a1(tab: &str, columns: u32, first: u32, last: u32) -> String {
-    format!("'{}'!A{first}:{}{last}", tab.replace('\'', "''"), letters(columns))
-}
-
-/// The letters of the column with this number: 1 is A, 27 is AA.
-fn letters(mut column: u32) -> String {
-    let mut letters = Vec::new();
-    while column > 0 {
-        column -= 1;
-        letters.push(char::from(b'A' + (column % 26) as u8));
-        column /= 26;
-    }
-    letters.iter().rev().collect()
+    format!("'{}'!A{first}:{}{last}", tab.replace('\'', "''"), column_letters(columns.saturating_sub(1) as usize))
 }
 
 #[cfg(test)]
@@ -60,15 +51,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn columns_have_the_letters_that_a_sheet_shows() {
-        let shown =
-            [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA"), (702, "ZZ"), (703, "AAA"), (18_278, "ZZZ")];
-        for (column, expected) in shown {
-            assert_eq!(letters(column), expected);
-        }
-    }
 
     #[test]
     fn a_quote_in_a_tab_is_doubled() {

@@ -31,7 +31,7 @@ impl Policy {
     fn repeats(self, error: &Error) -> bool {
         match self {
             Self::Repeatable => error.is_transient(),
-            Self::Listing => matches!(error, Error::IncompleteListing { .. }),
+            Self::Listing => matches!(error, Error::IncompleteListing(_)),
             Self::Creation => matches!(error, Error::LostCreate { .. }),
         }
     }
@@ -87,19 +87,19 @@ impl Attempts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Subject;
+    use crate::error::{Refusal, Subject};
+
+    fn refusal(status: u16, reason: &str) -> Refusal {
+        Refusal { subject: Subject::Account, account: "a".to_owned(), status, reason: reason.to_owned() }
+    }
 
     fn busy(retry_after: Option<u64>) -> Error {
-        Error::Busy {
-            subject: Subject::Account,
-            status: 429,
-            reason: "rateLimitExceeded".to_owned(),
-            retry_after: retry_after.map(Duration::from_secs),
-        }
+        let retry_after = retry_after.map(Duration::from_secs);
+        Error::Busy { refusal: refusal(429, "rateLimitExceeded"), retry_after }
     }
 
     fn refused() -> Error {
-        Error::Refused { subject: Subject::Account, status: 400, reason: "badRequest".to_owned() }
+        Error::Refused(refusal(400, "badRequest"))
     }
 
     /// The seconds before each attempt, as the clock saw them, with each attempt failing as `error` says.
@@ -150,7 +150,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn each_operation_repeats_what_is_its_own() {
-        let incomplete = || Error::IncompleteListing { folder: "f".to_owned() };
+        let incomplete = || Error::IncompleteListing("f".to_owned());
         let lost = || Error::LostCreate { folder: "f".to_owned(), source: Box::new(busy(None)) };
         assert_eq!(attempts(Policy::Listing, None, incomplete).await.len(), 1 + REPEATS);
         assert_eq!(attempts(Policy::Listing, None, || busy(None)).await.len(), 1);

@@ -2,13 +2,7 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use reqwest::Url;
 use secrecy::SecretString;
-
-use crate::{
-    error::Error,
-    http::{Addresses, address},
-};
 
 /// What the account asks to be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,21 +55,5 @@ impl Settings {
             first_wait: Duration::from_secs(1),
             sheet_reads_per_minute: READS,
         }
-    }
-
-    pub(crate) fn addresses(&self) -> Result<Addresses, Error> {
-        let base = |google: &str| {
-            let url = self.api_url.as_deref().unwrap_or(google);
-            Url::parse(url)
-                .ok()
-                .filter(|url| matches!(url.scheme(), "http" | "https"))
-                .ok_or_else(|| Error::ApiUrl { url: url.to_owned() })
-        };
-        let drive = base("https://www.googleapis.com")?;
-        Ok(Addresses {
-            upload: address(&drive, &["upload", "drive", "v3", "files"], &[]),
-            drive: address(&drive, &["drive", "v3"], &[]),
-            sheets: address(&base("https://sheets.googleapis.com")?, &["v4", "spreadsheets"], &[]),
-        })
     }
 }

@@ -3,20 +3,19 @@
 use std::fmt;
 
 use feeds::SheetRow;
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     Drive,
+    addresses::address,
     error::{Error, Subject},
     hidden::{self, Grids, Hidden},
-    http::{Api, Call, address},
+    http::{Api, Call},
     merged::{GridRange, Merged},
     ranges::{Batch, a1},
     retry::Policy,
 };
-
-/// The tab of a summary whose rows are to be corrected; a sheet that has it is read there.
-const TO_FIX: &str = "to_fix";
 
 /// What is taken into memory of an answer; one that is larger is asked for in smaller parts.
 const BATCH_LIMIT: usize = 8 * 1024 * 1024;
@@ -28,6 +27,7 @@ const ROW_LIMIT: usize = 32 * 1024 * 1024;
 pub struct SheetReader {
     api: Api,
     file: String,
+    preferred: String,
     tab: Tab,
     position: u32,
     /// The first row that is wanted; those above it are read for what is merged down to it.
@@ -52,16 +52,17 @@ impl fmt::Debug for SheetReader {
 }
 
 impl Drive {
-    /// Opens a Google Sheet at row 1 of the tab `to_fix` or, if it has none, of its first visible tab.
+    /// Opens a Google Sheet at row 1 of the tab of this name, hidden or not, or, if it has none, of its first visible tab.
     ///
     /// # Errors
     /// [`Error::NotFound`]: deleted or not shared. [`Error::NoTab`]: nothing there to read. Otherwise whatever
     /// keeps Google from answering.
-    pub async fn sheet(&self, file: &str) -> Result<SheetReader, Error> {
-        let (tab, merged) = find_tab(&self.api, file).await?;
+    pub async fn sheet(&self, file: &str, preferred_tab: &str) -> Result<SheetReader, Error> {
+        let (tab, merged) = find_tab(&self.api, file, preferred_tab).await?;
         Ok(SheetReader {
             api: self.api.clone(),
             file: file.to_owned(),
+            preferred: preferred_tab.to_owned(),
             position: 1,
             from: 1,
             batch: Batch::for_columns(tab.columns),
@@ -125,14 +126,14 @@ impl SheetReader {
                     self.position = last + 1;
                     return Ok(self.rows(first, values));
                 }
-                Err(Error::AnswerTooLarge { limit, .. }) if first == last => {
+                Err(Error::AnswerTooLarge(_, limit)) if first == last => {
                     return Err(Error::RowTooLarge { file, row: first, limit });
                 }
-                Err(Error::AnswerTooLarge { .. }) => self.batch.halve(rows_asked),
+                Err(Error::AnswerTooLarge(..)) => self.batch.halve(rows_asked),
                 // The tab was there with these rows when the reader was opened.
-                Err(refused @ Error::Refused { status: 400, .. }) => {
-                    let unchanged = find_tab(&self.api, &self.file).await?.0 == self.tab;
-                    return Err(if unchanged { refused } else { Error::Changed { file } });
+                Err(Error::Refused(refusal)) if refusal.status == 400 => {
+                    let unchanged = find_tab(&self.api, &self.file, &self.preferred).await?.0 == self.tab;
+                    return Err(if unchanged { Error::Refused(refusal) } else { Error::Changed(file) });
                 }
                 Err(error) => {
                     if error.is_overload() {
@@ -150,8 +151,7 @@ impl SheetReader {
             self.api.shared.pace.turn().await;
             let range = a1(&self.tab.title, 1, rows.0, rows.1);
             let query = [("ranges", range.as_str()), ("fields", hidden::FIELDS)];
-            let call = Call::get(address(&self.api.shared.addresses.sheets, &[&self.file], &query));
-            let grids: Grids = self.api.json_once(&call, &Subject::File(self.file.clone())).await?;
+            let grids: Grids = self.api.json_once(&call(&self.api, &self.file, &[], &query)).await?;
             self.hidden.learn(rows, grids);
         }
         Ok(())
@@ -177,32 +177,32 @@ impl SheetReader {
         let range = a1(&self.tab.title, self.tab.columns, first, last);
         let query = [("majorDimension", "ROWS"), ("valueRenderOption", "FORMATTED_VALUE")];
         let limit = if first == last { ROW_LIMIT } else { BATCH_LIMIT };
-        let url = address(&self.api.shared.addresses.sheets, &[&self.file, "values", &range], &query);
-        let subject = Subject::File(self.file.clone());
-        let (range, bytes): (ValueRange, usize) =
-            self.api.measured_json_once(&Call::get(url).limit(limit), &subject).await?;
+        let call = Call { limit, ..call(&self.api, &self.file, &["values", &range], &query) };
+        let (range, bytes): (ValueRange, usize) = self.api.measured_json_once(&call).await?;
         match range.values.len() <= (last - first + 1) as usize {
             true => Ok((range.values, bytes)),
-            false => Err(Error::Unreadable { subject }),
+            false => Err(Error::Unreadable(call.subject)),
         }
     }
 }
 
+/// A question about a Google Sheet.
+fn call(api: &Api, file: &str, path: &[&str], query: &[(&str, &str)]) -> Call {
+    let path = [&[file], path].concat();
+    Call::get(address(&api.shared.addresses.sheets, &path, query), Subject::File(file.to_owned()))
+}
+
 /// The tab of a file that is to be read, as it is now, and what is merged in it.
-async fn find_tab(api: &Api, file: &str) -> Result<(Tab, Merged), Error> {
-    let query = [(
-        "fields",
-        "sheets(properties(title,index,hidden,gridProperties(rowCount,columnCount)),\
-         merges(startRowIndex,endRowIndex,startColumnIndex))",
-    )];
-    let call = Call::get(address(&api.shared.addresses.sheets, &[file], &query));
-    let subject = Subject::File(file.to_owned());
+async fn find_tab(api: &Api, file: &str, preferred: &str) -> Result<(Tab, Merged), Error> {
+    let fields = "sheets(properties(title,index,hidden,gridProperties(rowCount,columnCount)),\
+                  merges(startRowIndex,endRowIndex,startColumnIndex))";
+    let call = call(api, file, &[], &[("fields", fields)]);
     let mut attempts = api.attempts(Policy::Repeatable);
     loop {
         api.shared.pace.turn().await;
-        match api.json_once::<Spreadsheet>(&call, &subject).await {
+        match api.json_once::<Spreadsheet>(&call).await {
             Err(error) => attempts.after(error).await?,
-            Ok(spreadsheet) => return spreadsheet.tab().ok_or_else(|| Error::NoTab { file: file.to_owned() }),
+            Ok(spreadsheet) => return spreadsheet.tab(preferred).ok_or_else(|| Error::NoTab(file.to_owned())),
         }
     }
 }
@@ -240,12 +240,12 @@ struct Grid {
 }
 
 impl Spreadsheet {
-    /// The tab to read: `to_fix`, else the first visible one that has cells (a chart has none).
-    fn tab(mut self) -> Option<(Tab, Merged)> {
-        self.sheets.sort_by_key(|SheetOf { properties, .. }| (properties.title != TO_FIX, properties.index));
+    /// The tab to read: the preferred one, else the first visible one that has cells (a chart has none).
+    fn tab(mut self, preferred: &str) -> Option<(Tab, Merged)> {
+        self.sheets.sort_by_key(|SheetOf { properties, .. }| (properties.title != preferred, properties.index));
         self.sheets.into_iter().find_map(|SheetOf { properties: tab, merges }| {
             let grid = tab.grid_properties.filter(|grid| grid.row_count > 0 && grid.column_count > 0)?;
-            let tab = Some(tab).filter(|tab| tab.title == TO_FIX || !tab.hidden)?;
+            let tab = Some(tab).filter(|tab| tab.title == preferred || !tab.hidden)?;
             let tab = Tab { title: tab.title, rows: grid.row_count, columns: grid.column_count };
             Some((tab, Merged::of(merges)))
         })
@@ -259,39 +259,21 @@ struct ValueRange {
 }
 
 /// A cell's text. Google gives strings where the shown values are asked for; were it a number, its digits would do.
+#[derive(Deserialize)]
+#[serde(try_from = "Value")]
 struct Shown(String);
 
-impl<'de> Deserialize<'de> for Shown {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl de::Visitor<'_> for Text {
-            type Value = Shown;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the text of a cell")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Shown, E> {
-                Ok(Shown(text.to_owned()))
-            }
-            fn visit_string<E>(self, text: String) -> Result<Shown, E> {
-                Ok(Shown(text))
-            }
-            fn visit_bool<E>(self, yes: bool) -> Result<Shown, E> {
-                Ok(Shown(if yes { "TRUE" } else { "FALSE" }.to_owned()))
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Shown, E> {
-                Ok(Shown(number.to_string()))
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Shown, E> {
-                Ok(Shown(number.to_string()))
-            }
-            fn visit_f64<E>(self, number: f64) -> Result<Shown, E> {
-                Ok(Shown(number.to_string()))
-            }
-            fn visit_unit<E>(self) -> Result<Shown, E> {
-                Ok(Shown(String::new()))
-            }
+impl TryFrom<Value> for Shown {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        match value {
+            Value::String(text) => Ok(Self(text)),
+            Value::Null => Ok(Self(String::new())),
+            Value::Bool(yes) => Ok(Self(if yes { "TRUE" } else { "FALSE" }.to_owned())),
+            Value::Number(number) => Ok(Self(number.to_string())),
+            Value::Array(_) | Value::Object(_) => Err("a cell has a text"),
         }
-        deserializer.deserialize_any(Text)
     }
 }
 
@@ -310,7 +292,7 @@ mod tests {
     /// The title of the tab that is read.
     fn read(tabs: &[&Value]) -> Option<String> {
         let spreadsheet: Spreadsheet = serde_json::from_value(json!({"sheets": tabs})).expect("tabs");
-        spreadsheet.tab().map(|(tab, _)| tab.title)
+        spreadsheet.tab("to_fix").map(|(tab, _)| tab.title)
     }
 
     #[test]

@@ -30,8 +30,7 @@ use tokio::{sync::Mutex, time::Instant};
 use crate::{
     Scope,
     error::{Error, Subject},
-    failure::failure,
-    http::body,
+    failure::{body, failure},
 };
 
 const DEFAULT_TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
@@ -44,7 +43,6 @@ const SLACK: Duration = Duration::from_secs(120);
 const FEDERATED_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Who signs in, how, and the token that is in use.
-#[derive(Debug)]
 pub(crate) struct SignIn {
     account: Option<String>,
     scope: &'static str,
@@ -67,20 +65,9 @@ struct Key {
 }
 
 /// An `Authorization` header and when to replace it.
-#[derive(Clone, Debug)]
 struct Token {
     header: HeaderValue,
     stale_at: Instant,
-}
-
-/// A key is never printed.
-impl std::fmt::Debug for Source {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Key(_) => "Key",
-            Self::Federation(_) => "Federation",
-        })
-    }
 }
 
 impl SignIn {
@@ -148,7 +135,7 @@ impl SignIn {
             .build_access_token_credentials()
             .map_err(|_| unusable("a field of the workload-identity configuration is missing or wrong"))?;
         let refused = |error: CredentialsError| match error.is_transient() {
-            true => Error::TimedOut { subject: Subject::SignIn },
+            true => Error::TimedOut(Subject::SignIn),
             false => self.refused("the federation was refused"),
         };
         let token = credentials.access_token().await.map_err(refused)?;
@@ -204,13 +191,12 @@ impl Key {
             };
             return Err(match failure(response, &subject, &self.email).await {
                 busy @ Error::Busy { .. } => busy,
-                Error::Refused { reason, .. } => refused(reason),
+                Error::Refused(refusal) => refused(refusal.reason),
                 _ => refused(status.as_u16().to_string()),
             });
         }
         let answer = body(response, &subject, ANSWER_LIMIT).await?;
-        let answer: TokenAnswer =
-            serde_json::from_slice(&answer).map_err(|_| Error::Unreadable { subject: subject.clone() })?;
+        let answer: TokenAnswer = serde_json::from_slice(&answer).map_err(|_| Error::Unreadable(subject))?;
         Token::bearer(&answer.access_token, Duration::from_secs(answer.expires_in))
     }
 
@@ -237,8 +223,8 @@ impl Key {
 
 impl Token {
     fn bearer(token: &str, lifetime: Duration) -> Result<Self, Error> {
-        let mut header = HeaderValue::from_str(&format!("Bearer {token}"))
-            .map_err(|_| Error::Unreadable { subject: Subject::SignIn })?;
+        let mut header =
+            HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| Error::Unreadable(Subject::SignIn))?;
         header.set_sensitive(true);
         Ok(Self { header, stale_at: Instant::now() + lifetime.saturating_sub(SLACK) })
     }
@@ -259,5 +245,5 @@ fn impersonated(federation: &Value) -> Option<String> {
 }
 
 fn unusable(problem: &str) -> Error {
-    Error::Credentials { problem: problem.to_owned() }
+    Error::Credentials(problem.to_owned())
 }

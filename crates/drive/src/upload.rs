@@ -15,10 +15,11 @@ use tokio::{
 
 use crate::{
     Drive,
+    addresses::address,
     entry::XLSX,
-    error::{Error, Subject},
+    error::{Error, Refusal, Subject},
     failure::failure,
-    http::{Api, Call, address},
+    http::{Api, Call},
     retry::Policy,
 };
 
@@ -39,32 +40,19 @@ impl Drive {
     pub async fn replace_content(&self, file: &str, xlsx: &fs::File) -> Result<(), Error> {
         let total = xlsx.metadata()?.len();
         let content = File::from_std(xlsx.try_clone()?);
-        let mut upload = Upload {
-            api: self.api.clone(),
-            subject: Subject::File(file.to_owned()),
-            open: Call::new(
-                Method::PATCH,
-                address(
-                    &self.api.shared.addresses.upload,
-                    &[file],
-                    &[("uploadType", "resumable"), ("supportsAllDrives", "true")],
-                ),
-            )
+        let query = [("uploadType", "resumable"), ("supportsAllDrives", "true")];
+        let url = address(&self.api.shared.addresses.upload, &[file], &query);
+        let open = Call::new(Method::PATCH, url, Subject::File(file.to_owned()))
             .json(&json!({}))
             .header(HeaderName::from_static("x-upload-content-type"), HeaderValue::from_static(XLSX))
-            .header(HeaderName::from_static("x-upload-content-length"), HeaderValue::from(total)),
-            content,
-            total,
-            session: None,
-            arrived: 0,
-        };
+            .header(HeaderName::from_static("x-upload-content-length"), HeaderValue::from(total));
+        let mut upload = Upload { api: self.api.clone(), open, content, total, session: None, arrived: 0 };
         upload.complete().await
     }
 }
 
 struct Upload {
     api: Api,
-    subject: Subject,
     open: Call,
     content: File,
     total: u64,
@@ -115,14 +103,14 @@ impl Upload {
                     self.session = None;
                     return Err(self.stuck(response.status(), "uploadSessionLost"));
                 }
-                _ => return Err(failure(response, &self.subject, self.api.account()).await),
+                _ => return Err(failure(response, &self.open.subject, self.api.account()).await),
             }
         }
     }
 
     /// Begins an upload; Google answers where it waits for the content.
     async fn open(&self) -> Result<Url, Error> {
-        let response = self.api.once(&self.open, &self.subject).await?;
+        let response = self.api.once(&self.open).await?;
         let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
         location.and_then(|location| location.parse().ok()).ok_or_else(|| self.unreadable())
     }
@@ -142,9 +130,8 @@ impl Upload {
 
     async fn put(&self, url: &Url, range: String, content: Bytes) -> Result<Response, Error> {
         let range = HeaderValue::try_from(range).map_err(|_| self.unreadable())?;
-        let call =
-            Call::new(Method::PUT, url.clone()).header(CONTENT_RANGE, range).body(content).timeout(Some(CHUNK_TIMEOUT));
-        self.api.exchange(&call, &self.subject).await
+        let call = Call::new(Method::PUT, url.clone(), self.open.subject.clone()).header(CONTENT_RANGE, range);
+        self.api.exchange(&Call { body: Some(content), timeout: Some(CHUNK_TIMEOUT), ..call }).await
     }
 
     /// "Go on", with how much arrived. No step forward is a reason to wait.
@@ -160,16 +147,13 @@ impl Upload {
     }
 
     fn stuck(&self, status: StatusCode, reason: &str) -> Error {
-        Error::Busy {
-            subject: self.subject.clone(),
-            status: status.as_u16(),
-            reason: reason.to_owned(),
-            retry_after: None,
-        }
+        let (subject, account) = (self.open.subject.clone(), self.api.account().to_owned());
+        let refusal = Refusal { subject, account, status: status.as_u16(), reason: reason.to_owned() };
+        Error::Busy { refusal, retry_after: None }
     }
 
     fn unreadable(&self) -> Error {
-        Error::Unreadable { subject: self.subject.clone() }
+        Error::Unreadable(self.open.subject.clone())
     }
 }
 

@@ -32,6 +32,11 @@ pub(crate) fn cell(text: &str, content: Content) -> String {
     }
 }
 
+/// Names are the same without case; both are trimmed and collapsed, and the feeds' names are ASCII.
+pub(crate) fn is_same(shown: &str, name: &str) -> bool {
+    shown.eq_ignore_ascii_case(name)
+}
+
 /// Trimmed, inner white space collapsed to one blank.
 pub(crate) fn collapsed(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());

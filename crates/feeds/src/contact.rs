@@ -5,55 +5,9 @@ use crate::date;
 use crate::numbers::{has_fraction, is_shortened};
 
 /// Words that people put beside a number. Any other makes a remark of the cell: `disconnected 12/02/2021`.
-const LABELS: [&str; 47] = [
-    "and",
-    "brother",
-    "cell",
-    "dad",
-    "daughter",
-    "day",
-    "daytime",
-    "eve",
-    "evening",
-    "ex",
-    "ext",
-    "extension",
-    "father",
-    "friend",
-    "h",
-    "home",
-    "husband",
-    "landline",
-    "m",
-    "main",
-    "mob",
-    "mobile",
-    "mother",
-    "mum",
-    "neighbour",
-    "no",
-    "nok",
-    "number",
-    "o",
-    "or",
-    "p",
-    "parent",
-    "partner",
-    "phone",
-    "sister",
-    "sms",
-    "son",
-    "t",
-    "tel",
-    "telephone",
-    "text",
-    "uk",
-    "w",
-    "whatsapp",
-    "wife",
-    "work",
-    "x",
-];
+const LABELS: &str = "and brother cell dad daughter day daytime eve evening ex ext extension father friend h home husband \
+    landline m main mob mobile mother mum neighbour no nok number o or p parent partner phone sister sms \
+    son t tel telephone text uk w whatsapp wife work x";
 
 /// How many digits a number has with its area code, at least.
 const WHOLE: usize = 9;
@@ -61,7 +15,7 @@ const WHOLE: usize = 9;
 /// A phone has six digits or more, not one digit repeated, and no fraction; no date stands with it, and no prose.
 pub(crate) fn is_phone(text: &str) -> bool {
     let is_number = has_enough_digits(text) && !is_shortened(text) && !has_fraction(text);
-    is_number && !holds_a_date(text) && words(text).all(|word| LABELS.contains(&word.as_str()))
+    is_number && !holds_a_date(text) && words(text).all(|word| LABELS.split(' ').any(|label| label == word))
 }
 
 fn has_enough_digits(text: &str) -> bool {

@@ -1,10 +1,10 @@
 //! A table whose lines stand in one cell each, all of them or some: a CSV file that was opened with another separator, and
 //! saved.
 
-use crate::decision::{FileProblem, Problem};
 use crate::feed::Feed;
-use crate::header::letters;
+use crate::problem::{FileProblem, Problem};
 use crate::row::{Cell, SheetRow};
+use crate::text::column_letters;
 
 /// What may stand between the names, and what people call it.
 const SEPARATORS: [(char, &str); 8] = [
@@ -26,7 +26,7 @@ pub(crate) fn into_one_cell(feed: &Feed, rows: &[SheetRow]) -> Option<FileProble
     rows.iter().find_map(|row| {
         let column = row.cells.iter().position(|cell| holds_the_names(feed, &cell.text))?;
         let separator = separator_of(&row.cells[column].text);
-        let (row, column) = (row.number, letters(column));
+        let (row, column) = (row.number, column_letters(column));
         Some(FileProblem {
             problem: format!(
                 "everything stands in one column: cell {column}{row} holds the names of the columns together"
@@ -36,30 +36,12 @@ pub(crate) fn into_one_cell(feed: &Feed, rows: &[SheetRow]) -> Option<FileProble
     })
 }
 
-/// A row of which everything stands in one cell.
-pub(crate) struct CrammedRow {
-    column: usize,
-    separator: &'static str,
-}
-
-impl CrammedRow {
-    /// What is wrong with the row of this number.
-    pub(crate) fn problem(&self, row: u32) -> Problem {
-        let column = letters(self.column);
-        Problem {
-            column: None,
-            text: String::new(),
-            problem: format!("everything of this row stands in one cell, {column}{row}"),
-            how_to_fix: how_to_separate(&column, self.separator),
-        }
-    }
-}
-
 /// Separators of a row; blanks, dashes and colons stand in texts too.
 const OF_ROWS: usize = 4;
 
-/// Whether only one cell under the columns' names is filled (a lower part of a merged cell is another row's), and holds the fields of at least half of the columns, and three.
-pub(crate) fn whole_row(cells: &[Cell], columns: usize) -> Option<CrammedRow> {
+/// That everything of the row with this number stands in one cell: only one under the columns' names is filled (a lower part
+/// of a merged cell is another row's), and it holds the fields of at least half of the columns, and three.
+pub(crate) fn whole_row(row: u32, cells: &[Cell], columns: usize) -> Option<Problem> {
     let is_filled = |cell: &Cell| cell.merged_from.is_none() && !cell.shows_nothing();
     let mut filled = (0..columns).zip(cells).filter(|(_, cell)| is_filled(cell));
     let (Some((column, cell)), None) = (filled.next(), filled.next()) else { return None };
@@ -67,7 +49,9 @@ pub(crate) fn whole_row(cells: &[Cell], columns: usize) -> Option<CrammedRow> {
     let least = columns.div_ceil(2).max(3);
     let separators = SEPARATORS[..OF_ROWS].iter().filter(|(separator, _)| fields(*separator) >= least);
     let (_, separator) = separators.max_by_key(|(separator, _)| fields(*separator))?;
-    Some(CrammedRow { column, separator })
+    let column = column_letters(column);
+    let problem = format!("everything of this row stands in one cell, {column}{row}");
+    Some(Problem::of_row(problem, how_to_separate(&column, separator)))
 }
 
 fn how_to_separate(column: &str, separator: &str) -> String {

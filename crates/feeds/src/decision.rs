@@ -1,10 +1,8 @@
-//! What becomes of a row, and of a file.
+//! What becomes of a row.
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use strum::VariantArray;
-
+use crate::problem::Problem;
 use crate::request::{Address, FollowUp, HelpRequest, Note};
 use crate::settlement::Settlement;
 
@@ -62,105 +60,7 @@ pub struct Post {
     pub follow_up: Option<FollowUp>,
 }
 
-/// One thing to correct in a row. Quotes the cell: for the summary and the ledger's row, never for a log.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
-    /// The column as the header names it; none where no single column is at fault.
-    pub column: Option<String>,
-    /// The cell's text.
-    pub text: String,
-    /// What is wrong.
-    pub problem: String,
-    /// What to write instead.
-    pub how_to_fix: String,
-}
-
-impl Problem {
-    /// All problems of a row as the summary says them: what is wrong, and what to write instead.
-    pub fn in_words(problems: &[Self]) -> (String, String) {
-        let wrong = problems.iter().map(|problem| match &problem.column {
-            Some(column) if problem.text.is_empty() => format!("{column}: {}", problem.problem),
-            Some(column) => format!("{column} \"{}\": {}", problem.text, problem.problem),
-            None => problem.problem.clone(),
-        });
-        let fix = problems.iter().map(|problem| match &problem.column {
-            Some(column) => format!("{column}: {}", problem.how_to_fix),
-            None => problem.how_to_fix.clone(),
-        });
-        (wrong.collect::<Vec<_>>().join("; "), fix.collect::<Vec<_>>().join("; "))
-    }
-}
-
-/// Why a whole file is rejected, for the `REJECTED_…` summary and the run item: no personal data, not
-/// even the text of a cell below the header.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileProblem {
-    /// What is wrong, naming columns and row numbers.
-    pub problem: String,
-    /// What to do about it.
-    pub how_to_fix: String,
-}
-
-/// A file that is rejected whole: nothing of it is posted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("the file is rejected: {}", .problems.iter().map(|problem| problem.problem.as_str()).collect::<Vec<_>>().join("; "))]
-pub struct FileRejected {
-    /// Everything that is wrong with it, at least one thing.
-    pub problems: Vec<FileProblem>,
-}
-
-/// How a row ended. Serialised as the words of the summary's `status` column.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Outcome {
-    /// A new help request.
-    Created,
-    /// The API had the request already.
-    AlreadyKnown,
-    /// Left out by a rule of the feed.
-    Skipped,
-    /// The sheet must be corrected.
-    Rejected,
-    /// The API would not take it, or the id stands under another person.
-    Failed,
-    /// Retries used up.
-    DeadLettered,
-    /// Sent, the answer never learnt, and it could not be looked up.
-    Uncertain,
-}
-
-impl Outcome {
-    /// Every outcome, in the order in which they are listed to people.
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    /// The word for it in the ledger and in the summary.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
-/// Cells and warnings hold personal data: they are not printed.
-impl fmt::Debug for Judged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Judged {{ row: {}, decision: {:?}, .. }}", self.row, self.decision)
-    }
-}
+debug_only!(Judged { row, decision });
 
 /// A reason may quote the cells: it is not printed.
 impl fmt::Debug for Decision {
@@ -170,12 +70,5 @@ impl fmt::Debug for Decision {
             Self::Skipped { .. } => f.write_str("Skipped { .. }"),
             Self::Rejected { problems } => f.debug_struct("Rejected").field("problems", problems).finish(),
         }
-    }
-}
-
-/// The text is a cell's: it is not printed.
-impl fmt::Debug for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Problem {{ column: {:?}, .. }}", self.column)
     }
 }

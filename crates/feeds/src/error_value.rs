@@ -2,26 +2,8 @@
 //! nobody's name.
 
 /// Errors without a `!` or a `?` at their end.
-const NAMES: [&str; 18] = [
-    "N/A",
-    "N/A N/A",
-    "NA",
-    "NV",
-    "N/D",
-    "GETTING_DATA",
-    "BUSY",
-    "REF",
-    "VALUE",
-    "NAME",
-    "DIV/0",
-    "NUM",
-    "NULL",
-    "SPILL",
-    "CALC",
-    "ERROR",
-    "DELETED",
-    "FIELD",
-];
+const NAMES: &str =
+    "N/A|N/A N/A|NA|NV|N/D|GETTING_DATA|BUSY|REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|ERROR|DELETED|FIELD";
 
 /// Whether the whole cell is one: `#N/A`, `#REF!`, `#GETTING_DATA`, a newer one such as `#SPILL!`, one in another
 /// language (`#BEZUG!`), the usual ones without their mark (`#REF`), Access's `#Deleted`, LibreOffice's `Err:502`, the
@@ -31,7 +13,7 @@ pub(crate) fn is_error_value(text: &str) -> bool {
         Some(name) => {
             let name = name.trim_start().to_uppercase();
             let is_all_of_it = |letter: char| letter.is_alphanumeric() || matches!(letter, '/' | '_' | '¿' | '¡');
-            NAMES.contains(&name.as_str())
+            NAMES.split('|').any(|error| error == name)
                 || name.strip_suffix(['!', '?']).is_some_and(|name| name.len() > 1 && name.chars().all(is_all_of_it))
                 || (name.len() > 1 && name.bytes().all(|byte| byte == b'#'))
         }

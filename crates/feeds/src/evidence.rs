@@ -1,11 +1,9 @@
 //! What was seen of a sheet as a whole.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::decision::FileProblem;
 use crate::month_first::DateEvidence;
+use crate::problem::FileProblem;
 use crate::tally::Rows;
 
 /// What was seen of a sheet so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint, and stays
@@ -31,12 +29,4 @@ impl SheetEvidence {
     }
 }
 
-/// A tab's name may be a person's: it is not printed.
-impl fmt::Debug for SheetEvidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SheetEvidence")
-            .field("dates", &self.dates)
-            .field("hidden", &self.hidden)
-            .finish_non_exhaustive()
-    }
-}
+debug_only!(SheetEvidence { dates, hidden });

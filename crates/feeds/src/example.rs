@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::feed::{Column, Feed, Field};
+use crate::column::{Column, Field};
+use crate::feed::Feed;
 
 impl Feed {
     /// A row that nobody is meant by and that would be posted on this day: one cell for each of [`Feed::columns`], in

@@ -2,22 +2,23 @@
 
 use chrono::Datelike;
 
+use crate::column::Field;
 use crate::contact::{is_email, is_phone, is_uprn, may_lack_a_zero};
 use crate::date::{self, BirthDate};
 use crate::error_value::is_error_value;
-use crate::feed::Field;
+use crate::name;
+use crate::nhs_number::NhsNumber;
 use crate::numbers::is_shortened;
 use crate::request::HelpRequest;
 use crate::row::CellKind;
 use crate::row_reader::{RowReader, UsedCell};
 use crate::text::shown;
-use crate::{name, nhs_number};
 
 impl RowReader<'_> {
     /// The request as far as the columns' fields go; the feed adds the rest. A blank cell leaves its field out.
     pub(crate) fn request(&mut self) -> HelpRequest {
         let mut request = HelpRequest::default();
-        for cell in self.used_cells() {
+        for &cell in self.cells {
             if cell.text.is_empty() {
                 self.blank(cell);
             } else if is_error_value(cell.text) {
@@ -137,8 +138,8 @@ impl RowReader<'_> {
         }
     }
 
-    fn nhs_number(&mut self, cell: UsedCell<'_>) -> Option<String> {
-        let number = nhs_number::valid(cell.text);
+    fn nhs_number(&mut self, cell: UsedCell<'_>) -> Option<NhsNumber> {
+        let number = NhsNumber::valid(cell.text);
         if number.is_none() {
             self.left_out(cell, "a valid NHS number");
         }
@@ -146,7 +147,7 @@ impl RowReader<'_> {
     }
 
     fn nhs_number_as_spl_id(&mut self, request: &mut HelpRequest, cell: UsedCell<'_>) {
-        match nhs_number::valid(cell.text) {
+        match NhsNumber::valid(cell.text) {
             Some(number) => {
                 request.metadata.insert("spl_id".to_owned(), number.as_str().into());
                 request.nhs_number = Some(number);
@@ -192,7 +193,7 @@ impl RowReader<'_> {
 
     /// A spreadsheet program keeps no zero at the start of a number.
     fn number_cell(&mut self, cell: UsedCell<'_>) {
-        let is_whole = cell.column.field == Field::NhsNumberAsSplId && nhs_number::valid(cell.text).is_some();
+        let is_whole = cell.column.field == Field::NhsNumberAsSplId && NhsNumber::valid(cell.text).is_some();
         if cell.kind == CellKind::Number && cell.column.field.is_id() && !is_whole {
             self.warn(format!("{}: the cell is a number, not text; a zero at its start may be missing", cell.name));
         }

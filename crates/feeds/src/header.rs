@@ -5,13 +5,16 @@ use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clean::{self, Content};
-use crate::crammed::{self, CrammedRow};
-use crate::decision::{FileProblem, FileRejected};
-use crate::feed::{Column, Feed, Field};
+use crate::clean::{self, Content, is_same};
+use crate::column::{Column, Field};
+use crate::crammed;
+use crate::feed::Feed;
 use crate::garbled::looks_garbled;
 use crate::nearest::{Spellings, could_be_a_header, slip_of};
+use crate::problem::{FileProblem, FileRejected, Problem};
 use crate::row::{Cell, SheetRow};
+use crate::row_reader::UsedCell;
+use crate::text::column_letters;
 
 /// The header is looked for in the first so many rows of the sheet.
 pub(crate) const HEADER_WITHIN: u32 = 10;
@@ -77,7 +80,13 @@ pub(crate) struct Place {
     pub(crate) index: usize,
     /// Its name as the header shows it.
     pub(crate) name: String,
-    pub(crate) field: Field,
+    column: &'static Column,
+}
+
+impl Place {
+    pub(crate) fn field(&self) -> Field {
+        self.column.field
+    }
 }
 
 impl Places {
@@ -89,7 +98,7 @@ impl Places {
         for column in feed.columns() {
             let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name()));
             match (found.next(), found.next()) {
-                (Some((index, name)), None) => places.push(Place { index, name: name.clone(), field: column.field }),
+                (Some((index, name)), None) => places.push(Place { index, name: name.clone(), column }),
                 (Some((first, _)), Some((second, _))) => problems.push(doubled(column, first, second)),
                 (None, _) => {
                     let spellings = spellings.get_or_init(|| Spellings::of(feed, &header.columns));
@@ -108,17 +117,26 @@ impl Places {
         self.places.iter()
     }
 
+    /// The cells of the columns that the feed uses, in the feed's order; blank ones too.
+    pub(crate) fn used<'a>(&'a self, cells: &'a [Cell]) -> Vec<UsedCell<'a>> {
+        let used = self.places.iter().filter_map(|place| {
+            let cell = cells.get(place.index)?;
+            Some(UsedCell { column: place.column, name: &place.name, text: &cell.text, kind: cell.kind })
+        });
+        used.collect()
+    }
+
     /// The row's cells, cleaned, one for each column of the header.
-    pub(crate) fn clean(&self, mut cells: Vec<Cell>) -> CleanRow {
-        let crammed = crammed::whole_row(&cells, self.width);
+    pub(crate) fn clean(&self, row: u32, mut cells: Vec<Cell>) -> CleanRow {
+        let crammed = crammed::whole_row(row, &cells, self.width);
         let beyond = cells.split_off(self.width.min(cells.len()));
         cells.resize(self.width, Cell::text(""));
         let mut garbled = Vec::new();
         for (index, cell) in cells.iter_mut().enumerate() {
             let place = self.places.iter().find(|place| place.index == index);
-            let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.field.content()));
+            let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.field().content()));
             let is_garbled = |place: &&Place| {
-                let looks_garbled = |text| looks_garbled(text, place.field.is_name());
+                let looks_garbled = |text| looks_garbled(text, place.field().is_name());
                 looks_garbled(&cell.text) || (clean != cell.text && looks_garbled(&clean))
             };
             garbled.extend(place.filter(is_garbled).map(|place| place.name.clone()));
@@ -137,18 +155,13 @@ pub(crate) struct CleanRow {
     /// The used columns whose cells look wrong, as they came or cleaned: a part of a letter may look like a blank.
     pub(crate) garbled: Vec<String>,
     /// Where everything stands in one cell.
-    pub(crate) crammed: Option<CrammedRow>,
+    pub(crate) crammed: Option<Problem>,
 }
 
 /// A column's name as shown. A byte order mark that was read as letters is none of it, nor are quotation marks that it hid.
 fn name(cell: &str) -> String {
     let name = clean::cell(cell, Content::Plain);
     name.strip_prefix("ï»¿").map_or_else(|| name.clone(), |name| name.trim_matches('"').to_owned())
-}
-
-/// Names are the same without case; both are trimmed and collapsed, and the feeds' names are ASCII.
-pub(crate) fn is_same(shown: &str, name: &str) -> bool {
-    shown.eq_ignore_ascii_case(name)
 }
 
 /// `spellings` is none where the row may not be a header at all.
@@ -170,7 +183,7 @@ fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&Spe
 }
 
 fn doubled(column: &Column, first: usize, second: usize) -> FileProblem {
-    let (name, first, second) = (column.name(), letters(first), letters(second));
+    let (name, first, second) = (column.name(), column_letters(first), column_letters(second));
     FileProblem {
         problem: format!("the column \"{name}\" is there more than once, in {first} and {second}"),
         how_to_fix: format!("Keep the right column \"{name}\", delete or rename the others, and drop the file again."),
@@ -196,13 +209,4 @@ fn not_found(feed: &Feed, rows: &[SheetRow]) -> FileRejected {
         feed.title()
     );
     FileRejected { problems: vec![FileProblem { problem, how_to_fix }] }
-}
-
-/// The letters that a spreadsheet program shows over a column: A, B, … Z, AA.
-pub(crate) fn letters(index: usize) -> String {
-    let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
-    match index / 26 {
-        0 => last.to_string(),
-        before => format!("{}{last}", letters(before - 1)),
-    }
 }

@@ -1,6 +1,7 @@
 //! Can the person be told apart?
 
-use crate::feed::{Feed, Field};
+use crate::column::Field;
+use crate::feed::Feed;
 use crate::request::HelpRequest;
 
 /// What is missing for the API to know the person by, in the feed's own column names; none where nothing is.

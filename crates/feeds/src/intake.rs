@@ -1,11 +1,12 @@
 //! A file being read.
 
-use crate::decision::{FileRejected, Judged};
+use crate::decision::Judged;
 use crate::evidence::SheetEvidence;
 use crate::feed::Feed;
 use crate::header::{HEADER_WITHIN, Header, Places};
 use crate::judge::Judgement;
 use crate::origin::Origin;
+use crate::problem::FileRejected;
 use crate::row::{Cell, SheetRow};
 use crate::rules::Rules;
 
@@ -67,17 +68,16 @@ impl Intake {
     }
 
     fn take(&mut self, row: SheetRow) -> Result<Vec<Judged>, FileRejected> {
-        if let State::Searching(rows) = &mut self.state {
-            let number = row.number;
-            if number <= HEADER_WITHIN {
-                rows.push(row);
-                return if number == HEADER_WITHIN { self.start_reading() } else { Ok(Vec::new()) };
-            }
-            let mut judged = self.start_reading()?;
-            judged.extend(self.judge(row));
-            return Ok(judged);
+        let number = row.number;
+        if let State::Searching(rows) = &mut self.state
+            && number <= HEADER_WITHIN
+        {
+            rows.push(row);
+            return if number == HEADER_WITHIN { self.start_reading() } else { Ok(Vec::new()) };
         }
-        Ok(self.judge(row).into_iter().collect())
+        let mut judged = self.start_reading()?;
+        judged.extend(self.judge(row));
+        Ok(judged)
     }
 
     /// The end of the sheet: gives the rows still held back (of a sheet shorter than 10 rows).
@@ -85,10 +85,7 @@ impl Intake {
     /// # Errors
     /// The file is rejected: no header was found, or a date column is written month first.
     pub fn finish(&mut self) -> Result<Vec<Judged>, FileRejected> {
-        let judged = match self.state {
-            State::Searching(_) => self.start_reading().map_err(|rejected| self.with_the_tab(rejected))?,
-            State::Reading(..) => Vec::new(),
-        };
+        let judged = self.start_reading().map_err(|rejected| self.with_the_tab(rejected))?;
         let problems = self.evidence.problems();
         if problems.is_empty() { Ok(judged) } else { Err(self.with_the_tab(FileRejected { problems })) }
     }
@@ -114,6 +111,7 @@ impl Intake {
         &self.evidence
     }
 
+    /// Gives the rows below the header; none where it was found before.
     fn start_reading(&mut self) -> Result<Vec<Judged>, FileRejected> {
         let State::Searching(rows) = &mut self.state else { return Ok(Vec::new()) };
         let header = Header::find(self.feed, rows)?;
@@ -135,8 +133,8 @@ impl Intake {
         if row.hidden {
             self.evidence.hidden.add(row.number);
         }
-        let clean = places.clean(row.cells);
-        for place in places.iter().filter(|place| place.field.is_date()) {
+        let clean = places.clean(row.number, row.cells);
+        for place in places.iter().filter(|place| place.field().is_date()) {
             if let Some(cell) = clean.cells.get(place.index) {
                 self.evidence.dates.note(&place.name, row.number, cell);
             }

@@ -1,12 +1,13 @@
 //! One row in, one decision out.
 
-use crate::decision::{Decision, FileRejected, Judged, Problem};
+use crate::decision::{Decision, Judged};
 use crate::feed::Feed;
 use crate::header::{CleanRow, Header, Places};
 use crate::identifiable;
 use crate::origin::Origin;
+use crate::problem::{FileRejected, Problem};
 use crate::row::{Cell, CellKind};
-use crate::row_reader::{RowReader, Skip};
+use crate::row_reader::{RowReader, Skip, UsedCell};
 use crate::rules::Rules;
 
 impl Feed {
@@ -24,7 +25,7 @@ impl Feed {
         rules: &Rules,
     ) -> Result<Judged, FileRejected> {
         let places = Places::of(self, header)?;
-        let cells = places.clean(cells.iter().map(Cell::text).collect());
+        let cells = places.clean(row, cells.iter().map(Cell::text).collect());
         Ok(Judgement { feed: self, rules, places: &places, origin: &Origin::Separated }.of(row, cells))
     }
 }
@@ -42,9 +43,10 @@ impl Judgement<'_> {
     /// rejected for a cell.
     pub(crate) fn of(&self, row: u32, mut clean: CleanRow) -> Judged {
         let merged = self.take_out_merged(&mut clean.cells);
-        let mut reader = RowReader::new(self.feed, self.rules, self.places, &clean.cells);
+        let used = self.places.used(&clean.cells);
+        let mut reader = RowReader::new(self.feed.author, self.rules, &used);
         reader.warnings = merged;
-        let decision = match self.unreadable(row, &reader, &clean) {
+        let decision = match self.unreadable(&used, &clean) {
             Some(problem) => Decision::Rejected { problems: vec![problem] },
             None => {
                 if clean.beyond > 0 {
@@ -53,7 +55,7 @@ impl Judgement<'_> {
                         clean.beyond
                     ));
                 }
-                decide(&mut reader, &clean.garbled)
+                decide(self.feed, &mut reader, &clean.garbled)
             }
         };
         let warnings = reader.warnings;
@@ -63,7 +65,7 @@ impl Judgement<'_> {
     /// An NHS number or an id is one person's: in the lower rows of a merged cell it is taken out.
     fn take_out_merged(&self, cells: &mut [Cell]) -> Vec<String> {
         let mut warnings = Vec::new();
-        for place in self.places.iter().filter(|place| place.field.is_one_persons()) {
+        for place in self.places.iter().filter(|place| place.field().is_one_persons()) {
             let Some(cell) = cells.get_mut(place.index) else { continue };
             if let Some(first) = cell.merged_from.filter(|_| !cell.text.is_empty()) {
                 cell.text.clear();
@@ -75,26 +77,21 @@ impl Judgement<'_> {
     }
 
     /// Nobody can say what the cells of this row hold.
-    fn unreadable(&self, number: u32, row: &RowReader<'_>, clean: &CleanRow) -> Option<Problem> {
+    fn unreadable(&self, used: &[UsedCell<'_>], clean: &CleanRow) -> Option<Problem> {
         if *self.origin == Origin::Separated && clean.beyond > 0 {
-            return Some(Problem {
-                column: None,
-                text: String::new(),
-                problem: format!(
-                    "the row has more cells than there are columns ({} too many), so its cells have shifted: mostly there is \
-                     a comma within a cell",
-                    clean.beyond
-                ),
-                how_to_fix:
-                    "In your own list put quotation marks around the cell that holds the comma, or save the list as \
-                             an Excel workbook, and drop it again."
-                        .to_owned(),
-            });
+            let problem = format!(
+                "the row has more cells than there are columns ({} too many), so its cells have shifted: mostly there is \
+                 a comma within a cell",
+                clean.beyond
+            );
+            let how_to_fix = "In your own list put quotation marks around the cell that holds the comma, or save the list as \
+                              an Excel workbook, and drop it again.";
+            return Some(Problem::of_row(problem, how_to_fix));
         }
-        if let Some(crammed) = &clean.crammed {
-            return Some(crammed.problem(number));
+        if clean.crammed.is_some() {
+            return clean.crammed.clone();
         }
-        let uncalculated = row.used_cells().find(|cell| cell.kind == CellKind::Uncalculated)?;
+        let uncalculated = used.iter().find(|cell| cell.kind == CellKind::Uncalculated)?;
         Some(Problem {
             column: Some(uncalculated.name.to_owned()),
             text: String::new(),
@@ -104,12 +101,12 @@ impl Judgement<'_> {
     }
 }
 
-fn decide(row: &mut RowReader<'_>, garbled: &[String]) -> Decision {
-    let post = match (row.feed.decide)(row) {
+fn decide(feed: &Feed, row: &mut RowReader<'_>, garbled: &[String]) -> Decision {
+    let post = match (feed.decide)(row) {
         Ok(post) => post,
         Err(Skip(reason)) => return Decision::Skipped { reason },
     };
-    for cell in row.used_cells() {
+    for &cell in row.cells {
         if cell.text.contains('\0') {
             row.reject(
                 cell,
@@ -123,13 +120,9 @@ fn decide(row: &mut RowReader<'_>, garbled: &[String]) -> Decision {
             "{column}: some letters look wrong, as if the list had been saved in another encoding or as a web page"
         ));
     }
-    if let Some(missing) = identifiable::missing(row.feed, &post.request) {
-        row.problems.push(Problem {
-            column: None,
-            text: String::new(),
-            problem: format!("this is not enough to tell who the person is; missing or left out: {missing}"),
-            how_to_fix: identifiable::how_to_fix(row.feed),
-        });
+    if let Some(missing) = identifiable::missing(feed, &post.request) {
+        let problem = format!("this is not enough to tell who the person is; missing or left out: {missing}");
+        row.problems.push(Problem::of_row(problem, identifiable::how_to_fix(feed)));
     }
     if row.problems.is_empty() {
         Decision::Post(Box::new(post))

@@ -8,9 +8,13 @@
 //! A feed is a table of its columns and one function, in a file of its own under `src/feeds/`; a sixth feed is one more
 //! file and one more line in `src/feeds/mod.rs`. The rules are docs/contract/feeds.md, part 1 before part 2.
 
+#[macro_use]
+mod printed;
+
 mod address;
 mod clean;
 mod code_page;
+mod column;
 mod contact;
 mod crammed;
 mod date;
@@ -35,6 +39,7 @@ mod nothing;
 mod numbers;
 mod origin;
 mod outbound;
+mod problem;
 mod reconcile;
 mod request;
 mod row;
@@ -46,18 +51,21 @@ mod tally;
 mod text;
 
 pub use clean::{is_invisible, is_joiner};
-pub use decision::{Decision, FileProblem, FileRejected, Judged, Outcome, Post, Problem};
+pub use column::Column;
+pub use decision::{Decision, Judged, Post};
 pub use evidence::SheetEvidence;
-pub use feed::{Column, Feed};
+pub use feed::Feed;
 pub use feeds::all;
 pub use folder::Direction;
 pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
+pub use nhs_number::NhsNumber;
 pub use origin::Origin;
 pub use outbound::{
-    CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, Tab, summary_tab,
-    warning_lines,
+    CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, TO_FIX, Tab,
+    summary_tab, warning_lines,
 };
+pub use problem::{FileProblem, FileRejected, Problem};
 pub use reconcile::{
     ANOTHER_PERSON, AddressBlock, AddressStep, Held, Identity, Person, address_step, fold, identities, missing_notes,
     whose,
@@ -65,6 +73,7 @@ pub use reconcile::{
 pub use request::{Address, AddressWhen, FollowUp, HelpRequest, Note, ShieldingRequest};
 pub use row::{Cell, CellKind, SheetRow};
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};
-pub use settlement::Settlement;
+pub use settlement::{Outcome, Settlement};
 pub use size::fits;
 pub use tally::{Rows, Tally, without_quotes};
+pub use text::column_letters;

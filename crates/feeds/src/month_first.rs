@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::date::{self, BeforeYear};
-use crate::decision::FileProblem;
+use crate::problem::FileProblem;
 use crate::row::{Cell, CellKind};
 use crate::tally::Rows;
 
@@ -18,7 +18,7 @@ const MONTHS: RangeInclusive<u32> = 1..=12;
 const LATER_DAYS: RangeInclusive<u32> = 13..=31;
 
 /// How many rows the message names.
-const ROWS_NAMED: usize = 3;
+const ROWS_NAMED: u64 = 3;
 
 /// What was seen of each date column so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,19 +47,14 @@ struct ColumnEvidence {
 impl DateEvidence {
     /// Takes in one cell of a date column, by the name that the header shows.
     pub(crate) fn note(&mut self, column: &str, row: u32, cell: &Cell) {
-        if cell.kind == CellKind::Moment {
-            if let Some((month, day)) = date::month_and_day(&cell.text) {
-                self.of(column).note_cell(month, day, row);
+        match self.0.get_mut(column) {
+            Some(evidence) => evidence.note(row, cell),
+            None => {
+                let mut evidence = ColumnEvidence::default();
+                evidence.note(row, cell);
+                self.0.insert(column.to_owned(), evidence);
             }
-        } else if let Some(numbers) = date::numbers_before_year(&cell.text) {
-            self.of(column).note_text(numbers, row);
-        } else if !cell.text.is_empty() {
-            self.of(column).other_forms = true;
         }
-    }
-
-    fn of(&mut self, column: &str) -> &mut ColumnEvidence {
-        self.0.entry(column.to_owned()).or_default()
     }
 
     /// The columns that are month first.
@@ -74,6 +69,18 @@ impl DateEvidence {
 }
 
 impl ColumnEvidence {
+    fn note(&mut self, row: u32, cell: &Cell) {
+        if cell.kind == CellKind::Moment {
+            if let Some((month, day)) = date::month_and_day(&cell.text) {
+                self.note_cell(month, day, row);
+            }
+        } else if let Some(numbers) = date::numbers_before_year(&cell.text) {
+            self.note_text(numbers, row);
+        } else if !cell.text.is_empty() {
+            self.other_forms = true;
+        }
+    }
+
     fn note_cell(&mut self, month: u32, day: u32, row: u32) {
         if LATER_DAYS.contains(&day) {
             self.late_cells = true;
@@ -131,14 +138,15 @@ impl ColumnEvidence {
     fn problem(&self, column: &str) -> FileProblem {
         let certain = self.month_first.first(ROWS_NAMED - 1);
         let swapped = if self.both_ways.is_empty() { &self.early_cells } else { &self.both_ways };
-        let others = match swapped.first(ROWS_NAMED - certain.len()) {
-            [] => String::new(),
-            swapped => format!(". Others, such as {}, would be read with day and month swapped", rows(swapped)),
+        let swapped = swapped.first(ROWS_NAMED - certain.count);
+        let others = if swapped.is_empty() {
+            String::new()
+        } else {
+            format!(". Others, such as {swapped}, would be read with day and month swapped")
         };
         FileProblem {
             problem: format!(
-                "the dates in the column \"{column}\" are written with the month before the day: see {}{others}",
-                rows(certain)
+                "the dates in the column \"{column}\" are written with the month before the day: see {certain}{others}"
             ),
             how_to_fix:
                 "Have the list written with the day first, or open it in a program that is set to American dates and save it \
@@ -147,9 +155,4 @@ impl ColumnEvidence {
                     .to_owned(),
         }
     }
-}
-
-fn rows(numbers: &[u32]) -> String {
-    let list: Vec<String> = numbers.iter().map(u32::to_string).collect();
-    format!("{} {}", if list.len() == 1 { "row" } else { "rows" }, list.join(" and "))
 }

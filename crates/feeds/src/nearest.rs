@@ -2,8 +2,8 @@
 
 use strsim::normalized_damerau_levenshtein;
 
+use crate::clean::is_same;
 use crate::feed::Feed;
-use crate::header::is_same;
 
 /// From here on two names are taken for two spellings of one, between 0 and 1.
 const ALIKE: f64 = 0.7;

@@ -1,93 +1,74 @@
 //! What is sent to Here to Help for one row. The field names are the API's (PascalCase), a blank field
 //! is left out: the API erases what it has where it is sent `""` (here-to-help-api.md, A.8).
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use serde_with::skip_serializing_none;
+
+use crate::nhs_number::NhsNumber;
 
 /// The body of `POST v3/help-requests`. Every text is a JSON string, every flag a JSON boolean.
+#[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct HelpRequest {
     /// Left out where the address step decides (see [`Address`]).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_first_line: Option<String>,
     /// The second line of the address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_second_line: Option<String>,
     /// The third line of the address: usually the town.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_third_line: Option<String>,
     /// Whether somebody should call; the API takes it as true where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_required: Option<bool>,
     /// The mobile number, as the sheet shows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_mobile_number: Option<String>,
     /// The other number, as the sheet shows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_telephone_number: Option<String>,
     /// The parts of the date of birth have no leading zeros.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dob_day: Option<String>,
     /// The month of birth, 1 to 12.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dob_month: Option<String>,
     /// The year of birth.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dob_year: Option<String>,
     /// The e-mail address; it has an `@`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub email_address: Option<String>,
     /// The first name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     /// The kind of request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub help_needed: Option<String>,
     /// The kind within the kind (generic feed).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub help_needed_subtype: Option<String>,
     /// A flag that the replaced system sent along; kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub help_with_something_else: Option<bool>,
     /// The last name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// A JSON object; the poster adds `ingestion_row`.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
     /// The contact tracing account: the API finds a request by it and `HelpNeeded`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nhs_ctas_id: Option<String>,
-    /// Ten digits that pass the check.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nhs_number: Option<String>,
+    /// One that passes the check.
+    pub nhs_number: Option<NhsNumber>,
     /// In upper case.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub postcode: Option<String>,
     /// The property's reference number: 1 to 12 digits, leading zeros kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub uprn: Option<String>,
 }
 
 /// The row's address, written by `PATCH v3/help-requests/{id}` only once it is known what is there.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Address {
     /// The first line.
     pub address_first_line: String,
     /// The second line of the address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_second_line: Option<String>,
     /// The third line of the address: usually the town.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_third_line: Option<String>,
     /// In upper case.
     pub postcode: String,
     /// The property's reference number: 1 to 12 digits, leading zeros kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub uprn: Option<String>,
     /// When it is written.
     #[serde(rename = "when")]
@@ -132,23 +113,8 @@ pub struct ShieldingRequest {
     pub help_needed: String,
 }
 
-/// Personal data is never printed.
-impl fmt::Debug for HelpRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HelpRequest {{ help_needed: {:?}, .. }}", self.help_needed)
-    }
-}
+debug_only!(HelpRequest { help_needed });
 
-/// Personal data is never printed.
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Address {{ when: {:?}, .. }}", self.when)
-    }
-}
+debug_only!(Address { when });
 
-/// Personal data is never printed.
-impl fmt::Debug for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Note {{ author: {:?}, .. }}", self.author)
-    }
-}
+debug_only!(Note { author });

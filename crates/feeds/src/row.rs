@@ -51,6 +51,14 @@ impl SheetRow {
         Self::new(number, cells.into_iter().map(Cell::text).collect())
     }
 
+    /// Puts a cell into its column, the first is 0; the columns between are blank.
+    pub fn put(&mut self, column: usize, cell: Cell) {
+        if self.cells.len() <= column {
+            self.cells.resize(column + 1, Cell::text(""));
+        }
+        self.cells[column] = cell;
+    }
+
     /// Whether no cell shows anything of its own: such rows are ignored and not counted. Checkboxes that nobody ticked
     /// show nothing, and a merged cell belongs to the row in which it begins.
     pub fn is_blank(&self) -> bool {

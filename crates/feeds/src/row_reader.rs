@@ -1,21 +1,21 @@
 //! A row being decided: its cells by the columns' names, and what is wrong or odd about them.
 
+use crate::column::Column;
 use crate::date;
-use crate::decision::Problem;
 use crate::error_value::is_error_value;
-use crate::feed::{Column, Feed};
-use crate::header::Places;
+use crate::problem::Problem;
 use crate::request::{HelpRequest, Note};
-use crate::row::{Cell, CellKind};
+use crate::row::CellKind;
 use crate::rules::Rules;
 use crate::text::shown;
 
 /// A row with cleaned cells. Problems and warnings are gathered, so that people learn of all of them at once.
 pub(crate) struct RowReader<'a> {
-    pub(crate) feed: &'static Feed,
+    /// The author of the feed's case notes.
+    pub(crate) author: &'static str,
     pub(crate) rules: &'a Rules,
-    places: &'a Places,
-    cells: &'a [Cell],
+    /// The cells of the columns that the feed uses, in the feed's order; blank ones too.
+    pub(crate) cells: &'a [UsedCell<'a>],
     pub(crate) problems: Vec<Problem>,
     pub(crate) warnings: Vec<String>,
 }
@@ -37,17 +37,8 @@ pub(crate) struct UsedCell<'a> {
 }
 
 impl<'a> RowReader<'a> {
-    pub(crate) fn new(feed: &'static Feed, rules: &'a Rules, places: &'a Places, cells: &'a [Cell]) -> Self {
-        Self { feed, rules, places, cells, problems: Vec::new(), warnings: Vec::new() }
-    }
-
-    /// The cells of the columns that the feed uses, in the feed's order; blank ones too.
-    pub(crate) fn used_cells(&self) -> impl Iterator<Item = UsedCell<'a>> + use<'a> {
-        let cells = self.cells;
-        self.feed.columns().iter().zip(self.places.iter()).filter_map(move |(column, place)| {
-            let cell = cells.get(place.index)?;
-            Some(UsedCell { column, name: &place.name, text: &cell.text, kind: cell.kind })
-        })
+    pub(crate) fn new(author: &'static str, rules: &'a Rules, cells: &'a [UsedCell<'a>]) -> Self {
+        Self { author, rules, cells, problems: Vec::new(), warnings: Vec::new() }
     }
 
     /// The cell in this column; none where it is blank or shows an error value.
@@ -64,7 +55,7 @@ impl<'a> RowReader<'a> {
     }
 
     fn cell(&self, column: &str) -> Option<UsedCell<'a>> {
-        self.used_cells().find(|cell| cell.column.name() == column && !cell.text.is_empty())
+        self.cells.iter().find(|cell| cell.column.name() == column && !cell.text.is_empty()).copied()
     }
 
     /// Puts the cell of this column into the request's metadata; left out where it is blank.
@@ -76,7 +67,7 @@ impl<'a> RowReader<'a> {
 
     /// A case note of this feed.
     pub(crate) fn note(&self, text: String) -> Note {
-        Note { author: self.feed.author().to_owned(), note: text }
+        Note { author: self.author.to_owned(), note: text }
     }
 
     /// Lets through who was tested at most so many days ago, or will be.

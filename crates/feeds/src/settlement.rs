@@ -1,12 +1,59 @@
 //! How a row ends.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use strum::VariantArray;
 
-use crate::decision::{Outcome, Problem};
+use crate::problem::Problem;
+
+/// How a row ended. Serialised as the words of the summary's `status` column.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Outcome {
+    /// A new help request.
+    Created,
+    /// The API had the request already.
+    AlreadyKnown,
+    /// Left out by a rule of the feed.
+    Skipped,
+    /// The sheet must be corrected.
+    Rejected,
+    /// The API would not take it, or the id stands under another person.
+    Failed,
+    /// Retries used up.
+    DeadLettered,
+    /// Sent, the answer never learnt, and it could not be looked up.
+    Uncertain,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which they are listed to people.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// The word for it in the ledger and in the summary.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
 
 /// How a row ended, as the ledger keeps it and the summary shows it. Its texts may quote the row.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
     /// The outcome.
@@ -18,13 +65,10 @@ pub struct Settlement {
     #[serde(default)]
     pub how_to_fix: String,
     /// The resident's number in Here to Help.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resident_id: Option<i64>,
     /// The number of the request that the feed's follow-up made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up_id: Option<i64>,
     /// The last error's class, for the operators' lists; no personal data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_class: Option<String>,
 }
 
@@ -63,9 +107,4 @@ impl Settlement {
     }
 }
 
-/// Reasons may quote the row: they are not printed.
-impl fmt::Debug for Settlement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Settlement {{ outcome: {}, error_class: {:?}, .. }}", self.outcome, self.error_class)
-    }
-}
+debug_only!(Settlement { outcome, error_class });

@@ -1,8 +1,10 @@
 //! How large a row may be: at most 350 KB, for the ledger's item may have 400 KB and warnings are added later.
 
-use crate::decision::{Decision, Judged, Problem};
-use crate::header::{Header, letters};
+use crate::decision::{Decision, Judged};
+use crate::header::Header;
+use crate::problem::Problem;
 use crate::settlement::Settlement;
+use crate::text::column_letters;
 
 /// The largest row that is ingested, in bytes.
 const LARGEST: usize = 350 * 1024;
@@ -36,7 +38,7 @@ fn too_large(row: Judged, header: &Header) -> Judged {
     let longest = row.cells.iter().enumerate().max_by_key(|(_, cell)| cell.len()).map_or(0, |(index, _)| index);
     let name = header.columns.get(longest).filter(|name| !name.is_empty());
     let problem = Problem {
-        column: Some(name.cloned().unwrap_or_else(|| format!("column {}", letters(longest)))),
+        column: Some(name.cloned().unwrap_or_else(|| format!("column {}", column_letters(longest)))),
         text: String::new(),
         problem: "the row is larger than 350 KB, and this is its longest cell, so the row was not sent; only the \
                   beginnings of its cells are shown here"

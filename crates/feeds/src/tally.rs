@@ -62,9 +62,11 @@ impl Rows {
         self.count == 0
     }
 
-    /// The first of them, at most so many.
-    pub(crate) fn first(&self, most: usize) -> &[u32] {
-        &self.first[..self.first.len().min(most)]
+    /// The first of them alone, at most so many.
+    pub(crate) fn first(&self, most: u64) -> Self {
+        let mut first = Self::default();
+        self.first.iter().zip(0..most).for_each(|(row, _)| first.add(*row));
+        first
     }
 
     /// Takes in one more; they come in the sheet's order.

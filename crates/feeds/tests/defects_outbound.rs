@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate};
 use feeds::{
-    Address, AddressStep, AddressWhen, ExcludedIds, Feed, FileResult, Header, Held, HelpRequest, Intake, Layout, Note,
-    Origin, Outcome, Person, RowResult, Rules, Settlement, SheetRow, SummaryFacts, Tab, address_step, identities,
-    missing_notes, summary_tab, whose,
+    Address, AddressStep, AddressWhen, ExcludedIds, Feed, FileResult, Header, Held, HelpRequest, Intake, Layout,
+    NhsNumber, Note, Origin, Outcome, Person, RowResult, Rules, Settlement, SheetRow, SummaryFacts, Tab, address_step,
+    identities, missing_notes, summary_tab, whose,
 };
 
 #[test]
@@ -138,7 +138,7 @@ fn defect_51_one_person_in_two_feeds_is_never_posted_twice_at_once() {
     let tracing = HelpRequest {
         nhs_ctas_id: some("70001"),
         help_needed: some("Contact Tracing"),
-        nhs_number: some("9434765919"),
+        nhs_number: NhsNumber::read("9434765919"),
         ..person.clone()
     };
     let generic = HelpRequest { first_name: some("ANN"), help_needed: some("EUSS"), ..person };

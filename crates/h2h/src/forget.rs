@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use chrono::{TimeDelta, Utc};
 use clap::Args;
+use feeds::NhsNumber;
 use ledger::{LeaseKey, Ledger, Run};
 use serde_json::json;
 
@@ -54,7 +55,7 @@ struct Whom {
 /// What is about to be erased.
 struct Plan {
     rows: Vec<(Run, Vec<u32>)>,
-    numbers: BTreeSet<String>,
+    numbers: BTreeSet<NhsNumber>,
     open: u64,
 }
 
@@ -98,25 +99,20 @@ pub(crate) async fn run(arguments: Arguments, out: &mut dyn Write) -> anyhow::Re
 }
 
 /// The NHS numbers of a file, in their one form.
-fn read_numbers(path: &std::path::Path) -> anyhow::Result<BTreeSet<String>> {
+fn read_numbers(path: &std::path::Path) -> anyhow::Result<BTreeSet<NhsNumber>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut numbers = BTreeSet::new();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let digits = digits(line);
-        if digits.len() != 10 {
+        let Some(number) = NhsNumber::among(line) else {
             bail!("line {} of {} is no NHS number: it has ten digits", index + 1, path.display());
-        }
-        numbers.insert(digits);
+        };
+        numbers.insert(number);
     }
     // No number would mean every row.
     if numbers.is_empty() {
         bail!("{} holds no NHS number: write one a line", path.display());
     }
     Ok(numbers)
-}
-
-fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 async fn recent(ledger: &Ledger) -> anyhow::Result<Vec<Run>> {
@@ -128,13 +124,15 @@ async fn recent(ledger: &Ledger) -> anyhow::Result<Vec<Run>> {
 }
 
 /// The rows of these runs that are settled, and where numbers are given, have one of them in a cell.
-async fn plan(ledger: &Ledger, runs: Vec<Run>, numbers: BTreeSet<String>) -> ledger::Result<Plan> {
+async fn plan(ledger: &Ledger, runs: Vec<Run>, numbers: BTreeSet<NhsNumber>) -> ledger::Result<Plan> {
     let mut plan = Plan { rows: Vec::new(), numbers, open: 0 };
     for run in runs {
         let mut of_run = Vec::new();
         let mut rows = ledger.rows(&run);
         while let Some(row) = rows.next().await? {
-            let is_theirs = |cell: &String| cell.len() < 20 && plan.numbers.contains(&digits(cell));
+            let is_theirs = |cell: &String| {
+                cell.len() < 20 && NhsNumber::among(cell).is_some_and(|number| plan.numbers.contains(&number))
+            };
             if row.cells.is_empty() || !(plan.numbers.is_empty() || row.cells.iter().any(is_theirs)) {
                 continue;
             }
@@ -161,7 +159,7 @@ async fn erase(ledger: &Ledger, plan: &Plan) -> ledger::Result<u64> {
         }
     }
     for number in &plan.numbers {
-        ledger.forget_identity(&LeaseKey::new("nhs", number)).await?;
+        ledger.forget_identity(&LeaseKey::new("nhs", number.as_str())).await?;
     }
     Ok(erased)
 }
@@ -176,7 +174,7 @@ mod tests {
         let path = folder.path().join("numbers");
         std::fs::write(&path, "943 476 5919\n\n943-476-5870\n").expect("written");
         let numbers = read_numbers(&path).expect("numbers");
-        assert_eq!(numbers.into_iter().collect::<Vec<_>>(), ["9434765870", "9434765919"]);
+        assert_eq!(numbers.iter().map(NhsNumber::as_str).collect::<Vec<_>>(), ["9434765870", "9434765919"]);
         std::fs::write(&path, "9434765919\n94347\n").expect("written");
         let error = read_numbers(&path).expect_err("a slip").to_string();
         assert!(error.starts_with("line 2 of") && !error.contains("94347"), "{error}");

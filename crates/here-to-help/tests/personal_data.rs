@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use feeds::{AddressBlock, HelpRequest, Note, ShieldingRequest};
+use feeds::{AddressBlock, HelpRequest, NhsNumber, Note, ShieldingRequest};
 use here_to_help::{Error, Invocation, Search};
 use serde_json::{Value, json};
 use testkit::server::nobody;
@@ -16,6 +16,7 @@ use tracing::level_filters::LevelFilter;
 use crate::api::{Answer, Api, CORRELATION, KEY, client_for, in_seconds};
 
 const CANARY: &str = "CANARY";
+const NUMBER: &str = "9434765919";
 
 fn canary() -> Option<String> {
     Some(CANARY.to_owned())
@@ -36,7 +37,7 @@ fn request() -> HelpRequest {
         last_name: canary(),
         metadata: [(CANARY.to_owned(), Value::from(CANARY))].into_iter().collect(),
         nhs_ctas_id: canary(),
-        nhs_number: canary(),
+        nhs_number: NhsNumber::read(NUMBER),
         postcode: canary(),
         uprn: canary(),
         ..HelpRequest::default()
@@ -115,7 +116,7 @@ pub(crate) async fn nothing_of_the_answer_is_printed(answer: Answer) {
     let printed = every_call(&invocation).await;
     assert!(printed.len() > 500, "there were failures: {printed}");
     for text in [printed, log.text()] {
-        assert!(!text.contains(CANARY) && !text.contains(KEY), "{answer:?}: {text}");
+        assert!(!text.contains(CANARY) && !text.contains(NUMBER) && !text.contains(KEY), "{answer:?}: {text}");
     }
 }
 
@@ -159,7 +160,7 @@ async fn failures_that_are_repeated_are_logged_without_the_row() {
     let text = log.text();
     assert!(text.contains("a call failed and is made again") && text.contains("search"), "{text}");
     for text in [format!("{error} {error:?}"), text] {
-        assert!(!text.contains(CANARY) && !text.contains(KEY), "{text}");
+        assert!(!text.contains(CANARY) && !text.contains(NUMBER) && !text.contains(KEY), "{text}");
     }
 }
 
@@ -170,6 +171,6 @@ async fn what_cannot_be_sent_is_not_quoted() {
     let printed = every_call(&invocation).await;
     assert!(printed.contains("no connection"), "{printed}");
     for text in [printed, log.text()] {
-        assert!(!text.contains(CANARY) && !text.contains(KEY), "{text}");
+        assert!(!text.contains(CANARY) && !text.contains(NUMBER) && !text.contains(KEY), "{text}");
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
-use feeds::{AddressBlock, HelpRequest, Note, ShieldingRequest};
+use feeds::{AddressBlock, HelpRequest, NhsNumber, Note, ShieldingRequest};
 use here_to_help::Search;
 use serde_json::{Map, Value, json};
 
@@ -36,7 +36,7 @@ async fn create_sends_strings_booleans_and_an_object_and_reads_the_id() {
         help_needed: text("Shielding"),
         help_with_something_else: Some(true),
         metadata: object(json!({ "nsss_id": "77", "ingestion_row": CORRELATION })),
-        nhs_number: text("9434765919"),
+        nhs_number: NhsNumber::read("9434765919"),
         postcode: text("E8 1DY"),
         uprn: text("10008315925"),
         ..HelpRequest::default()

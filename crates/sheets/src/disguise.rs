@@ -56,7 +56,7 @@ fn no_archive(head: &[u8]) -> ReadError {
     if let Some(what) = content::named(text) {
         ReadError::other(Format::Xlsx, what)
     } else if let Some(encoding) = wide(head) {
-        ReadError::WideText { encoding }
+        ReadError::WideText(encoding)
     } else if head.iter().all(|byte| !byte.is_ascii_control() || matches!(byte, b'\t' | b'\r' | b'\n' | b'\x1A')) {
         let how_to_fix =
             "If it is a list with commas or other separators, end its name in .csv instead, and drop it again.";

@@ -19,12 +19,9 @@ pub enum ReadError {
     /// Nothing in it.
     #[error("the file is empty: it holds not a single character")]
     Empty,
-    /// What Excel calls "Unicode Text", and its like.
-    #[error("the file is text in {encoding}, not CSV")]
-    WideText {
-        /// UTF-16 or UTF-32.
-        encoding: &'static str,
-    },
+    /// What Excel calls "Unicode Text", and its like: UTF-16 or UTF-32.
+    #[error("the file is text in {0}, not CSV")]
+    WideText(&'static str),
     /// Named a sheet, but something else.
     #[error("the file is called {name}, but it is {what}")]
     Other {
@@ -119,7 +116,7 @@ impl ReadError {
         match self {
             Self::Io(_) => "Drop the file again. If it happens again, tell the technical team.".to_owned(),
             Self::Empty => "Export the list again, look into the file, and drop it again.".to_owned(),
-            Self::WideText { .. } => {
+            Self::WideText(_) => {
                 "See that its name ends in .csv, open it in Excel, choose File, Save As, \"CSV UTF-8 (Comma delimited)\", and drop the new file.".to_owned()
             }
             Self::Other { how_to_fix, .. } => how_to_fix.clone(),

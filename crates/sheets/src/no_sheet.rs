@@ -6,99 +6,91 @@ use crate::error::ReadError;
 use crate::format::Format;
 
 /// Names' extensions or MIME types, what such a file is, and what to do with it.
-const KINDS: [(&[&str], &str, &str); 14] = [
+const KINDS: [(&str, &str, &str); 14] = [
     (
-        &["xls", "xlt", "application/vnd.ms-excel"],
+        "xls xlt application/vnd.ms-excel",
         "an Excel workbook of the old kind (.xls)",
         "Open it in Excel, choose File, Save As, \"Excel Workbook (*.xlsx)\", and drop the new file.",
     ),
     (
-        &["xlsb", "application/vnd.ms-excel.sheet.binary.macroEnabled.12"],
+        "xlsb application/vnd.ms-excel.sheet.binary.macroEnabled.12",
         "a binary Excel workbook (.xlsb)",
         "Open it in Excel, choose File, Save As, \"Excel Workbook (*.xlsx)\", and drop the new file.",
     ),
     (
-        &["ods", "fods", "application/vnd.oasis.opendocument.spreadsheet"],
+        "ods fods application/vnd.oasis.opendocument.spreadsheet",
         "an OpenDocument spreadsheet (.ods)",
         "Open it in LibreOffice or Excel, choose File, Save As, \"Excel Workbook (.xlsx)\", and drop the new file.",
     ),
     (
-        &["numbers", "application/vnd.apple.numbers"],
+        "numbers application/vnd.apple.numbers",
         "a spreadsheet of Numbers",
         "Open it in Numbers, choose File, Export To, Excel, and drop the new file.",
     ),
     (
-        &["gsheet"],
+        "gsheet",
         "only a link to a Google Sheet",
         "Move or copy the Google Sheet itself into the folder, in Google Drive in the browser.",
     ),
     (
-        &["txt", "text", "tab", "dat", "prn", "asc", "text/plain"],
+        "txt text tab dat prn asc text/plain",
         "a text file",
         "If it is a list with one resident a line, open it in Excel by Data, From Text/CSV, with every column as Text, save it as \
          Excel Workbook (.xlsx), and drop that. If it is a CSV file, end its name in .csv.",
     ),
     (
-        &[
-            "doc",
-            "docx",
-            "odt",
-            "rtf",
-            "pages",
-            "application/msword",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            "application/vnd.google-apps.document",
-        ],
+        "doc docx odt rtf pages application/msword \
+         application/vnd.openxmlformats-officedocument.wordprocessingml.document \
+         application/vnd.google-apps.document",
         "a text document, such as of Word or Google Docs",
         "If there is a list in it, copy its table into a new spreadsheet whose cells are formatted as text, and drop that.",
     ),
     (
-        &[
-            "ppt",
-            "pptx",
-            "odp",
-            "application/vnd.ms-powerpoint",
-            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-            "application/vnd.google-apps.presentation",
-        ],
+        "ppt pptx odp application/vnd.ms-powerpoint \
+         application/vnd.openxmlformats-officedocument.presentationml.presentation \
+         application/vnd.google-apps.presentation",
         "a presentation, such as of PowerPoint",
         "If there is a list in it, copy its table into a new spreadsheet whose cells are formatted as text, and drop that.",
     ),
     (
-        &["pdf", "application/pdf"],
+        "pdf application/pdf",
         "a PDF",
         "Ask whoever made it for the list as Excel Workbook (.xlsx), CSV or Google Sheet, and drop that.",
     ),
     (
-        &["htm", "html", "xhtml", "mht", "mhtml", "text/html"],
+        "htm html xhtml mht mhtml text/html",
         "a web page",
         "Export the list as Excel Workbook (.xlsx) or CSV from where the page is from, and drop that.",
     ),
     (
-        &["xml", "json", "jsonl", "application/xml", "text/xml", "application/json"],
+        "xml json jsonl application/xml text/xml application/json",
         "data for programs (XML or JSON)",
         "Export the list as Excel Workbook (.xlsx) or CSV from where it is from, and drop that.",
     ),
     (
-        &["zip", "7z", "rar", "gz", "tar", "application/zip", "application/x-zip-compressed"],
+        "zip 7z rar gz tar application/zip application/x-zip-compressed",
         "an archive",
         "Unpack it, and drop the lists that are in it one by one.",
     ),
-    (&["eml", "msg", "message/rfc822"], "an e-mail", "If a list is attached to it, save the attachment and drop that."),
+    ("eml msg message/rfc822", "an e-mail", "If a list is attached to it, save the attachment and drop that."),
     (
-        &["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "heic", "webp", "image/png", "image/jpeg"],
+        "png jpg jpeg gif bmp tif tiff heic webp image/png image/jpeg",
         "a picture",
         "Ask whoever made it for the list as Excel Workbook (.xlsx), CSV or Google Sheet, and drop that.",
     ),
 ];
 
+/// The kind whose names have this ending, or that has this MIME type.
+fn kind(key: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    KINDS.iter().find(|(keys, ..)| keys.split(' ').any(|known| known == key))
+}
+
 /// That the file with this name, and this MIME type where it is known, is no sheet: for the `REJECTED_…` summary and for
 /// `h2h preview`.
 pub fn no_sheet(name: &str, mime: Option<&str>) -> FileProblem {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    let known = |key: &str| KINDS.iter().find(|(keys, ..)| keys.contains(&key));
-    let kind = extension.as_deref().and_then(known).or_else(|| mime.and_then(known));
-    let (what, how_to_fix) = kind.map_or(
+    let known = extension.as_deref().and_then(kind).or_else(|| mime.and_then(kind));
+    let (what, how_to_fix) = known.map_or(
         (
             "no sheet, by its name",
             "If it is a list, save it as Excel Workbook (.xlsx), CSV (.csv) or Google Sheet, and drop that; else take it out of \
@@ -116,7 +108,7 @@ pub fn no_sheet(name: &str, mime: Option<&str>) -> FileProblem {
 
 /// A file that is called a sheet and is of the kind whose names have this ending.
 pub(crate) fn disguised(called: Format, ending: &'static str) -> ReadError {
-    match KINDS.iter().find(|(keys, ..)| keys.contains(&ending)) {
+    match kind(ending) {
         Some((_, what, fix)) => ReadError::Other {
             name: called.name(),
             what,
@@ -152,7 +144,7 @@ mod tests {
 
     #[test]
     fn no_sheet_is_told_that_it_is_none() {
-        for key in KINDS.iter().flat_map(|(keys, ..)| *keys).filter(|key| !key.contains('/')) {
+        for key in KINDS.iter().flat_map(|(keys, ..)| keys.split(' ')).filter(|key| !key.contains('/')) {
             assert_eq!(Format::of(&format!("list.{key}"), None), None, "{key}");
         }
     }

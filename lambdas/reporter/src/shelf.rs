@@ -1,8 +1,9 @@
 //! A summary's files are put into the outbound folder, part by part.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 
-use drive::{Drive, Form, SummaryKey};
+use drive::{Drive, Form};
 use feeds::{Parts, Spreadsheet};
 use ledger::{Reporting, SummaryFile};
 
@@ -104,8 +105,8 @@ impl<'a> Shelf<'a> {
         };
         let place = Place::of(kind, part, form);
         let find_or_create = async |name: &str, kind: String| {
-            let key = SummaryKey { run: reporting.run().id.to_string(), kind, part: place.part };
-            self.drive.find_or_create(self.folder, &format!("{name}{ending}"), &key, form).await
+            let properties = properties(reporting.run().id.as_str(), &kind, place.part);
+            self.drive.find_or_create(self.folder, &format!("{name}{ending}"), &properties, form).await
         };
         let version = reporting.version();
         let id = match self.earlier(reporting, &place).await? {
@@ -154,6 +155,13 @@ impl<'a> Shelf<'a> {
         let is_as_left = left_as.as_ref().is_none_or(|left_as| entry.is_as_left(left_as));
         Ok(if is_as_left { Earlier::Ours(entry.id) } else { Earlier::Stays })
     }
+}
+
+/// What is noted on a summary's file, so that it is found again whatever its name: the run, which of its spreadsheets it
+/// is, and which part of that.
+fn properties(run: &str, kind: &str, part: u32) -> BTreeMap<String, String> {
+    let properties = [("run", run.to_owned()), ("kind", kind.to_owned()), ("part", part.to_string())];
+    properties.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 fn other(form: Form) -> Form {

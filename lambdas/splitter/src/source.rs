@@ -58,7 +58,7 @@ impl Source {
     pub(crate) async fn open(drive: &Drive, entry: &Entry, after_row: u32) -> Result<Option<Self>, SourceError> {
         Ok(match readable(entry) {
             Some(Readable::GoogleSheet) => {
-                let sheet = drive.sheet(&entry.id).await?;
+                let sheet = drive.sheet(&entry.id, feeds::TO_FIX).await?;
                 Some(Self::Sheet(sheet.start_at(after_row.saturating_add(1))))
             }
             Some(Readable::File(format)) => {

@@ -3,16 +3,16 @@
 mod access;
 mod download;
 mod failures;
+mod file;
 mod google;
 mod listing;
 mod sheet;
 mod sign_in;
-mod summary;
 mod upload;
 
-use std::{error::Error as _, fs::File};
+use std::{collections::BTreeMap, error::Error as _, fs::File};
 
-use drive::{Drive, Entry, Error, Form, SheetReader, SummaryKey};
+use drive::{Drive, Entry, Error, Form, SheetReader};
 use serde_json::json;
 
 use google::{Answer, Google};
@@ -32,7 +32,7 @@ fn shown(error: &Error) -> String {
 #[test]
 fn everything_can_be_awaited_on_several_threads() {
     fn sends<T: Send>(_: fn(Drive) -> T) {}
-    fn drive(_: &Drive, _: &Entry, _: &File, _: &mut SheetReader, _: &SummaryKey) {}
+    fn drive(_: &Drive, _: &Entry, _: &File, _: &mut SheetReader) {}
     let _ = drive;
     sends(|drive| async move { drive.list("f").await });
     sends(|drive| async move { drive.entry("f").await });
@@ -45,9 +45,9 @@ fn everything_can_be_awaited_on_several_threads() {
         let content = drive.download(&entry).await?;
         drive.replace_content("f", &content).await
     });
-    sends(|drive| async move { drive.sheet("f").await?.next().await });
+    sends(|drive| async move { drive.sheet("f", "to_fix").await?.next().await });
     sends(|drive| async move {
-        let key = SummaryKey { run: "r".to_owned(), kind: "k".to_owned(), part: 1 };
+        let key = BTreeMap::from([("run".to_owned(), "r".to_owned())]);
         drive.find_or_create("f", "name", &key, Form::Sheet).await
     });
 }

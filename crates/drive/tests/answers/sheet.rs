@@ -50,7 +50,7 @@ async fn a_sheet_is_read_as_it_is_shown() {
         ])),
     ])
     .await;
-    let mut reader = google.drive().sheet("s").await.expect("a sheet");
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
     let rows = reader.next().await.expect("an answer").expect("rows");
     assert_eq!(
         lines(&rows),
@@ -76,7 +76,7 @@ async fn an_empty_batch_is_not_the_end_and_no_range_goes_past_the_grid() {
         values(json!([[], ["Jane"]])),
     ])
     .await;
-    let mut reader = google.drive().sheet("s").await.expect("a sheet");
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
     let mut batches = Vec::new();
     while let Some(rows) = reader.next().await.expect("an answer") {
         batches.push(lines(&rows));
@@ -95,7 +95,7 @@ async fn an_empty_batch_is_not_the_end_and_no_range_goes_past_the_grid() {
 async fn it_goes_on_at_a_given_row() {
     let google =
         Google::answering([tabs([tab("Sheet1", 0, false, 9, 2)]), hidden(&[]), values(json!([["Jane"]]))]).await;
-    let mut reader = google.drive().sheet("s").await.expect("a sheet").start_at(9);
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet").start_at(9);
     assert_eq!(lines(&reader.next().await.expect("an answer").expect("rows")), ["9: Jane"]);
     assert_eq!(reader.next().await.expect("an answer"), None);
     assert_eq!(reader.start_at(11).next().await.expect("an answer"), None);
@@ -107,7 +107,7 @@ async fn hidden_rows_and_what_is_merged_downwards_are_told() {
     sheet["merges"] = json!([{"startRowIndex": 1, "endRowIndex": 4, "startColumnIndex": 1}]);
     let rows = json!([["Name", "Road"], ["Ana", "4 Test Walk"], ["Ben"], ["Cleo"], ["Dan"]]);
     let google = Google::answering([tabs([sheet.clone()]), hidden(&[1, 2]), values(rows)]).await;
-    let mut reader = google.drive().sheet("s").await.expect("a sheet");
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
     assert_eq!(reader.tab(), "Week 9");
     let read = reader.next().await.expect("an answer").expect("rows");
     assert_eq!(
@@ -120,7 +120,7 @@ async fn hidden_rows_and_what_is_merged_downwards_are_told() {
     // Whoever goes on in the middle of the region gets its value too.
     let rows = json!([["Ana", "4 Test Walk"], ["Ben"], ["Cleo"]]);
     let google = Google::answering([tabs([sheet]), hidden(&[0, 2]), values(rows)]).await;
-    let mut reader = google.drive().sheet("s").await.expect("a sheet").start_at(4);
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet").start_at(4);
     let read = reader.next().await.expect("an answer").expect("rows");
     assert_eq!((lines(&read), read[0].hidden), (vec!["4: Cleo|4 Test Walk".to_owned()], true));
     insta::assert_snapshot!(google.requests().lines().skip(1).collect::<Vec<_>>().join("\n"), @r"
@@ -132,7 +132,7 @@ async fn hidden_rows_and_what_is_merged_downwards_are_told() {
 #[tokio::test]
 async fn a_sheet_without_a_visible_tab_says_so() {
     let google = Google::answering([tabs([tab("Hidden", 0, true, 9, 9)])]).await;
-    insta::assert_snapshot!(google.drive().sheet("s").await.expect_err("nothing to read"), @"the Google Sheet `s` has no visible tab with cells: show the tab that is to be read");
+    insta::assert_snapshot!(google.drive().sheet("s", "to_fix").await.expect_err("nothing to read"), @"the Google Sheet `s` has no visible tab with cells: show the tab that is to be read");
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn the_range_is_halved_when_google_cannot_cope() {
         values(json!([["Forename"]])),
     ])
     .await;
-    let mut reader = google.drive().sheet("s").await.expect("a sheet");
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
     reader.next().await.expect("an answer");
     assert_eq!(reader.position(), 26);
     let requests = google.requests();
@@ -160,7 +160,7 @@ async fn an_answer_too_large_for_memory_is_asked_for_in_parts() {
     let large = || values(json!([["x".repeat(9 * 1024 * 1024)]]));
     let tab = tabs([tab("Sheet1", 0, false, 2, 1)]);
     let google = Google::answering([tab, hidden(&[]), large(), large(), values(json!([["end"]]))]).await;
-    let mut reader = google.drive().sheet("s").await.expect("a sheet");
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
     let rows = reader.next().await.expect("an answer").expect("rows");
     assert_eq!((rows[0].number, rows[0].cells[0].text.len()), (1, 9 * 1024 * 1024));
     assert_eq!(lines(&reader.next().await.expect("an answer").expect("rows")), ["2: end"]);
@@ -170,7 +170,7 @@ async fn an_answer_too_large_for_memory_is_asked_for_in_parts() {
 async fn a_row_too_large_for_memory_is_named() {
     let huge = || values(json!([["CANARY".repeat(6 * 1024 * 1024)]]));
     let google = Google::answering([tabs([tab("Sheet1", 0, false, 1, 1)]), hidden(&[]), huge()]).await;
-    let mut reader = google.drive().sheet("s").await.expect("a sheet");
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
     let error = reader.next().await.expect_err("too large");
     insta::assert_snapshot!(error, @"row 1 of the Google Sheet `s` is larger than 33554432 bytes: shorten its cells");
     assert!(!shown(&error).contains("CANARY"));
@@ -182,14 +182,14 @@ async fn a_tab_that_vanished_or_shrank_means_that_the_file_changed() {
     for now in [tab("Sheet1", 0, false, 8, 2), tab("Renamed", 0, false, 9, 2)] {
         let refusal = Answer::refusal(400, "badRequest");
         let google = Google::answering([tabs([was()]), hidden(&[]), refusal, tabs([now])]).await;
-        let mut reader = google.drive().sheet("s").await.expect("a sheet");
+        let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
         let error = reader.next().await.expect_err("a range past the grid");
         assert!(matches!(error, Error::Changed { .. }), "{error:?}");
     }
     // Were it nothing of that kind, reading it again and again would not help.
     let refusal = Answer::refusal(400, "badRequest");
     let google = Google::answering([tabs([was()]), hidden(&[]), refusal, tabs([was()])]).await;
-    let mut reader = google.drive().sheet("s").await.expect("a sheet");
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
     let error = reader.next().await.expect_err("a refusal");
     assert!(matches!(error, Error::Refused { .. }), "{error:?}");
 }
@@ -207,7 +207,7 @@ async fn no_error_repeats_what_a_cell_says() {
         let answers = (0..8).map(|_| Answer::new(200, body.clone()));
         let before = [tabs([tab("Sheet1", 0, false, 1, 2)]), hidden(&[])];
         let google = Google::answering(before.into_iter().chain(answers)).await;
-        let mut reader = google.drive().sheet("s").await.expect("a sheet");
+        let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
         let error = reader.next().await.expect_err("not an answer");
         assert!(!shown(&error).contains("CANARY") && error.is_transient(), "{error:?}");
         assert!(!format!("{reader:?}").contains("Sheet1"), "{reader:?}");

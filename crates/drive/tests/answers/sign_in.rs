@@ -167,7 +167,7 @@ async fn a_federation_that_is_refused_says_so() {
     let google = Google::answering(unavailable).await;
     let (settings, _subject) = federation(&google, false);
     let error = Drive::new(&settings).expect("settings").entry("f").await.expect_err("no answer");
-    assert!(matches!(error, Error::TimedOut { subject: Subject::SignIn }), "{error:?}");
+    assert!(matches!(error, Error::TimedOut(Subject::SignIn)), "{error:?}");
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! The client against the simulator of Google, over a folder tree that a test owns.
 
-use std::{fs, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, fs, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
-use drive::{Drive, Scope, Settings, SummaryKey};
+use drive::{Drive, Scope, Settings};
 use feeds::SheetRow;
 use rust_xlsxwriter::Workbook;
 use simulators::google::{Direction, Options, Simulator};
@@ -44,7 +44,7 @@ impl Google {
 
     /// All rows of a Google Sheet, and in how many batches they came.
     pub(crate) async fn rows(&self, id: &str) -> (Vec<SheetRow>, usize) {
-        let mut reader = self.drive.sheet(id).await.expect("a sheet");
+        let mut reader = self.drive.sheet(id, "to_fix").await.expect("a sheet");
         let (mut rows, mut batches) = (Vec::new(), 0);
         while let Some(batch) = reader.next().await.expect("a batch") {
             rows.extend(batch);
@@ -69,8 +69,8 @@ pub(crate) fn settings(simulator: &Simulator, scope: Scope) -> Settings {
     }
 }
 
-pub(crate) fn key(run: &str) -> SummaryKey {
-    SummaryKey { run: run.to_owned(), kind: "processed".to_owned(), part: 1 }
+pub(crate) fn key(run: &str) -> BTreeMap<String, String> {
+    [("run", run), ("kind", "processed"), ("part", "1")].map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
 /// A workbook whose cells are all strings, one tab each.

@@ -1,8 +1,8 @@
 //! The date part of a cell, taken apart but not checked.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Month, NaiveDate};
 
-use super::DateError;
+use super::error::DateError;
 use super::scan::{digits, letters, one_or_two_digits, separator, year};
 
 /// How a date is written.
@@ -158,21 +158,6 @@ fn after_comma(text: &str) -> &str {
 
 /// Three letters, the whole name, or `Sept`; any case.
 pub(super) fn month_of(name: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let name = name.to_ascii_lowercase();
-    let is_it = |month: &&str| name == **month || name == month[..3] || (**month == *"september" && name == "sept");
-    (1..).zip(&MONTHS).find(|(_, month)| is_it(month)).map(|(number, _)| number)
+    let name = if name.eq_ignore_ascii_case("sept") { "sep" } else { name };
+    name.parse().ok().map(|month: Month| month.number_from_month())
 }

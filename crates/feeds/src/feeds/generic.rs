@@ -49,7 +49,7 @@ fn decide(row: &mut RowReader<'_>) -> Result<Post, Skip> {
         callback_required: Some(true),
         ..row.request()
     };
-    request.metadata.insert("Author".to_owned(), row.feed.author().into());
+    request.metadata.insert("Author".to_owned(), row.author.into());
     request.metadata.insert("generic_ingestion_id".to_owned(), id(kind, subtype).into());
     let note = |column| row.text(column).map(|text| row.note(format!("Note from Data Ingestion: {text}")));
     Ok(Post {

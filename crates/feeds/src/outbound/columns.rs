@@ -2,7 +2,8 @@
 
 use super::id_column::IdColumn;
 use super::row_result::RowResult;
-use crate::header::{Header, is_same};
+use crate::clean::is_same;
+use crate::header::Header;
 
 /// A column of a tab.
 #[derive(Clone, Debug)]
@@ -11,8 +12,9 @@ pub(super) struct OutColumn {
     source: Source,
 }
 
+/// Where a column takes its cell from.
 #[derive(Clone, Copy, Debug)]
-enum Source {
+pub(super) enum Source {
     /// The sheet's own cell at this place; none where the sheet has no such column.
     Cell(Option<usize>),
     Id(IdColumn),
@@ -24,13 +26,16 @@ enum Source {
 }
 
 /// What follows the known columns of every tab that lists people.
-const WHAT_BECAME_OF_IT: [(&str, Source); 5] = [
+pub(super) const WHAT_BECAME_OF_IT: [(&str, Source); 5] = [
     ("source_row", Source::Row),
     ("status", Source::Status),
     ("reason", Source::Reason),
     ("how_to_fix", Source::HowToFix),
     ("warnings", Source::Warnings),
 ];
+
+/// What follows the sheet's own columns in `to_fix`.
+pub(super) const WHAT_TO_FIX: [(&str, Source); 2] = [("problem", Source::Reason), ("how_to_fix", Source::HowToFix)];
 
 /// Columns of our own summaries that nobody else has.
 const OURS: [&str; 5] = ["source_row", "how_to_fix", "resident_id", "help_request_id", "cev_case_added_id"];
@@ -77,21 +82,9 @@ pub(super) fn ids(ids: &[IdColumn]) -> Vec<OutColumn> {
     ids.iter().map(|id| OutColumn::new(id.name(), Source::Id(*id))).collect()
 }
 
-pub(super) fn what_became_of_it() -> Vec<OutColumn> {
-    WHAT_BECAME_OF_IT.into_iter().map(|(name, source)| OutColumn::new(name, source)).collect()
-}
-
-/// What follows the sheet's own columns in `to_fix`.
-pub(super) fn what_to_fix() -> Vec<OutColumn> {
-    vec![OutColumn::new("problem", Source::Reason), OutColumn::new("how_to_fix", Source::HowToFix)]
-}
-
-pub(super) fn source_row() -> OutColumn {
-    OutColumn::new("source_row", Source::Row)
-}
-
-pub(super) fn reason() -> OutColumn {
-    OutColumn::new("reason", Source::Reason)
+/// Columns that no sheet brings along.
+pub(super) fn added(columns: &[(&str, Source)]) -> Vec<OutColumn> {
+    columns.iter().map(|(name, source)| OutColumn::new(*name, *source)).collect()
 }
 
 /// Where the sheet has the column of this name.

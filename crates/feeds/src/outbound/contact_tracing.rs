@@ -1,9 +1,9 @@
 //! The summary of contact tracing: a spreadsheet for each council.
 
-use super::columns::{self, OutColumn};
+use super::columns::{self, OutColumn, Source};
 use super::council::Council;
 use super::id_column::IdColumn;
-use super::layout::Spreadsheet;
+use super::parts::Spreadsheet;
 use super::tab::{Cases, Tab, Takes};
 use crate::header::Header;
 
@@ -63,11 +63,12 @@ pub(super) fn spreadsheets(header: &Header, file: &str) -> Vec<Spreadsheet> {
 /// The known columns first, then what became of the row.
 fn people(header: &Header, names: &[&str]) -> Vec<OutColumn> {
     let ids = columns::ids(&[IdColumn::Resident, IdColumn::HelpRequest]);
-    [columns::named(header, names), columns::what_became_of_it(), ids].concat()
+    [columns::named(header, names), columns::added(&columns::WHAT_BECAME_OF_IT), ids].concat()
 }
 
 /// Other councils' people have no place here: only enough to find the row in the sheet.
 fn skipped(header: &Header) -> Tab {
-    let account = columns::named(header, &["Account ID"]);
-    Tab::new("skipped", [vec![columns::source_row()], account, vec![columns::reason()]].concat(), Takes::Skipped)
+    let [row, reason] =
+        [("source_row", Source::Row), ("reason", Source::Reason)].map(|column| columns::added(&[column]));
+    Tab::new("skipped", [row, columns::named(header, &["Account ID"]), reason].concat(), Takes::Skipped)
 }

@@ -1,9 +1,8 @@
 //! The spreadsheets of a run's summary.
 
-use std::fmt;
-
 use chrono::NaiveDate;
 
+use super::parts::Spreadsheet;
 use super::row_result::RowResult;
 use super::tab::Tab;
 use super::{contact_tracing, processed};
@@ -14,17 +13,6 @@ use crate::header::Header;
 #[derive(Clone, Debug)]
 pub struct Layout {
     spreadsheets: Vec<Spreadsheet>,
-}
-
-/// One spreadsheet of a summary.
-#[derive(Clone, Debug)]
-pub struct Spreadsheet {
-    /// `processed`, `hackney`, `city`, `rejected` or `cancelled`: with the run and the part what the file is found again by.
-    pub kind: &'static str,
-    /// The name of the file where it is not in parts (see [`super::Parts`]).
-    pub name: String,
-    /// The tabs in their order.
-    pub tabs: Vec<Tab>,
 }
 
 /// A line that a row adds to a tab.
@@ -81,9 +69,4 @@ impl Layout {
     }
 }
 
-/// Cells hold personal data: they are not printed.
-impl fmt::Debug for Placed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Placed {{ spreadsheet: {}, tab: {}, .. }}", self.spreadsheet, self.tab)
-    }
-}
+debug_only!(Placed { spreadsheet, tab });

@@ -17,11 +17,11 @@ mod tab;
 
 pub(crate) use council::Council;
 pub(crate) use id_column::IdColumn;
-pub use layout::{Layout, Placed, Spreadsheet};
-pub use parts::{CELLS_PER_SPREADSHEET, Parts};
+pub use layout::{Layout, Placed};
+pub use parts::{CELLS_PER_SPREADSHEET, Parts, Spreadsheet};
 pub use row_result::RowResult;
 pub use summary::{FileResult, SummaryFacts, summary_tab, warning_lines};
-pub use tab::Tab;
+pub use tab::{TO_FIX, Tab};
 
 #[cfg(test)]
 mod tests;

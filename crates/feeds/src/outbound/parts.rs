@@ -1,15 +1,26 @@
-//! A spreadsheet that is too large for one file goes out in parts.
+//! A spreadsheet of a summary. One that is too large for one file goes out in parts.
 
 use std::collections::BTreeMap;
 
-use super::layout::Spreadsheet;
-use crate::decision::Outcome;
+use super::tab::Tab;
+use crate::settlement::Outcome;
 
 /// How many cells one Google Sheet may have, all tabs together.
 pub const CELLS_PER_SPREADSHEET: u64 = 10_000_000;
 
 /// Kept free in every part for the tab `summary`.
 const CELLS_FOR_SUMMARY: u64 = 1_000;
+
+/// One spreadsheet of a summary.
+#[derive(Clone, Debug)]
+pub struct Spreadsheet {
+    /// `processed`, `hackney`, `city`, `rejected` or `cancelled`: with the run and the part what the file is found again by.
+    pub kind: &'static str,
+    /// The name of the file where it is not in parts (see [`Parts`]).
+    pub name: String,
+    /// The tabs in their order.
+    pub tabs: Vec<Tab>,
+}
 
 /// Which rows of a run go into which part of a spreadsheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

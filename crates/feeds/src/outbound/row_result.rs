@@ -1,7 +1,5 @@
 //! How a row ended, as the ledger knows it.
 
-use std::fmt;
-
 use crate::settlement::Settlement;
 
 /// A settled row, to be shown in the summary.
@@ -19,9 +17,4 @@ pub struct RowResult {
     pub settlement: Settlement,
 }
 
-/// Cells, reasons and warnings hold personal data: they are not printed.
-impl fmt::Debug for RowResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RowResult {{ row: {}, outcome: {}, .. }}", self.row, self.settlement.outcome)
-    }
-}
+debug_only!(RowResult { row, settlement });

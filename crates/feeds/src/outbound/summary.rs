@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 
-use crate::decision::{FileProblem, Outcome};
 use crate::feed::Feed;
+use crate::problem::FileProblem;
+use crate::settlement::Outcome;
 use crate::tally::Tally;
 
 /// What the tab tells.

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use super::columns::{self, OutColumn};
 use super::council::Council;
 use super::row_result::RowResult;
-use crate::decision::Outcome;
 use crate::header::Header;
+use crate::settlement::Outcome;
+
+/// The tab whose rows people correct; a spreadsheet that has it is read there when it is dropped again.
+pub const TO_FIX: &str = "to_fix";
 
 /// A tab, with a header line unless it is the summary.
 #[derive(Clone, Debug)]
@@ -50,7 +53,7 @@ impl Tab {
 
     /// The rejected and failed rows, ready to be corrected and dropped again: all the sheet's own columns first.
     pub(super) fn to_fix(header: &Header) -> Self {
-        Self::new("to_fix", [columns::own(header), columns::what_to_fix()].concat(), Takes::ToFix)
+        Self::new(TO_FIX, [columns::own(header), columns::added(&columns::WHAT_TO_FIX)].concat(), Takes::ToFix)
     }
 
     /// The name on the tab.

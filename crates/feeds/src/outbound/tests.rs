@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
-use crate::decision::Outcome;
 use crate::feed::Feed;
 use crate::header::Header;
+use crate::settlement::Outcome;
 use crate::settlement::Settlement;
 
 const TRACING: [&str; 19] = [
@@ -220,7 +220,7 @@ fn a_large_run_goes_out_in_parts() {
 fn nothing_personal_is_printed() {
     let row = result(17, &["CANARY"], Outcome::Created);
     let placed = layout("spl", &["A"]).place(&row);
-    insta::assert_snapshot!(format!("{row:?} {placed:?}"), @"RowResult { row: 17, outcome: created, .. } [Placed { spreadsheet: 0, tab: 0, .. }]");
+    insta::assert_snapshot!(format!("{row:?} {placed:?}"), @"RowResult { row: 17, settlement: Settlement { outcome: Created, error_class: None, .. }, .. } [Placed { spreadsheet: 0, tab: 0, .. }]");
 }
 
 proptest! {

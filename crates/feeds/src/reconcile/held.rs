@@ -1,7 +1,5 @@
 //! The resident that the API shows with a request.
 
-use std::fmt;
-
 /// The resident and address that `GET v3/help-requests/{id}` shows, as it shows them
 /// (docs/contract/here-to-help-api.md, A.2). A blank field counts as none.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -32,9 +30,4 @@ pub struct Held {
     pub ward: Option<String>,
 }
 
-/// Personal data is never printed.
-impl fmt::Debug for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Held { .. }")
-    }
-}
+debug_only!(Held {});

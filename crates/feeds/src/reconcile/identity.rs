@@ -30,7 +30,7 @@ impl Identity {
 /// among one resident's only: the names cover those.
 pub fn identities(request: &HelpRequest) -> Vec<Identity> {
     let found = [
-        nhs_number(request).map(|value| Identity { kind: "nhs", value }),
+        request.nhs_number.as_ref().map(|number| Identity { kind: "nhs", value: number.as_str().to_owned() }),
         names(request).map(|value| Identity { kind: "names", value }),
         ctas_id(request).map(|value| Identity { kind: "ctas", value }),
         metadata(request, "nsss_id").map(|value| Identity { kind: "nsss", value }),
@@ -39,12 +39,6 @@ pub fn identities(request: &HelpRequest) -> Vec<Identity> {
     let mut identities: Vec<Identity> = found.into_iter().flatten().collect();
     identities.sort();
     identities
-}
-
-/// Equal for the API after removing blanks.
-fn nhs_number(request: &HelpRequest) -> Option<String> {
-    let number: String = request.nhs_number.as_deref()?.chars().filter(|c| !c.is_whitespace()).collect();
-    (!number.is_empty()).then_some(number)
 }
 
 /// The API's own normal form: trimmed and in upper case; inner blanks, hyphens and accents matter.

@@ -3,6 +3,7 @@
 
 use super::fold::{fold, given};
 use super::held::Held;
+use crate::nhs_number::NhsNumber;
 use crate::request::HelpRequest;
 
 /// The reason of a row that is `failed` because the request that came back is somebody else's.
@@ -33,7 +34,7 @@ impl Person {
 /// Judges by the fields that both have; of the row, only what was sent
 /// (docs/contract/feeds.md, "Whose request came back").
 pub fn whose(sent: &HelpRequest, held: &Held) -> Person {
-    let nhs_number = compare(nhs_number(&sent.nhs_number), nhs_number(&held.nhs_number));
+    let nhs_number = compare(sent.nhs_number.clone().map(Some), held_number(held));
     let birth = compare(
         date_of_birth([&sent.dob_day, &sent.dob_month, &sent.dob_year]),
         date_of_birth([&held.dob_day, &held.dob_month, &held.dob_year]),
@@ -72,10 +73,11 @@ fn compare<T: PartialEq>(sent: Option<T>, held: Option<T>) -> Compared {
     }
 }
 
-/// Without blanks and hyphens, as the clean-up sends it.
-fn nhs_number(field: &Option<String>) -> Option<String> {
-    let digits: String = given(field)?.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    (!digits.is_empty()).then_some(digits)
+/// What Here to Help holds in its field for the number: staff may have written something else there, which is no number of
+/// the row's; signs alone say nothing.
+fn held_number(held: &Held) -> Option<Option<NhsNumber>> {
+    let says = given(&held.nhs_number).filter(|text| text.contains(char::is_alphanumeric));
+    says.map(NhsNumber::read)
 }
 
 /// The parts as the API compares them: trimmed, without leading zeros. A date that lacks a part is none.
@@ -110,11 +112,13 @@ mod tests {
     #[test]
     fn the_rule_sentence_by_sentence() {
         use Person::{Another, Same, SameUnderAnotherName};
-        let cases: [(Fields, Fields, Person, &str); 27] = [
+        let cases: [(Fields, Fields, Person, &str); 31] = [
             // NHS numbers are equal: whatever else differs.
             ((NHS, "1/2/1980", "Ann", "Lee"), (NHS, "3/4/1990", "Bob", "Ray"), Same, "equal NHS numbers"),
             ((NHS, "", "", ""), (NHS, "", "", ""), Same, "NHS numbers alone"),
             ((NHS, "", "", ""), ("943 476 5919", "", "", ""), Same, "stored with blanks"),
+            ((NHS, "", "", ""), ("943-476.5919", "", "", ""), Same, "stored with a dash and a point"),
+            ((NHS, "", "Ann", "Lee"), (" - ", "", "Ann", "Lee"), Same, "a dash stands for no number"),
             // NHS numbers do not differ, full dates of birth do not differ, both folded names are equal.
             (("", "1/2/1980", "Ann", "Lee"), ("", "1/2/1980", "Ann", "Lee"), Same, "all equal"),
             (("", "", "Ann", "Lee"), ("", "", "Ann", "Lee"), Same, "names alone"),
@@ -132,6 +136,13 @@ mod tests {
             ((NHS, "1/2/1980", "Ann", "Lee"), ("", "01/2/1980", "Ann", "Ray"), SameUnderAnotherName, "number unknown"),
             // Everything else is another.
             ((NHS, "1/2/1980", "Ann", "Lee"), (OTHER_NHS, "1/2/1980", "Ann", "Lee"), Another, "NHS numbers differ"),
+            (
+                (NHS, "", "Ann", "Lee"),
+                ("943476591", "", "Ann", "Lee"),
+                Another,
+                "a number that lacks a digit is another",
+            ),
+            ((NHS, "", "Ann", "Lee"), ("<NA>", "", "Ann", "Lee"), Another, "what is no number is not the row's"),
             (("", "1/2/1980", "Ann", "Lee"), ("", "2/2/1980", "Ann", "Lee"), Another, "father and son"),
             (("", "1/2/1980", "Ann", "Lee"), ("", "1/2/1980", "Bob", "Ray"), Another, "same birthday alone"),
             (("", "1/2/1980", "Ann", "Lee"), ("", "1/2/1980", "Lee", "Ann"), Another, "names the other way round"),
@@ -211,7 +222,7 @@ mod tests {
     fn request((nhs_number, birth, first_name, last_name): Fields) -> HelpRequest {
         let [dob_day, dob_month, dob_year] = parts(birth);
         HelpRequest {
-            nhs_number: some(nhs_number),
+            nhs_number: NhsNumber::read(nhs_number),
             dob_day,
             dob_month,
             dob_year,

@@ -1,6 +1,6 @@
 //! What programs leave in cells, in all the forms in which it is seen: docs/contract/feeds.md, "Values".
 
-use feeds::{Cell, CellKind, Intake, Judged, Origin, SheetRow, all};
+use feeds::{Cell, CellKind, Intake, Judged, NhsNumber, Origin, SheetRow, all};
 
 use crate::common::{feed, good_row, ingest, judge, post, problems, rules};
 
@@ -225,7 +225,7 @@ fn phones_that_went_through_number_cells() {
 #[test]
 fn nhs_numbers_and_ids_that_went_through_number_cells() {
     let judged = judge("spl", &[("Traced_NHSNUMBER", "400 007 9190.0")]);
-    assert_eq!(post(&judged).request.nhs_number.as_deref(), Some("4000079190"));
+    assert_eq!(post(&judged).request.nhs_number.as_ref().map(NhsNumber::as_str), Some("4000079190"));
     let judged = judge("contact-tracing", &[("Account ID", "'0004'")]);
     assert_eq!(post(&judged).request.nhs_ctas_id.as_deref(), Some("0004"));
 }

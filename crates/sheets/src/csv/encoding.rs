@@ -70,7 +70,7 @@ pub(crate) fn survey(file: &mut File) -> Result<Text, ReadError> {
     let filled = fill(file, &mut buffer, 0)?;
     let head = &buffer[..filled];
     if let Some(encoding) = wide(head) {
-        return Err(ReadError::WideText { encoding });
+        return Err(ReadError::WideText(encoding));
     }
     let mut text = head;
     while let Some(behind) = BOMS.iter().find_map(|mark| text.strip_prefix(mark.as_bytes())) {
@@ -207,7 +207,7 @@ mod tests {
         ] {
             match (survey_of(bytes), named) {
                 (Ok(_), None) => {}
-                (Err(ReadError::WideText { encoding }), Some(named)) => assert_eq!(encoding, named),
+                (Err(ReadError::WideText(encoding)), Some(named)) => assert_eq!(encoding, named),
                 (found, _) => panic!("{bytes:?}: {found:?}"),
             }
         }

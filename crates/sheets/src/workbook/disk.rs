@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::WriteError;
+use super::error::WriteError;
 
 /// Runs work of the library that writes to its temporary files.
 ///

@@ -1,18 +1,15 @@
 //! XLSX out: a spreadsheet for people, row by row.
 
 mod disk;
+mod error;
 mod fit;
 
 use std::io::Write;
 
-use rust_xlsxwriter::{Format, XlsxError};
-use thiserror::Error;
+use rust_xlsxwriter::Format;
 
-/// The rows that a tab can hold, its header included.
-const MOST_ROWS: u32 = 1_048_576;
-
-/// The columns that a tab can hold.
-const MOST_COLUMNS: usize = 16_384;
+pub use self::error::WriteError;
+use self::error::{MOST_COLUMNS, MOST_ROWS};
 
 /// The number of the format `@`, text (ECMA-376, 18.8.30).
 const TEXT: u8 = 49;
@@ -22,6 +19,7 @@ const TEXT: u8 = 49;
 /// number or a date, whatever it looks like.
 ///
 /// The temporary files hold the rows as uncompressed XML, about 60 bytes a cell beside its text.
+#[derive(Default)]
 pub struct Workbook {
     book: rust_xlsxwriter::Workbook,
     tabs: Vec<Tab>,
@@ -32,39 +30,10 @@ struct Tab {
     next_row: u32,
 }
 
-/// Why a spreadsheet cannot be written. Holds names of tabs, and nothing of a row.
-#[derive(Debug, Error)]
-pub enum WriteError {
-    /// Split the spreadsheet into parts.
-    #[error("the tab {tab} is full: a tab holds {MOST_ROWS} rows")]
-    TooManyRows {
-        /// Its name.
-        tab: String,
-    },
-    /// A bug: no feed has so many.
-    #[error("a row of the tab {tab} has more than {MOST_COLUMNS} cells")]
-    TooManyColumns {
-        /// Its name.
-        tab: String,
-    },
-    /// A bug: tabs are added before they are written.
-    #[error("the spreadsheet has no tab number {0}")]
-    NoSuchTab(usize),
-    /// The temporary files cannot be written on: there is no room for them.
-    #[error(
-        "the disk has no room for the spreadsheet's temporary files: give the function more ephemeral storage \
-         (docs/cost.md has how much a summary takes), or make room in the folder for temporary files"
-    )]
-    Disk,
-    /// A name that Excel does not take, or a file that cannot be written.
-    #[error("the spreadsheet could not be written")]
-    Xlsx(#[from] XlsxError),
-}
-
 impl Workbook {
     /// One without tabs.
     pub fn new() -> Self {
-        Self { book: rust_xlsxwriter::Workbook::new(), tabs: Vec::new() }
+        Self::default()
     }
 
     /// Adds a tab behind those that are there and returns its number, the first is 0. Its columns' names, if
@@ -119,7 +88,7 @@ impl Workbook {
     ) -> Result<(), WriteError> {
         let Tab { name, next_row } = self.tabs.get_mut(tab).ok_or(WriteError::NoSuchTab(tab))?;
         if *next_row == MOST_ROWS {
-            return Err(WriteError::TooManyRows { tab: name.clone() });
+            return Err(WriteError::TooManyRows(name.clone()));
         }
         let sheet = self.book.worksheet_from_index(tab)?;
         disk::writing(|| {
@@ -150,13 +119,7 @@ impl Workbook {
     }
 }
 
-impl Default for Workbook {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 fn number_of(column: usize, tab: &str) -> Result<u16, WriteError> {
     let number = u16::try_from(column).ok().filter(|_| column < MOST_COLUMNS);
-    number.ok_or_else(|| WriteError::TooManyColumns { tab: tab.to_owned() })
+    number.ok_or_else(|| WriteError::TooManyColumns(tab.to_owned()))
 }

@@ -115,7 +115,7 @@ impl Merges {
             let cost = (cell.text.len() + cells * size_of::<Cell>()) as u64;
             let too_large = ReadError::TooLarge { what: "what its merged cells show", limit: self.limit };
             self.left = self.left.checked_sub(cost).ok_or(too_large)?;
-            put(&mut row.cells, column, cell.clone());
+            row.put(column, cell.clone());
         }
         while let Some(region) = self.coming.next_if(|region| region.first <= row.number) {
             let first = row.cells.get(region.column as usize).filter(|_| region.first == row.number);
@@ -126,14 +126,6 @@ impl Merges {
         }
         Ok(())
     }
-}
-
-/// Puts a cell into its column; the columns between are blank.
-pub(super) fn put(cells: &mut Vec<Cell>, column: usize, cell: Cell) {
-    if cells.len() <= column {
-        cells.resize(column + 1, Cell::text(""));
-    }
-    cells[column] = cell;
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use feeds::{Cell, CellKind, SheetRow};
 
 use super::bounded::Bounded;
 use super::cell::{Stored, Type, shown};
-use super::merged::{Merges, put};
+use super::merged::Merges;
 use super::reference;
 use super::styles::Styles;
 use super::texts::{SharedTexts, rich_text, unescape};
@@ -96,7 +96,7 @@ impl Sheet {
             }
         };
         let mut number = tag.number;
-        let mut cells = Vec::new();
+        let mut row = SheetRow { number: 0, cells: Vec::new(), hidden: tag.hidden };
         let mut column = 0;
         while let Some(tag) = self.xml.child()? {
             if tag.name != "c" {
@@ -104,9 +104,9 @@ impl Sheet {
                 continue;
             }
             let tag = CellTag::of(tag)?;
-            if let Some((at, row)) = tag.place {
+            if let Some((at, of_row)) = tag.place {
                 column = at;
-                if *number.get_or_insert(row) != row {
+                if *number.get_or_insert(of_row) != of_row {
                     return Err(misplaced());
                 }
             }
@@ -114,7 +114,7 @@ impl Sheet {
                 return Err(misplaced());
             }
             if let Some(cell) = self.cell(&tag)? {
-                put(&mut cells, column as usize, cell);
+                row.put(column as usize, cell);
             }
             column += 1;
         }
@@ -123,7 +123,8 @@ impl Sheet {
             return Err(misplaced());
         }
         self.read = number;
-        Ok(Some(SheetRow { number, cells, hidden: tag.hidden }))
+        row.number = number;
+        Ok(Some(row))
     }
 
     /// `None`: the cell shows nothing.

@@ -1,12 +1,11 @@
 //! What the workbook says of itself: its tabs, and how it counts days.
 
+use feeds::TO_FIX;
+
 use super::bounded::Bound;
 use super::package::{Package, Relationships};
 use super::xml::{Tag, Xml};
 use crate::error::ReadError;
-
-/// The tab of a summary that holds the rows to correct: where it is, it is what was dropped again.
-const TO_FIX: &str = "to_fix";
 
 /// Bytes of the part, most of which are names of ranges.
 const WORKBOOK: Bound = Bound::new("the list of its tabs", 16 << 20);

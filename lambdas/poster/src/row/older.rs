@@ -5,7 +5,8 @@ use feeds::{Held, HelpRequest};
 /// The request of an older row, for a resident whose newer row the API holds: identifying fields only. Where the NHS
 /// number finds the resident, not even the names, for the newer row may have corrected them.
 pub(crate) fn identifying(request: &HelpRequest, held: &Held) -> HelpRequest {
-    let by_number = request.nhs_number.is_some() && same_number(&request.nhs_number, &held.nhs_number);
+    let by_number =
+        request.nhs_number.as_ref().zip(held.nhs_number.as_ref()).is_some_and(|(sent, held)| sent.finds(held));
     let base = HelpRequest {
         callback_required: request.callback_required,
         help_needed: request.help_needed.clone(),
@@ -36,14 +37,10 @@ pub(crate) fn identifying(request: &HelpRequest, held: &Held) -> HelpRequest {
     }
 }
 
-/// As the API compares NHS numbers: without ordinary spaces (docs/contract/here-to-help-api.md, A.8).
-fn same_number(one: &Option<String>, other: &Option<String>) -> bool {
-    let digits = |number: &Option<String>| number.as_ref().map(|number| number.replace(' ', ""));
-    digits(one) == digits(other)
-}
-
 #[cfg(test)]
 mod tests {
+    use feeds::NhsNumber;
+
     use super::*;
 
     fn full() -> HelpRequest {
@@ -59,7 +56,7 @@ mod tests {
             first_name: text("Ann"),
             help_needed: text("Shielding"),
             last_name: text("Lee"),
-            nhs_number: text("9434765919"),
+            nhs_number: NhsNumber::read("9434765919"),
             postcode: text("E8 1AB"),
             uprn: text("100"),
             ..HelpRequest::default()
@@ -70,7 +67,7 @@ mod tests {
     fn where_the_number_finds_the_resident_the_names_stay_as_they_are() {
         let held = Held { nhs_number: Some("943 476 5919".into()), ..Held::default() };
         let sent = identifying(&full(), &held);
-        assert_eq!(sent.nhs_number.as_deref(), Some("9434765919"));
+        assert_eq!(sent.nhs_number, NhsNumber::read("9434765919"));
         assert_eq!((sent.first_name, sent.postcode, sent.email_address, sent.uprn), (None, None, None, None));
         assert_eq!(sent.help_needed.as_deref(), Some("Shielding"));
     }

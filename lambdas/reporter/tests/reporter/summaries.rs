@@ -5,13 +5,13 @@ use std::fs::{self, File};
 use std::io;
 use std::time::{Duration, SystemTime};
 
-use drive::{Form, SummaryKey};
+use drive::Form;
 use feeds::{Feed, Outcome, Settlement};
 use ledger::Run;
 use simulators::google::{Call, Direction, Fault, Faults, Folder};
 
 use crate::late::tab;
-use crate::support::{Fixture, PATIENCE};
+use crate::support::{Fixture, PATIENCE, properties};
 
 /// A run of three dead rows, with its summary.
 async fn reported(fixture: &Fixture) -> Run {
@@ -152,7 +152,7 @@ async fn a_report_that_was_cut_off_goes_on_with_what_it_has_not_stored() {
         fixture.settle(&run, row, Outcome::DeadLettered).await;
     }
     // So that the first creation is that of the second spreadsheet.
-    let key = SummaryKey { run: run.id.to_string(), kind: "hackney".to_owned(), part: 1 };
+    let key = properties(&run, "hackney");
     let folder = fixture.google.folder_id("contact-tracing", Direction::Outbound);
     let first = fixture.reporter.drive.find_or_create(&folder, "first", &key, Form::Sheet).await.expect("a file");
     let cut_off = || {

@@ -1,5 +1,6 @@
 //! A reporter of one's own, and short ways to the states that tests begin with.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -38,6 +39,12 @@ pub(crate) const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 
 /// The kind of the summary's one spreadsheet.
 pub(crate) const KIND: &str = "processed";
+
+/// What is noted on the first part of a summary's spreadsheet of this kind.
+pub(crate) fn properties(run: &Run, kind: &str) -> BTreeMap<String, String> {
+    let properties = [("run", run.id.as_str()), ("kind", kind), ("part", "1")];
+    properties.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
 
 pub(crate) struct Fixture {
     pub(crate) reporter: Reporter,

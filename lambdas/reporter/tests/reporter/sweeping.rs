@@ -8,7 +8,7 @@ use simulators::google::Direction;
 
 use drive::Form;
 
-use crate::support::{Fixture, KIND, PATIENCE};
+use crate::support::{Fixture, KIND, PATIENCE, properties};
 
 fn pointer(run: &ledger::Run, row: u32) -> String {
     RowMessage::new(&run.id, row, run.feed).body()
@@ -300,7 +300,7 @@ async fn a_file_that_a_dead_reporter_made_is_filled_by_the_next() {
     let ReportClaim::Mine(dead) = fixture.ledger.claim_report(&run.id, fixture.until()).await.expect("a claim") else {
         panic!("not ours")
     };
-    let key = drive::SummaryKey { run: run.id.to_string(), kind: KIND.to_owned(), part: 1 };
+    let key = properties(&run, KIND);
     let folder = fixture.google.folder_id("spl", Direction::Outbound);
     let made = fixture.reporter.drive.find_or_create(&folder, "made", &key, Form::Sheet).await.expect("a file");
     drop(dead);

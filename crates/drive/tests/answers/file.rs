@@ -1,12 +1,16 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::google::{Answer, Google, file, page};
-use drive::{Error, Form, SummaryKey};
+use drive::{Error, Form};
 
 const NAME: &str = "PROCESSED_spl_2021-03-08";
 
-fn key() -> SummaryKey {
-    SummaryKey { run: "run-1".to_owned(), kind: "processed".to_owned(), part: 1 }
+fn key() -> BTreeMap<String, String> {
+    [("run", "run-1"), ("kind", "processed"), ("part", "1")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
 }
 
 fn summary(id: &str, created: &str, part: &str) -> Value {

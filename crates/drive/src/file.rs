@@ -1,4 +1,4 @@
-//! The file that a summary is written to: found again, or made.
+//! A file of our own: found again, or made.
 
 use std::collections::BTreeMap;
 
@@ -7,23 +7,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Drive, Entry,
+    Drive,
     entry::{SHEET, XLSX},
     error::{Error, Subject},
-    http::{Call, address},
     retry::Policy,
 };
-
-/// Which summary a spreadsheet is: noted on it as properties, so that it is found again whatever its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SummaryKey {
-    /// The run.
-    pub run: String,
-    /// Which of the run's spreadsheets, where it has several kinds.
-    pub kind: String,
-    /// Which part, where it is too large for one; the first is 1.
-    pub part: u32,
-}
 
 /// As what a file is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,18 +37,9 @@ impl Form {
     }
 }
 
-impl SummaryKey {
-    fn properties(&self) -> [(&'static str, String); 3] {
-        [("run", self.run.clone()), ("kind", self.kind.clone()), ("part", self.part.to_string())]
-    }
-
-    fn is_on(&self, entry: &Entry) -> bool {
-        self.properties().iter().all(|(name, value)| entry.properties.get(*name) == Some(value))
-    }
-}
-
 impl Drive {
-    /// The id of the summary's file in the folder; an empty one of this form is made if there is none.
+    /// The id of the file in the folder that bears these properties, whatever its name; an empty one of this form is made
+    /// if there is none.
     ///
     /// Two can only be there after a creation whose answer was lost. Then the oldest stays, and the others that bear
     /// the name it is made with go to the trash; a copy that somebody made under another name is theirs.
@@ -72,24 +51,29 @@ impl Drive {
         &self,
         folder: &str,
         name: &str,
-        key: &SummaryKey,
+        properties: &BTreeMap<String, String>,
         form: Form,
     ) -> Result<String, Error> {
         let mut attempts = self.api.attempts(Policy::Creation);
         loop {
-            if let Some(id) = self.find(folder, name, key).await? {
+            if let Some(id) = self.find(folder, name, properties).await? {
                 return Ok(id);
             }
-            match self.create(folder, name, key, form).await {
+            match self.create(folder, name, properties, form).await {
                 Err(error) => attempts.after(error).await?,
                 created => return created,
             }
         }
     }
 
-    async fn find(&self, folder: &str, name: &str, key: &SummaryKey) -> Result<Option<String>, Error> {
+    async fn find(
+        &self,
+        folder: &str,
+        name: &str,
+        properties: &BTreeMap<String, String>,
+    ) -> Result<Option<String>, Error> {
         let mut found = self.list(folder).await?;
-        found.retain(|entry| key.is_on(entry));
+        found.retain(|entry| properties.iter().all(|(name, value)| entry.properties.get(name) == Some(value)));
         found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
         let mut found = found.into_iter();
         let oldest = found.next();
@@ -100,17 +84,20 @@ impl Drive {
     }
 
     /// Made once only: after a lost answer it must be looked for first.
-    async fn create(&self, folder: &str, name: &str, key: &SummaryKey, form: Form) -> Result<String, Error> {
+    async fn create(
+        &self,
+        folder: &str,
+        name: &str,
+        properties: &BTreeMap<String, String>,
+        form: Form,
+    ) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Created {
             id: String,
         }
-        let properties: BTreeMap<_, _> = key.properties().into();
         let file = json!({"name": name, "mimeType": form.mime_type(), "parents": [folder], "properties": properties});
-        let query = [("supportsAllDrives", "true"), ("fields", "id")];
-        let url = address(&self.api.shared.addresses.drive, &["files"], &query);
-        let call = Call::new(Method::POST, url).json(&file);
-        match self.api.json_once(&call, &Subject::Folder(folder.to_owned())).await {
+        let call = self.api.on_drive(Method::POST, &["files"], "id", Subject::Folder(folder.to_owned())).json(&file);
+        match self.api.json_once(&call).await {
             Ok(Created { id }) => Ok(id),
             Err(error) if error.is_transient() => {
                 Err(Error::LostCreate { folder: folder.to_owned(), source: Box::new(error) })
@@ -137,9 +124,7 @@ impl Drive {
     }
 
     async fn update(&self, file: &str, change: &Value) -> Result<(), Error> {
-        let query = [("supportsAllDrives", "true"), ("fields", "id")];
-        let url = address(&self.api.shared.addresses.drive, &["files", file], &query);
-        let call = Call::new(Method::PATCH, url).json(change);
-        self.api.json(&call, &Subject::File(file.to_owned())).await.map(|_: Value| ())
+        let call = self.api.on_drive(Method::PATCH, &["files", file], "id", Subject::File(file.to_owned()));
+        self.api.json(&call.json(change)).await.map(|_: Value| ())
     }
 }

@@ -1,0 +1,57 @@
+//! What is wrong with a row, or with a file, and what to do about it.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing to correct in a row. Quotes the cell: for the summary and the ledger's row, never for a log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The column as the header names it; none where no single column is at fault.
+    pub column: Option<String>,
+    /// The cell's text.
+    pub text: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to write instead.
+    pub how_to_fix: String,
+}
+
+impl Problem {
+    /// One of the row as a whole: no single column is at fault.
+    pub(crate) fn of_row(problem: String, how_to_fix: impl Into<String>) -> Self {
+        Self { column: None, text: String::new(), problem, how_to_fix: how_to_fix.into() }
+    }
+
+    /// All problems of a row as the summary says them: what is wrong, and what to write instead.
+    pub fn in_words(problems: &[Self]) -> (String, String) {
+        let wrong = problems.iter().map(|problem| match &problem.column {
+            Some(column) if problem.text.is_empty() => format!("{column}: {}", problem.problem),
+            Some(column) => format!("{column} \"{}\": {}", problem.text, problem.problem),
+            None => problem.problem.clone(),
+        });
+        let fix = problems.iter().map(|problem| match &problem.column {
+            Some(column) => format!("{column}: {}", problem.how_to_fix),
+            None => problem.how_to_fix.clone(),
+        });
+        (wrong.collect::<Vec<_>>().join("; "), fix.collect::<Vec<_>>().join("; "))
+    }
+}
+
+/// Why a whole file is rejected, for the `REJECTED_…` summary and the run item: no personal data, not
+/// even the text of a cell below the header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileProblem {
+    /// What is wrong, naming columns and row numbers.
+    pub problem: String,
+    /// What to do about it.
+    pub how_to_fix: String,
+}
+
+/// A file that is rejected whole: nothing of it is posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("the file is rejected: {}", .problems.iter().map(|problem| problem.problem.as_str()).collect::<Vec<_>>().join("; "))]
+pub struct FileRejected {
+    /// Everything that is wrong with it, at least one thing.
+    pub problems: Vec<FileProblem>,
+}
+
+debug_only!(Problem { column });
