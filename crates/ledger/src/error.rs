@@ -45,11 +45,6 @@ pub enum Error {
 }
 
 impl Error {
-    /// True where the same call may go well later.
-    pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable { .. })
-    }
-
     /// True where one item cannot be read here: nothing is wrong with the others.
     pub fn is_unreadable(&self) -> bool {
         matches!(self, Self::NewerVersion(_) | Self::Corrupt(_))

@@ -54,7 +54,7 @@ impl Ledger {
     }
 
     async fn listed_runs(&self, list: String, from: &str) -> Result<Vec<RunId>> {
-        let mut pages = Pages::new(self, list, from, "");
+        let mut pages = Pages::of_list(self, &list, from, "");
         let mut ids = Vec::new();
         while let Some(page) = pages.next().await? {
             ids.extend(page.iter().filter_map(|item| run_of(text(item, "pk")?)));

@@ -85,7 +85,7 @@ impl Crate {
             match item {
                 Item::Mod(inner) => {
                     let called = inner.ident.to_string();
-                    let (child, within) = ([&name[..], &[called.clone()]].concat(), folder.join(&called));
+                    let (child, within) = ([&name[..], std::slice::from_ref(&called)].concat(), folder.join(&called));
                     match &inner.content {
                         Some((_, items)) => self.add(child, items, &within)?,
                         None => self.add_file(child, &file_of(folder, &called), &within)?,

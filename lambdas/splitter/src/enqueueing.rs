@@ -6,8 +6,7 @@ use service::messages::RowMessage;
 use service::queue::Queue;
 
 use crate::error::SplitError;
-use crate::poll::Splitter;
-use crate::reading::RESERVE;
+use crate::poll::{RESERVE, Splitter};
 
 /// Rows between two checkpoints. A crash between sending and the checkpoint sends these twice, which is harmless.
 const CHUNK: usize = 500;

@@ -1,5 +1,7 @@
 //! One schedule of one feed: what was begun, then what is new.
 
+use std::time::Duration;
+
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
 use ledger::{Clock, KnownRevision, LANES, Ledger, NewRun, Revision, RunClaim, RunId, RunState};
@@ -12,15 +14,22 @@ use service::queue::Sqs;
 use tracing::Instrument;
 
 use crate::error::SplitError;
-use crate::looking::Question;
-use crate::reading::RESERVE;
 use crate::select::{Selection, revision};
 use crate::settings::Settings;
+
+/// What must be left of the invocation's time to go on.
+pub(crate) const RESERVE: Duration = Duration::from_secs(20);
 
 /// What a schedule sends: `{"feed":"spl"}`.
 #[derive(Debug, Deserialize)]
 pub struct Poll {
     feed: &'static Feed,
+}
+
+/// What `h2h doctor` and `h2h baseline` send: `{"look":"<a folder's id>"}`.
+#[derive(Debug, Deserialize)]
+pub struct Question {
+    pub(crate) look: String,
 }
 
 /// What the splitter is called with.

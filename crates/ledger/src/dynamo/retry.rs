@@ -64,7 +64,7 @@ where
     backoff::future::retry(waits(), attempt).await
 }
 
-/// Whether an error may pass by itself.
+/// True for an error that may pass by itself.
 pub(crate) fn passes<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     match error {
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
@@ -77,8 +77,12 @@ pub(crate) fn passes<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
 }
 
 pub(crate) fn error<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E>) -> Error {
-    let cause = cause(error);
-    if passes(error) { Error::Unavailable { operation, cause } } else { Error::Refused { operation, cause } }
+    failed(operation, passes(error), cause(error))
+}
+
+/// A call that failed, for now or for good.
+pub(crate) fn failed(operation: &'static str, may_pass: bool, cause: String) -> Error {
+    if may_pass { Error::Unavailable { operation, cause } } else { Error::Refused { operation, cause } }
 }
 
 /// A request of ours that the SDK finds incomplete.

@@ -10,7 +10,7 @@ use super::item::Item;
 use super::retry;
 use super::update::Update;
 use crate::keys::Key;
-use crate::{Error, Ledger, Result, Token};
+use crate::{Ledger, Result, Token};
 
 /// Reasons of a cancelled transaction that pass by themselves.
 const PASSING: [&str; 3] = ["ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"];
@@ -30,9 +30,9 @@ pub(crate) enum Part {
 pub(crate) enum Transacted {
     /// All of it was made.
     Done,
-    /// None of it: conditions do not hold. By position, the parts concerned with their items as they stand. It may
-    /// have been made before, and its answer lost.
-    Refused(Vec<(usize, Option<Item>)>),
+    /// None of it: conditions do not hold. The items of the parts concerned, as they stand. It may have been made
+    /// before, and its answer lost.
+    Refused(Vec<Item>),
 }
 
 impl Ledger {
@@ -49,21 +49,19 @@ impl Ledger {
             Ok(_) => return Ok(Transacted::Done),
             Err(error) => error,
         };
-        let mut refused = Vec::new();
-        for (position, reason) in reasons(&error).iter().enumerate() {
-            if reason.code() == Some(CONDITION) {
-                let item = match (reason.item(), keys.get(position)) {
-                    (None, Some(key)) => self.get(operation, key).await?,
-                    (item, _) => item.cloned(),
-                };
-                refused.push((position, item));
-            }
+        let refused = reasons(&error).iter().zip(&keys).filter(|(reason, _)| reason.code() == Some(CONDITION));
+        let refused: Vec<_> = refused.collect();
+        if refused.is_empty() {
+            return Err(retry::failed(operation, passes(&error), cause(&error)));
         }
-        match (refused.is_empty(), passes(&error)) {
-            (false, _) => Ok(Transacted::Refused(refused)),
-            (true, true) => Err(Error::Unavailable { operation, cause: cause(&error) }),
-            (true, false) => Err(Error::Refused { operation, cause: cause(&error) }),
+        let mut items = Vec::new();
+        for (reason, key) in refused {
+            items.extend(match reason.item() {
+                Some(item) => Some(item.clone()),
+                None => self.get(operation, key).await?,
+            });
         }
+        Ok(Transacted::Refused(items))
     }
 
     fn transact_item(&self, operation: &'static str, key: Key, part: Part) -> Result<TransactWriteItem> {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
-use feeds::Feed;
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{RowId, RunId};
@@ -54,13 +53,6 @@ pub struct Known {
     /// By feed, the fingerprint of the address that it last sent.
     #[serde(default)]
     pub(crate) addresses: BTreeMap<String, String>,
-}
-
-impl Known {
-    /// The fingerprint of the address that a feed last sent for this resident.
-    pub fn address_sent(&self, feed: &Feed) -> Option<&str> {
-        self.addresses.get(feed.name()).map(String::as_str)
-    }
 }
 
 /// Keeps the residents whose rows are newest.

@@ -85,7 +85,7 @@ impl Leases {
                 Transacted::Refused(refused) => refused,
             };
             let mut held_until = None;
-            for item in refused.into_iter().filter_map(|(_, item)| item) {
+            for item in refused {
                 let lease: LeaseItem = read("a lease", item)?;
                 held_until = held_until.max(held(lease.owner.as_ref(), lease.until, ledger.now()));
             }
@@ -129,7 +129,7 @@ impl Leases {
 
     /// The fingerprint of the address that a feed last sent for this resident.
     pub fn address_sent(&self, resident_id: i64, feed: &Feed) -> Option<&str> {
-        self.known.get(&resident_id)?.address_sent(feed)
+        self.known.get(&resident_id)?.addresses.get(feed.name()).map(String::as_str)
     }
 
     /// Remembers a row that is applied to a resident; an older one than is remembered changes nothing.

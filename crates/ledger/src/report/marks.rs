@@ -29,7 +29,7 @@ impl Ledger {
     /// The runs of a feed whose summary may be out of date, each with its marks. An index: what was marked a moment ago
     /// may be missing, and is there the next time.
     pub async fn marked_runs(&self, feed: &Feed) -> Result<BTreeMap<RunId, Vec<Mark>>> {
-        let mut pages = Pages::new(self, lists::marked(feed), "", "");
+        let mut pages = Pages::of_list(self, &lists::marked(feed), "", "");
         let mut marked: BTreeMap<RunId, Vec<Mark>> = BTreeMap::new();
         while let Some(page) = pages.next().await? {
             for item in page {

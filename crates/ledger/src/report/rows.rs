@@ -9,7 +9,7 @@ use super::reporting::Reporting;
 use crate::Result;
 use crate::keys::RunId;
 use crate::row::item::{KEPT_SETTLED, RowRecord};
-use crate::row::lanes::{Lanes, Wanted};
+use crate::row::rows::{Rows, Wanted};
 
 /// The rows of a complete run that are [kept](Reporting::kept_rows), in the sheet's order, page by page. A rejected
 /// file has none: whatever was ledgered before it was rejected counts for nothing.
@@ -17,7 +17,7 @@ use crate::row::lanes::{Lanes, Wanted};
 pub struct SettledRows {
     run: RunId,
     until: DateTime<Utc>,
-    rows: Option<Lanes>,
+    rows: Option<Rows>,
 }
 
 impl SettledRows {
@@ -51,7 +51,7 @@ pub struct KeptRows {
 impl Reporting {
     /// The rows from the first one on.
     pub fn rows(&self) -> SettledRows {
-        let rows = self.run.has_rows().then(|| Lanes::new(&self.ledger, &self.run, Wanted::All));
+        let rows = self.run.has_rows().then(|| Rows::new(&self.ledger, &self.run, Wanted::All));
         SettledRows { run: self.run.id.clone(), until: self.until, rows }
     }
 
@@ -65,7 +65,7 @@ impl Reporting {
             return Ok(KeptRows { kept: self.progress.totals(&self.run), gone: 0 });
         }
         let mut kept = BTreeMap::new();
-        let mut rows = Lanes::new(&self.ledger, &self.run, Wanted::Outcomes);
+        let mut rows = Rows::new(&self.ledger, &self.run, Wanted::Outcomes);
         while let Some(row) = rows.next().await? {
             if row.is_kept(self.until) {
                 *kept.entry(row.settled(&self.run.id)?.outcome).or_default() += 1;

@@ -61,7 +61,7 @@ impl Ledger {
     /// that just changed may be missing or there still.
     pub fn dead_rows(&self, feed: &Feed, class: Option<&str>) -> DeadRows {
         let from = class.map_or_else(String::new, |class| format!("{class}#"));
-        DeadRows { pages: Pages::new(self, lists::dead(feed), &from, &from), page: VecDeque::new() }
+        DeadRows { pages: Pages::of_list(self, &lists::dead(feed), &from, &from), page: VecDeque::new() }
     }
 }
 

@@ -5,24 +5,11 @@ use std::collections::BTreeMap;
 use feeds::Outcome;
 
 use super::item::RowRecord;
-use super::lanes::{Lanes, Wanted};
+use super::rows::{Rows, Wanted};
 use crate::dynamo::item::text;
 use crate::keys::{Key, RowId, RunId, row_of, run_of};
 use crate::run::item::Run;
 use crate::{Ledger, Result};
-
-/// A run's rows in the sheet's order, page by page.
-#[derive(Debug)]
-pub struct Rows {
-    rows: Lanes,
-}
-
-impl Rows {
-    /// The next row; none at the end.
-    pub async fn next(&mut self) -> Result<Option<RowRecord>> {
-        self.rows.next().await
-    }
-}
 
 /// How a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +36,7 @@ impl Ledger {
 
     /// The rows of a run, strongly consistent page by page.
     pub fn rows(&self, run: &Run) -> Rows {
-        Rows { rows: Lanes::new(self, run, Wanted::All) }
+        Rows::new(self, run, Wanted::All)
     }
 
     /// How rows stand, strongly consistent: in the order in which they were asked for.

@@ -6,7 +6,7 @@ pub(crate) mod closing;
 pub(crate) mod dead;
 mod forget;
 pub(crate) mod item;
-pub(crate) mod lanes;
 pub(crate) mod looks;
 pub(crate) mod open;
+pub(crate) mod rows;
 mod settle;

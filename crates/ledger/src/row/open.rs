@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
 
-use super::lanes::{Lanes, Wanted};
+use super::rows::{Rows, Wanted};
 use crate::dynamo::item::VERSION;
 use crate::dynamo::store::Written;
 use crate::dynamo::update::Update;
@@ -25,7 +25,7 @@ pub struct OpenRow {
 /// The open rows of a run in order, page by page.
 #[derive(Debug)]
 pub struct OpenRows {
-    rows: Lanes,
+    rows: Rows,
 }
 
 impl OpenRows {
@@ -39,7 +39,7 @@ impl OpenRows {
 impl Ledger {
     /// The rows of a run that have not settled, strongly consistent.
     pub fn open_rows(&self, run: &Run) -> OpenRows {
-        OpenRows { rows: Lanes::new(self, run, Wanted::Open) }
+        OpenRows { rows: Rows::new(self, run, Wanted::Open) }
     }
 
     /// Counts as dead-lettered what is missing of a run that has no open row any more; how many rows that are. Nothing

@@ -30,7 +30,7 @@ impl ClaimedRow {
         match self.ledger.transact("settling a row", parts).await? {
             Transacted::Done => Ok(()),
             Transacted::Refused(refused) => {
-                let row = refused.into_iter().find_map(|(_, item)| item).ok_or_else(|| lost(&self.id))?;
+                let row = refused.into_iter().next().ok_or_else(|| lost(&self.id))?;
                 let row = RowRecord::read(&self.id, row)?;
                 let is_ours = row.settled_by.as_ref() == Some(&self.token);
                 // Settled by ourselves: it was done before, and the answer lost.

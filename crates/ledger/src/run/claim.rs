@@ -48,7 +48,7 @@ impl Ledger {
         let parts = vec![(Key::run(&id), Part::Insert(item)), (Key::file(&run.file_id), Part::Change(known_run(&run)))];
         match self.transact(OPERATION, parts).await? {
             Transacted::Done => Ok(self.claimed(token, until, run, 0)),
-            Transacted::Refused(refused) => match refused.into_iter().find_map(|(_, item)| item) {
+            Transacted::Refused(refused) => match refused.into_iter().next() {
                 Some(item) => self.take_over(&id, item, token, until, Some(run)).await,
                 None => Err(vanished(&id)),
             },

@@ -4,7 +4,7 @@ use super::item::Run;
 use super::parts::RunState;
 use super::split_lease::SplitLease;
 use crate::dynamo::update::Update;
-use crate::row::lanes::{Lanes, Wanted};
+use crate::row::rows::{Rows, Wanted};
 use crate::{Error, Result};
 
 /// How many of the sheet's rows are looked through at a time.
@@ -24,14 +24,14 @@ pub struct Enqueueing {
 /// A stretch of the sheet's rows that is being looked through.
 #[derive(Debug)]
 struct Stretch {
-    open: Lanes,
+    open: Rows,
     end: u32,
 }
 
 impl Stretch {
     fn after(row: u32, lease: &SplitLease) -> Self {
         let end = row.saturating_add(STRETCH);
-        Self { open: Lanes::within(&lease.ledger, &lease.run, Wanted::Open, row.saturating_add(1)..=end), end }
+        Self { open: Rows::within(&lease.ledger, &lease.run, Wanted::Open, row.saturating_add(1)..=end), end }
     }
 }
 

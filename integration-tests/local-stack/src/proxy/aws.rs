@@ -6,9 +6,9 @@ use hyper::header::{CONTENT_TYPE, HeaderMap};
 use hyper::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
+use super::body::{Body, Closed, whole};
 use super::call::Call;
 use super::fate::Refusal;
-use super::{Body, Closed, whole};
 
 const JSON: &str = "application/x-amz-json-1.0";
 /// The longest delay of a message that is shuffled, in seconds.

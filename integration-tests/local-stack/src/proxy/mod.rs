@@ -6,6 +6,7 @@
 
 mod actions;
 mod aws;
+mod body;
 mod call;
 mod fate;
 mod journal;
@@ -18,8 +19,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use futures::TryStreamExt as _;
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full, StreamBody};
+use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::header::{CONNECTION, HOST, HeaderMap, LOCATION, TRANSFER_ENCODING};
 use hyper::{Request, Response};
@@ -30,6 +30,8 @@ use tokio::task::JoinSet;
 pub use call::{Call, Service};
 pub use fate::{Fate, Refusal};
 pub use journal::{Deed, Journal, Units};
+
+use body::{Body, Closed, whole};
 
 use crate::processes;
 
@@ -52,13 +54,6 @@ impl fmt::Debug for Decide {
         f.write_str("Decide")
     }
 }
-
-type Body = UnsyncBoxBody<Bytes, reqwest::Error>;
-
-/// No answer: the caller's connection is closed.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection is closed without an answer")]
-struct Closed;
 
 /// Opens doors; they close when this is dropped.
 pub(crate) struct Doors {
@@ -258,9 +253,4 @@ struct Passed {
     /// With its query.
     path: String,
     headers: HeaderMap,
-}
-
-/// A body in one piece.
-fn whole(bytes: impl Into<Bytes>) -> Body {
-    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }

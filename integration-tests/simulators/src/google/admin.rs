@@ -15,7 +15,8 @@ use serde::Serialize;
 use super::calls::{Call, Refused};
 use super::entry::Folder;
 use super::faults::{Fault, Faults};
-use super::{Google, lock};
+use super::lock::lock;
+use super::shared::Google;
 
 /// Everything that the simulator holds and has seen: the body of `GET /_simulator/google/state`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

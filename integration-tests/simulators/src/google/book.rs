@@ -13,7 +13,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::entry::Stamp;
-use super::lock;
+use super::lock::lock;
 
 /// A spreadsheet.
 #[derive(Debug)]

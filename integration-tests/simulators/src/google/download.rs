@@ -13,8 +13,10 @@ use super::calls::Call;
 use super::entry::Content;
 use super::error::ApiError;
 use super::faults::Fault;
-use super::gate::{Incoming, View};
-use super::{Google, lock};
+use super::gate::Incoming;
+use super::lock::lock;
+use super::shared::Google;
+use super::view::View;
 
 const CHUNK: u64 = 64 << 10;
 

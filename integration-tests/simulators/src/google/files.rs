@@ -14,14 +14,17 @@ use super::entry::{By, Content, Entry};
 use super::error::ApiError;
 use super::faults::{Fault, Faults};
 use super::fields::{ABOUT_FIELDS, FILE_FIELDS, LIST_FIELDS};
-use super::gate::{Incoming, View, partial};
+use super::gate::{Incoming, partial};
+use super::lock::lock;
 use super::metadata::Metadata;
 use super::order::Order;
 use super::page::{PageToken, page_size};
 use super::query::{Clause, Query};
 use super::resource::{self, DEFAULT_FIELDS, DRIVE_ID};
+use super::shared::Google;
 use super::store::{NewFile, Store, random_name};
-use super::{Google, book, download, lock};
+use super::view::View;
+use super::{book, download};
 
 /// Google's limit for an upload that is converted to a Google Sheet.
 const MAX_IMPORT: u64 = 100 << 20;

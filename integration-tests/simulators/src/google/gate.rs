@@ -17,12 +17,14 @@ use serde_json::Value;
 
 use super::calls::{Call, Refused};
 use super::connection::Cut;
-use super::entry::{Entry, Folder};
 use super::error::ApiError;
 use super::faults::{Fault, too_many_requests};
 use super::fields::Mask;
+use super::lock::lock;
 use super::scopes::Need;
-use super::{Google, lock, token};
+use super::shared::Google;
+use super::token;
+use super::view::View;
 
 /// Parameters that any call may carry.
 const COMMON: [&str; 6] = ["alt", "fields", "key", "prettyPrint", "quotaUser", "uploadType"];
@@ -98,25 +100,6 @@ impl Incoming {
 
     fn bearer(&self) -> Option<&str> {
         self.header(header::AUTHORIZATION.as_str())?.strip_prefix("Bearer ")
-    }
-}
-
-/// What the signed-in account can see.
-#[derive(Clone)]
-pub(super) struct View {
-    not_shared: BTreeSet<Folder>,
-    sees_shared: bool,
-    /// `supportsAllDrives=true`: the folders lie on a shared drive, and without it nothing there exists.
-    all_drives: bool,
-}
-
-impl View {
-    pub(super) fn shows(&self, folder: &Folder) -> bool {
-        self.all_drives && self.sees_shared && !self.not_shared.contains(folder)
-    }
-
-    pub(super) fn find<'a>(&self, entry: Option<&'a Entry>) -> Option<&'a Entry> {
-        entry.filter(|entry| self.shows(&entry.folder))
     }
 }
 

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::entry::{By, Content, FOLDER, Folder, SHEET};
 use super::error::ApiError;
 use super::faults::Faults;
-use super::gate::View;
 use super::store::Store;
+use super::view::View;
 
 /// The largest JSON body that is looked at.
 const MAX_BODY: usize = 1 << 20;

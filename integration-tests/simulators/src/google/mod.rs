@@ -24,6 +24,7 @@ mod fields;
 mod files;
 mod gate;
 mod key;
+mod lock;
 mod metadata;
 mod multipart;
 mod order;
@@ -32,20 +33,20 @@ mod query;
 mod reconcile;
 mod resource;
 mod scopes;
+mod sessions;
+mod shared;
 mod sheets;
 mod store;
 mod token;
 mod upload;
+mod view;
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::future::IntoFuture as _;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::{Form, State as Shared};
@@ -62,12 +63,9 @@ pub use entry::{Direction, Folder};
 pub use faults::{Change, Fault, Faults, OnRead};
 
 use connection::{Cut, Door};
-use entry::By;
 use error::ApiError;
-use faults::Plan;
-use key::ServiceAccount;
-use store::Store;
-use token::Tokens;
+use lock::lock;
+use shared::Google;
 
 /// How to start.
 #[derive(Clone, Debug)]
@@ -84,25 +82,6 @@ pub struct Simulator {
     google: Arc<Google>,
     closed: Arc<AtomicBool>,
     server: JoinHandle<io::Result<()>>,
-}
-
-/// What all calls share.
-struct Google {
-    url: String,
-    tokens: Tokens,
-    store: Mutex<Store>,
-    books: book::Books,
-    sessions: upload::Sessions,
-    /// Google Sheets that were converted and whose time moves once more.
-    converted: Mutex<BTreeSet<String>>,
-    faults: Mutex<Plan>,
-    calls: Mutex<calls::CallLog>,
-}
-
-impl std::fmt::Debug for Google {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Google").field("url", &self.url).finish_non_exhaustive()
-    }
 }
 
 impl Simulator {
@@ -165,77 +144,6 @@ impl Drop for Simulator {
     }
 }
 
-impl Google {
-    fn open(root: &Path, url: String) -> io::Result<Self> {
-        for feed in feeds::all() {
-            for direction in [Direction::Inbound, Direction::Outbound] {
-                fs::create_dir_all(root.join(feed.name()).join(direction.name()))?;
-            }
-        }
-        let account = ServiceAccount::generate().map_err(|_| io::Error::other("no key could be made"))?;
-        Ok(Self {
-            url,
-            tokens: Tokens::new(account),
-            store: Mutex::new(Store::open(root)?),
-            books: book::Books::default(),
-            sessions: upload::Sessions::default(),
-            converted: Mutex::default(),
-            faults: Mutex::default(),
-            calls: Mutex::default(),
-        })
-    }
-
-    /// Works on the files, as they are on disk now, beside the event loop.
-    async fn with_store<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&mut Store) -> Result<T, ApiError> + Send + 'static,
-    ) -> Result<T, ApiError> {
-        let google = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || {
-            let mut store = lock(&google.store);
-            store.sync()?;
-            work(&mut store)
-        });
-        done.await.map_err(|error| ApiError::internal(error.to_string()))?
-    }
-
-    /// Notes that a file was read, and makes the changes that are due then.
-    async fn was_read(self: &Arc<Self>, id: &str) -> Result<(), ApiError> {
-        let (google, id) = (Arc::clone(self), id.to_owned());
-        self.with_store(move |store| {
-            let Some(entry) = store.entry(&id) else { return Ok(()) };
-            for change in lock(&google.faults).read(&id, &entry.name.clone()) {
-                change.make(store, &id)?;
-            }
-            Ok(())
-        })
-        .await
-    }
-}
-
-/// How far a clock runs ahead.
-const AHEAD: Duration = Duration::from_secs(3600);
-
-impl Change {
-    fn make(self, store: &mut Store, id: &str) -> io::Result<()> {
-        let Some(path) = store.entry(id).map(|entry| store.path(entry)) else { return Ok(()) };
-        match self {
-            Self::Append(text) => append(&path, &text).map(drop),
-            Self::AppendAhead(text) => append(&path, &text)?.set_modified(SystemTime::now() + AHEAD),
-            Self::Touch => fs::File::open(path)?.set_modified(SystemTime::now()),
-            Self::Rename(name) => store.rename(id, &name, By::Person),
-            Self::Trash => store.set_trashed(id, true, By::Person),
-            Self::Delete => fs::remove_file(path),
-        }
-    }
-}
-
-fn append(path: &Path, text: &str) -> io::Result<fs::File> {
-    let mut file = fs::OpenOptions::new().append(true).open(path)?;
-    io::Write::write_all(&mut file, text.as_bytes())?;
-    Ok(file)
-}
-
 fn router(google: Arc<Google>) -> Router {
     let uploads = Router::new()
         .route("/drive/v3/files", post(upload::create).put(upload::piece))
@@ -267,9 +175,4 @@ async fn exchange(Shared(google): Shared<Arc<Google>>, Form(form): Form<Vec<(Str
         lock(&google.calls).note_refusal(Refused { call: Call::Token, status: 400, why: error.summary() });
         error.into_response()
     })
-}
-
-/// A lock that goes on after a panic elsewhere: every change under these locks is whole or not made.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,14 +10,15 @@ use calamine::Dimensions;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Google;
 use super::a1::Area;
 use super::book::{Book, Tab};
 use super::calls::Call;
 use super::entry::{Content, Entry};
 use super::error::ApiError;
 use super::fields::{BATCH_FIELDS, Mask, SPREADSHEET_FIELDS, VALUES_FIELDS};
-use super::gate::{Incoming, View, partial};
+use super::gate::{Incoming, partial};
+use super::shared::Google;
+use super::view::View;
 
 pub(super) async fn spreadsheet(
     State(google): State<Arc<Google>>,

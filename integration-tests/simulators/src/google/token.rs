@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::key::ServiceAccount;
-use super::lock;
+use super::lock::lock;
 use super::scopes::Scopes;
 use super::store::random_name;
 

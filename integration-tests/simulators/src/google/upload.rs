@@ -1,10 +1,9 @@
 //! Content for files: in one request, or resumable, piece by piece.
 
-use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
-use std::path::{Path as DiskPath, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::path::Path as DiskPath;
+use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
@@ -15,48 +14,23 @@ use serde_json::Value;
 
 use super::calls::Call;
 use super::content_range::{Piece, QUANTUM};
-use super::entry::{By, CSV, Content, Folder, XLSX};
+use super::entry::{By, CSV, Content, XLSX};
 use super::error::ApiError;
 use super::faults::Fault;
 use super::fields::{FILE_FIELDS, Mask};
 use super::files::described;
-use super::gate::{Incoming, View, partial};
+use super::gate::{Incoming, partial};
+use super::lock::lock;
 use super::metadata::Metadata;
 use super::resource::DEFAULT_FIELDS;
+use super::sessions::{Session, Target, Upload};
+use super::shared::Google;
 use super::store::{NewContent, NewFile, Store, random_name};
-use super::{Google, book, lock, multipart};
+use super::view::View;
+use super::{book, multipart};
 
 /// The most that `media` and `multipart` take.
 const MAX_SIMPLE: usize = 5 << 20;
-
-/// The resumable uploads that were begun, by the id in their address. They do not outlive the simulator.
-pub(super) type Sessions = Mutex<HashMap<String, Arc<tokio::sync::Mutex<Session>>>>;
-
-/// One resumable upload.
-pub(super) struct Session {
-    upload: Upload,
-    mask: Mask,
-    total: Option<u64>,
-    received: u64,
-    /// The file, when all has come: asking again gives the same answer.
-    done: Option<Value>,
-}
-
-/// What is to become of the bytes in `path`.
-#[derive(Clone)]
-struct Upload {
-    target: Target,
-    metadata: Metadata,
-    media_type: Option<String>,
-    path: PathBuf,
-    view: View,
-}
-
-#[derive(Clone)]
-enum Target {
-    New { folder: Folder, content: Content },
-    Existing { id: String },
-}
 
 pub(super) async fn create(State(google): State<Arc<Google>>, incoming: Incoming, body: Body) -> Response {
     start(google, None, incoming, body).await

@@ -9,11 +9,11 @@ use std::{
 };
 
 use super::{
-    Options,
     dice::Dice,
     doubles::Doubles,
     faults::Faults,
     log::Log,
+    options::Options,
     rows::{CaseNote, HelpRequest, Resident},
     state::{FaultState, State},
     store::Store,

@@ -3,8 +3,6 @@
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
 
-use super::faults::{After, Answer};
-
 /// A call that the API knows, by the name it has in faults and in the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -67,22 +65,5 @@ impl Call {
     /// Whether the call comes with a JSON body.
     pub(super) const fn has_body(self) -> bool {
         matches!(self, Self::Create | Self::Patch | Self::AddNote | Self::FollowUp)
-    }
-
-    /// Whether this call can end so: a step that it does not have cannot be its last, and only the two calls that
-    /// catch every exception answer it with a text.
-    pub(super) const fn can_end(self, answer: Answer, after: After) -> bool {
-        let has_answer = match answer {
-            Answer::Text400 => matches!(self, Self::Create | Self::Patch),
-            Answer::Object400 => self.has_body(),
-            _ => true,
-        };
-        let has_step = match after {
-            After::Nothing | After::Everything => true,
-            After::Resident => matches!(self, Self::Create | Self::Patch),
-            After::HelpRequest => matches!(self, Self::Create | Self::Patch | Self::FollowUp),
-            After::Note => matches!(self, Self::Create | Self::Patch | Self::AddNote),
-        };
-        has_answer && has_step
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use super::{
-    faults::{After, Answer, Faults, Latency, Rule},
+    faults::{Faults, Latency, Rule, Strike},
     folding::name_key,
     incoming::Incoming,
 };
@@ -27,14 +27,6 @@ pub(super) struct Dice {
 pub(super) struct Decision {
     pub(super) latency: Duration,
     pub(super) strike: Option<Strike>,
-}
-
-/// The fault that a call ends in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Strike {
-    pub(super) answer: Answer,
-    pub(super) after: After,
-    pub(super) retry_after: Option<u64>,
 }
 
 impl Dice {

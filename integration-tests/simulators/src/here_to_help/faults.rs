@@ -195,3 +195,30 @@ impl Rule {
         Ok(())
     }
 }
+
+/// The fault that a call ends in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Strike {
+    pub(super) answer: Answer,
+    pub(super) after: After,
+    pub(super) retry_after: Option<u64>,
+}
+
+impl Call {
+    /// Whether this call can end so: a step that it does not have cannot be its last, and only the two calls that
+    /// catch every exception answer it with a text.
+    pub(super) const fn can_end(self, answer: Answer, after: After) -> bool {
+        let has_answer = match answer {
+            Answer::Text400 => matches!(self, Self::Create | Self::Patch),
+            Answer::Object400 => self.has_body(),
+            _ => true,
+        };
+        let has_step = match after {
+            After::Nothing | After::Everything => true,
+            After::Resident => matches!(self, Self::Create | Self::Patch),
+            After::HelpRequest => matches!(self, Self::Create | Self::Patch | Self::FollowUp),
+            After::Note => matches!(self, Self::Create | Self::Patch | Self::AddNote),
+        };
+        has_answer && has_step
+    }
+}

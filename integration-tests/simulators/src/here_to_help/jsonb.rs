@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{entries::Entries, store::Exception};
+use super::{entries::Entries, exception::Exception};
 
 /// The most digits that a `numeric` has before and after the point.
 const MOST_WHOLE_DIGITS: i64 = 131_072;

@@ -1,6 +1,6 @@
 //! SQL's `LIKE`, by which ids in `Metadata` are compared (A.8 step 3).
 
-use super::store::Exception;
+use super::exception::Exception;
 
 /// The one text that fits, where the pattern has no wildcard and does not end in a single backslash.
 pub(super) fn literal(pattern: &str) -> Option<String> {

@@ -3,12 +3,13 @@
 //! First hit wins. Where several rows fit, the API takes an arbitrary one; here it is the oldest.
 
 use super::{
+    exception::Exception,
     fields::{Fields, text},
     folding::{present, trim_stored, without_blanks},
     like,
     metadata::{GENERIC_ID, REQUEST_IDS, Sent},
     rows::{HelpRequest, Resident},
-    store::{Exception, Store},
+    store::Store,
 };
 
 /// Rules 2-7: whether a resident of the wanted names is the wanted one.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::value::RawValue;
 
-use super::{entries::Entries, jsonb, store::Exception};
+use super::{entries::Entries, exception::Exception, jsonb};
 
 /// The ids in `Metadata` by which a request is found (A.8 step 3, rules 2-4), in that order.
 pub(super) const REQUEST_IDS: [&str; 3] = ["nsss_id", "spl_id", GENERIC_ID];

@@ -28,6 +28,7 @@ mod control;
 mod dice;
 mod doubles;
 mod entries;
+mod exception;
 mod fields;
 mod folding;
 mod gateway;
@@ -37,6 +38,7 @@ mod like;
 mod log;
 mod matching;
 mod metadata;
+mod options;
 mod patching;
 mod refusal;
 mod reply;
@@ -53,7 +55,6 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
-    time::Duration,
 };
 
 use axum::{Router, serve};
@@ -70,38 +71,12 @@ pub use self::{
     fields::Fields,
     folding::Letters,
     metadata::Metadata,
+    options::Options,
     rows::{CaseNote, HelpRequest, Resident},
     staff::Staff,
     state::{Calls, FaultState, State},
     ways::{OverwrittenNote, Ways},
 };
-
-/// How a simulator is set up.
-#[derive(Clone)]
-pub struct Options {
-    /// Where it listens: 127.0.0.1 only; port 0 takes a free one
-    pub listen: SocketAddr,
-    /// The key that every call must carry
-    pub api_key: String,
-    /// How long a POST v3 waits between finding nothing and writing, once for the resident and once for the request
-    pub race_window: Duration,
-    /// How long every call waits before anything else
-    pub latency: Duration,
-    /// What differs from one running API to the next
-    pub ways: Ways,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            api_key: "simulator-key".to_owned(),
-            race_window: Duration::ZERO,
-            latency: Duration::ZERO,
-            ways: Ways::default(),
-        }
-    }
-}
 
 /// A running simulator; it stops when dropped.
 pub struct Simulator {

@@ -4,12 +4,14 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    dice::Strike,
-    faults::{After, Answer},
+    exception::Exception,
+    faults::{After, Answer, Strike},
     fields::Problem,
     reply::{Body, Reply},
-    store::Exception,
 };
+
+/// What a call comes to.
+pub(super) type Answered = Result<Reply, Refusal>;
 
 /// A call that is refused, and why.
 #[derive(Debug)]

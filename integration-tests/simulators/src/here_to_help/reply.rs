@@ -6,11 +6,6 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::refusal::Refusal;
-
-/// What a call comes to.
-pub(super) type Answered = Result<Reply, Refusal>;
-
 /// Status, body and headers; and why, where it is a no.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -33,7 +28,8 @@ impl Reply {
         Self { status, reason: None, body, header: None }
     }
 
-    pub(super) fn ok(body: Value) -> Answered {
+    /// An answer of 200, of a call that may be refused.
+    pub(super) fn ok<E>(body: Value) -> Result<Self, E> {
         Ok(Self::new(StatusCode::OK, Body::Json(body)))
     }
 

@@ -16,9 +16,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
+    exception::Exception,
     fields::{Field, Fields, Kind, REQUEST, RESIDENT, find, text, typed_object},
     metadata::Metadata,
-    store::{Exception, Store},
+    store::Store,
 };
 
 /// One thing that staff do: see the [module](self).

@@ -1,6 +1,6 @@
 //! The steps of a call that each commit by themselves (A.9), and where a fault stops it.
 
-use super::{faults::After, store::Exception};
+use super::{exception::Exception, faults::After};
 
 /// A step that was committed.
 #[derive(Clone, Copy, PartialEq, Eq)]

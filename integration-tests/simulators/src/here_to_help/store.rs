@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rand::seq::IndexedRandom as _;
 
 use super::{
+    exception::Exception,
     fields::{Fields, text},
     folding::{Letters, trim_stored, without_blanks},
     metadata::{Metadata, REQUEST_IDS},
@@ -16,25 +17,6 @@ use super::{
 const FIRST_RESIDENT: i64 = 1;
 const FIRST_REQUEST: i64 = 1_000_001;
 const FIRST_NOTE: i64 = 2_000_001;
-
-/// Why the database, or the code around it, threw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Exception {
-    /// U+0000 in a text
-    Nul,
-    /// `Metadata` that a jsonb cannot hold
-    Jsonb,
-    /// A row that does not exist is pointed to
-    ForeignKey,
-    /// A row that does not exist is changed
-    NoSuchRecord,
-    /// `HelpNeeded` is null where it is compared
-    NullReference,
-    /// A pattern of `LIKE` ends in a backslash, and a row comes that far
-    LikePattern,
-    /// A fault that a test ordered strikes here
-    Stopped,
-}
 
 /// The tables, with an index for every key that is looked up (the real ones are scanned: the results are the same).
 pub(super) struct Store {

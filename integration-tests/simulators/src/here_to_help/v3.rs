@@ -6,17 +6,18 @@ use tokio::time::sleep;
 
 use super::{
     api::Api,
+    exception::Exception,
     fields::{self, ASSIGNED_TO, CASE_NOTES, Fields, REQUEST, RESIDENT, text},
     folding::{present, without_blanks},
     incoming::Incoming,
     matching,
     metadata::Sent,
     patching,
-    refusal::Refusal,
-    reply::{Answered, Reply},
+    refusal::{Answered, Refusal},
+    reply::Reply,
     rows::HelpRequest,
     step::{Step, Steps},
-    store::{Exception, Store},
+    store::Store,
     view,
 };
 

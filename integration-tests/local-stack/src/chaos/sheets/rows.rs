@@ -4,7 +4,8 @@ use feeds::Feed;
 use rand::Rng;
 use rand::rngs::StdRng;
 
-use super::{Becomes, EXCLUDED, Person, RequestKey, Row, Wanted};
+use super::people::Person;
+use super::sheet::{Becomes, EXCLUDED, RequestKey, Row, Wanted};
 
 /// A date that is none: the row must be corrected.
 const NO_DATE: &str = "1980-02-31";
