@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::exchange::exchange;
 use crate::retry::{Budget, Limits, until_it_goes_well};
 use crate::took::{Answers, Took};
-use crate::{Conversation, Error, Kind, Operation, Pace};
+use crate::{Error, Kind, Operation, Pace};
 
 const USER_AGENT: &str = concat!("here-to-help-ingestion/", env!("CARGO_PKG_VERSION"));
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -158,13 +158,7 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// The calls for one row; `correlation` (`<run>/<row>`) goes along with each, for whoever reads the API's
-    /// logs.
-    pub fn for_row(&self, correlation: impl Into<String>) -> Conversation<'_> {
-        Conversation::new(self, correlation.into())
-    }
-
-    /// Whether the API works at all: a read that goes through gateway, key, function and database, and concerns
+    /// Asks whether the API works at all: a read that goes through gateway, key, function and database, and concerns
     /// nobody. It has a shorter timeout and a few retries of its own, so that it can be asked at the end of an
     /// invocation that has used up its own.
     ///

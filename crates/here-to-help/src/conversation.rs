@@ -20,11 +20,15 @@ pub struct Conversation<'a> {
     correlation: String,
 }
 
-impl<'a> Conversation<'a> {
-    pub(crate) fn new(invocation: &'a Invocation, correlation: String) -> Self {
-        Self { invocation, correlation }
+impl Invocation {
+    /// The calls for one row; `correlation` (`<run>/<row>`) goes along with each, for whoever reads the API's
+    /// logs.
+    pub fn for_row(&self, correlation: impl Into<String>) -> Conversation<'_> {
+        Conversation { invocation: self, correlation: correlation.into() }
     }
+}
 
+impl Conversation<'_> {
     /// A.1: finds or makes the resident and the help request; gives the help request's id.
     ///
     /// Repeated by itself only where it was surely not applied. After an error that

@@ -7,12 +7,10 @@ use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::item::{VERSION, read, structured};
+use crate::dynamo::item::{VERSION, read, structured};
+use crate::dynamo::update::Update;
 use crate::keys::Key;
-use crate::update::Update;
 use crate::{Ledger, Result};
-
-const WHAT: &str = "how long the API takes";
 
 /// How long the API took, as the poster saw it that told it last. No personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,24 +32,18 @@ pub struct ApiSpeed {
 
 impl Ledger {
     /// Notes it, over what another poster noted.
-    ///
-    /// # Errors
-    /// Temporary ones.
     pub async fn note_api_speed(&self, speed: &ApiSpeed) -> Result<()> {
-        let update = Update::new().set("v", VERSION).set("speed", structured(&WHAT, speed)?);
+        let update = Update::new().set("v", VERSION).set("speed", structured(speed));
         self.update("noting how long the API takes", &Key::api_speed(), update).await.map(drop)
     }
 
     /// What was noted last; none where no POST was ever answered.
-    ///
-    /// # Errors
-    /// Temporary ones, and [`Error::NewerVersion`](crate::Error::NewerVersion).
     pub async fn api_speed(&self) -> Result<Option<ApiSpeed>> {
         #[derive(Deserialize)]
         struct Noted {
             speed: ApiSpeed,
         }
         let item = self.get("reading how long the API takes", &Key::api_speed()).await?;
-        item.map(|item| read::<Noted>(&WHAT, item).map(|noted| noted.speed)).transpose()
+        item.map(|item| read::<Noted>("how long the API takes", item).map(|noted| noted.speed)).transpose()
     }
 }

@@ -22,30 +22,18 @@ pub enum Error {
         /// The error code.
         cause: String,
     },
-    /// The owner's time is up, or somebody else has taken over: stop working on it.
-    #[error("{what} is not ours any more: its claim has expired or was taken over")]
-    LostClaim {
-        /// The run, row, lease or report.
-        what: String,
-    },
-    /// Written by a later version of this system.
-    #[error("{what} was written by a newer version of the ledger: deploy that version here too")]
-    NewerVersion {
-        /// The item.
-        what: String,
-    },
-    /// Not what this version writes.
-    #[error("{what} cannot be read: it is not as this version of the ledger writes it")]
-    Corrupt {
-        /// The item.
-        what: String,
-    },
+    /// The owner's time is up, or somebody else has taken over this run, row, lease or report: stop working on it.
+    #[error("{0} is not ours any more: its claim has expired or was taken over")]
+    LostClaim(String),
+    /// This item was written by a later version of this system.
+    #[error("{0} was written by a newer version of the ledger: deploy that version here too")]
+    NewerVersion(String),
+    /// This item is not what this version writes.
+    #[error("{0} cannot be read: it is not as this version of the ledger writes it")]
+    Corrupt(String),
     /// More than an item may hold (a row: see [`feeds::fits`]; a header or a file's problems: 300 KB).
-    #[error("{what} is too large for the ledger")]
-    TooLarge {
-        /// The item.
-        what: String,
-    },
+    #[error("{0} is too large for the ledger")]
+    TooLarge(String),
     /// Rows must come in the sheet's order, each once, after the checkpoint.
     #[error("row {row} came after row {after}: rows are ledgered in the sheet's order, each once")]
     OutOfOrder {
@@ -57,13 +45,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the same call may go well later.
-    pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable { .. })
-    }
-
-    /// Whether one item cannot be read here: nothing is wrong with the others.
+    /// True where one item cannot be read here: nothing is wrong with the others.
     pub fn is_unreadable(&self) -> bool {
-        matches!(self, Self::NewerVersion { .. } | Self::Corrupt { .. })
+        matches!(self, Self::NewerVersion(_) | Self::Corrupt(_))
     }
 }

@@ -6,14 +6,12 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::LeaseKey;
-
 /// How many hexadecimal digits a run's id has.
 const RUN_ID_LENGTH: usize = 20;
 
 /// The id of a run: the same file and revision always give the same id, so that a claim is a conditional put.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "String")]
 pub struct RunId(String);
 
 /// A text that is no run's id. Does not quote it.
@@ -60,12 +58,6 @@ impl TryFrom<String> for RunId {
     }
 }
 
-impl From<RunId> for String {
-    fn from(id: RunId) -> Self {
-        id.0
-    }
-}
-
 /// A row of a run: what identifies it for ever, unlike the message that points to it. Shown as `<run>/<row>`, which is
 /// also the `ingestion_row` of the request's metadata.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +74,24 @@ impl fmt::Display for RowId {
     }
 }
 
+/// An identity of a resident or a request, hashed: the identity itself is kept nowhere.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LeaseKey(String);
+
+impl LeaseKey {
+    /// The key of an identity, such as `("nhs", "9434765919")`.
+    pub fn new(kind: &str, value: &str) -> Self {
+        Self(hash(kind, value))
+    }
+}
+
+/// Only the first digits of the hash are printed.
+impl fmt::Debug for LeaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LeaseKey({:.8}..)", self.0)
+    }
+}
+
 /// The highest row number whose key still sorts by number.
 pub(crate) const MAX_ROW: u32 = 999_999_999;
 
@@ -93,8 +103,8 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    fn new(pk: String, sk: &str) -> Self {
-        Self { pk, sk: sk.to_owned() }
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
     }
 
     pub(crate) fn run(run: &RunId) -> Self {
@@ -106,7 +116,12 @@ impl Key {
     }
 
     pub(crate) fn row(run: &RunId, lanes: u32, row: u32) -> Self {
-        Self { pk: lane_pk(run, row % lanes.max(1)), sk: row_sk(row) }
+        Self::new(lane_pk(run, row % lanes.max(1)), row_sk(row))
+    }
+
+    /// The progress of the lane that a row stands in.
+    pub(crate) fn progress_of(run: &RunId, lanes: u32, row: u32) -> Self {
+        Self::progress(run, row % lanes.max(1))
     }
 
     pub(crate) fn progress(run: &RunId, lane: u32) -> Self {
@@ -114,7 +129,7 @@ impl Key {
     }
 
     pub(crate) fn lease(identity: &LeaseKey) -> Self {
-        Self::new(format!("LEASE#{}", identity.as_str()), "LEASE")
+        Self::new(format!("LEASE#{}", identity.0), "LEASE")
     }
 
     pub(crate) fn switch() -> Self {

@@ -12,84 +12,61 @@
 //! caller gives as `until`. Every write of an owner is conditional on its token. An owner whose time is up, or who was
 //! taken over, gets [`Error::LostClaim`] and stops. A write whose answer was lost is recognised when it is repeated.
 //!
-//! Keys, states and rules are those of `docs/design.md`, "The ledger". No error holds an item's content.
+//! **Errors.** Any call fails with [`Error::Unavailable`] where DynamoDB does not answer, with [`Error::Refused`] where it
+//! will not, and with [`Error::NewerVersion`] or [`Error::Corrupt`] where an item cannot be read here. What else can go
+//! wrong stands at the call. No error holds an item's content.
+//!
+//! Keys, states and rules are those of `docs/design.md`, "The ledger".
 
 mod api_speed;
-mod batch;
-mod cancel;
-mod claimed_row;
-mod closing;
-mod dead_rows;
-mod deeds;
-mod enqueueing;
+mod breaker;
+mod dynamo;
 mod error;
-mod forget;
-mod gone_rows;
-mod item;
-mod kept_rows;
 mod keys;
-mod known;
-mod lanes;
 mod lease;
 mod lists;
-mod marks;
 mod message;
-mod owners;
-mod pages;
-mod progress;
-mod reading;
 mod report;
-mod retry;
-mod revision;
 mod row;
-mod row_claim;
-mod row_record;
 mod run;
-mod run_claim;
-mod settle;
-mod split_lease;
-mod store;
 mod stream;
-mod sweep;
-mod switch;
-pub mod table;
 mod token;
-mod told;
-mod transaction;
-mod update;
 
-use std::fmt;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, SubsecRound, Utc};
 
 pub use api_speed::ApiSpeed;
-pub use cancel::{Cancellation, Cancelled};
-pub use claimed_row::{ClaimedRow, GiveBack};
-pub use closing::Closed;
-pub use dead_rows::{DeadRow, DeadRows, UnreadableRow};
-pub use deeds::Deed;
-pub use enqueueing::Enqueueing;
+pub use breaker::{By, Posting, Switch};
+pub use dynamo::table;
 pub use error::{Error, Result};
-pub use kept_rows::KeptRows;
-pub use keys::{RowId, RunId, RunIdError};
-pub use known::{Applied, Known};
-pub use lease::{LeaseGrant, LeaseKey, Leases};
-pub use marks::Mark;
+pub use keys::{LeaseKey, RowId, RunId, RunIdError};
+pub use lease::known::{Applied, Known};
+pub use lease::leases::{LeaseGrant, Leases};
 pub use message::{MessageError, ReportMessage, RowMessage};
-pub use progress::{Progress, is_complete};
-pub use reading::{Checkpoint, Reading};
-pub use report::{Finished, ReportClaim, Reporting, SettledRows, is_report_asked, is_report_due};
-pub use revision::Revision;
-pub use row::{DeliveryProgress, NewRow, RowRecord};
-pub use row_claim::RowClaim;
-pub use row_record::{Rows, Standing};
-pub use run::{Edition, KnownFiles, KnownRevision, NewRun, Report, Run, RunState, SummaryFile};
-pub use run_claim::RunClaim;
+pub use report::due::{is_report_asked, is_report_due};
+pub use report::marks::Mark;
+pub use report::reporting::{Finished, ReportClaim, Reporting};
+pub use report::rows::{KeptRows, SettledRows};
+pub use row::claim::RowClaim;
+pub use row::claimed::{ClaimedRow, GiveBack};
+pub use row::closing::Closed;
+pub use row::dead::{DeadRow, DeadRows, UnreadableRow};
+pub use row::item::{DeliveryProgress, NewRow, RowRecord};
+pub use row::looks::Standing;
+pub use row::open::{OpenRow, OpenRows};
+pub use row::rows::Rows;
+pub use run::cancel::Cancelled;
+pub use run::claim::RunClaim;
+pub use run::enqueueing::Enqueueing;
+pub use run::files::{KnownFiles, KnownRevision};
+pub use run::item::{NewRun, Run};
+pub use run::parts::{Cancellation, Checkpoint, Deed, Edition, Report, RunState, SummaryFile};
+pub use run::progress::{Progress, is_complete};
+pub use run::reading::Reading;
+pub use run::revision::Revision;
 pub use stream::{STREAM_FILTER, changed};
-pub use sweep::{OpenRow, OpenRows};
-pub use switch::{By, Posting, Switch};
 pub use token::Token;
 
 /// How many lanes a run's rows and progress are spread over: one DynamoDB item takes about 1,000 writes a second, and
@@ -119,8 +96,8 @@ impl Ledger {
     }
 }
 
-impl fmt::Debug for Ledger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ledger").field("table", &self.table).finish_non_exhaustive()
     }
 }

@@ -1,105 +1,118 @@
-//! The lists of runs, in the sparse index.
+//! The lists, in the sparse index: open and done runs, marked runs, dead rows.
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{DateTime, Utc};
-use feeds::Feed;
+use chrono::{DateTime, SecondsFormat, Utc};
+use feeds::{Feed, Outcome, Settlement};
 
-use crate::item::{Attribute, read, text};
+use crate::dynamo::item::{Attribute, Item, read, text};
+use crate::dynamo::pages::Pages;
+use crate::dynamo::update::Update;
 use crate::keys::{Key, run_of};
-use crate::pages::{Pages, sortable};
-use crate::update::Update;
-use crate::{Ledger, Result, Run, RunId};
+use crate::{Ledger, Result, Run, RunId, Token};
 
 impl Ledger {
     /// The runs of a feed that are not done (see [`Run::is_open`]), oldest first. Runs that just changed may be missing
     /// or there already: the list is an index.
-    ///
-    /// # Errors
-    /// Temporary ones, and [`Error::NewerVersion`](crate::Error::NewerVersion).
     pub async fn open_runs(&self, feed: &Feed) -> Result<Vec<Run>> {
-        let keys = self.run_keys(format!("OPEN#{feed}"), "").await?;
-        self.runs_of(keys).await
+        self.runs_of_ids(&self.open_run_ids(feed).await?.into_iter().collect()).await
     }
 
     /// The runs of a feed that were claimed since an instant, oldest first, whatever their state.
-    ///
-    /// # Errors
-    /// As [`Ledger::open_runs`].
     pub async fn runs(&self, feed: &Feed, since: DateTime<Utc>) -> Result<Vec<Run>> {
         // The open ones first: one that is done in between is found twice rather than not at all.
-        let since = sortable(since);
-        let mut keys = self.run_keys(format!("OPEN#{feed}"), &since).await?;
-        for key in self.run_keys(format!("FEED#{feed}"), &since).await? {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
+        let mut runs = BTreeSet::new();
+        for list in [open(feed), done(feed)] {
+            runs.extend(self.listed_runs(list, &sortable(since)).await?);
         }
-        self.runs_of(keys).await
+        self.runs_of_ids(&runs).await
     }
 
     /// The ids of [`Ledger::open_runs`], oldest first, for those who go on with the others where one cannot be read.
-    ///
-    /// # Errors
-    /// Temporary ones.
     pub async fn open_run_ids(&self, feed: &Feed) -> Result<Vec<RunId>> {
-        self.run_ids(format!("OPEN#{feed}"), "").await
+        self.listed_runs(open(feed), "").await
     }
 
     /// The ids of all runs that begin like this, of any feed and age: people write a few digits of them. An index: a run
     /// that was claimed a moment ago may be missing.
-    ///
-    /// # Errors
-    /// Temporary ones.
     pub async fn runs_beginning(&self, prefix: &str) -> Result<BTreeSet<RunId>> {
         let mut runs = BTreeSet::new();
-        for feed in feeds::all() {
-            for list in ["OPEN", "FEED"] {
-                let ids = self.run_ids(format!("{list}#{feed}"), "").await?;
-                runs.extend(ids.into_iter().filter(|run| run.as_str().starts_with(prefix)));
-            }
+        for list in feeds::all().iter().flat_map(|feed| [open(feed), done(feed)]) {
+            let ids = self.listed_runs(list, "").await?;
+            runs.extend(ids.into_iter().filter(|run| run.as_str().starts_with(prefix)));
         }
         Ok(runs)
     }
 
     /// These runs, oldest first; those that the ledger does not know are left out.
-    ///
-    /// # Errors
-    /// As [`Ledger::open_runs`].
     pub async fn runs_of_ids(&self, ids: &BTreeSet<RunId>) -> Result<Vec<Run>> {
-        self.runs_of(ids.iter().map(Key::run).collect()).await
+        let keys: Vec<Key> = ids.iter().map(Key::run).collect();
+        let runs = self.get_all("reading a list of runs", &keys).await?.into_iter();
+        let mut runs = runs.map(|item| read("a run", item)).collect::<Result<Vec<Run>>>()?;
+        runs.sort_by(|a, b| (a.claimed_at, &a.id).cmp(&(b.claimed_at, &b.id)));
+        Ok(runs)
     }
 
-    async fn run_keys(&self, list: String, from: &str) -> Result<Vec<Key>> {
-        Ok(self.run_ids(list, from).await?.iter().map(Key::run).collect())
-    }
-
-    async fn run_ids(&self, list: String, from: &str) -> Result<Vec<RunId>> {
-        let mut pages = Pages::new(self, list, from, "");
+    async fn listed_runs(&self, list: String, from: &str) -> Result<Vec<RunId>> {
+        let mut pages = Pages::of_list(self, &list, from, "");
         let mut ids = Vec::new();
         while let Some(page) = pages.next().await? {
             ids.extend(page.iter().filter_map(|item| run_of(text(item, "pk")?)));
         }
         Ok(ids)
     }
+}
 
-    async fn runs_of(&self, keys: Vec<Key>) -> Result<Vec<Run>> {
-        let runs = self.get_all("reading a list of runs", &keys).await?.into_iter();
-        let mut runs = runs.map(|item| read(&"a run", item)).collect::<Result<Vec<Run>>>()?;
-        runs.sort_by(|a, b| (a.claimed_at, &a.id).cmp(&(b.claimed_at, &b.id)));
-        Ok(runs)
+fn open(feed: &Feed) -> String {
+    format!("OPEN#{feed}")
+}
+
+fn done(feed: &Feed) -> String {
+    format!("FEED#{feed}")
+}
+
+/// The list of marked runs.
+pub(crate) fn marked(feed: &Feed) -> String {
+    format!("MARKED#{feed}")
+}
+
+/// The list of dead rows.
+pub(crate) fn dead(feed: &Feed) -> String {
+    format!("DEAD#{feed}")
+}
+
+/// An instant as text that sorts by time.
+fn sortable(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Where a run stands: among the open ones, or those that are done.
+pub(crate) fn run_keys(run: &Run, is_open: bool) -> Item {
+    let list = if is_open { open(run.feed) } else { done(run.feed) };
+    keys(&list, &format!("{}#{}", sortable(run.claimed_at), run.id))
+}
+
+/// Marks a run by the progress of a lane: its summary may have become wrong. Each mark is another one.
+pub(crate) fn mark(progress: Update, feed: &Feed) -> Update {
+    progress.set_all(keys(&marked(feed), Token::random().as_str()))
+}
+
+/// Lists a row that operators look after, and takes any other off the list.
+pub(crate) fn list_row(update: Update, feed: &Feed, settlement: &Settlement, now: DateTime<Utc>) -> Update {
+    match settlement.outcome {
+        Outcome::DeadLettered | Outcome::Uncertain | Outcome::Failed => {
+            let class = settlement.error_class.as_deref().unwrap_or(settlement.outcome.as_str());
+            update.set_all(keys(&dead(feed), &format!("{class}#{}", sortable(now))))
+        }
+        _ => unlist(update),
     }
 }
 
-/// Where a run stands in the lists.
-pub(crate) fn run_keys(run: &Run, is_open: bool) -> [(String, AttributeValue); 2] {
-    let list = if is_open { "OPEN" } else { "FEED" };
-    let sort = format!("{}#{}", sortable(run.claimed_at), run.id);
-    [("list_pk".to_owned(), format!("{list}#{}", run.feed).attribute()), ("list_sk".to_owned(), sort.attribute())]
+/// Takes an item off its list.
+pub(crate) fn unlist(update: Update) -> Update {
+    update.remove("list_pk").remove("list_sk")
 }
 
-/// Moves a run in the lists.
-pub(crate) fn list_run(update: Update, run: &Run, is_open: bool) -> Update {
-    run_keys(run, is_open).into_iter().fold(update, |update, (name, value)| update.set(&name, value))
+fn keys(list: &str, sort: &str) -> Item {
+    Item::from([("list_pk".to_owned(), list.attribute()), ("list_sk".to_owned(), sort.attribute())])
 }

@@ -1,5 +1,6 @@
 //! What an owner proves its claim with.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A random token, one for each claim. Every write of the owner is conditional on it.
@@ -12,7 +13,13 @@ impl Token {
     pub(crate) fn random() -> Self {
         Self(format!("{:032x}", rand::random::<u128>()))
     }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Until when a claim holds, unless it has expired.
+pub(crate) fn held(token: Option<&Token>, until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    token.and(until).filter(|until| now < *until)
 }

@@ -3,15 +3,13 @@
 //! The run's state comes first, which every poster and splitter heeds; then its open rows are closed one by one, here and
 //! by the sweep: whoever stops in the middle leaves nothing undone.
 
-use feeds::{Outcome, Settlement};
+use feeds::Outcome;
 use futures::{StreamExt, TryStreamExt, stream};
-use ledger::{Cancelled, Closed, LANES, Ledger, RowRecord, Run, RunId};
+use ledger::{Cancelled, Closed, LANES, Ledger, Run, RunId};
 
 use crate::dead::{DeadList, Selection};
 use crate::{Error, Result};
 
-/// The class of rows that may have been sent when their run was cancelled.
-const CLASS: &str = "cancelled";
 /// How many rows are looked at before they are closed.
 const PAGE: usize = 500;
 
@@ -61,7 +59,7 @@ pub async fn close_rows(ledger: &Ledger, run: &Run, mut on_rows: impl FnMut(u64)
             return Ok(closing);
         }
         on_rows(rows.len() as u64);
-        let closed = stream::iter(rows.drain(..)).map(|row| close_row(ledger, run, row));
+        let closed = stream::iter(rows.drain(..)).map(|row| ledger.close_cancelled_row(run, row));
         let closed: Vec<Closed> = closed.buffer_unordered(LANES as usize).try_collect().await?;
         for closed in closed {
             match closed {
@@ -71,30 +69,5 @@ pub async fn close_rows(ledger: &Ledger, run: &Run, mut on_rows: impl FnMut(u64)
                 Closed::Left | Closed::Gone => {}
             }
         }
-    }
-}
-
-/// Closes one row of a cancelled run, unless a poster has it or it is settled otherwise.
-///
-/// # Errors
-/// The ledger's.
-pub async fn close_row(ledger: &Ledger, run: &Run, row: u32) -> ledger::Result<Closed> {
-    ledger.close_row(run, row, settlement).await
-}
-
-/// What an open or dead-lettered row of a cancelled run becomes.
-fn settlement(row: &RowRecord) -> Option<Settlement> {
-    match (row.outcome(), row.may_have_been_sent) {
-        (None | Some(Outcome::DeadLettered), true) => {
-            let uncertain = Settlement::new(Outcome::Uncertain).because(
-                "the run was cancelled while it was being sent: it may have arrived",
-                "nothing: the technical team looks for the person in Here to Help",
-            );
-            Some(uncertain.of_class(CLASS))
-        }
-        (None | Some(Outcome::DeadLettered), false) => {
-            Some(Settlement::skipped("the run was cancelled before it was sent".to_owned()))
-        }
-        (Some(_), _) => None,
     }
 }

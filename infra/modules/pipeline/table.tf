@@ -1,4 +1,4 @@
-# The ledger: docs/design.md, The ledger. crates/ledger/src/table.rs makes the same table for tests.
+# The ledger: docs/design.md, The ledger. crates/ledger/src/dynamo/table.rs makes the same table for tests.
 resource "aws_dynamodb_table" "ledger" {
   name         = local.name
   billing_mode = "PAY_PER_REQUEST"

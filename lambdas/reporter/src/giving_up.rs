@@ -65,7 +65,7 @@ impl Reporter {
             if page.is_empty() {
                 break;
             }
-            let closed = stream::iter(page).map(|row| operations::cancel::close_row(&self.ledger, run, row.row));
+            let closed = stream::iter(page).map(|row| self.ledger.close_cancelled_row(run, row.row));
             let closed: Vec<Closed> = closed.buffer_unordered(AT_ONCE).try_collect().await?;
             let closed = closed.into_iter().filter(|closed| matches!(closed, Closed::Done(_))).count();
             tracing::info!(rows = closed, "open rows of the cancelled run are closed");

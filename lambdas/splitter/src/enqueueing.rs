@@ -5,8 +5,7 @@ use lambda_support::invocation::Deadline;
 use ledger::{Enqueueing, RowMessage};
 
 use crate::error::SplitError;
-use crate::poll::Splitter;
-use crate::reading::RESERVE;
+use crate::poll::{RESERVE, Splitter};
 
 /// Rows between two checkpoints. A crash between sending and the checkpoint sends these twice, which is harmless.
 const CHUNK: usize = 500;

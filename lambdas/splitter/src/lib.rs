@@ -16,6 +16,5 @@ mod settings;
 mod source;
 
 pub use error::SplitError;
-pub use looking::Question;
-pub use poll::{BadEvent, Event, Poll, Splitter};
+pub use poll::{BadEvent, Event, Poll, Question, Splitter};
 pub use settings::Settings;

@@ -1,16 +1,9 @@
 //! Looks at a folder for `h2h`, where only a function can sign in to Google.
 
 use lambda_support::invocation::{Deadline, describe};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::poll::Splitter;
-
-/// What `h2h doctor` and `h2h baseline` send: `{"look":"<a folder's id>"}`.
-#[derive(Debug, Deserialize)]
-pub struct Question {
-    look: String,
-}
+use crate::poll::{Question, Splitter};
 
 impl Splitter {
     /// Answers with a [`drive::Look`], or with `{"problem":"…"}`: who asked is told what to do.

@@ -1,6 +1,8 @@
 //! One schedule of one feed: what was begun, then what is new.
 
 use aws::queue::Sqs;
+use std::time::Duration;
+
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
 use lambda_support::clock::london_date;
@@ -12,15 +14,22 @@ use serde_json::{Value, json};
 use tracing::Instrument;
 
 use crate::error::SplitError;
-use crate::looking::Question;
-use crate::reading::RESERVE;
 use crate::select::{Selection, revision};
 use crate::settings::Settings;
+
+/// What must be left of the invocation's time to go on.
+pub(crate) const RESERVE: Duration = Duration::from_secs(20);
 
 /// What a schedule sends: `{"feed":"spl"}`.
 #[derive(Debug, Deserialize)]
 pub struct Poll {
     feed: &'static Feed,
+}
+
+/// What `h2h doctor` and `h2h baseline` send: `{"look":"<a folder's id>"}`.
+#[derive(Debug, Deserialize)]
+pub struct Question {
+    pub(crate) look: String,
 }
 
 /// What the splitter is called with.

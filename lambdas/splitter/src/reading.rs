@@ -1,7 +1,5 @@
 //! A file is read whole into the ledger, and nothing of it is enqueued before.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use drive::{Drive, Entry};
 use feeds::{FileProblem, Intake, Judged, Origin};
@@ -9,7 +7,7 @@ use lambda_support::invocation::Deadline;
 use ledger::{Checkpoint, Enqueueing, NewRow, Reading};
 
 use crate::error::SplitError;
-use crate::poll::Splitter;
+use crate::poll::{RESERVE, Splitter};
 use crate::select::revision;
 use crate::source::{Source, SourceError};
 
@@ -19,8 +17,6 @@ const CHUNK: usize = 500;
 const CHUNK_BYTES: usize = 4 << 20;
 /// Columns of a sheet. Its summary is an XLSX file, which has 16,384 at most, and puts its own beside them.
 const MOST_COLUMNS: usize = 16_000;
-/// What must be left of the invocation's time to go on reading.
-pub(crate) const RESERVE: Duration = Duration::from_secs(20);
 
 /// How reading went on.
 enum Next {

@@ -238,7 +238,7 @@ mod tests {
             ),
             (
                 "the ledger does not answer",
-                PostFailure::new(Cause::Ledger(ledger::Error::LostClaim { what: "a row".into() }), Unknown, None),
+                PostFailure::new(Cause::Ledger(ledger::Error::LostClaim("a row".into())), Unknown, None),
                 FIRST,
                 Fine,
                 retry(60),

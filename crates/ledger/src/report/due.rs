@@ -1,0 +1,73 @@
+//! When a summary is owed, and asking for it.
+
+use crate::dynamo::item::{VERSION, structured};
+use crate::dynamo::transaction::{Part, Transacted};
+use crate::dynamo::update::Update;
+use crate::keys::Key;
+use crate::lists::mark;
+use crate::run::item::Run;
+use crate::run::parts::{Edition, RunState};
+use crate::run::progress::{Progress, is_complete};
+use crate::{Ledger, Result, stream};
+
+/// True where a summary is owed now: the run is complete, rejected or cancelled while it was read, and the last summary,
+/// if there is one, does not have every move in it or a person asked for it again.
+pub fn is_report_due(run: &Run, progress: &Progress) -> bool {
+    matches!(due(run, progress), Due::Now)
+}
+
+/// True where a summary is owed now, or will be when what is open has settled.
+pub(crate) fn is_report_owed(run: &Run, progress: &Progress) -> bool {
+    !matches!(due(run, progress), Due::Never)
+}
+
+/// True where the summary that is owed now was asked for already ([`Ledger::note_asked`]).
+pub fn is_report_asked(run: &Run, progress: &Progress) -> bool {
+    run.asked == Some(edition(run, progress))
+}
+
+pub(super) fn edition(run: &Run, progress: &Progress) -> Edition {
+    Edition { version: next_version(run), moves: progress.moves }
+}
+
+pub(super) fn next_version(run: &Run) -> u32 {
+    run.report.map_or(1, |report| report.version + 1)
+}
+
+/// When a summary is owed.
+pub(super) enum Due {
+    Now,
+    Later,
+    Never,
+}
+
+pub(super) fn due(run: &Run, progress: &Progress) -> Due {
+    match (run.state, run.report) {
+        (RunState::Superseded, _) => Due::Never,
+        (_, None) if !run.has_rows() => Due::Now,
+        (_, Some(_)) if !run.has_rows() && !run.report_asked => Due::Never,
+        (_, Some(_)) if !run.has_rows() => Due::Now,
+        _ if !is_complete(run, progress) => Due::Later,
+        (_, Some(report)) if report.moves == progress.moves && !run.report_asked => Due::Never,
+        _ => Due::Now,
+    }
+}
+
+impl Ledger {
+    /// Notes that the summary which is owed now is asked for, once it is: every row that settled last is news, and each
+    /// would call for the same summary.
+    pub async fn note_asked(&self, run: &Run, progress: &Progress) -> Result<()> {
+        let asked = structured(&edition(run, progress));
+        let update = Update::new().set("asked", asked).set(stream::TAKEN_UP, true).when("attribute_exists(#id)");
+        self.update("noting that a report is asked for", &Key::run(&run.id), update).await.map(drop)
+    }
+
+    /// Asks for the summary of a reported run to be written again; whether there is one. The reporter must be told, or
+    /// the sweep does so.
+    pub async fn ask_report(&self, run: &Run) -> Result<bool> {
+        let asked = Update::new().set("report_asked", true).when("attribute_exists(#report)");
+        let marked = mark(Update::new().set("v", VERSION), run.feed);
+        let parts = vec![(Key::run(&run.id), Part::Change(asked)), (Key::progress(&run.id, 0), Part::Change(marked))];
+        Ok(matches!(self.transact("asking for a report", parts).await?, Transacted::Done))
+    }
+}

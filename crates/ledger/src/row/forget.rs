@@ -1,0 +1,36 @@
+//! Forgetting: what the ledger holds of people is erased, and what it counts stays.
+
+use crate::dynamo::item::structured;
+use crate::dynamo::store::Written;
+use crate::dynamo::update::Update;
+use crate::keys::{Key, LeaseKey};
+use crate::lists::unlist;
+use crate::run::item::Run;
+use crate::{Ledger, Result};
+
+impl Ledger {
+    /// Erases the cells, warnings, reasons and ids of a settled row of a run and takes it off the list of dead rows, as if
+    /// its time had passed; whether it was there and settled, and nobody has it. Its lane's count stays.
+    pub async fn forget_row(&self, run: &Run, row: u32) -> Result<bool> {
+        let nothing: [&str; 0] = [];
+        let update = unlist(Update::new())
+            .set("cells", structured(&nothing))
+            .set("warnings", structured(&nothing))
+            .set("reason", "")
+            .set("how_to_fix", "")
+            .remove("resident_id")
+            .remove("help_request_id")
+            .remove("follow_up_id")
+            .set("expires_at", self.now().timestamp() - 1)
+            .when("attribute_exists(#outcome) AND attribute_not_exists(#claim)");
+        let written = self.update("forgetting a row", &Key::row(&run.id, run.lanes, row), update).await?;
+        Ok(matches!(written, Written::Done(_)))
+    }
+
+    /// Erases what is remembered of a resident or a request, unless somebody speaks about it now; whether it was so.
+    pub async fn forget_identity(&self, identity: &LeaseKey) -> Result<bool> {
+        let update = Update::new().remove("residents").when("attribute_exists(#v) AND attribute_not_exists(#owner)");
+        let written = self.update("forgetting an identity", &Key::lease(identity), update).await?;
+        Ok(matches!(written, Written::Done(_)))
+    }
+}

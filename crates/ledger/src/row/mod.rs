@@ -1,0 +1,12 @@
+//! Rows: claimed by a poster, given back or settled; and as people look at them.
+
+pub(crate) mod claim;
+pub(crate) mod claimed;
+pub(crate) mod closing;
+pub(crate) mod dead;
+mod forget;
+pub(crate) mod item;
+pub(crate) mod looks;
+pub(crate) mod open;
+pub(crate) mod rows;
+mod settle;

@@ -1,0 +1,44 @@
+//! Who works on a run.
+
+use chrono::serde::ts_milliseconds_option;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::item::{Run, RunName};
+use crate::dynamo::item::{Item, read, write};
+use crate::keys::RunId;
+use crate::lists::run_keys;
+use crate::{Result, Token};
+
+/// A run item's attributes that say who works on it; the others are [`Run`].
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Owners {
+    /// Counts the splitters' writes: each is made to what the splitter saw, once.
+    pub(crate) step: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) split_token: Option<Token>,
+    #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub(crate) split_until: Option<DateTime<Utc>>,
+    /// Who gave its claim back last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) split_released_by: Option<Token>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) report_token: Option<Token>,
+    #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub(crate) report_until: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sweep_token: Option<Token>,
+}
+
+/// A run item, as what it says and who works on it.
+pub(crate) fn read_run(id: &RunId, item: Item) -> Result<(Run, Owners)> {
+    Ok((read(RunName(id), item.clone())?, read(RunName(id), item)?))
+}
+
+/// A run at its beginning as an item, with who works on it.
+pub(crate) fn run_item(run: &Run, owners: &Owners, is_open: bool) -> Result<Item> {
+    let mut item = write(RunName(&run.id), run)?;
+    item.extend(write(RunName(&run.id), owners)?);
+    item.extend(run_keys(run, is_open));
+    Ok(item)
+}
