@@ -20,8 +20,9 @@ pub struct Judged {
     pub warnings: Vec<String>,
 }
 
-/// What a row becomes.
-#[derive(Clone, PartialEq)]
+/// What a row becomes. Serialised for `h2h preview --json`.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(tag = "decision", rename_all = "lowercase")]
 pub enum Decision {
     /// It is sent to Here to Help.
     Post(Box<Post>),
@@ -49,7 +50,7 @@ impl Decision {
 }
 
 /// Everything that is sent for one row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Post {
     /// The body of `POST v3/help-requests`.
     pub request: HelpRequest,
