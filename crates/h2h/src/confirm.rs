@@ -1,6 +1,5 @@
 //! Before something changes, h2h says what it will do and asks.
 
-use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use anyhow::{Context, bail};
@@ -15,16 +14,9 @@ pub struct Confirm {
 }
 
 /// Whoever was asked said no.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("it was not agreed to")]
 pub struct NotAgreed;
-
-impl fmt::Display for NotAgreed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("it was not agreed to")
-    }
-}
-
-impl std::error::Error for NotAgreed {}
 
 impl Confirm {
     /// Asks at the terminal, after `what` will be done was said.

@@ -11,7 +11,7 @@ use aws_sdk_lambda::operation::invoke::InvokeError;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use chrono::Utc;
-use ledger::{Clock, Ledger, Run};
+use ledger::{Ledger, Run};
 use operations::letters::Letters;
 use operations::redrive::Redriver;
 use serde::Deserialize;
@@ -40,10 +40,17 @@ pub struct Environment {
     pub(crate) ssm: aws_sdk_ssm::Client,
     /// Region and credentials.
     pub(crate) config: SdkConfig,
+    /// The queue of rows to post, and what feeds the poster from it.
+    pub(crate) rows: Sqs,
+    pub(crate) mapping: Mapping,
+    /// The queue of summaries to write, and what feeds the reporter from it.
+    pub(crate) reports: Sqs,
+    pub(crate) report_mapping: Mapping,
+    /// The dead-letter queue.
+    pub(crate) letters: Letters,
     /// What there is in it, by name.
     pub(crate) names: Names,
     shown: String,
-    clock: Clock,
 }
 
 /// What there is, by name.
@@ -87,10 +94,22 @@ impl Environment {
             }
             (None, None) => bail!("neither --stage nor --local is given"),
         };
-        let clock: Clock = Arc::new(Utc::now);
         let Clients { dynamodb, lambda, sqs, ssm, .. } = Clients::new(&config);
-        let ledger = Ledger::new(dynamodb.clone(), names.table.as_str(), clock.clone());
-        Ok(Self { ledger, sqs, lambda, dynamodb, ssm, config, names, shown: args.to_string(), clock })
+        Ok(Self {
+            ledger: Ledger::new(dynamodb.clone(), names.table.as_str(), Arc::new(Utc::now)),
+            rows: Sqs::new(sqs.clone(), &names.rows_queue),
+            mapping: Mapping::new(lambda.clone(), &names.poster, &names.rows_queue),
+            reports: Sqs::new(sqs.clone(), &names.reports_queue),
+            report_mapping: Mapping::new(lambda.clone(), &names.reporter, &names.reports_queue),
+            letters: Letters::new(sqs.clone(), &names.dead_letter_queue),
+            sqs,
+            lambda,
+            dynamodb,
+            ssm,
+            config,
+            names,
+            shown: args.to_string(),
+        })
     }
 
     /// Finds out where everything is, and the run.
@@ -108,34 +127,14 @@ impl Environment {
         self.names.schedule_group.is_none()
     }
 
-    /// The dead-letter queue.
-    pub(crate) fn letters(&self) -> Letters {
-        Letters::new(self.sqs.clone(), &self.names.dead_letter_queue)
-    }
-
     /// What sends dead rows again.
     pub(crate) fn redriver(&self) -> Redriver<Sqs> {
-        Redriver { ledger: self.ledger.clone(), rows: self.rows(), letters: self.letters(), clock: self.clock.clone() }
-    }
-
-    /// The queue of rows to post.
-    pub(crate) fn rows(&self) -> Sqs {
-        Sqs::new(self.sqs.clone(), &self.names.rows_queue)
-    }
-
-    /// The queue of summaries to write.
-    pub(crate) fn reports(&self) -> Sqs {
-        Sqs::new(self.sqs.clone(), &self.names.reports_queue)
-    }
-
-    /// What feeds the poster.
-    pub(crate) fn mapping(&self) -> Mapping {
-        Mapping::new(self.lambda.clone(), &self.names.poster, &self.names.rows_queue)
-    }
-
-    /// What feeds the reporter with summaries to write.
-    pub(crate) fn report_mapping(&self) -> Mapping {
-        Mapping::new(self.lambda.clone(), &self.names.reporter, &self.names.reports_queue)
+        Redriver {
+            ledger: self.ledger.clone(),
+            rows: self.rows.clone(),
+            letters: self.letters.clone(),
+            clock: Arc::new(Utc::now),
+        }
     }
 
     /// The schedules; none where it is a local stack, which calls its functions itself.

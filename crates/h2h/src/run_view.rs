@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
 use ledger::{Deed, Ledger, Progress, Report, Run, RunId, RunState};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// A run and how far it has come.
 #[derive(Serialize)]
@@ -29,8 +30,8 @@ pub struct RunView {
     sweep_rounds: u32,
     cancelled_because: Option<String>,
     cancelled_by: Option<String>,
-    deeds: Vec<DeedView>,
-    summary: Option<SummaryView>,
+    deeds: Vec<Value>,
+    summary: Option<Value>,
     /// Where its summary's files are looked at.
     pub(crate) links: Vec<String>,
     /// All that the ledger has of it.
@@ -38,21 +39,6 @@ pub struct RunView {
     pub(crate) run: Run,
     #[serde(skip)]
     pub(crate) last_settled_at: Option<DateTime<Utc>>,
-}
-
-/// What somebody did to a run.
-#[derive(Serialize)]
-struct DeedView {
-    at: DateTime<Utc>,
-    by: String,
-    what: String,
-    why: Option<String>,
-}
-
-#[derive(Serialize)]
-struct SummaryView {
-    version: u32,
-    at: DateTime<Utc>,
 }
 
 impl RunView {
@@ -69,7 +55,7 @@ impl RunView {
         let totals = progress.totals(&run);
         let settled = totals.values().sum();
         let last_moved = progress.last_settled_at.max(run.split_at).max(run.report.map(|report| report.at));
-        let deed = |Deed { at, by, what, why }: Deed| DeedView { at, by, what, why };
+        let deed = |Deed { at, by, what, why }: &Deed| json!({ "at": at, "by": by, "what": what, "why": why });
         let cancelled = run.cancelled.as_ref();
         Self {
             id: run.id.clone(),
@@ -86,8 +72,8 @@ impl RunView {
             sweep_rounds: run.sweep_rounds,
             cancelled_because: cancelled.map(|cancelled| cancelled.because.clone()),
             cancelled_by: cancelled.map(|cancelled| cancelled.by.clone()),
-            deeds: run.deeds.iter().cloned().map(deed).collect(),
-            summary: run.report.map(|Report { version, at, .. }| SummaryView { version, at }),
+            deeds: run.deeds.iter().map(deed).collect(),
+            summary: run.report.map(|Report { version, at, .. }| json!({ "version": version, "at": at })),
             links: run.summary_files().map(|(_, file)| link(&file.id)).collect(),
             run,
             last_settled_at: progress.last_settled_at,

@@ -52,17 +52,10 @@ struct LeftOut {
     left_out: bool,
 }
 
-/// What lies in the folder.
-struct Found {
-    new: Vec<NewRun>,
-    /// How many files there are of which a newer version wrote.
-    unreadable: usize,
-}
-
 /// Runs the command. `today` is the date in London.
 pub(crate) async fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let (feed, environment) = (args.feed, Environment::connect(&args.environment).await?);
-    let Found { new, unreadable } = look(&environment, feed, today).await?;
+    let (new, unreadable) = look(&environment, feed, today).await?;
     let left_alone = match unreadable {
         0 => String::new(),
         files => format!("\n{} left alone, for a newer version wrote of it.", count(files, "more is", "more are")),
@@ -92,7 +85,12 @@ pub(crate) async fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write)
     Ok(Exit::Well)
 }
 
-async fn look(environment: &Environment, feed: &'static Feed, today: NaiveDate) -> anyhow::Result<Found> {
+/// The files that are not known yet, and how many more there are of which a newer version wrote.
+async fn look(
+    environment: &Environment,
+    feed: &'static Feed,
+    today: NaiveDate,
+) -> anyhow::Result<(Vec<NewRun>, usize)> {
     let splitter = Function::read(environment, &environment.names.splitter).await?;
     let folder = splitter.needed(&Direction::Inbound.setting(feed))?;
     let google = Google::of(environment, &splitter, Scope::ReadOnly).await?;
@@ -104,7 +102,7 @@ async fn look(environment: &Environment, feed: &'static Feed, today: NaiveDate) 
         let revision = revision(&file, known.revisions.get(&file.id).map(Vec::as_slice).unwrap_or_default())?;
         Some(new_run(feed, file, revision, today))
     });
-    Ok(Found { new: new.collect(), unreadable: known.unreadable.len() })
+    Ok((new.collect(), known.unreadable.len()))
 }
 
 /// The revision that the splitter would take next, if there is one.

@@ -43,7 +43,7 @@ pub struct Arguments {
 
 /// What became of the run.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     run: RunId,
     state: RunState,
     closed: u64,
@@ -54,7 +54,7 @@ pub struct Report {
 
 /// A row that was created or known before.
 #[derive(Serialize)]
-pub struct SentRow {
+struct SentRow {
     row: String,
     outcome: Option<Outcome>,
     #[serde(flatten)]
@@ -81,14 +81,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
 }
 
 /// Hands what was created or known to `each`; how many rows.
-///
-/// # Errors
-/// The ledger's, and those of `each`.
-pub async fn sent(
-    ledger: &Ledger,
-    run: &Run,
-    mut each: impl FnMut(SentRow) -> anyhow::Result<()>,
-) -> anyhow::Result<u64> {
+async fn sent(ledger: &Ledger, run: &Run, mut each: impl FnMut(SentRow) -> anyhow::Result<()>) -> anyhow::Result<u64> {
     let mut sent = 0;
     if !run.has_rows() {
         return Ok(sent);

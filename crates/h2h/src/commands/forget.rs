@@ -61,7 +61,7 @@ struct Plan {
 
 /// What was erased.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     erased: u64,
     left: u64,
 }

@@ -40,7 +40,7 @@ pub struct Arguments {
 
 /// The summary that was asked for.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     run: RunId,
     version: u32,
 }
@@ -78,7 +78,7 @@ async fn ask_for(environment: &Environment, RunView { id, run, .. }: &RunView) -
     ledger.note_deed(id, &who(), "asked for the summary again", None).await.context("nothing was asked for")?;
     ledger.ask_report(run).await.context("nothing was asked for")?;
     let message = ReportMessage::new(id.as_str()).body();
-    environment.reports().send(&[message]).await.context("the reporter was not told: run the command again")
+    environment.reports.send(&[message]).await.context("the reporter was not told: run the command again")
 }
 
 impl render::Report for Report {

@@ -6,7 +6,7 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use feeds::Outcome;
-use ledger::{RowRecord, Run, RunId};
+use ledger::Run;
 use serde::Serialize;
 
 use crate::args::environment::RunArgs;
@@ -77,23 +77,19 @@ pub async fn collect(
     while let Some(row) = rows.next().await.with_context(|| format!("cannot read the rows of run {}", run.id))? {
         let is_wanted = args.outcome.is_empty() || row.outcome().is_some_and(|outcome| args.outcome.contains(&outcome));
         if is_wanted && args.row.is_none_or(|only| only == row.row) {
-            each(report(&run.id, &row, args.reveal))?;
+            each(Report {
+                row: row.id(&run.id).to_string(),
+                outcome: row.outcome(),
+                class: row.error_class().map(str::to_owned),
+                attempts: row.attempts,
+                settled_at: row.settled_at,
+                ids: Ids::of(&row),
+                reason: args.reveal.then(|| row.reason().to_owned()),
+                line: row_line(&run.id, &row, args.reveal),
+            })?;
         }
     }
     Ok(())
-}
-
-fn report(run: &RunId, row: &RowRecord, reveal: bool) -> Report {
-    Report {
-        row: row.id(run).to_string(),
-        outcome: row.outcome(),
-        class: row.error_class().map(str::to_owned),
-        attempts: row.attempts,
-        settled_at: row.settled_at,
-        ids: Ids::of(row),
-        reason: reveal.then(|| row.reason().to_owned()),
-        line: row_line(run, row, reveal),
-    }
 }
 
 impl render::Report for Report {

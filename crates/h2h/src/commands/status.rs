@@ -76,7 +76,7 @@ pub struct Report {
 }
 
 /// Since when the oldest row, summary and dead letter have waited, as the ledger tells it: a look touches no message.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Oldest {
     #[serde(rename = "oldest_row")]
     row: Option<DateTime<Utc>>,
@@ -94,20 +94,6 @@ struct LastError {
     at: DateTime<Utc>,
 }
 
-/// All that is looked at.
-struct Look {
-    switch: PostingView,
-    feeds_posters: bool,
-    feeds_reporter: bool,
-    schedules: Option<Schedules>,
-    rows: Depth,
-    reports: Depth,
-    letters: Depth,
-    open: Vec<RunView>,
-    dead: DeadList,
-    speed: Option<SpeedView>,
-}
-
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     show(&collect(&Environment::connect(&args.environment).await?).await?, args.json, out)
 }
@@ -118,91 +104,35 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
 /// Something could not be looked at.
 pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
     let ledger = &environment.ledger;
-    let mut open = Vec::new();
+    let mut open_runs = Vec::new();
     for feed in feeds::all() {
         for run in ledger.open_runs(feed).await.context("cannot list the runs")? {
-            open.push(RunView::look(ledger, run).await?);
+            open_runs.push(RunView::look(ledger, run).await?);
         }
     }
-    let look = Look {
+    let dead = DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?;
+    let mut report = Report {
         switch: PostingView::look(ledger).await?,
-        feeds_posters: environment.mapping().flow().await? != Flow::Stopped,
-        feeds_reporter: environment.report_mapping().flow().await? != Flow::Stopped,
+        rows_queue_feeds_posters: environment.mapping.flow().await? != Flow::Stopped,
+        reports_queue_feeds_reporter: environment.report_mapping.flow().await? != Flow::Stopped,
         schedules: environment.schedules().await?,
-        rows: environment.rows().depth().await?,
-        reports: environment.reports().depth().await?,
-        letters: environment.letters().depth().await?,
-        open,
-        dead: DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?,
-        speed: ledger.api_speed().await.context("cannot look how long the API takes")?.map(SpeedView::from),
+        rows_queue: environment.rows.depth().await?,
+        reports_queue: environment.reports.depth().await?,
+        dead_letter_queue: environment.letters.depth().await?,
+        open_runs,
+        api_speed: ledger.api_speed().await.context("cannot look how long the API takes")?.map(SpeedView::from),
+        status: "",
+        exit: Exit::Well,
+        oldest: Oldest::default(),
+        stalled_runs: Vec::new(),
+        last_errors: feeds::all().iter().filter_map(|feed| last_error(feed, &dead.rows)).collect(),
+        dead_rows: Group::of(&dead.rows),
+        unreadable: dead.unreadable.len(),
+        environment: environment.to_string(),
+        now: Utc::now(),
     };
-    Ok(look.report(environment.to_string(), Utc::now()))
-}
-
-impl Look {
-    fn report(self, environment: String, now: DateTime<Utc>) -> Report {
-        let is_idle = self.switch.posting == Posting::Running && self.rows.all() == 0;
-        let idle_since = is_idle.then_some(self.switch.since);
-        let stalled = self.open.iter().filter(|run| is_stalled(run, idle_since, now));
-        let stalled_runs: Vec<RunId> = stalled.map(|run| run.id.clone()).collect();
-        let exit = self.exit(!stalled_runs.is_empty());
-        let status = match exit {
-            Exit::Well => "well",
-            Exit::NeedsALook => "needs a look",
-            Exit::Failed => "broken",
-        };
-        Report {
-            status,
-            oldest: self.oldest(),
-            stalled_runs,
-            last_errors: feeds::all().iter().filter_map(|feed| self.last_error(feed)).collect(),
-            dead_rows: Group::of(&self.dead.rows),
-            exit,
-            environment,
-            unreadable: self.dead.unreadable.len(),
-            now,
-            switch: self.switch,
-            rows_queue_feeds_posters: self.feeds_posters,
-            reports_queue_feeds_reporter: self.feeds_reporter,
-            schedules: self.schedules,
-            rows_queue: self.rows,
-            reports_queue: self.reports,
-            dead_letter_queue: self.letters,
-            open_runs: self.open,
-            api_speed: self.speed,
-        }
-    }
-
-    /// How the pipeline is, in the order in which it matters.
-    fn exit(&self, is_stalled: bool) -> Exit {
-        let is_off = !self.feeds_reporter || self.schedules.as_ref().is_some_and(Schedules::are_broken);
-        if is_off || is_stalled || disagrees(self.feeds_posters, &self.switch) {
-            return Exit::Failed;
-        }
-        let has_dead = !self.dead.rows.is_empty() || !self.dead.unreadable.is_empty();
-        Exit::well_if(!has_dead && self.switch.posting == Posting::Running && self.letters.all() == 0)
-    }
-
-    fn oldest(&self) -> Oldest {
-        let is_open = |run: &&RunView| run.run.has_rows() && run.open() > 0;
-        let letters = self.dead.rows.iter().filter(|dead| dead.can_be_redriven());
-        Oldest {
-            row: self.open.iter().filter(is_open).map(|run| run.claimed_at).min(),
-            report: self.open.iter().filter(|run| !is_open(run)).map(|run| run.moved_at).min(),
-            letter: letters.map(|dead| dead.row.settled_at).min(),
-        }
-    }
-
-    fn last_error(&self, feed: &'static Feed) -> Option<LastError> {
-        let rows = self.dead.rows.iter().filter(|dead| dead.feed == feed);
-        let Dead { row, feed } = rows.max_by_key(|dead| dead.row.settled_at)?;
-        Some(LastError { feed, class: row.class.clone(), row: row.id.to_string(), at: row.settled_at })
-    }
-}
-
-/// Whether the switch says one thing and what feeds the posters does another.
-fn disagrees(feeds_posters: bool, switch: &PostingView) -> bool {
-    feeds_posters == (switch.posting == Posting::Paused)
+    report.judge(&dead.rows);
+    Ok(report)
 }
 
 /// Whether nothing has happened to a run for long, and nothing keeps it. `idle_since`: since when posting runs, with an
@@ -216,7 +146,41 @@ fn is_stalled(view: &RunView, idle_since: Option<DateTime<Utc>>, now: DateTime<U
     last.is_some_and(|last| now - last > PATIENCE)
 }
 
+/// The dead row of a feed that settled last.
+fn last_error(feed: &'static Feed, dead: &[Dead]) -> Option<LastError> {
+    let row = &dead.iter().filter(|dead| dead.feed == feed).max_by_key(|dead| dead.row.settled_at)?.row;
+    Some(LastError { feed, class: row.class.clone(), row: row.id.to_string(), at: row.settled_at })
+}
+
 impl Report {
+    /// Draws the conclusions from what was looked at.
+    fn judge(&mut self, dead: &[Dead]) {
+        let is_idle = self.switch.posting == Posting::Running && self.rows_queue.all() == 0;
+        let idle_since = is_idle.then_some(self.switch.since);
+        let stalled = self.open_runs.iter().filter(|run| is_stalled(run, idle_since, self.now));
+        self.stalled_runs = stalled.map(|run| run.id.clone()).collect();
+        let is_open = |run: &&RunView| run.run.has_rows() && run.open() > 0;
+        self.oldest = Oldest {
+            row: self.open_runs.iter().filter(is_open).map(|run| run.claimed_at).min(),
+            report: self.open_runs.iter().filter(|run| !is_open(run)).map(|run| run.moved_at).min(),
+            letter: dead.iter().filter(|dead| dead.can_be_redriven()).map(|dead| dead.row.settled_at).min(),
+        };
+        let is_off = !self.reports_queue_feeds_reporter || self.schedules.as_ref().is_some_and(Schedules::are_broken);
+        let has_dead = !self.dead_rows.is_empty() || self.unreadable > 0 || self.dead_letter_queue.all() > 0;
+        (self.exit, self.status) = if is_off || self.disagrees() || !self.stalled_runs.is_empty() {
+            (Exit::Failed, "broken")
+        } else if has_dead || self.switch.posting != Posting::Running {
+            (Exit::NeedsALook, "needs a look")
+        } else {
+            (Exit::Well, "well")
+        };
+    }
+
+    /// Whether the switch says one thing and what feeds the posters does another.
+    fn disagrees(&self) -> bool {
+        self.rows_queue_feeds_posters == (self.switch.posting == Posting::Paused)
+    }
+
     /// What stands after the verdict: all that is not as it should be.
     fn remarks(&self, out: &mut dyn Write) -> io::Result<()> {
         match (self.switch.posting, &self.switch.by) {
@@ -227,7 +191,7 @@ impl Report {
             )?,
             (_, By::Person(_) | By::Nobody) => writeln!(out, "Rows wait, and nothing is lost. `h2h resume` ends it.")?,
         }
-        if disagrees(self.rows_queue_feeds_posters, &self.switch) {
+        if self.disagrees() {
             let does = match self.rows_queue_feeds_posters {
                 true => "feeds the posters all the same",
                 false => "does not feed the posters",
@@ -353,19 +317,30 @@ mod tests {
         };
         let switch = json!({ "posting": "running", "why": "", "by": "nobody", "since": 0, "changes": 0 });
         let switch: Switch = serde_json::from_value(switch).expect("a switch");
-        let look = |rows| Look {
-            switch: switch.clone().into(),
-            feeds_posters: true,
-            feeds_reporter: true,
-            schedules: None,
-            rows: Depth::default(),
-            reports: Depth::default(),
-            letters: Depth::default(),
-            open: Vec::new(),
-            dead: DeadList { rows, ..DeadList::default() },
-            speed: None,
+        let report = |dead: Vec<Dead>| {
+            let mut report = Report {
+                status: "",
+                switch: switch.clone().into(),
+                rows_queue_feeds_posters: true,
+                reports_queue_feeds_reporter: true,
+                schedules: None,
+                rows_queue: Depth::default(),
+                reports_queue: Depth::default(),
+                dead_letter_queue: Depth::default(),
+                oldest: Oldest::default(),
+                stalled_runs: Vec::new(),
+                last_errors: Vec::new(),
+                open_runs: Vec::new(),
+                dead_rows: Group::of(&dead),
+                api_speed: None,
+                exit: Exit::Failed,
+                environment: "staging".to_owned(),
+                unreadable: 0,
+                now: Utc::now(),
+            };
+            report.judge(&dead);
+            report
         };
-        let report = |rows| look(rows).report("staging".to_owned(), Utc::now());
         assert_eq!(report(Vec::new()).exit, Exit::Well);
         for outcome in [Outcome::Failed, Outcome::DeadLettered, Outcome::Uncertain] {
             let report = report(vec![dead(outcome)]);

@@ -53,7 +53,7 @@ struct Watched {
 
 /// How far a run has come, and how fast.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     run: RunId,
     state: RunState,
     rows_read: u64,

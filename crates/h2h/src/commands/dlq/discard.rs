@@ -47,7 +47,7 @@ pub struct Arguments {
 
 /// What was discarded.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     discarded: u64,
     in_hand: u64,
     settled_otherwise: u64,

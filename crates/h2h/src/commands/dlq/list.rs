@@ -93,7 +93,7 @@ pub async fn collect(environment: &Environment, args: &Arguments) -> anyhow::Res
     let run = run_id(args.run.as_ref(), &environment.ledger).await?;
     let selection = Selection { run, row: None, class: args.class.clone(), since: args.since };
     let list = DeadList::read(&environment.ledger, &selection).await.context("cannot list the dead rows")?;
-    let letters = environment.letters().depth().await.context("cannot look at the dead-letter queue")?;
+    let letters = environment.letters.depth().await.context("cannot look at the dead-letter queue")?;
     Ok(report(list, letters, selection == Selection::default(), environment.to_string()))
 }
 

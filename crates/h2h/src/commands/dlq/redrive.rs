@@ -56,7 +56,7 @@ fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
 
 /// What was sent again.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     sent: u64,
     letters: Letters,
 }

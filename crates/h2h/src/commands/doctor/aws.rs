@@ -25,11 +25,11 @@ pub(super) async fn credentials(environment: &Environment) -> Vec<Check> {
 }
 
 pub(super) async fn queues(environment: &Environment, functions: &Functions) -> Vec<Check> {
-    let (names, letters) = (&environment.names, environment.letters());
+    let names = &environment.names;
     let (rows, reports, dead) = futures::join!(
         work_queue(environment, &names.rows_queue, functions.poster.timeout),
         work_queue(environment, &names.reports_queue, functions.reporter.timeout),
-        letters.depth()
+        environment.letters.depth()
     );
     let to_do = "Deploy infra, and check that you may call sqs:GetQueueAttributes.";
     let dead = Check::that(dead.is_ok(), "the dead-letter queue", "there", "it cannot be looked at", to_do);

@@ -10,13 +10,13 @@ mod to_fix;
 mod view;
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use chrono::NaiveDate;
 use clap::Args;
-use feeds::{ExcludedIds, Feed, FileProblem, FileRejected, Intake, Judged, Rules, SheetEvidence};
+use feeds::{ExcludedIds, Feed, FileRejected, Intake, Judged, Rules, SheetEvidence};
 use sheets::{Format, Limits, ReadError, no_sheet};
 
 use self::doubles::Doubles;
@@ -90,43 +90,23 @@ fn one(args: &Arguments, rules: &Rules, file: &Path, out: &mut dyn Write) -> any
     let mut preview = Preview { feed, rules, counts: Counts::default(), doubles: Doubles::default() };
     match preview.read(opened, file, view.as_mut()) {
         Ok(evidence) => {
-            view.accepted(&preview.counts, &preview.doubles, &evidence)?;
+            view.accepted(&preview.counts, &preview.doubles, &evidence).context(NOT_WRITTEN)?;
             Ok(Exit::well_if(preview.counts.to_fix == 0))
         }
-        Err(Stop::Rejected(problems)) => {
-            view.rejected(&problems)?;
+        Err(error) => {
+            view.rejected(&error.downcast::<FileRejected>()?.problems).context(NOT_WRITTEN)?;
             Ok(Exit::Failed)
         }
-        Err(Stop::Unreadable(error)) => Err(error).with_context(|| format!("cannot read {}", file.display())),
-        Err(Stop::Output(error)) => Err(error).context("cannot write the preview"),
     }
 }
 
-/// Why a preview ends early.
-enum Stop {
-    Rejected(Vec<FileProblem>),
-    Unreadable(ReadError),
-    Output(io::Error),
-}
+const NOT_WRITTEN: &str = "cannot write the preview";
 
-impl From<ReadError> for Stop {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Io(_) => Self::Unreadable(error),
-            _ => Self::Rejected(vec![error.file_problem()]),
-        }
-    }
-}
-
-impl From<FileRejected> for Stop {
-    fn from(rejected: FileRejected) -> Self {
-        Self::Rejected(rejected.problems)
-    }
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
+/// Why a sheet is rejected whole, unless its file cannot be read at all.
+fn rejected(error: ReadError, path: &Path) -> anyhow::Error {
+    match error {
+        ReadError::Io(_) => anyhow::Error::new(error).context(format!("cannot read {}", path.display())),
+        _ => FileRejected { problems: vec![error.file_problem()] }.into(),
     }
 }
 
@@ -138,14 +118,15 @@ struct Preview<'a> {
 }
 
 impl Preview<'_> {
-    fn read(&mut self, file: File, path: &Path, view: &mut dyn View) -> Result<SheetEvidence, Stop> {
+    /// Shows the rows; fails with [`FileRejected`] where none of them counts.
+    fn read(&mut self, file: File, path: &Path, view: &mut dyn View) -> anyhow::Result<SheetEvidence> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let format = Format::of(&name, None).ok_or_else(|| Stop::Rejected(vec![no_sheet(&name, None)]))?;
+        let format = Format::of(&name, None).ok_or_else(|| FileRejected { problems: vec![no_sheet(&name, None)] })?;
         let mut progress = Progress::of(&file);
-        let rows = sheets::open(file, format, &Limits::default())?;
+        let rows = sheets::open(file, format, &Limits::default()).map_err(|error| rejected(error, path))?;
         let mut intake = Intake::new(self.feed, self.rules.clone(), rows.origin().clone());
         for row in rows {
-            let row = row?;
+            let row = row.map_err(|error| rejected(error, path))?;
             progress.row();
             self.step(&mut intake, view, |intake| intake.push(row))?;
         }
@@ -160,16 +141,16 @@ impl Preview<'_> {
         intake: &mut Intake,
         view: &mut dyn View,
         step: impl FnOnce(&mut Intake) -> Result<Vec<Judged>, FileRejected>,
-    ) -> Result<(), Stop> {
+    ) -> anyhow::Result<()> {
         let searching = intake.header().is_none();
         let judged = step(intake);
         if let Some(header) = intake.header().filter(|_| searching) {
-            view.header(header, intake.evidence().tab.as_deref())?;
+            view.header(header, intake.evidence().tab.as_deref()).context(NOT_WRITTEN)?;
         }
         for row in judged? {
             self.counts.add(&row.decision);
             self.doubles.add(&row);
-            view.row(&row)?;
+            view.row(&row).context(NOT_WRITTEN)?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem, SheetEvidence,
 use super::doubles::Doubles;
 use super::problems::Problems;
 use super::view::{Counts, View};
-use crate::render::{number, plain, table};
+use crate::render::{number, plain, table, text};
 
 /// How many rows to fix are shown one by one.
 const ROWS_SHOWN: u64 = 50;
@@ -72,12 +72,7 @@ impl<'a> Page<'a> {
                 false => format!("row {row}: \"{}\"", plain(text)),
             });
             let examples: Vec<String> = examples.collect();
-            table.add_row([
-                number(group.times),
-                Cell::new(plain(column)),
-                Cell::new(plain(problem)),
-                Cell::new(examples.join(", ")),
-            ]);
+            table.add_row([number(group.times), text(column), text(problem), Cell::new(examples.join(", "))]);
         }
         if others > 0 {
             table.add_row([number(others), Cell::new("others")]);
