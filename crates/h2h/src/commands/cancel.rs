@@ -46,9 +46,8 @@ pub struct Arguments {
 struct Report {
     run: RunId,
     state: RunState,
-    closed: u64,
-    uncertain: u64,
-    in_hand: u64,
+    #[serde(flatten)]
+    rows: Closing,
     sent: u64,
 }
 
@@ -72,12 +71,12 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let run = cancel::cancel(ledger, &run.id, why, &who()).await.context("nothing was cancelled")?;
     let closing = cancel::close_rows(ledger, &run, |rows| bar.inc(rows)).await;
     bar.finish_and_clear();
-    let Closing { closed, uncertain, in_hand } = closing.context(
+    let rows = closing.context(
         "the run is cancelled, but not all of its rows are closed: run the command again, or leave them to the next sweep",
     )?;
     let each = |row| show(&row, args.json, out).map(drop);
     let sent = sent(ledger, &run, each).await.context("the run is cancelled; what was sent cannot be listed")?;
-    show(&Report { run: run.id, state: run.state, closed, uncertain, in_hand, sent }, args.json, out)
+    show(&Report { run: run.id, state: run.state, rows, sent }, args.json, out)
 }
 
 /// Hands what was created or known to `each`; how many rows.
@@ -105,20 +104,20 @@ impl render::Report for SentRow {
 
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
-        let run = &self.run;
+        let (run, Closing { closed, uncertain, in_hand }) = (&self.run, self.rows);
         writeln!(
             out,
             "Run {run} is cancelled. {} will never be sent; {} sent before, and {} in Here to Help.",
-            count(self.closed, "row", "rows"),
+            count(closed, "row", "rows"),
             count(self.sent, "was", "were"),
             if self.sent == 1 { "stays" } else { "stay" },
         )?;
-        if self.uncertain > 0 {
-            let rows = count(self.uncertain, "row", "rows");
+        if uncertain > 0 {
+            let rows = count(uncertain, "row", "rows");
             writeln!(out, "{rows} may have been sent: `h2h rows {run} --outcome uncertain`.")?;
         }
-        if self.in_hand > 0 {
-            let rows = count(self.in_hand, "row is", "rows are");
+        if in_hand > 0 {
+            let rows = count(in_hand, "row is", "rows are");
             writeln!(out, "{rows} being sent now: look again with `h2h show {run}`.")?;
         }
         Ok(())

@@ -55,8 +55,10 @@ pub struct Report {
     rows_queue: Depth,
     reports_queue: Depth,
     dead_letter_queue: Depth,
-    #[serde(flatten)]
-    oldest: Oldest,
+    /// Since when the oldest of each has waited, as the ledger tells it: a look touches no message.
+    oldest_row: Option<DateTime<Utc>>,
+    oldest_report: Option<DateTime<Utc>>,
+    oldest_dead_letter: Option<DateTime<Utc>>,
     stalled_runs: Vec<RunId>,
     /// The dead row of each feed that settled last.
     last_errors: Vec<LastError>,
@@ -73,17 +75,6 @@ pub struct Report {
     unreadable: usize,
     #[serde(skip)]
     now: DateTime<Utc>,
-}
-
-/// Since when the oldest row, summary and dead letter have waited, as the ledger tells it: a look touches no message.
-#[derive(Default, Serialize)]
-struct Oldest {
-    #[serde(rename = "oldest_row")]
-    row: Option<DateTime<Utc>>,
-    #[serde(rename = "oldest_report")]
-    report: Option<DateTime<Utc>>,
-    #[serde(rename = "oldest_dead_letter")]
-    letter: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize)]
@@ -111,6 +102,7 @@ pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
         }
     }
     let dead = DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?;
+    let letters = dead.rows.iter().filter(|dead| dead.can_be_redriven());
     let mut report = Report {
         switch: PostingView::look(ledger).await?,
         rows_queue_feeds_posters: environment.mapping.flow().await? != Flow::Stopped,
@@ -119,11 +111,13 @@ pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
         rows_queue: environment.rows.depth().await?,
         reports_queue: environment.reports.depth().await?,
         dead_letter_queue: environment.letters.depth().await?,
-        open_runs,
         api_speed: ledger.api_speed().await.context("cannot look how long the API takes")?.map(SpeedView::from),
         status: "",
         exit: Exit::Well,
-        oldest: Oldest::default(),
+        oldest_row: open_runs.iter().filter(has_open_rows).map(|run| run.claimed_at).min(),
+        oldest_report: open_runs.iter().filter(|run| !has_open_rows(run)).map(|run| run.moved_at).min(),
+        oldest_dead_letter: letters.map(|dead| dead.row.settled_at).min(),
+        open_runs,
         stalled_runs: Vec::new(),
         last_errors: feeds::all().iter().filter_map(|feed| last_error(feed, &dead.rows)).collect(),
         dead_rows: Group::of(&dead.rows),
@@ -131,8 +125,13 @@ pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
         environment: environment.to_string(),
         now: Utc::now(),
     };
-    report.judge(&dead.rows);
+    report.judge();
     Ok(report)
+}
+
+/// Whether rows of a run wait, rather than its summary.
+fn has_open_rows(run: &&RunView) -> bool {
+    run.run.has_rows() && run.open() > 0
 }
 
 /// Whether nothing has happened to a run for long, and nothing keeps it. `idle_since`: since when posting runs, with an
@@ -154,17 +153,11 @@ fn last_error(feed: &'static Feed, dead: &[Dead]) -> Option<LastError> {
 
 impl Report {
     /// Draws the conclusions from what was looked at.
-    fn judge(&mut self, dead: &[Dead]) {
+    fn judge(&mut self) {
         let is_idle = self.switch.posting == Posting::Running && self.rows_queue.all() == 0;
         let idle_since = is_idle.then_some(self.switch.since);
         let stalled = self.open_runs.iter().filter(|run| is_stalled(run, idle_since, self.now));
         self.stalled_runs = stalled.map(|run| run.id.clone()).collect();
-        let is_open = |run: &&RunView| run.run.has_rows() && run.open() > 0;
-        self.oldest = Oldest {
-            row: self.open_runs.iter().filter(is_open).map(|run| run.claimed_at).min(),
-            report: self.open_runs.iter().filter(|run| !is_open(run)).map(|run| run.moved_at).min(),
-            letter: dead.iter().filter(|dead| dead.can_be_redriven()).map(|dead| dead.row.settled_at).min(),
-        };
         let is_off = !self.reports_queue_feeds_reporter || self.schedules.as_ref().is_some_and(Schedules::are_broken);
         let has_dead = !self.dead_rows.is_empty() || self.unreadable > 0 || self.dead_letter_queue.all() > 0;
         (self.exit, self.status) = if is_off || self.disagrees() || !self.stalled_runs.is_empty() {
@@ -221,9 +214,9 @@ impl Report {
         let mut queues = table();
         queues.set_header(["queue", "waiting", "in flight", "oldest"]);
         for (name, Depth { visible, in_flight }, oldest) in [
-            ("rows", self.rows_queue, self.oldest.row),
-            ("reports", self.reports_queue, self.oldest.report),
-            ("dead letters", self.dead_letter_queue, self.oldest.letter),
+            ("rows", self.rows_queue, self.oldest_row),
+            ("reports", self.reports_queue, self.oldest_report),
+            ("dead letters", self.dead_letter_queue, self.oldest_dead_letter),
         ] {
             let oldest = oldest.map(|at| age(at, self.now)).unwrap_or_default();
             queues.add_row([text(name), number(visible), number(in_flight), text(oldest)]);
@@ -327,7 +320,9 @@ mod tests {
                 rows_queue: Depth::default(),
                 reports_queue: Depth::default(),
                 dead_letter_queue: Depth::default(),
-                oldest: Oldest::default(),
+                oldest_row: None,
+                oldest_report: None,
+                oldest_dead_letter: None,
                 stalled_runs: Vec::new(),
                 last_errors: Vec::new(),
                 open_runs: Vec::new(),
@@ -338,7 +333,7 @@ mod tests {
                 unreadable: 0,
                 now: Utc::now(),
             };
-            report.judge(&dead);
+            report.judge();
             report
         };
         assert_eq!(report(Vec::new()).exit, Exit::Well);

@@ -48,9 +48,8 @@ pub struct Arguments {
 /// What was discarded.
 #[derive(Serialize)]
 struct Report {
-    discarded: u64,
-    in_hand: u64,
-    settled_otherwise: u64,
+    #[serde(flatten)]
+    rows: Discarded,
     letters: Letters,
 }
 
@@ -69,12 +68,10 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     note_rows(ledger, &list.rows, "discarded", Some(why)).await.context(again)?;
     let bar = ProgressBar::new(list.rows.len() as u64);
     let reason = format!("discarded: {}", said(&who(), why));
-    let Discarded { discarded, in_hand, settled_otherwise } =
-        discard(ledger, &list, &reason, || bar.inc(1)).await.context(again)?;
+    let rows = discard(ledger, &list, &reason, || bar.inc(1)).await.context(again)?;
     bar.finish_and_clear();
     let letters = environment.redriver().take_stale_letters_off(|_| {}).await.context(again)?;
-    let letters = Letters::of_discard(&letters);
-    show(&Report { discarded, in_hand, settled_otherwise, letters }, args.json, out)
+    show(&Report { rows, letters: Letters::of_discard(&letters) }, args.json, out)
 }
 
 /// What would be done, for whoever must agree to it.
@@ -91,15 +88,15 @@ fn in_words(list: &DeadList, environment: &Environment) -> String {
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         let letters = count(self.letters.taken_off, "letter", "letters");
-        writeln!(out, "{} discarded, and {letters} taken off.", count(self.discarded, "row", "rows"))?;
-        if self.in_hand > 0 {
-            let rows = count(self.in_hand, "row is", "rows are");
+        writeln!(out, "{} discarded, and {letters} taken off.", count(self.rows.discarded, "row", "rows"))?;
+        if self.rows.in_hand > 0 {
+            let rows = count(self.rows.in_hand, "row is", "rows are");
             writeln!(out, "{rows} being sent by a poster now: run the command again in a few minutes.")?;
         }
         self.letters.say_what_was_not_deleted(out)
     }
 
     fn exit(&self) -> Exit {
-        Exit::well_if(self.in_hand == 0 && self.letters.not_deleted == 0)
+        Exit::well_if(self.rows.in_hand == 0 && self.letters.not_deleted == 0)
     }
 }
