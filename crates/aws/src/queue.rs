@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
+use serde::Serialize;
 
 /// SQS's limit for one batch.
 pub const BATCH: usize = 10;
@@ -41,7 +42,7 @@ fn name(url: &str) -> &str {
 }
 
 /// How many messages a queue holds, about: SQS counts them over its servers and may be a minute late.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Depth {
     /// To be received, now or once their delay is over.
     pub visible: u64,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::problem::Problem;
 use crate::request::{Address, FollowUp, HelpRequest, Note};
 use crate::settlement::Settlement;
@@ -19,8 +21,9 @@ pub struct Judged {
     pub warnings: Vec<String>,
 }
 
-/// What a row becomes.
-#[derive(Clone, PartialEq)]
+/// What a row becomes. Serialised for `h2h preview --json`.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(tag = "decision", rename_all = "lowercase")]
 pub enum Decision {
     /// It is sent to Here to Help.
     Post(Box<Post>),
@@ -48,7 +51,7 @@ impl Decision {
 }
 
 /// Everything that is sent for one row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Post {
     /// The body of `POST v3/help-requests`.
     pub request: HelpRequest,

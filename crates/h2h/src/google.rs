@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use aws::secrets::Secrets;
-use aws_sdk_lambda::primitives::Blob;
 use drive::{Drive, Look, Scope};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::Instant;
 
-use crate::place::Pipeline;
+use crate::environment::Environment;
+use crate::functions::Function;
 
 /// How long Google is waited for.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -18,26 +18,21 @@ const PATIENCE: Duration = Duration::from_secs(40);
 pub(crate) struct Google<'a> {
     drive: Drive,
     /// Where the splitter has to look: without a key, only a function can sign in.
-    splitter: Option<&'a Pipeline>,
+    splitter: Option<&'a Environment>,
 }
 
 impl<'a> Google<'a> {
-    /// Google as a function with these settings speaks to it.
-    pub(crate) async fn of(
-        pipeline: &'a Pipeline,
-        setting: impl Fn(&str) -> Option<String>,
-        scope: Scope,
-    ) -> anyhow::Result<Self> {
-        let parameter = setting("GOOGLE_CREDENTIALS_PARAMETER")
-            .ok_or_else(|| anyhow!("the function is not told GOOGLE_CREDENTIALS_PARAMETER: deploy infra"))?;
-        let credentials = Secrets::new(pipeline.ssm.clone()).read(&parameter).await?;
+    /// Google as this function speaks to it.
+    pub(crate) async fn of(environment: &'a Environment, function: &Function, scope: Scope) -> anyhow::Result<Self> {
+        let parameter = function.needed("GOOGLE_CREDENTIALS_PARAMETER")?;
+        let credentials = Secrets::new(environment.ssm.clone()).read(parameter).await?;
         let settings = drive::Settings {
-            api_url: setting("GOOGLE_API_URL"),
-            subject: setting("GOOGLE_SUBJECT"),
+            api_url: function.setting("GOOGLE_API_URL").map(str::to_owned),
+            subject: function.setting("GOOGLE_SUBJECT").map(str::to_owned),
             ..drive::Settings::new(credentials, scope)
         };
         let drive = Drive::new(&settings).context("the credentials in that parameter are no good")?;
-        Ok(Self { splitter: drive.is_keyless().then_some(pipeline), drive })
+        Ok(Self { splitter: drive.is_keyless().then_some(environment), drive })
     }
 
     /// Whom to share folders with.
@@ -48,20 +43,18 @@ impl<'a> Google<'a> {
     /// Looks at a folder.
     pub(crate) async fn look(&self, folder: &str) -> anyhow::Result<Look> {
         match self.splitter {
-            Some(pipeline) => ask(pipeline, folder).await,
+            Some(environment) => ask(environment, folder).await,
             None => Ok(self.drive.until(Instant::now() + PATIENCE).look(folder).await?),
         }
     }
 }
 
-async fn ask(pipeline: &Pipeline, folder: &str) -> anyhow::Result<Look> {
-    let splitter = pipeline.splitter();
-    let question = Blob::new(json!({ "look": folder }).to_string());
-    let answer = pipeline.lambda.invoke().function_name(splitter).payload(question).send().await;
+/// Has the splitter look.
+async fn ask(environment: &Environment, folder: &str) -> anyhow::Result<Look> {
+    let splitter = &environment.names.splitter;
+    let answer = environment.ask(splitter, &json!({ "look": folder })).await;
     let answer =
         answer.with_context(|| format!("cannot ask {splitter}: check that you may call lambda:InvokeFunction"))?;
-    let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
-    let answer: Value = serde_json::from_slice(&payload).unwrap_or_default();
     if let Some(problem) = answer["problem"].as_str() {
         bail!("{problem}");
     }
@@ -76,13 +69,15 @@ mod tests {
 
     use clap::Parser;
 
+    use serde_json::Value;
+
     use super::*;
-    use crate::place::Place;
+    use crate::args::environment::EnvironmentArgs;
 
     #[derive(Parser)]
     struct Arguments {
         #[command(flatten)]
-        place: Place,
+        environment: EnvironmentArgs,
     }
 
     /// An AWS that knows one parameter and one function.
@@ -129,10 +124,11 @@ mod tests {
                                 "dead_letter_queue": "d", "reports_queue": "s" });
         std::fs::write(folder.path().join("endpoints.json"), endpoints.to_string()).expect("room on the disk");
         let local = folder.path().to_str().expect("a path");
-        let place = Arguments::try_parse_from(["h2h", "--local", local]).expect("arguments").place;
-        let pipeline = place.connect().await.expect("a pipeline");
-        let setting = |name: &str| (name == "GOOGLE_CREDENTIALS_PARAMETER").then(|| "p".to_owned());
-        let google = Google::of(&pipeline, setting, Scope::ReadOnly).await?;
+        let args = Arguments::try_parse_from(["h2h", "--local", local]).expect("arguments").environment;
+        let environment = Environment::connect(&args).await.expect("an environment");
+        let settings = Some([("GOOGLE_CREDENTIALS_PARAMETER".to_owned(), "p".to_owned())].into());
+        let function = Function { name: "splitter".to_owned(), settings, timeout: 0 };
+        let google = Google::of(&environment, &function, Scope::ReadOnly).await?;
         google.look("folder").await
     }
 

@@ -1,17 +1,29 @@
 //! EventBridge's schedules, which call the functions again and again.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use aws_sdk_scheduler::types::ScheduleState;
-use serde_json::{Value, json};
+use serde::Serialize;
 
-/// A stage's schedules: those that `infra` makes, and whether each is on. None: it is not there.
-pub(crate) struct Schedules(BTreeMap<String, Option<bool>>);
+/// A stage's schedules, by name: those that `infra` makes, and others of its group.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub(crate) struct Schedules(pub(crate) Vec<Schedule>);
+
+/// A schedule: whether it calls anybody.
+#[derive(Serialize)]
+pub(crate) struct Schedule {
+    pub(crate) name: String,
+    pub(crate) on: bool,
+    #[serde(skip)]
+    pub(crate) is_there: bool,
+}
 
 impl Schedules {
     /// Looks at a group of schedules.
     pub(crate) async fn look(client: &aws_sdk_scheduler::Client, group: &str) -> anyhow::Result<Self> {
-        let mut all: BTreeMap<String, Option<bool>> = wanted().map(|name| (name, None)).collect();
+        let mut found = BTreeMap::new();
         let mut pages = client.list_schedules().group_name(group).into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|_| {
@@ -19,42 +31,41 @@ impl Schedules {
                     "the schedules of the group {group} cannot be looked at: check that you may call scheduler:ListSchedules"
                 )
             })?;
-            for schedule in page.schedules {
-                let is_on = schedule.state == Some(ScheduleState::Enabled);
-                all.extend(schedule.name.map(|name| (name, Some(is_on))));
-            }
+            let names = page.schedules.into_iter().filter_map(|one| Some((one.name?, one.state)));
+            found.extend(names.map(|(name, state)| (name, state == Some(ScheduleState::Enabled))));
         }
-        Ok(Self(all))
+        Ok(Self::of(found))
     }
 
-    /// Each by its name.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, Option<bool>)> {
-        self.0.iter().map(|(name, is_on)| (name.as_str(), *is_on))
+    /// Those that were found, on or off, and those that should have been.
+    fn of(found: BTreeMap<String, bool>) -> Self {
+        let mut all: BTreeMap<String, Option<bool>> = wanted().map(|name| (name, None)).collect();
+        all.extend(found.into_iter().map(|(name, is_on)| (name, Some(is_on))));
+        let schedule =
+            |(name, is_on): (_, Option<bool>)| Schedule { name, on: is_on == Some(true), is_there: is_on.is_some() };
+        Self(all.into_iter().map(schedule).collect())
     }
 
     /// Those that do not call anybody.
-    pub(crate) fn idle(&self) -> impl Iterator<Item = &str> {
-        self.all().filter(|(_, is_on)| *is_on != Some(true)).map(|(name, _)| name)
+    fn idle(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|one| !one.on).map(|one| one.name.as_str())
     }
 
     /// Whether what every feed needs does not run. A feed may be off because somebody wants it to be.
     pub(crate) fn are_broken(&self) -> bool {
         self.idle().any(|name| !name.starts_with(POLL))
     }
+}
 
-    /// In a sentence.
-    pub(crate) fn in_words(&self) -> String {
+/// In a sentence.
+impl fmt::Display for Schedules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let idle: Vec<&str> = self.idle().collect();
         let on = self.0.len() - idle.len();
         match idle.as_slice() {
-            [] => format!("All {on} schedules are on."),
-            idle => format!("{on} schedules are on. Off: {}.", idle.join(", ")),
+            [] => write!(f, "All {on} schedules are on."),
+            idle => write!(f, "{on} schedules are on. Off: {}.", idle.join(", ")),
         }
-    }
-
-    /// For programs.
-    pub(crate) fn object(&self) -> Value {
-        self.all().map(|(name, is_on)| json!({ "name": name, "on": is_on == Some(true) })).collect()
     }
 }
 
@@ -72,16 +83,15 @@ mod tests {
     use super::*;
 
     fn with(changed: &str, is_on: Option<bool>) -> Schedules {
-        let mut all: BTreeMap<String, Option<bool>> = wanted().map(|name| (name, Some(true))).collect();
-        all.insert(changed.to_owned(), is_on);
-        Schedules(all)
+        let others = wanted().filter(|name| name != changed).map(|name| (name, true));
+        Schedules::of(others.chain(is_on.map(|is_on| (changed.to_owned(), is_on))).collect())
     }
 
     #[test]
     fn a_feed_may_be_off_but_not_the_sweep() {
-        assert_eq!(with("sweep", Some(true)).in_words(), "All 7 schedules are on.");
+        assert_eq!(with("sweep", Some(true)).to_string(), "All 7 schedules are on.");
         let feed_off = with("poll-spl", Some(false));
-        assert_eq!(feed_off.in_words(), "6 schedules are on. Off: poll-spl.");
+        assert_eq!(feed_off.to_string(), "6 schedules are on. Off: poll-spl.");
         assert!(!feed_off.are_broken());
         assert!(with("sweep", Some(false)).are_broken() && with("probe", None).are_broken());
     }

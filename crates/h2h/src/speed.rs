@@ -1,14 +1,14 @@
 //! How long a POST took of late, and what that means for a large sheet.
 
-use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use here_to_help::Pace;
 use ledger::ApiSpeed;
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use crate::show::age;
+use crate::render::{age, count};
 
 /// The sheet that is reckoned with: so many new people.
 const ROWS: u32 = 10_000;
@@ -20,8 +20,25 @@ const LATELY: TimeDelta = TimeDelta::hours(1);
 /// 50,000 residents; a network and a gateway stand between.
 const SLOW_MS: u64 = 100;
 
-/// What the poster told last, and when it is looked at.
-pub(crate) struct Shown<'a>(pub(crate) Option<&'a ApiSpeed>, pub(crate) DateTime<Utc>);
+/// What a poster told last.
+#[derive(Serialize)]
+pub(crate) struct SpeedView {
+    post_ms: u64,
+    posts: u64,
+    other_ms: u64,
+    at: DateTime<Utc>,
+    calls_per_second: NonZeroU32,
+    posters: NonZeroU32,
+    seconds_for_10000_rows: u64,
+}
+
+impl From<ApiSpeed> for SpeedView {
+    fn from(speed: ApiSpeed) -> Self {
+        let seconds_for_10000_rows = a_large_sheet(&speed).as_secs();
+        let ApiSpeed { at, post_ms, posts, other_ms, calls_per_second, posters, .. } = speed;
+        Self { post_ms, posts, other_ms, at, calls_per_second, posters, seconds_for_10000_rows }
+    }
+}
 
 /// How long a sheet of new people takes. A poster makes its calls one after the other: each begins when the one before has
 /// ended, and an interval after that one's beginning at the earliest.
@@ -33,51 +50,37 @@ fn a_large_sheet(speed: &ApiSpeed) -> Duration {
 }
 
 /// In minutes, begun ones too; from two hours on with the hours.
-fn minutes(time: Duration) -> String {
-    match time.as_secs().div_ceil(60) {
+fn minutes(seconds: u64) -> String {
+    match seconds.div_ceil(60) {
         minutes @ ..120 => format!("{minutes} min"),
         minutes => format!("{} h {} min", minutes / 60, minutes % 60),
     }
 }
 
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(Some(speed), now) = self else { return f.write_str("Nothing was posted yet.") };
-        let ApiSpeed { post_ms, posts, at, calls_per_second, posters, .. } = speed;
-        let ago = age(*at, *now);
-        match *now - *at <= LATELY {
-            true => write!(f, "A POST took {post_ms} ms of late")?,
-            false => write!(f, "Nothing was posted for {ago}. A POST took {post_ms} ms then")?,
-        }
-        if *post_ms > SLOW_MS {
-            f.write_str(", which is slow: the indexes of docs/deploy.md may be missing")?;
-        }
-        let posters = if posters.get() == 1 { "1 poster".to_owned() } else { format!("{posters} posters") };
-        write!(
-            f,
-            " (median of {posts}, {ago} ago). A sheet of 10,000 new rows would take {}: {} calls a row, {posters}, at most \
-             {calls_per_second} calls a second.",
-            minutes(a_large_sheet(speed)),
-            OTHER_CALLS + 1,
-        )
-    }
-}
-
-/// The same for programs; null where nothing was posted yet.
-pub(crate) fn object(speed: Option<&ApiSpeed>) -> Value {
-    speed.map_or(Value::Null, |speed| {
-        json!({
-            "post_ms": speed.post_ms, "posts": speed.posts, "other_ms": speed.other_ms, "at": speed.at,
-            "calls_per_second": speed.calls_per_second, "posters": speed.posters,
-            "seconds_for_10000_rows": a_large_sheet(speed).as_secs(),
-        })
-    })
+/// In words, now; of nothing where nothing was posted yet.
+pub(crate) fn in_words(speed: Option<&SpeedView>, now: DateTime<Utc>) -> String {
+    let Some(speed) = speed else { return "Nothing was posted yet.".to_owned() };
+    let SpeedView { post_ms, posts, at, calls_per_second, posters, seconds_for_10000_rows, .. } = speed;
+    let ago = age(*at, now);
+    let took = match now - *at <= LATELY {
+        true => format!("A POST took {post_ms} ms of late"),
+        false => format!("Nothing was posted for {ago}. A POST took {post_ms} ms then"),
+    };
+    let slow = match *post_ms > SLOW_MS {
+        true => ", which is slow: the indexes of docs/deploy.md may be missing",
+        false => "",
+    };
+    format!(
+        "{took}{slow} (median of {posts}, {ago} ago). A sheet of 10,000 new rows would take {}: {} calls a row, {}, at \
+         most {calls_per_second} calls a second.",
+        minutes(*seconds_for_10000_rows),
+        OTHER_CALLS + 1,
+        count(posters.get(), "poster", "posters"),
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use super::*;
 
     fn speed(post_ms: u64, other_ms: u64, calls_per_second: u32, posters: u32) -> ApiSpeed {
@@ -98,7 +101,7 @@ mod tests {
             (20, 5, 2, 1, "5 h 55 min"),
         ] {
             let time = a_large_sheet(&speed(post, other, calls_per_second, posters));
-            assert_eq!(minutes(time), expected, "{post} {other} {calls_per_second} {posters}");
+            assert_eq!(minutes(time.as_secs()), expected, "{post} {other} {calls_per_second} {posters}");
         }
         let hung = a_large_sheet(&speed(u64::MAX, u64::MAX, 1, 1));
         assert!(hung > Duration::from_secs(1 << 40), "no overflow");
@@ -106,10 +109,12 @@ mod tests {
 
     #[test]
     fn what_was_posted_lately_is_said_and_what_was_not() {
-        let shown = |speed: Option<&ApiSpeed>, now: &str| Shown(speed, now.parse().expect("an instant")).to_string();
+        let shown = |speed: Option<ApiSpeed>, now: &str| {
+            in_words(speed.map(SpeedView::from).as_ref(), now.parse().expect("an instant"))
+        };
         insta::assert_snapshot!(shown(None, "2021-03-08T12:01:30Z"), @"Nothing was posted yet.");
-        insta::assert_snapshot!(shown(Some(&speed(18, 3, 50, 10)), "2021-03-08T12:01:30Z"), @"A POST took 18 ms of late (median of 24, 1 min ago). A sheet of 10,000 new rows would take 15 min: 4 calls a row, 10 posters, at most 50 calls a second.");
-        insta::assert_snapshot!(shown(Some(&speed(390, 3, 50, 10)), "2021-03-08T12:01:30Z"), @"A POST took 390 ms of late, which is slow: the indexes of docs/deploy.md may be missing (median of 24, 1 min ago). A sheet of 10,000 new rows would take 18 min: 4 calls a row, 10 posters, at most 50 calls a second.");
-        insta::assert_snapshot!(shown(Some(&speed(18, 3, 2, 1)), "2021-03-08T15:30:00Z"), @"Nothing was posted for 3 h. A POST took 18 ms then (median of 24, 3 h ago). A sheet of 10,000 new rows would take 5 h 55 min: 4 calls a row, 1 poster, at most 2 calls a second.");
+        insta::assert_snapshot!(shown(Some(speed(18, 3, 50, 10)), "2021-03-08T12:01:30Z"), @"A POST took 18 ms of late (median of 24, 1 min ago). A sheet of 10,000 new rows would take 15 min: 4 calls a row, 10 posters, at most 50 calls a second.");
+        insta::assert_snapshot!(shown(Some(speed(390, 3, 50, 10)), "2021-03-08T12:01:30Z"), @"A POST took 390 ms of late, which is slow: the indexes of docs/deploy.md may be missing (median of 24, 1 min ago). A sheet of 10,000 new rows would take 18 min: 4 calls a row, 10 posters, at most 50 calls a second.");
+        insta::assert_snapshot!(shown(Some(speed(18, 3, 2, 1)), "2021-03-08T15:30:00Z"), @"Nothing was posted for 3 h. A POST took 18 ms then (median of 24, 3 h ago). A sheet of 10,000 new rows would take 5 h 55 min: 4 calls a row, 1 poster, at most 2 calls a second.");
     }
 }

@@ -6,6 +6,7 @@
 use feeds::Outcome;
 use futures::{StreamExt, TryStreamExt, stream};
 use ledger::{Cancelled, Closed, LANES, Ledger, Run, RunId};
+use serde::Serialize;
 
 use crate::dead::{DeadList, Selection};
 use crate::{Error, Result};
@@ -14,7 +15,7 @@ use crate::{Error, Result};
 const PAGE: usize = 500;
 
 /// What closing the rows of a cancelled run came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Closing {
     /// Rows that will never be sent.
     pub closed: u64,

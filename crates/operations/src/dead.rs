@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
 use ledger::{DeadRow, Ledger, RowId, Run, RunId, Standing, UnreadableRow};
+use serde::Serialize;
 
 use crate::Result;
 
@@ -126,27 +127,10 @@ impl DeadList {
             self.unreadable.push(Unreadable { id: row.id, feed, why: why.to_owned() });
         }
     }
-
-    /// The rows by class, feed and outcome: how many, and since when.
-    pub fn groups(&self) -> Vec<Group> {
-        let mut groups: BTreeMap<(&str, &str, Outcome), Group> = BTreeMap::new();
-        for Dead { row, feed } in &self.rows {
-            let group = groups.entry((&row.class, feed.name(), row.outcome)).or_insert_with(|| Group {
-                class: row.class.clone(),
-                feed: feed.name(),
-                outcome: row.outcome,
-                rows: 0,
-                oldest: row.settled_at,
-            });
-            group.rows += 1;
-            group.oldest = group.oldest.min(row.settled_at);
-        }
-        groups.into_values().collect()
-    }
 }
 
 /// Dead rows of one error class, feed and outcome.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Group {
     /// The error class.
     pub class: String,
@@ -158,6 +142,25 @@ pub struct Group {
     pub rows: u64,
     /// When the first of them was settled.
     pub oldest: DateTime<Utc>,
+}
+
+impl Group {
+    /// These rows by class, feed and outcome: how many, and since when.
+    pub fn of(rows: &[Dead]) -> Vec<Self> {
+        let mut groups: BTreeMap<(&str, &str, Outcome), Self> = BTreeMap::new();
+        for Dead { row, feed } in rows {
+            let group = groups.entry((&row.class, feed.name(), row.outcome)).or_insert_with(|| Self {
+                class: row.class.clone(),
+                feed: feed.name(),
+                outcome: row.outcome,
+                rows: 0,
+                oldest: row.settled_at,
+            });
+            group.rows += 1;
+            group.oldest = group.oldest.min(row.settled_at);
+        }
+        groups.into_values().collect()
+    }
 }
 
 #[cfg(test)]

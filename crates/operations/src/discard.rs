@@ -6,12 +6,13 @@
 use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
 use ledger::{Closed, LANES, Ledger, RowRecord};
+use serde::Serialize;
 
 use crate::Result;
 use crate::dead::{Dead, DeadList};
 
 /// What a discard did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Discarded {
     /// Rows that are settled for good.
     pub discarded: u64,

@@ -285,9 +285,9 @@ fn the_module_reads_the_parameters_that_an_engineer_puts() {
 
 #[test]
 fn h2h_finds_the_names_that_infra_writes() {
-    let place = std::fs::read_to_string(root().join("crates/h2h/src/place.rs")).expect("a file");
+    let environment = std::fs::read_to_string(root().join("crates/h2h/src/environment.rs")).expect("a file");
     let parameters = std::fs::read_to_string(root().join("infra/modules/pipeline/parameters.tf")).expect("a file");
-    let (_, wanted) = place.split_once("let wanted = [").expect("the names");
+    let (_, wanted) = environment.split_once("let wanted = [").expect("the names");
     let (wanted, _) = wanted.split_once("];").expect("the end of the names");
     let wanted: Vec<&str> = wanted.split('"').skip(1).step_by(2).collect();
     assert!(wanted.len() > 7, "{wanted:?}");

@@ -150,6 +150,26 @@ impl RowRecord {
         self.settlement.as_ref().ok_or_else(open)
     }
 
+    /// The resident's number in Here to Help, where it is known.
+    pub fn resident_id(&self) -> Option<i64> {
+        self.settlement.as_ref()?.resident_id
+    }
+
+    /// The number of the follow-up request, where there is one.
+    pub fn follow_up_id(&self) -> Option<i64> {
+        self.settlement.as_ref()?.follow_up_id
+    }
+
+    /// The reason for its outcome; empty where none is given. May quote the cells.
+    pub fn reason(&self) -> &str {
+        self.settlement.as_ref().map_or("", |settlement| &settlement.reason)
+    }
+
+    /// The remedy beside the reason; empty where none is given. May quote the cells.
+    pub fn how_to_fix(&self) -> &str {
+        self.settlement.as_ref().map_or("", |settlement| &settlement.how_to_fix)
+    }
+
     /// The class of its last error: of the one that it was settled for, else of the last attempt.
     pub fn error_class(&self) -> Option<&str> {
         match &self.settlement {

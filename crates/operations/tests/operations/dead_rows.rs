@@ -1,7 +1,7 @@
 //! The list of dead rows.
 
 use feeds::Outcome;
-use operations::dead::{DeadList, Selection};
+use operations::dead::{DeadList, Group, Selection};
 use operations::discard::{Discarded, discard};
 use operations::redrive::Redriven;
 
@@ -18,7 +18,8 @@ async fn dead_rows_are_grouped_and_come_with_their_runs_and_a_look_touches_no_le
     fixture.settle(&one, 5, Outcome::Created, "none").await;
 
     let list = DeadList::read(&fixture.ledger, &Selection::default()).await.expect("a list");
-    let groups: Vec<_> = list.groups().into_iter().map(|group| (group.class, group.outcome, group.rows)).collect();
+    let groups: Vec<_> =
+        Group::of(&list.rows).into_iter().map(|group| (group.class, group.outcome, group.rows)).collect();
     let group = |class: &str, outcome, rows| (class.to_owned(), outcome, rows);
     assert_eq!(
         groups,

@@ -1,0 +1,33 @@
+//! Who did what to a run, and why: kept with the run.
+
+use std::collections::BTreeMap;
+
+use ledger::{Deed, Ledger, RunId};
+use operations::dead::Dead;
+
+use crate::confirm::who;
+use crate::render::{count, instant};
+
+/// Notes with each run that something is done to so many of its rows. Noted before it is done: what is interrupted was
+/// begun by somebody too.
+pub(crate) async fn note_rows(ledger: &Ledger, rows: &[Dead], done: &str, why: Option<&str>) -> ledger::Result<()> {
+    let mut by_run: BTreeMap<&RunId, u64> = BTreeMap::new();
+    for dead in rows {
+        *by_run.entry(&dead.row.id.run).or_default() += 1;
+    }
+    for (run, rows) in by_run {
+        ledger.note_deed(run, &who(), &format!("{done} {}", count(rows, "row", "rows")), why).await?;
+    }
+    Ok(())
+}
+
+/// What somebody said.
+pub(crate) fn said(who: &str, why: &str) -> String {
+    format!("{why} ({who})")
+}
+
+/// A deed on one line.
+pub(crate) fn in_words(deed: &Deed) -> String {
+    let why = deed.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{} by {}, {}{why}", deed.what, deed.by, instant(deed.at))
+}

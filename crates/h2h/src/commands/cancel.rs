@@ -1,0 +1,139 @@
+//! `h2h cancel`.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use clap::Args;
+use feeds::Outcome;
+use indicatif::ProgressBar;
+use ledger::{Ledger, Run, RunId, RunState};
+use operations::cancel::{self, Closing};
+use serde::Serialize;
+
+use crate::args::environment::RunArgs;
+use crate::args::why::Why;
+use crate::confirm::{Confirm, who};
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::render::{self, count, plain, show};
+use crate::row_view::{Ids, row_line};
+use crate::run_view::RunView;
+
+/// Cancel a run: what is not posted yet never will be
+///
+/// For a wrong file. Its open and dead-lettered rows are settled as skipped, and the summary says so and why; rows that a
+/// poster has in hand end by themselves. Then what had been created is listed: it stays in Here to Help, where people
+/// must see to it. The same content of the file is not taken again. Started again, it goes on where it stopped, and what it
+/// left the next sweep closes. Exits with 0 if it is cancelled, with 1 if it was not agreed to, and with 2 if it failed or
+/// nothing was open.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h cancel 3f2a --stage staging --why \"last year's list\"")]
+pub struct Arguments {
+    #[command(flatten)]
+    run: RunArgs,
+    #[command(flatten)]
+    why: Why,
+    #[command(flatten)]
+    confirm: Confirm,
+    /// Print one JSON object a line: every row that was created or known, then the counts
+    #[arg(long)]
+    json: bool,
+}
+
+/// What became of the run.
+#[derive(Serialize)]
+struct Report {
+    run: RunId,
+    state: RunState,
+    #[serde(flatten)]
+    rows: Closing,
+    sent: u64,
+}
+
+/// A row that was created or known before.
+#[derive(Serialize)]
+struct SentRow {
+    row: String,
+    outcome: Option<Outcome>,
+    #[serde(flatten)]
+    ids: Ids,
+    #[serde(skip)]
+    line: String,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let why = args.why.text()?;
+    let (environment, run) = Environment::with_run(&args.run).await?;
+    let ledger = &environment.ledger;
+    args.confirm.ask(&in_words(&RunView::look(ledger, run.clone()).await?, &environment))?;
+    let bar = ProgressBar::new_spinner().with_message("closing its rows");
+    let run = cancel::cancel(ledger, &run.id, why, &who()).await.context("nothing was cancelled")?;
+    let closing = cancel::close_rows(ledger, &run, |rows| bar.inc(rows)).await;
+    bar.finish_and_clear();
+    let rows = closing.context(
+        "the run is cancelled, but not all of its rows are closed: run the command again, or leave them to the next sweep",
+    )?;
+    let each = |row| show(&row, args.json, out).map(drop);
+    let sent = sent(ledger, &run, each).await.context("the run is cancelled; what was sent cannot be listed")?;
+    show(&Report { run: run.id, state: run.state, rows, sent }, args.json, out)
+}
+
+/// Hands what was created or known to `each`; how many rows.
+async fn sent(ledger: &Ledger, run: &Run, mut each: impl FnMut(SentRow) -> anyhow::Result<()>) -> anyhow::Result<u64> {
+    let mut sent = 0;
+    if !run.has_rows() {
+        return Ok(sent);
+    }
+    let mut rows = ledger.rows(run);
+    while let Some(row) = rows.next().await? {
+        if matches!(row.outcome(), Some(Outcome::Created | Outcome::AlreadyKnown)) {
+            sent += 1;
+            let (id, line) = (row.id(&run.id).to_string(), row_line(&run.id, &row, false));
+            each(SentRow { row: id, outcome: row.outcome(), ids: Ids::of(&row), line })?;
+        }
+    }
+    Ok(sent)
+}
+
+impl render::Report for SentRow {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.line)
+    }
+}
+
+impl render::Report for Report {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (run, Closing { closed, uncertain, in_hand }) = (&self.run, self.rows);
+        writeln!(
+            out,
+            "Run {run} is cancelled. {} will never be sent; {} sent before, and {} in Here to Help.",
+            count(closed, "row", "rows"),
+            count(self.sent, "was", "were"),
+            if self.sent == 1 { "stays" } else { "stay" },
+        )?;
+        if uncertain > 0 {
+            let rows = count(uncertain, "row", "rows");
+            writeln!(out, "{rows} may have been sent: `h2h rows {run} --outcome uncertain`.")?;
+        }
+        if in_hand > 0 {
+            let rows = count(in_hand, "row is", "rows are");
+            writeln!(out, "{rows} being sent now: look again with `h2h show {run}`.")?;
+        }
+        Ok(())
+    }
+}
+
+/// What would be done, for whoever must agree to it.
+fn in_words(run: &RunView, environment: &Environment) -> String {
+    format!(
+        "Run {} of {environment} ({}, {}) would be cancelled for good. {} of {} rows are open and would never be sent; {} \
+         sent already, and would stay in Here to Help.",
+        run.id,
+        plain(&run.file),
+        run.feed,
+        run.open(),
+        run.rows_read,
+        count(run.sent(), "was", "were"),
+    )
+}

@@ -1,0 +1,102 @@
+//! `h2h dlq discard`.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use clap::Args;
+use indicatif::ProgressBar;
+use operations::dead::DeadList;
+use operations::discard::{Discarded, discard};
+use serde::Serialize;
+
+use super::plan::{Letters, dry_run, in_groups, left_alone};
+use crate::args::dead_rows::DeadRowArgs;
+use crate::args::environment::EnvironmentArgs;
+use crate::args::why::Why;
+use crate::audit::{note_rows, said};
+use crate::confirm::{Confirm, who};
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::render::{self, count, show};
+
+/// Settle dead rows for good: they will never be sent, and the reason goes into the summary
+///
+/// They become skipped, for the reason that you give; failed rows too. Their summaries are written anew, and their letters are
+/// taken off the dead-letter queue. It may be interrupted and started again at any point. Exits with 0 if all was done, with
+/// 1 if it was not agreed to, or if rows or letters were left (run it again in a few minutes), and with 2 if it failed.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h dlq discard --stage staging --row 3f2a/17 --why \"moved out of the borough\"
+  h2h dlq discard --stage staging --run 3f2a --why \"the wrong file\" --dry-run")]
+pub struct Arguments {
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    #[command(flatten)]
+    rows: DeadRowArgs,
+    #[command(flatten)]
+    why: Why,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    confirm: Confirm,
+    /// Print what was done as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was discarded.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    rows: Discarded,
+    letters: Letters,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let why = args.why.text()?;
+    let environment = Environment::connect(&args.environment).await?;
+    let ledger = &environment.ledger;
+    let selection = args.rows.find(ledger).await?;
+    let list = DeadList::read(ledger, &selection).await.context("cannot list the dead rows")?;
+    let in_words = in_words(&list, &environment);
+    if args.dry_run {
+        return dry_run(&list.rows, &in_words, args.json, out).context("cannot write the plan");
+    }
+    args.confirm.ask(&in_words)?;
+    let again = "the discard stopped; run the command again, it goes on where it stopped";
+    note_rows(ledger, &list.rows, "discarded", Some(why)).await.context(again)?;
+    let bar = ProgressBar::new(list.rows.len() as u64);
+    let reason = format!("discarded: {}", said(&who(), why));
+    let rows = discard(ledger, &list, &reason, || bar.inc(1)).await.context(again)?;
+    bar.finish_and_clear();
+    let letters = environment.redriver().take_stale_letters_off(|_| {}).await.context(again)?;
+    show(&Report { rows, letters: Letters::of_discard(&letters) }, args.json, out)
+}
+
+/// What would be done, for whoever must agree to it.
+fn in_words(list: &DeadList, environment: &Environment) -> String {
+    format!(
+        "{} of {environment} would be settled for good as skipped, never to be sent, and their letters taken off the \
+         dead-letter queue.{}{}",
+        count(list.rows.len(), "row", "rows"),
+        in_groups(&list.rows),
+        left_alone(&list.unreadable)
+    )
+}
+
+impl render::Report for Report {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        let letters = count(self.letters.taken_off, "letter", "letters");
+        writeln!(out, "{} discarded, and {letters} taken off.", count(self.rows.discarded, "row", "rows"))?;
+        if self.rows.in_hand > 0 {
+            let rows = count(self.rows.in_hand, "row is", "rows are");
+            writeln!(out, "{rows} being sent by a poster now: run the command again in a few minutes.")?;
+        }
+        self.letters.say_what_was_not_deleted(out)
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::well_if(self.rows.in_hand == 0 && self.letters.not_deleted == 0)
+    }
+}

@@ -1,0 +1,148 @@
+//! `h2h dlq redrive`.
+
+use std::io::{self, Write};
+use std::num::NonZeroU32;
+
+use anyhow::Context;
+use clap::Args;
+use indicatif::ProgressBar;
+use operations::redrive::{Plan, Redriven, Step};
+use serde::Serialize;
+
+use super::plan::{Letters, dry_run, in_groups, left_alone};
+use crate::args::dead_rows::DeadRowArgs;
+use crate::args::environment::EnvironmentArgs;
+use crate::audit::note_rows;
+use crate::bar::bar;
+use crate::confirm::Confirm;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::render::{self, columns, count, show};
+
+/// Send dead rows to the posters again, and take their letters off
+///
+/// Dead-lettered and uncertain rows are tried again; what may have arrived is looked for before it is sent again. Failed
+/// rows are not: correct them in the sheet. Letters of rows that are settled otherwise meanwhile are taken off too. It may be
+/// interrupted and started again at any point: nothing is done twice, nothing is lost. Exits with 0 if all was done, with 1
+/// if it was not agreed to or letters could not be deleted, and with 2 if it failed.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h dlq redrive --stage staging --run 3f2a --dry-run
+  h2h dlq redrive --stage staging --class server-error --rate 20/s
+  h2h dlq redrive --stage staging --row 3f2a/17
+  h2h dlq redrive --stage staging --all --yes")]
+pub struct Arguments {
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    #[command(flatten)]
+    rows: DeadRowArgs,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+    /// At most so many rows a second, such as 20/s
+    #[arg(long, value_name = "N/s", value_parser = rate)]
+    rate: Option<NonZeroU32>,
+    #[command(flatten)]
+    confirm: Confirm,
+    /// Print what was done as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
+    let number = text.strip_suffix("/s").unwrap_or(text);
+    number.parse().map_err(|_| "write it like 20/s: rows a second, at least 1")
+}
+
+/// What was sent again.
+#[derive(Serialize)]
+struct Report {
+    sent: u64,
+    letters: Letters,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let environment = Environment::connect(&args.environment).await?;
+    let selection = args.rows.find(&environment.ledger).await?;
+    let plan = environment.redriver().plan(&selection).await.context("cannot list the dead rows")?;
+    let in_words = in_words(&plan, &environment);
+    if args.dry_run {
+        return dry_run(&plan.rows, &in_words, args.json, out).context("cannot write the plan");
+    }
+    args.confirm.ask(&in_words)?;
+    note_rows(&environment.ledger, &plan.rows, "sent again", None).await.context("nothing was sent")?;
+    let redriven = with_bar(&environment, &plan, args.rate).await?;
+    show(&Report { sent: redriven.sent, letters: Letters::of_redrive(&redriven) }, args.json, out)
+}
+
+async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU32>) -> anyhow::Result<Redriven> {
+    let rows = plan.rows.len() as u64;
+    let sending = bar(rows, columns());
+    let mut looking: Option<ProgressBar> = None;
+    let redriver = environment.redriver();
+    let redriven = redriver.redrive(plan, rate, |step| match step {
+        Step::Sent(sent) => {
+            sending.inc(sent);
+            sending.set_message(format!("{} of {rows} rows sent", sending.position()));
+        }
+        Step::LookedAt(letters) => {
+            let bar = looking.get_or_insert_with(|| ProgressBar::new_spinner().with_message("letters looked at"));
+            bar.inc(letters);
+            bar.set_message(format!("{} letters looked at", bar.position()));
+        }
+    });
+    let redriven = redriven.await.context("the redrive stopped; run the command again, it goes on where it stopped")?;
+    sending.finish_and_clear();
+    if let Some(bar) = looking {
+        bar.finish_and_clear();
+    }
+    Ok(redriven)
+}
+
+/// What the plan is, for whoever must agree to it.
+fn in_words(plan: &Plan, environment: &Environment) -> String {
+    let mut text = format!(
+        "{} of {environment} would be sent to the posters again, and their letters taken off the dead-letter queue.{}",
+        count(plan.rows.len(), "row", "rows"),
+        in_groups(&plan.rows)
+    );
+    if !plan.to_correct.is_empty() {
+        let failed = count(plan.to_correct.len(), "failed row is", "failed rows are");
+        text.push_str(&format!(
+            "\n{failed} not sent: Here to Help does not take what the sheet says. Correct them there."
+        ));
+    }
+    if !plan.cancelled.is_empty() {
+        let rows = count(plan.cancelled.len(), "row of a cancelled run is", "rows of cancelled runs are");
+        text.push_str(&format!("\n{rows} not sent. `h2h dlq discard` takes them off the list."));
+    }
+    text.push_str(&left_alone(&plan.unreadable));
+    text
+}
+
+impl render::Report for Report {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Letters { taken_off, stale, left, foreign, .. } = self.letters;
+        writeln!(
+            out,
+            "{} sent again. Letters taken off: {taken_off} of these rows, {} of rows that are settled otherwise.",
+            count(self.sent, "row", "rows"),
+            stale.unwrap_or_default()
+        )?;
+        if left > 0 {
+            writeln!(out, "{} of other rows left in the dead-letter queue.", count(left, "letter", "letters"))?;
+        }
+        if foreign > 0 {
+            writeln!(
+                out,
+                "{} in the dead-letter queue no rows of ours: look at them in the queue, and delete them there.",
+                count(foreign, "letter is", "letters are")
+            )?;
+        }
+        self.letters.say_what_was_not_deleted(out)
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::well_if(self.letters.not_deleted == 0)
+    }
+}

@@ -1,0 +1,66 @@
+//! A check: what was looked at, and what was found.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::render::plain;
+
+/// What was found at one thing.
+#[derive(Serialize)]
+pub(super) struct Check {
+    check: String,
+    ok: bool,
+    #[serde(flatten)]
+    pub(super) found: Found,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Found {
+    Ok {
+        found: String,
+    },
+    /// What is wrong, and what to do.
+    Problem {
+        problem: String,
+        to_do: String,
+    },
+}
+
+impl Check {
+    pub(super) fn ok(check: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { check: check.into(), ok: true, found: Found::Ok { found: found.into() } }
+    }
+
+    pub(super) fn problem(check: impl Into<String>, problem: impl Into<String>, to_do: impl Into<String>) -> Self {
+        let found = Found::Problem { problem: problem.into(), to_do: to_do.into() };
+        Self { check: check.into(), ok: false, found }
+    }
+
+    /// Ok, or a problem where something does not hold.
+    pub(super) fn that(
+        holds: bool,
+        check: &str,
+        ok: impl Into<String>,
+        problem: impl Into<String>,
+        to_do: &str,
+    ) -> Self {
+        if holds { Self::ok(check, ok) } else { Self::problem(check, problem, to_do) }
+    }
+
+    pub(super) fn is_ok(&self) -> bool {
+        self.ok
+    }
+
+    /// On a line, with what to do on another.
+    pub(super) fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        let check = &self.check;
+        match &self.found {
+            Found::Ok { found } => writeln!(out, "ok       {check}: {}", plain(found)),
+            Found::Problem { problem, to_do } => {
+                writeln!(out, "PROBLEM  {check}: {}\n         {to_do}", plain(problem))
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `h2h doctor`: what a deployment needs, each on a line.
+
+mod api;
+mod aws;
+mod check;
+mod folders;
+mod functions;
+mod repair;
+mod schedules;
+mod table;
+mod topics;
+
+use std::io::{self, Write};
+
+use clap::Args;
+use futures::future::{BoxFuture, join_all};
+use serde::Serialize;
+
+use self::check::Check;
+use self::functions::Functions;
+use crate::args::environment::EnvironmentArgs;
+use crate::confirm::Confirm;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::render::{self, lines, show};
+
+/// Check all that a deployment needs, at once
+///
+/// Credentials, table, queues, event source mappings, schedules, who is told by e-mail, parameters, the Here to Help API and its key,
+/// the feeds' folders, this computer's clock, and the versions of the functions. Each line is ok, or says what the problem is and what to do. No secret is
+/// shown. Exits with 0 if all is ok, with 1 if there is a problem, and with 2 if it could not look.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h doctor --stage staging
+  h2h doctor --stage staging --mend
+  h2h doctor --stage production --json | jq 'select(.ok | not)'")]
+pub struct Arguments {
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    /// First switch on what feeds the reporter, where it is off
+    #[arg(long)]
+    mend: bool,
+    #[command(flatten)]
+    confirm: Confirm,
+    /// Print one JSON object a line, one for each check
+    #[arg(long)]
+    json: bool,
+}
+
+/// All that was looked for.
+#[derive(Serialize)]
+pub struct Report {
+    checks: Vec<Check>,
+    #[serde(skip)]
+    environment: String,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let environment = Environment::connect(&args.environment).await?;
+    if args.mend {
+        repair::repair(&environment, args.confirm).await?;
+    }
+    show(&collect(&environment).await, args.json, out)
+}
+
+/// All checks at once, in the order in which they are shown.
+pub async fn collect(environment: &Environment) -> Report {
+    let functions = &Functions::read(environment).await;
+    let checks: Vec<BoxFuture<'_, Vec<Check>>> = vec![
+        Box::pin(aws::credentials(environment)),
+        Box::pin(table::check(environment)),
+        Box::pin(aws::queues(environment, functions)),
+        Box::pin(aws::mappings(environment)),
+        Box::pin(schedules::check(environment)),
+        Box::pin(topics::check(environment)),
+        Box::pin(functions.check(environment)),
+        Box::pin(aws::parameters(environment, functions)),
+        Box::pin(api::check(environment, functions)),
+        Box::pin(folders::check(environment, functions)),
+        Box::pin(api::clock(functions)),
+    ];
+    let checks = join_all(checks).await.into_iter().flatten().collect();
+    Report { checks, environment: environment.to_string() }
+}
+
+impl Report {
+    fn problems(&self) -> usize {
+        self.checks.iter().filter(|check| !check.is_ok()).count()
+    }
+}
+
+impl render::Report for Report {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.checks.iter().try_for_each(|check| check.render(out))?;
+        match self.problems() {
+            0 => writeln!(out, "\n{} has all that was looked for.", self.environment),
+            problems => writeln!(out, "\n{problems} of {} checks found a problem.", self.checks.len()),
+        }
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        lines(out, &self.checks)
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::well_if(self.problems() == 0)
+    }
+}

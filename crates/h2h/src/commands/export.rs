@@ -1,0 +1,190 @@
+//! `h2h export`.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use chrono::{DateTime, Utc};
+use clap::Args;
+use feeds::Outcome;
+use ledger::{Ledger, RowRecord, Run};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sheets::Workbook;
+
+use crate::args::environment::RunArgs;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::render::line;
+use crate::row_view::{Ids, outcome_of};
+
+/// What stands before the sheet's own columns.
+const COLUMNS: [&str; 11] = [
+    "row",
+    "outcome",
+    "reason",
+    "how_to_fix",
+    "warnings",
+    "class",
+    "attempts",
+    "settled_at",
+    "resident_id",
+    "help_request_id",
+    "follow_up_id",
+];
+
+/// Write all that the ledger holds of a run's rows into a file
+///
+/// One line a row: what became of it, then the sheet's own cells. It holds residents' data: keep it as you keep the sheet. A
+/// file is made for you alone to read, and one that is there already stays as it is.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h export 3f2a --stage staging --xlsx              writes 3f2a….xlsx
+  h2h export 3f2a --stage staging --csv week-9.csv
+  h2h export 3f2a --stage staging --json | jq .outcome")]
+pub struct Arguments {
+    #[command(flatten)]
+    run: RunArgs,
+    #[command(flatten)]
+    form: Form,
+    /// Where to [default: RUN.xlsx here; standard output for CSV and JSON]
+    file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Form {
+    /// Write CSV
+    #[arg(long)]
+    csv: bool,
+    /// Write one JSON object a line
+    #[arg(long)]
+    json: bool,
+    /// Write an Excel workbook
+    #[arg(long)]
+    xlsx: bool,
+}
+
+/// A row, whole.
+#[derive(Serialize)]
+struct Exported<'a> {
+    row: String,
+    outcome: Option<Outcome>,
+    reason: &'a str,
+    how_to_fix: &'a str,
+    warnings: &'a [String],
+    class: Option<&'a str>,
+    attempts: u32,
+    settled_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    ids: Ids,
+    cells: Map<String, Value>,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let (environment, run) = Environment::with_run(&args.run).await?;
+    if run.rows_read > 0 && !run.has_rows() {
+        bail!("run {} is {}: none of its rows counts", run.id, run.state.as_str());
+    }
+    let file = args.file.clone().or_else(|| args.form.xlsx.then(|| PathBuf::from(format!("{}.xlsx", run.id))));
+    let mut made = file.as_deref().map(make).transpose()?;
+    let ledger = &environment.ledger;
+    let rows = match &mut made {
+        Some(file) if args.form.xlsx => xlsx(ledger, &run, file).await,
+        Some(file) if args.form.csv => csv(ledger, &run, file).await,
+        Some(file) => json(ledger, &run, file).await,
+        None if args.form.csv => csv(ledger, &run, out).await,
+        None => json(ledger, &run, out).await,
+    };
+    let rows = rows.with_context(|| format!("run {} is not exported whole", run.id))?;
+    if let Some(path) = file {
+        writeln!(out, "{}: {rows} rows of run {}.", path.display(), run.id)?;
+    }
+    Ok(Exit::Well)
+}
+
+/// A new file that nobody else can read.
+fn make(path: &Path) -> anyhow::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).with_context(|| format!("cannot write {}: name a file that is not there", path.display()))
+}
+
+/// Hands each row to `each`; how many there were.
+async fn for_each(
+    ledger: &Ledger,
+    run: &Run,
+    mut each: impl FnMut(&RowRecord) -> anyhow::Result<()>,
+) -> anyhow::Result<u64> {
+    let (mut rows, mut read) = (ledger.rows(run), 0);
+    while let Some(row) = rows.next().await? {
+        each(&row)?;
+        read += 1;
+    }
+    Ok(read)
+}
+
+async fn xlsx(ledger: &Ledger, run: &Run, file: &mut File) -> anyhow::Result<u64> {
+    let mut book = Workbook::new();
+    let tab = book.add_tab("rows", &header(run))?;
+    let rows = for_each(ledger, run, |row| Ok(book.push(tab, cells(row))?)).await?;
+    book.save(file)?;
+    Ok(rows)
+}
+
+async fn csv(ledger: &Ledger, run: &Run, to: &mut dyn Write) -> anyhow::Result<u64> {
+    let mut sheet = csv::WriterBuilder::new().flexible(true).from_writer(to);
+    sheet.write_record(header(run))?;
+    let rows = for_each(ledger, run, |row| Ok(sheet.write_record(cells(row))?)).await?;
+    sheet.flush()?;
+    Ok(rows)
+}
+
+async fn json(ledger: &Ledger, run: &Run, to: &mut dyn Write) -> anyhow::Result<u64> {
+    for_each(ledger, run, |row| Ok(line(to, &exported(run, row))?)).await
+}
+
+fn own_columns(run: &Run) -> &[String] {
+    run.header.as_ref().map_or(&[], |header| &header.columns)
+}
+
+fn header(run: &Run) -> Vec<String> {
+    COLUMNS.iter().map(|name| (*name).to_owned()).chain(own_columns(run).iter().cloned()).collect()
+}
+
+fn cells(row: &RowRecord) -> Vec<String> {
+    let number = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+    let what_became = [
+        row.row.to_string(),
+        outcome_of(row).to_owned(),
+        row.reason().to_owned(),
+        row.how_to_fix().to_owned(),
+        row.warnings.join("; "),
+        row.error_class().unwrap_or_default().to_owned(),
+        row.attempts.to_string(),
+        row.settled_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+        number(row.resident_id()),
+        number(row.delivery.help_request_id),
+        number(row.follow_up_id()),
+    ];
+    what_became.into_iter().chain(row.cells.iter().cloned()).collect()
+}
+
+fn exported<'a>(run: &Run, row: &'a RowRecord) -> Exported<'a> {
+    let cells = own_columns(run).iter().zip(&row.cells);
+    Exported {
+        row: row.id(&run.id).to_string(),
+        outcome: row.outcome(),
+        reason: row.reason(),
+        how_to_fix: row.how_to_fix(),
+        warnings: &row.warnings,
+        class: row.error_class(),
+        attempts: row.attempts,
+        settled_at: row.settled_at,
+        ids: Ids::of(row),
+        cells: cells.map(|(column, cell)| (column.clone(), cell.as_str().into())).collect(),
+    }
+}

@@ -1,0 +1,27 @@
+//! `h2h man`: the manual pages.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Command};
+
+use crate::exit::Exit;
+
+/// Write the manual pages, one for each command
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h man ~/.local/share/man/man1")]
+pub struct Arguments {
+    /// The folder to write them into
+    folder: PathBuf,
+}
+
+pub(crate) fn run(args: &Arguments, command: Command, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let folder = &args.folder;
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(command, folder))
+        .with_context(|| format!("cannot write manual pages into {}", folder.display()))?;
+    writeln!(out, "The manual pages are in {}.", folder.display())?;
+    Ok(Exit::Well)
+}

@@ -1,0 +1,42 @@
+//! `h2h pause`.
+
+use std::io::Write;
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::args::environment::EnvironmentArgs;
+use crate::args::why::Why;
+use crate::confirm::{Confirm, who};
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::posting::PostingView;
+use crate::render::show;
+
+/// Pause posting until somebody resumes it
+///
+/// Rows that are being posted end; the others wait in the queue, and waiting uses up none of their attempts. Sheets are
+/// read on, and nothing is lost. The service does not end such a pause by itself: `h2h resume` does.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h pause --stage production --why \"Here to Help is being upgraded until 18:00\"")]
+pub struct Arguments {
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    #[command(flatten)]
+    why: Why,
+    #[command(flatten)]
+    confirm: Confirm,
+    /// Print the switch as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let why = args.why.text()?;
+    let environment = Environment::connect(&args.environment).await?;
+    let now = PostingView::look(&environment.ledger).await?;
+    args.confirm.ask(&format!("{now}\nPosting in {environment} would be paused until somebody resumes it."))?;
+    let paused = operations::switch::pause(&environment.ledger, &environment.mapping, why, &who()).await;
+    show(&PostingView::from(paused.context("posting may not be paused whole")?), args.json, out)
+}

@@ -1,0 +1,268 @@
+//! A preview for people: the header, the rows to fix as they come, and at the end what becomes of all.
+
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+use comfy_table::Cell;
+use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem, SheetEvidence, Tally};
+
+use super::doubles::Doubles;
+use super::problems::Problems;
+use super::view::{Counts, View};
+use crate::render::{number, plain, table, text};
+
+/// How many rows to fix are shown one by one.
+const ROWS_SHOWN: u64 = 50;
+
+pub(super) struct Page<'a> {
+    out: &'a mut dyn Write,
+    feed: &'static Feed,
+    rows_to_fix: u64,
+    problems: Problems,
+    skipped: Tally,
+    warnings: Tally,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate) -> io::Result<Self> {
+        writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title(), as_of.format("%-d %B %Y"))?;
+        Ok(Self {
+            out,
+            feed,
+            rows_to_fix: 0,
+            problems: Problems::default(),
+            skipped: Tally::default(),
+            warnings: Tally::default(),
+        })
+    }
+
+    fn row_to_fix(&mut self, row: u32, problems: &[Problem]) -> io::Result<()> {
+        if self.rows_to_fix == 0 {
+            writeln!(self.out, "\nRows to fix")?;
+        }
+        self.rows_to_fix += 1;
+        problems.iter().for_each(|problem| self.problems.add(row, problem));
+        if self.rows_to_fix > ROWS_SHOWN {
+            return Ok(());
+        }
+        for Problem { column, text, problem, how_to_fix } in problems {
+            match column {
+                Some(column) => writeln!(self.out, "  Row {row}, {}: \"{}\"", plain(column), plain(text))?,
+                None => writeln!(self.out, "  Row {row}, as a whole")?,
+            }
+            writeln!(self.out, "    {}\n    {}", plain(problem), plain(how_to_fix))?;
+        }
+        Ok(())
+    }
+
+    /// All problems, grouped: what is wrong in which column, how often, and the first few of each.
+    fn problems_by_column(&mut self) -> io::Result<()> {
+        if self.rows_to_fix > ROWS_SHOWN {
+            let more = self.rows_to_fix - ROWS_SHOWN;
+            writeln!(self.out, "  … and {more} more rows. --to-fix OUT.xlsx writes them all, ready to be corrected.")?;
+        }
+        let (groups, others) = self.problems.by_column();
+        if groups.is_empty() {
+            return Ok(());
+        }
+        let mut table = table();
+        for (column, problem, group) in groups {
+            let examples = group.examples.iter().map(|(row, text)| match text.is_empty() {
+                true => format!("row {row}"),
+                false => format!("row {row}: \"{}\"", plain(text)),
+            });
+            let examples: Vec<String> = examples.collect();
+            table.add_row([number(group.times), text(column), text(problem), Cell::new(examples.join(", "))]);
+        }
+        if others > 0 {
+            table.add_row([number(others), Cell::new("others")]);
+        }
+        writeln!(self.out, "\nProblems by column\n{}", table.trim_fmt())
+    }
+
+    fn doubles(&mut self, doubles: &Doubles) -> io::Result<()> {
+        if doubles.count() == 0 {
+            return Ok(());
+        }
+        writeln!(self.out, "\nRows for the same person or request: each is sent, one after the other")?;
+        for double in doubles.shown() {
+            writeln!(self.out, "  Row {} has the same {} as row {}", double.row, double.what, double.first)?;
+        }
+        let more = doubles.count() - doubles.shown().len() as u64;
+        if more > 0 {
+            writeln!(self.out, "  … and {more} more")?;
+        }
+        Ok(())
+    }
+
+    fn tally(out: &mut dyn Write, title: &str, tally: &Tally) -> io::Result<()> {
+        let (texts, others) = tally.most_frequent();
+        if texts.is_empty() {
+            return Ok(());
+        }
+        let mut table = table();
+        for (text, rows) in texts {
+            table.add_row([number(rows.count), Cell::new(plain(text)), Cell::new(rows)]);
+        }
+        if others > 0 {
+            table.add_row([number(others), Cell::new("others")]);
+        }
+        writeln!(out, "\n{title}\n{}", table.trim_fmt())
+    }
+}
+
+impl View for Page<'_> {
+    fn header(&mut self, header: &Header, tab: Option<&str>) -> io::Result<()> {
+        if let Some(tab) = tab {
+            writeln!(self.out, "The tab that is read: \"{}\".", plain(tab))?;
+        }
+        let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name()).collect();
+        writeln!(
+            self.out,
+            "Header: row {}, {} columns. The feed uses {} of them, and all are there: {}.",
+            header.row,
+            header.columns.len(),
+            used.len(),
+            used.join(", ")
+        )?;
+        for other in header.carried_along(self.feed) {
+            if let Some(known) = other.looks_like {
+                let name = plain(other.name);
+                writeln!(self.out, "The column \"{name}\" is not used, though it looks like \"{known}\".")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, judged: &Judged) -> io::Result<()> {
+        for warning in &judged.warnings {
+            self.warnings.add_warning(judged.row, warning);
+        }
+        match &judged.decision {
+            Decision::Post(_) => Ok(()),
+            Decision::Skipped { reason } => {
+                self.skipped.add(judged.row, reason);
+                Ok(())
+            }
+            Decision::Rejected { problems } => self.row_to_fix(judged.row, problems),
+        }
+    }
+
+    fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()> {
+        self.problems_by_column()?;
+        let warnings = sheet.warnings();
+        if !warnings.is_empty() {
+            writeln!(self.out, "\nThe sheet as a whole")?;
+        }
+        for warning in warnings {
+            writeln!(self.out, "  {}", plain(&warning))?;
+        }
+        self.doubles(doubles)?;
+        Self::tally(self.out, "Skipped, by the feed's rules", &self.skipped)?;
+        Self::tally(self.out, "Warnings", &self.warnings)?;
+        let mut table = table();
+        for (count, what) in [
+            (counts.post, "would be sent to Here to Help"),
+            (counts.skipped, "would be skipped, by the feed's rules"),
+            (counts.to_fix, "would be rejected: to fix"),
+            (counts.all(), "in all"),
+        ] {
+            table.add_row([number(count), Cell::new(what)]);
+        }
+        writeln!(self.out, "\nRows\n{}", table.trim_fmt())
+    }
+
+    fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()> {
+        writeln!(self.out, "\nThe whole file would be rejected: no row of it would be sent.")?;
+        for FileProblem { problem, how_to_fix } in problems {
+            writeln!(self.out, "  - {}\n    {}", plain(problem), plain(how_to_fix))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(fill: impl FnOnce(&mut Page<'_>) -> io::Result<()>) -> String {
+        let mut out = Vec::new();
+        let feed = Feed::named("spl").expect("the feed");
+        let as_of = NaiveDate::from_ymd_opt(2021, 3, 8).expect("a date");
+        Page::new(&mut out, feed, as_of).and_then(|mut page| fill(&mut page)).expect("written to memory");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    fn judged(row: u32, decision: Decision, warnings: &[&str]) -> Judged {
+        let warnings = warnings.iter().map(|&warning| warning.to_owned()).collect();
+        Judged { row, cells: Vec::new(), decision, warnings }
+    }
+
+    fn skipped(row: u32, reason: &str) -> Judged {
+        judged(row, Decision::Skipped { reason: reason.to_owned() }, &[])
+    }
+
+    #[test]
+    fn an_accepted_file() {
+        let problem = |column: Option<&str>, text: &str| Problem {
+            column: column.map(str::to_owned),
+            text: text.to_owned(),
+            problem: "this is wrong".to_owned(),
+            how_to_fix: "Write it like this.".to_owned(),
+        };
+        let problems = vec![problem(Some("DateOfBirth"), "one\ntwo\u{1b}[2J"), problem(None, "")];
+        let page = page(|page| {
+            page.row(&judged(2, Decision::Rejected { problems }, &["mobile: \"0\" was left out"]))?;
+            page.row(&judged(3, Decision::Rejected { problems: vec![] }, &["mobile: \"none\" was left out", "late"]))?;
+            page.row(&skipped(4, "too old"))?;
+            page.row(&skipped(5, "too old"))?;
+            page.row(&skipped(6, "elsewhere: \"Camden\""))?;
+            page.accepted(
+                &Counts { post: 1_204, skipped: 3, to_fix: 2 },
+                &Doubles::default(),
+                &SheetEvidence::default(),
+            )
+        });
+        insta::assert_snapshot!(page, @r#"
+        Preview for Shielding Patient List (spl), as of 8 March 2021. Nothing is sent.
+
+        Rows to fix
+          Row 2, DateOfBirth: "one two [2J"
+            this is wrong
+            Write it like this.
+          Row 2, as a whole
+            this is wrong
+            Write it like this.
+
+        Problems by column
+         1  (the row)    this is wrong  row 2
+         1  DateOfBirth  this is wrong  row 2: "one two [2J"
+
+        Skipped, by the feed's rules
+         2  too old              rows 4 and 5
+         1  elsewhere: "Camden"  row 6
+
+        Warnings
+         2  mobile: … was left out  rows 2 and 3
+         1  late                    row 3
+
+        Rows
+         1204  would be sent to Here to Help
+            3  would be skipped, by the feed's rules
+            2  would be rejected: to fix
+         1209  in all
+        "#);
+    }
+
+    #[test]
+    fn a_rejected_file() {
+        let problem = FileProblem { problem: "no header".to_owned(), how_to_fix: "Add one.".to_owned() };
+        insta::assert_snapshot!(page(|page| page.rejected(&[problem])), @"
+        Preview for Shielding Patient List (spl), as of 8 March 2021. Nothing is sent.
+
+        The whole file would be rejected: no row of it would be sent.
+          - no header
+            Add one.
+        ");
+    }
+}

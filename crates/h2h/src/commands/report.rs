@@ -1,0 +1,89 @@
+//! `h2h report`.
+
+use std::io::{self, Write};
+
+use anyhow::{Context, bail};
+use aws::queue::Queue;
+use chrono::{TimeDelta, Utc};
+use clap::Args;
+use ledger::ReportMessage;
+use ledger::RunId;
+use serde::Serialize;
+
+use crate::args::environment::RunArgs;
+use crate::confirm::{Confirm, who};
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::render::{self, plain, show};
+use crate::run_view::RunView;
+
+/// How long every row of a run is kept, at least: a summary of fewer rows must not replace a whole one.
+const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// Write the summary of a run again
+///
+/// For a summary that was lost or spoilt. It is written over the old one, unless somebody edited that or threw it away: then
+/// beside it. Rows are kept for 30 days, and so long it can be done. Exits with 0 if it is asked for, with 1 if it was not
+/// agreed to, and with 2 if it cannot be done.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h report 3f2a --stage staging")]
+pub struct Arguments {
+    #[command(flatten)]
+    run: RunArgs,
+    #[command(flatten)]
+    confirm: Confirm,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// The summary that was asked for.
+#[derive(Serialize)]
+struct Report {
+    run: RunId,
+    version: u32,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let (environment, run) = Environment::with_run(&args.run).await?;
+    let run = RunView::look(&environment.ledger, run).await?;
+    let version = last_version(&run)?;
+    let (id, file) = (&run.id, plain(&run.file));
+    args.confirm.ask(&format!(
+        "The summary of run {id} of {environment} ({file}), version {version}, would be written again."
+    ))?;
+    ask_for(&environment, &run).await?;
+    show(&Report { run: run.id, version: version + 1 }, args.json, out)
+}
+
+/// The version of the run's summary, if it can be written again.
+fn last_version(RunView { id, run, waits_for, .. }: &RunView) -> anyhow::Result<u32> {
+    let Some(report) = run.report.filter(|report| report.version > 0) else {
+        let waits = waits_for.as_deref().unwrap_or("nothing: it was never read");
+        bail!("run {id} has no summary to write again; it waits for {waits}");
+    };
+    if run.forgotten_at.is_some() {
+        bail!("rows of run {id} were forgotten: its summary cannot be written again");
+    }
+    if run.has_rows() && run.claimed_at + KEPT < Utc::now() {
+        bail!("run {id} is older than 30 days, and its rows may be deleted: its summary stays as it is");
+    }
+    Ok(report.version)
+}
+
+/// Asks the reporter for the summary.
+async fn ask_for(environment: &Environment, RunView { id, run, .. }: &RunView) -> anyhow::Result<()> {
+    let ledger = &environment.ledger;
+    ledger.note_deed(id, &who(), "asked for the summary again", None).await.context("nothing was asked for")?;
+    ledger.ask_report(run).await.context("nothing was asked for")?;
+    let message = ReportMessage { run: id.clone() }.body();
+    environment.reports.send(&[message]).await.context("the reporter was not told: run the command again")
+}
+
+impl render::Report for Report {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { run, version } = self;
+        writeln!(out, "Version {version} is being written. `h2h show {run}` shows when it is done.")
+    }
+}

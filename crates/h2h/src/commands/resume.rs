@@ -1,0 +1,35 @@
+//! `h2h resume`.
+
+use std::io::Write;
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::args::environment::EnvironmentArgs;
+use crate::confirm::{Confirm, who};
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::posting::PostingView;
+use crate::render::show;
+
+/// Let rows be posted again
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h resume --stage production")]
+pub struct Arguments {
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    #[command(flatten)]
+    confirm: Confirm,
+    /// Print the switch as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let environment = Environment::connect(&args.environment).await?;
+    let now = PostingView::look(&environment.ledger).await?;
+    args.confirm.ask(&format!("{now}\nPosting in {environment} would go on."))?;
+    let resumed = operations::switch::resume(&environment.ledger, &environment.mapping, &who()).await;
+    show(&PostingView::from(resumed.context("posting may not be resumed whole")?), args.json, out)
+}

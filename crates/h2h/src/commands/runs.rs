@@ -1,0 +1,106 @@
+//! `h2h runs`.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use clap::Args;
+use feeds::{Feed, Outcome};
+use ledger::RunState;
+use serde::Serialize;
+
+use crate::args::environment::EnvironmentArgs;
+use crate::args::since::since;
+use crate::args::words::{feed_names, one_of};
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::render::{self, age, lines, number, show, table, text};
+use crate::run_view::RunView;
+
+const STATES: [RunState; 6] = [
+    RunState::Reading,
+    RunState::Enqueueing,
+    RunState::Posting,
+    RunState::Reported,
+    RunState::Rejected,
+    RunState::Cancelled,
+];
+
+/// List the runs: what became of each sheet
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h runs --stage staging
+  h2h runs --stage staging --feed spl --since 30d --state posting")]
+pub struct Arguments {
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    /// Only runs of this feed
+    #[arg(long, value_parser = feed_names())]
+    feed: Option<&'static Feed>,
+    /// Only runs whose sheet was taken since: 30m, 12h, 7d or a date
+    #[arg(long, value_name = "WHEN", value_parser = since, default_value = "7d")]
+    since: DateTime<Utc>,
+    /// Only runs in this state
+    #[arg(long, value_parser = one_of(&STATES, RunState::as_str))]
+    state: Option<RunState>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// The runs, the oldest first.
+#[derive(Serialize)]
+pub struct Report {
+    runs: Vec<RunView>,
+    #[serde(skip)]
+    environment: String,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    show(&collect(&Environment::connect(&args.environment).await?, args).await?, args.json, out)
+}
+
+/// Lists the runs.
+///
+/// # Errors
+/// The ledger's.
+pub async fn collect(environment: &Environment, args: &Arguments) -> anyhow::Result<Report> {
+    let mut runs = Vec::new();
+    for feed in feeds::all().iter().filter(|feed| args.feed.is_none_or(|only| only == **feed)) {
+        let found = environment.ledger.runs(feed, args.since).await.context("cannot list the runs")?;
+        for run in found.into_iter().filter(|run| args.state.is_none_or(|state| state == run.state)) {
+            runs.push(RunView::look(&environment.ledger, run).await?);
+        }
+    }
+    runs.sort_by_key(|one| one.claimed_at);
+    Ok(Report { runs, environment: environment.to_string() })
+}
+
+impl render::Report for Report {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.runs.is_empty() {
+            return writeln!(out, "There are no such runs in {}: --since 30d looks further back.", self.environment);
+        }
+        let now = Utc::now();
+        let mut rows = table();
+        rows.set_header(["run", "feed", "file", "state", "taken", "rows", "sent", "to fix", "dead"]);
+        for run in &self.runs {
+            rows.add_row([
+                text(run.id.as_str()),
+                text(run.feed.name()),
+                text(&run.file),
+                text(run.state.as_str()),
+                text(format!("{} ago", age(run.claimed_at, now))),
+                number(run.rows_read),
+                number(run.sent()),
+                number(run.count(Outcome::Rejected) + run.count(Outcome::Failed)),
+                number(run.count(Outcome::DeadLettered) + run.count(Outcome::Uncertain)),
+            ]);
+        }
+        writeln!(out, "{}", rows.trim_fmt())
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        lines(out, &self.runs)
+    }
+}

@@ -1,0 +1,368 @@
+//! `h2h status`.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use aws::mapping::Flow;
+use aws::queue::Depth;
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::Args;
+use comfy_table::Table;
+use feeds::{Feed, Outcome};
+use ledger::{By, Posting, RunId, RunState};
+use operations::dead::{Dead, DeadList, Group, Selection};
+use serde::Serialize;
+
+use crate::args::environment::EnvironmentArgs;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::posting::PostingView;
+use crate::render::{self, age, count, groups, number, show, table, text};
+use crate::run_view::RunView;
+use crate::schedules::Schedules;
+use crate::speed::{self, SpeedView};
+
+/// How long nothing may happen to a run that nothing keeps: a splitter that died is waited for half as long, and the
+/// sweep acts in between.
+const PATIENCE: TimeDelta = TimeDelta::minutes(45);
+
+/// Show on one screen how the pipeline is
+///
+/// Exits with 0 if all is well, with 1 if somebody should look (posting is paused, rows are dead), and with 2 if it is
+/// broken (switch and queue disagree, the reporter or the sweep is not called, a run is stalled) or could not be looked at.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h status --stage production
+  h2h status --stage production --json || page-somebody")]
+pub struct Arguments {
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// How the pipeline is.
+#[derive(Serialize)]
+pub struct Report {
+    status: &'static str,
+    #[serde(flatten)]
+    switch: PostingView,
+    rows_queue_feeds_posters: bool,
+    reports_queue_feeds_reporter: bool,
+    /// None where the local stack calls its functions itself.
+    schedules: Option<Schedules>,
+    rows_queue: Depth,
+    reports_queue: Depth,
+    dead_letter_queue: Depth,
+    /// Since when the oldest of each has waited, as the ledger tells it: a look touches no message.
+    oldest_row: Option<DateTime<Utc>>,
+    oldest_report: Option<DateTime<Utc>>,
+    oldest_dead_letter: Option<DateTime<Utc>>,
+    stalled_runs: Vec<RunId>,
+    /// The dead row of each feed that settled last.
+    last_errors: Vec<LastError>,
+    open_runs: Vec<RunView>,
+    dead_rows: Vec<Group>,
+    /// How long the API took of late; none where nothing was posted yet.
+    api_speed: Option<SpeedView>,
+    #[serde(skip)]
+    exit: Exit,
+    #[serde(skip)]
+    environment: String,
+    /// How many dead rows cannot be read here.
+    #[serde(skip)]
+    unreadable: usize,
+    #[serde(skip)]
+    now: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct LastError {
+    feed: &'static Feed,
+    class: String,
+    row: String,
+    at: DateTime<Utc>,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    show(&collect(&Environment::connect(&args.environment).await?).await?, args.json, out)
+}
+
+/// Looks at the pipeline.
+///
+/// # Errors
+/// Something could not be looked at.
+pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
+    let ledger = &environment.ledger;
+    let mut open_runs = Vec::new();
+    for feed in feeds::all() {
+        for run in ledger.open_runs(feed).await.context("cannot list the runs")? {
+            open_runs.push(RunView::look(ledger, run).await?);
+        }
+    }
+    let dead = DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?;
+    let letters = dead.rows.iter().filter(|dead| dead.can_be_redriven());
+    let mut report = Report {
+        switch: PostingView::look(ledger).await?,
+        rows_queue_feeds_posters: environment.mapping.flow().await? != Flow::Stopped,
+        reports_queue_feeds_reporter: environment.report_mapping.flow().await? != Flow::Stopped,
+        schedules: environment.schedules().await?,
+        rows_queue: environment.rows.depth().await?,
+        reports_queue: environment.reports.depth().await?,
+        dead_letter_queue: environment.letters.depth().await?,
+        api_speed: ledger.api_speed().await.context("cannot look how long the API takes")?.map(SpeedView::from),
+        status: "",
+        exit: Exit::Well,
+        oldest_row: open_runs.iter().filter(has_open_rows).map(|run| run.claimed_at).min(),
+        oldest_report: open_runs.iter().filter(|run| !has_open_rows(run)).map(|run| run.moved_at).min(),
+        oldest_dead_letter: letters.map(|dead| dead.row.settled_at).min(),
+        open_runs,
+        stalled_runs: Vec::new(),
+        last_errors: feeds::all().iter().filter_map(|feed| last_error(feed, &dead.rows)).collect(),
+        dead_rows: Group::of(&dead.rows),
+        unreadable: dead.unreadable.len(),
+        environment: environment.to_string(),
+        now: Utc::now(),
+    };
+    report.judge();
+    Ok(report)
+}
+
+/// Whether rows of a run wait, rather than its summary.
+fn has_open_rows(run: &&RunView) -> bool {
+    run.run.has_rows() && run.open() > 0
+}
+
+/// Whether nothing has happened to a run for long, and nothing keeps it. `idle_since`: since when posting runs, with an
+/// empty rows queue; none where it is paused or there is a backlog.
+fn is_stalled(view: &RunView, idle_since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    let last = match view.state {
+        RunState::Reading | RunState::Enqueueing => Some(view.run.stepped_at.unwrap_or(view.claimed_at)),
+        RunState::Posting if view.open() > 0 => idle_since.map(|since| since.max(view.moved_at)),
+        _ => Some(view.moved_at),
+    };
+    last.is_some_and(|last| now - last > PATIENCE)
+}
+
+/// The dead row of a feed that settled last.
+fn last_error(feed: &'static Feed, dead: &[Dead]) -> Option<LastError> {
+    let row = &dead.iter().filter(|dead| dead.feed == feed).max_by_key(|dead| dead.row.settled_at)?.row;
+    Some(LastError { feed, class: row.class.clone(), row: row.id.to_string(), at: row.settled_at })
+}
+
+impl Report {
+    /// Draws the conclusions from what was looked at.
+    fn judge(&mut self) {
+        let is_idle = self.switch.posting == Posting::Running && self.rows_queue.all() == 0;
+        let idle_since = is_idle.then_some(self.switch.since);
+        let stalled = self.open_runs.iter().filter(|run| is_stalled(run, idle_since, self.now));
+        self.stalled_runs = stalled.map(|run| run.id.clone()).collect();
+        let is_off = !self.reports_queue_feeds_reporter || self.schedules.as_ref().is_some_and(Schedules::are_broken);
+        let has_dead = !self.dead_rows.is_empty() || self.unreadable > 0 || self.dead_letter_queue.all() > 0;
+        (self.exit, self.status) = if is_off || self.disagrees() || !self.stalled_runs.is_empty() {
+            (Exit::Failed, "broken")
+        } else if has_dead || self.switch.posting != Posting::Running {
+            (Exit::NeedsALook, "needs a look")
+        } else {
+            (Exit::Well, "well")
+        };
+    }
+
+    /// Whether the switch says one thing and what feeds the posters does another.
+    fn disagrees(&self) -> bool {
+        self.rows_queue_feeds_posters == (self.switch.posting == Posting::Paused)
+    }
+
+    /// What stands after the verdict: all that is not as it should be.
+    fn remarks(&self, out: &mut dyn Write) -> io::Result<()> {
+        match (self.switch.posting, &self.switch.by) {
+            (Posting::Running, _) => {}
+            (_, By::Function(_)) => writeln!(
+                out,
+                "Rows wait, and nothing is lost. It goes on by itself once Here to Help answers: `h2h doctor` says what is wrong."
+            )?,
+            (_, By::Person(_) | By::Nobody) => writeln!(out, "Rows wait, and nothing is lost. `h2h resume` ends it.")?,
+        }
+        if self.disagrees() {
+            let does = match self.rows_queue_feeds_posters {
+                true => "feeds the posters all the same",
+                false => "does not feed the posters",
+            };
+            writeln!(out, "But the rows queue {does}: run `h2h pause` or `h2h resume` again.")?;
+        }
+        if !self.reports_queue_feeds_reporter {
+            writeln!(
+                out,
+                "The reports queue does not feed the reporter, so that no summary is written: `h2h doctor`."
+            )?;
+        }
+        if let Some(schedules) = &self.schedules {
+            writeln!(out, "{schedules}")?;
+        }
+        for RunView { id, moved_at, .. } in self.open_runs.iter().filter(|run| self.stalled_runs.contains(&run.id)) {
+            let moved = age(*moved_at, self.now);
+            writeln!(
+                out,
+                "Run {id} is stalled: nothing has happened to it for {moved}. `h2h show {id}`; then see the runbook."
+            )?;
+        }
+        Ok(())
+    }
+
+    fn queues(&self) -> Table {
+        let mut queues = table();
+        queues.set_header(["queue", "waiting", "in flight", "oldest"]);
+        for (name, Depth { visible, in_flight }, oldest) in [
+            ("rows", self.rows_queue, self.oldest_row),
+            ("reports", self.reports_queue, self.oldest_report),
+            ("dead letters", self.dead_letter_queue, self.oldest_dead_letter),
+        ] {
+            let oldest = oldest.map(|at| age(at, self.now)).unwrap_or_default();
+            queues.add_row([text(name), number(visible), number(in_flight), text(oldest)]);
+        }
+        queues
+    }
+
+    fn open_runs(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{} under way.", count(self.open_runs.len(), "run", "runs"))?;
+        if self.open_runs.is_empty() {
+            return Ok(());
+        }
+        let mut open = table();
+        for run in &self.open_runs {
+            let waits = format!("waits for {}", run.waits_for.as_deref().unwrap_or_default());
+            let moved = format!("moved {} ago", age(run.moved_at, self.now));
+            open.add_row([text(run.id.as_str()), text(&run.file), text(waits), text(moved)]);
+        }
+        writeln!(out, "{}", open.trim_fmt())
+    }
+
+    fn dead_rows(&self, out: &mut dyn Write) -> io::Result<()> {
+        let dead: u64 = self.dead_rows.iter().map(|group| group.rows).sum();
+        writeln!(out, "{}.", count(dead, "dead row", "dead rows"))?;
+        if self.unreadable > 0 {
+            let rows = count(self.unreadable, "dead row", "dead rows");
+            writeln!(out, "{rows} more cannot be read here: `h2h dlq list` says why.")?;
+        }
+        if dead > 0 {
+            let since = |group: &Group| Some(format!("since {} ago", age(group.oldest, self.now)));
+            writeln!(out, "{}", groups(&self.dead_rows, since).trim_fmt())?;
+        }
+        if self.dead_rows.iter().any(|group| group.outcome == Outcome::Failed) {
+            writeln!(
+                out,
+                "Failed rows are the data team's to correct (to_fix). `h2h dlq discard` takes them off the list."
+            )?;
+        }
+        for LastError { feed, class, row, at } in &self.last_errors {
+            writeln!(out, "Last error of {feed}: {class} at row {row}, {} ago.", age(*at, self.now))?;
+        }
+        Ok(())
+    }
+}
+
+impl render::Report for Report {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}: {}.\n{}", self.environment, self.status, self.switch)?;
+        self.remarks(out)?;
+        writeln!(out, "{}", speed::in_words(self.api_speed.as_ref(), self.now))?;
+        writeln!(out, "\n{}\n", self.queues().trim_fmt())?;
+        self.open_runs(out)?;
+        self.dead_rows(out)
+    }
+
+    fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::{DeadRow, Progress, RowId, Run, Switch};
+    use serde_json::json;
+
+    use super::*;
+
+    fn seen(state: &str, rows_read: u64, stepped_at: DateTime<Utc>) -> RunView {
+        let run = json!({
+            "id": "0123456789abcdef0123", "feed": "spl", "file_id": "f", "file_name": "f.csv", "revision": "a",
+            "file_created": 0, "file_modified": 0, "rules": { "as_of": "2021-03-08", "excluded": [] },
+            "rules_version": 1, "lanes": 16, "state": state, "claimed_at": stepped_at.timestamp_millis(), "reading": 1,
+            "rows_read": rows_read, "enqueued_to": 0, "rows_enqueued": 0,
+            "stepped_at": stepped_at.timestamp_millis(),
+        });
+        let run: Run = serde_json::from_value(run).expect("a run");
+        RunView::of(run, &Progress::default())
+    }
+
+    #[test]
+    fn no_row_that_people_look_after_is_well() {
+        let dead = |outcome| Dead {
+            row: DeadRow {
+                id: RowId { run: "0123456789abcdef0123".parse().expect("an id"), row: 2 },
+                outcome,
+                class: "another-person".to_owned(),
+                settled_at: DateTime::UNIX_EPOCH,
+                attempts: 1,
+            },
+            feed: Feed::named("spl").expect("the feed"),
+        };
+        let switch = json!({ "posting": "running", "why": "", "by": "nobody", "since": 0, "changes": 0 });
+        let switch: Switch = serde_json::from_value(switch).expect("a switch");
+        let report = |dead: Vec<Dead>| {
+            let mut report = Report {
+                status: "",
+                switch: switch.clone().into(),
+                rows_queue_feeds_posters: true,
+                reports_queue_feeds_reporter: true,
+                schedules: None,
+                rows_queue: Depth::default(),
+                reports_queue: Depth::default(),
+                dead_letter_queue: Depth::default(),
+                oldest_row: None,
+                oldest_report: None,
+                oldest_dead_letter: None,
+                stalled_runs: Vec::new(),
+                last_errors: Vec::new(),
+                open_runs: Vec::new(),
+                dead_rows: Group::of(&dead),
+                api_speed: None,
+                exit: Exit::Failed,
+                environment: "staging".to_owned(),
+                unreadable: 0,
+                now: Utc::now(),
+            };
+            report.judge();
+            report
+        };
+        assert_eq!(report(Vec::new()).exit, Exit::Well);
+        for outcome in [Outcome::Failed, Outcome::DeadLettered, Outcome::Uncertain] {
+            let report = report(vec![dead(outcome)]);
+            assert_eq!(report.exit, Exit::NeedsALook, "{outcome}");
+            let mut page = Vec::new();
+            render::Report::render(&report, &mut page).expect("written to memory");
+            let page = String::from_utf8(page).expect("UTF-8");
+            assert_eq!(page.contains("Failed rows are the data team's"), outcome == Outcome::Failed, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_run_is_stalled_where_nothing_keeps_it_and_nothing_happens() {
+        let now: DateTime<Utc> = "2021-03-08T12:00:00Z".parse().expect("an instant");
+        let (long_ago, lately) = (now - TimeDelta::hours(2), now - TimeDelta::minutes(5));
+        for (state, last, idle_since, expected) in [
+            ("reading", long_ago, None, true),
+            ("reading", lately, None, false),
+            ("enqueueing", long_ago, Some(lately), true),
+            ("posting", long_ago, Some(long_ago), true),
+            ("posting", long_ago, Some(lately), false),
+            ("posting", long_ago, None, false),
+            ("posting", lately, Some(long_ago), false),
+        ] {
+            let stalled = is_stalled(&seen(state, 10, last), idle_since, now);
+            assert_eq!(stalled, expected, "{state} {last} {idle_since:?}");
+        }
+        assert!(is_stalled(&seen("posting", 0, long_ago), None, now), "nobody writes its summary");
+    }
+}

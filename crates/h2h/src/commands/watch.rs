@@ -1,0 +1,205 @@
+//! `h2h watch`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use chrono::TimeDelta;
+use clap::Args;
+use indicatif::{MultiProgress, ProgressBar};
+use ledger::{Ledger, Run, RunId, RunState};
+use serde::Serialize;
+
+use crate::args::environment::EnvironmentArgs;
+use crate::args::names::{RunName, run_id};
+use crate::bar::bar;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::render::{self, columns, plain, show, span};
+use crate::run_view::RunView;
+
+/// How many digits of a run's id mostly make it the only one.
+const SHORT_NAME: usize = 6;
+/// How often it looks.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Watch a run, or all that are under way, until they are done
+///
+/// A bar for each: read, enqueued and settled rows, rows a second, and the time that is left at this rate. Where it is not a
+/// terminal, a line for each change. It ends by itself when nothing is left to wait for.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  h2h watch --stage staging
+  h2h watch 3f2a --stage staging --json")]
+pub struct Arguments {
+    /// The first digits of the run's id; all runs that are under way if left out
+    #[arg(value_name = "RUN")]
+    name: Option<RunName>,
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    /// Print one JSON object a line, one for each change of a run
+    #[arg(long)]
+    json: bool,
+}
+
+/// A run that is watched.
+struct Watched {
+    began: Instant,
+    settled_then: u64,
+    line: String,
+    bar: ProgressBar,
+}
+
+/// How far a run has come, and how fast.
+#[derive(Serialize)]
+struct Report {
+    run: RunId,
+    state: RunState,
+    rows_read: u64,
+    rows_enqueued: u64,
+    settled: u64,
+    rows_per_second: f64,
+    seconds_left: Option<u64>,
+    waits_for: Option<String>,
+    #[serde(skip)]
+    file: String,
+}
+
+pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let environment = Environment::connect(&args.environment).await?;
+    let ledger = &environment.ledger;
+    let only = run_id(args.name.as_ref(), ledger).await?;
+    let bars = MultiProgress::new();
+    let has_bars = !args.json && io::stderr().is_terminal() && io::stdout().is_terminal();
+    let mut watched: BTreeMap<RunId, Watched> = BTreeMap::new();
+    loop {
+        let mut waits = false;
+        for run in runs(ledger, only.as_ref(), &watched).await.context("cannot look at the runs")? {
+            let view = RunView::look(ledger, run).await?;
+            let one = watched.entry(view.id.clone()).or_insert_with(|| Watched {
+                began: Instant::now(),
+                settled_then: view.settled,
+                line: String::new(),
+                bar: bars.add(bar(0, columns())),
+            });
+            let report = Report::of(view, one.settled_then, one.began.elapsed());
+            waits |= report.waits_for.is_some();
+            let line = report.line();
+            if has_bars {
+                one.bar.set_length(report.rows_read);
+                one.bar.set_position(report.settled);
+                one.bar.set_message(report.beside_the_bar());
+            } else if line != one.line {
+                show(&report, args.json, out)?;
+                out.flush()?;
+            }
+            one.line = line;
+        }
+        if !waits {
+            break;
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+    for one in watched.values() {
+        one.bar.finish_and_clear();
+        if has_bars {
+            writeln!(out, "{}", one.line)?;
+        }
+    }
+    if watched.is_empty() && !args.json {
+        writeln!(out, "No run is under way in {environment}.")?;
+    }
+    Ok(Exit::Well)
+}
+
+/// The runs to look at: the one, or those that are under way and those that were.
+async fn runs(ledger: &Ledger, only: Option<&RunId>, watched: &BTreeMap<RunId, Watched>) -> ledger::Result<Vec<Run>> {
+    if let Some(id) = only {
+        return Ok(ledger.run(id).await?.into_iter().collect());
+    }
+    let mut ids: BTreeSet<RunId> = watched.keys().cloned().collect();
+    for feed in feeds::all() {
+        ids.extend(ledger.open_run_ids(feed).await?);
+    }
+    ledger.runs_of_ids(&ids).await
+}
+
+impl Report {
+    /// Of a run of which so many rows were settled so long ago.
+    fn of(view: RunView, settled_then: u64, elapsed: Duration) -> Self {
+        let rows_per_second = rate(view.settled.saturating_sub(settled_then), elapsed);
+        let open = view.open();
+        let seconds_left = (open > 0 && rows_per_second > 0.0).then(|| (open as f64 / rows_per_second).ceil() as u64);
+        let RunView { id: run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = view;
+        Self { run, state, rows_read, rows_enqueued, settled, rows_per_second, seconds_left, waits_for, file }
+    }
+
+    /// A run beside its bar, what matters most first.
+    fn beside_the_bar(&self) -> String {
+        let then = self.waits_for.as_ref().map(|what| format!("waits for {what}"));
+        format!(
+            "{} {}/{}{}; {}; {} enqueued; {}",
+            self.run.as_str().chars().take(SHORT_NAME).collect::<String>(),
+            self.settled,
+            self.rows_read,
+            self.left(),
+            then.as_deref().unwrap_or(self.state.as_str()),
+            self.rows_enqueued,
+            plain(&self.file),
+        )
+    }
+
+    /// A run on one line: the same while nothing happens to it.
+    fn line(&self) -> String {
+        let Self { run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = self;
+        let then = waits_for.as_ref().map(|what| format!("waits for {what}"));
+        let then = then.unwrap_or_else(|| format!("{}: done", state.as_str()));
+        format!("{run} {}: {rows_read} read, {rows_enqueued} enqueued, {settled} settled; {then}", plain(file))
+    }
+
+    /// How long it will take yet, where that is known.
+    fn left(&self) -> String {
+        let Some(seconds) = self.seconds_left else { return String::new() };
+        let left = TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
+        format!("; {:.1} rows/s, {} left", self.rows_per_second, span(left))
+    }
+}
+
+impl render::Report for Report {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}{}", self.line(), self.left())
+    }
+}
+
+/// Rows a second.
+fn rate(settled: u64, elapsed: Duration) -> f64 {
+    if elapsed.is_zero() { 0.0 } else { settled as f64 / elapsed.as_secs_f64() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_matters_most_stands_first_beside_the_bar() {
+        let run = json!({
+            "id": "0123456789abcdef0123", "feed": "spl", "file_id": "f", "file_name": "week-9.csv", "revision": "a",
+            "file_created": 0, "file_modified": 0, "rules": { "as_of": "2021-03-08", "excluded": [] },
+            "rules_version": 1, "lanes": 16, "state": "posting", "claimed_at": 0, "reading": 1,
+            "rows_read": 12_000, "settled_at_split": { "rejected": 7_500 }, "enqueued_to": 0, "rows_enqueued": 4_500,
+        });
+        let run = serde_json::from_value(run).expect("a run");
+        let view = RunView::of(run, &ledger::Progress::default());
+        let report = Report::of(view, 7_500 - 32, Duration::from_secs(10));
+        insta::assert_snapshot!(report.beside_the_bar(), @"012345 7500/12000; 3.2 rows/s, 23 min left; waits for 4500 of 12000 rows to be posted; 4500 enqueued; week-9.csv");
+    }
+
+    #[test]
+    fn the_rate_is_what_settled_since_it_is_watched() {
+        assert!((rate(30, Duration::from_secs(10)) - 3.0).abs() < f64::EPSILON);
+        assert!(rate(30, Duration::ZERO).abs() < f64::EPSILON);
+    }
+}

@@ -1,0 +1,121 @@
+//! A run as it is shown: with what its rows became and what it waits for.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use feeds::{Feed, Outcome};
+use ledger::{Deed, Ledger, Progress, Report, Run, RunId, RunState};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A run and how far it has come.
+#[derive(Serialize)]
+pub struct RunView {
+    #[serde(rename = "run")]
+    pub(crate) id: RunId,
+    pub(crate) feed: &'static Feed,
+    pub(crate) file: String,
+    pub(crate) state: RunState,
+    pub(crate) claimed_at: DateTime<Utc>,
+    /// When something last happened to it.
+    pub(crate) moved_at: DateTime<Utc>,
+    pub(crate) rows_read: u64,
+    pub(crate) rows_enqueued: u64,
+    /// How many rows have an outcome.
+    pub(crate) settled: u64,
+    outcomes: BTreeMap<Outcome, u64>,
+    /// None where it is done.
+    pub(crate) waits_for: Option<String>,
+    sweep_rounds: u32,
+    cancelled_because: Option<String>,
+    cancelled_by: Option<String>,
+    deeds: Vec<Value>,
+    summary: Option<Value>,
+    /// Where its summary's files are looked at.
+    pub(crate) links: Vec<String>,
+    /// All that the ledger has of it.
+    #[serde(skip)]
+    pub(crate) run: Run,
+    #[serde(skip)]
+    pub(crate) last_settled_at: Option<DateTime<Utc>>,
+}
+
+impl RunView {
+    /// Looks at how far a run has come.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn look(ledger: &Ledger, run: Run) -> anyhow::Result<Self> {
+        let progress = ledger.progress(&run).await.with_context(|| format!("cannot look at run {}", run.id))?;
+        Ok(Self::of(run, &progress))
+    }
+
+    pub(crate) fn of(run: Run, progress: &Progress) -> Self {
+        let totals = progress.totals(&run);
+        let settled = totals.values().sum();
+        let last_moved = progress.last_settled_at.max(run.split_at).max(run.report.map(|report| report.at));
+        let deed = |Deed { at, by, what, why }: &Deed| json!({ "at": at, "by": by, "what": what, "why": why });
+        let cancelled = run.cancelled.as_ref();
+        Self {
+            id: run.id.clone(),
+            feed: run.feed,
+            file: run.file_name.clone(),
+            state: run.state,
+            claimed_at: run.claimed_at,
+            moved_at: last_moved.unwrap_or(run.claimed_at),
+            rows_read: run.rows_read,
+            rows_enqueued: run.rows_enqueued,
+            settled,
+            outcomes: Outcome::ALL
+                .iter()
+                .map(|outcome| (*outcome, totals.get(outcome).copied().unwrap_or_default()))
+                .collect(),
+            waits_for: waits_for(&run, progress, run.rows_read.saturating_sub(settled)),
+            sweep_rounds: run.sweep_rounds,
+            cancelled_because: cancelled.map(|cancelled| cancelled.because.clone()),
+            cancelled_by: cancelled.map(|cancelled| cancelled.by.clone()),
+            deeds: run.deeds.iter().map(deed).collect(),
+            summary: run.report.map(|Report { version, at, .. }| json!({ "version": version, "at": at })),
+            links: run.summary_files().map(|(_, file)| link(&file.id)).collect(),
+            run,
+            last_settled_at: progress.last_settled_at,
+        }
+    }
+
+    /// How many rows have this outcome.
+    pub(crate) fn count(&self, outcome: Outcome) -> u64 {
+        self.outcomes.get(&outcome).copied().unwrap_or_default()
+    }
+
+    /// How many rows were sent: created or known.
+    pub(crate) fn sent(&self) -> u64 {
+        self.count(Outcome::Created) + self.count(Outcome::AlreadyKnown)
+    }
+
+    /// How many rows have no outcome yet.
+    pub(crate) fn open(&self) -> u64 {
+        self.rows_read.saturating_sub(self.settled)
+    }
+}
+
+/// What a run with so many open rows waits for; none where it is done.
+fn waits_for(run: &Run, progress: &Progress, open: u64) -> Option<String> {
+    let is_due = || ledger::is_report_due(run, progress);
+    match run.state {
+        RunState::Reading => Some(format!("its file to be read: {} rows so far", run.rows_read)),
+        RunState::Enqueueing => Some(format!("its rows to be enqueued: up to row {} so far", run.enqueued_to)),
+        RunState::Posting if open > 0 => Some(format!("{open} of {} rows to be posted", run.rows_read)),
+        RunState::Posting => Some("its summary".to_owned()),
+        RunState::Rejected if run.report.is_none() => Some("its summary".to_owned()),
+        RunState::Reported if is_due() => Some("its summary to be written anew".to_owned()),
+        RunState::Cancelled if run.has_rows() && open > 0 => Some(format!("{open} rows to be closed")),
+        RunState::Cancelled if is_due() => Some("its summary".to_owned()),
+        RunState::Reported | RunState::Rejected | RunState::Superseded | RunState::Cancelled => None,
+    }
+}
+
+/// Where a file is looked at in Google Drive.
+pub(crate) fn link(file_id: &str) -> String {
+    format!("https://drive.google.com/open?id={file_id}")
+}
