@@ -5,30 +5,30 @@ use std::io::{self, Write};
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use ledger::{By, Ledger, Posting, Switch};
+use ledger::{BreakerState, By, CircuitBreaker, Ledger};
 use serde::Serialize;
 
 use crate::render::{Report, instant};
 
-/// The switch as it stands.
+/// The circuit breaker as it stands.
 #[derive(Serialize)]
 pub(crate) struct PostingView {
-    pub(crate) posting: Posting,
+    pub(crate) posting: BreakerState,
     why: String,
     pub(crate) by: By,
     pub(crate) since: DateTime<Utc>,
 }
 
 impl PostingView {
-    /// Looks at the switch.
+    /// Looks at the circuit breaker.
     pub(crate) async fn look(ledger: &Ledger) -> anyhow::Result<Self> {
-        Ok(ledger.switch().await.context("cannot look at the switch")?.into())
+        Ok(ledger.breaker().await.context("cannot look at the circuit breaker")?.into())
     }
 }
 
-impl From<Switch> for PostingView {
-    fn from(Switch { posting, why, by, since, .. }: Switch) -> Self {
-        Self { posting, why, by, since }
+impl From<CircuitBreaker> for PostingView {
+    fn from(CircuitBreaker { state, why, by, since, .. }: CircuitBreaker) -> Self {
+        Self { posting: state, why, by, since }
     }
 }
 
@@ -37,10 +37,10 @@ impl fmt::Display for PostingView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { posting, why, by, since } = self;
         let what = match posting {
-            Posting::Running if *by == By::Nobody => return f.write_str("Posting is running."),
-            Posting::Running => "running",
-            Posting::Paused => "paused",
-            Posting::Trying => "being tried with a few rows",
+            BreakerState::Closed if *by == By::Nobody => return f.write_str("Posting is running."),
+            BreakerState::Closed => "running",
+            BreakerState::Open => "paused",
+            BreakerState::HalfOpen => "being tried with a few rows",
         };
         let end = if why.ends_with(['.', '?', '!']) { "" } else { "." };
         write!(f, "Posting is {what} since {}, by {by}: {why}{end}", instant(*since))

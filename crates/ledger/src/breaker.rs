@@ -1,4 +1,4 @@
-//! The switch: whether posting is paused.
+//! The circuit breaker: one for all posters.
 
 use std::fmt;
 
@@ -12,21 +12,33 @@ use crate::dynamo::update::Update;
 use crate::keys::Key;
 use crate::{Ledger, Result, Token};
 
-const WHAT: &str = "the switch";
+const WHAT: &str = "the circuit breaker";
 
-/// Whether rows are posted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Posting {
-    /// As usual.
-    Running,
-    /// Not at all.
-    Paused,
-    /// A few rows, to see whether it is well again.
-    Trying,
+/// The state of the circuit breaker. Its words, in the table and for people, are those of posting: operators pause and resume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+pub enum BreakerState {
+    /// Rows are posted as usual.
+    #[serde(rename = "running")]
+    #[strum(serialize = "running")]
+    Closed,
+    /// No row is posted.
+    #[serde(rename = "paused")]
+    #[strum(serialize = "paused")]
+    Open,
+    /// A few rows are posted, to see whether the API is well again.
+    #[serde(rename = "trying")]
+    #[strum(serialize = "trying")]
+    HalfOpen,
 }
 
-/// Who set the switch. What a function pauses, the functions end again; a person's pause only a person ends.
+impl BreakerState {
+    /// The word for it in the ledger, in logs and for people.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// Who set the circuit breaker. What a function pauses, the functions end again; a person's pause only a person ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum By {
@@ -55,11 +67,12 @@ impl fmt::Display for By {
     }
 }
 
-/// The switch as it stands.
+/// The circuit breaker as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Switch {
-    /// Whether rows are posted.
-    pub posting: Posting,
+pub struct CircuitBreaker {
+    /// Its state.
+    #[serde(rename = "posting")]
+    pub state: BreakerState,
     /// Why; no personal data.
     pub why: String,
     /// By whom.
@@ -67,7 +80,7 @@ pub struct Switch {
     /// Since when.
     #[serde(with = "ts_milliseconds")]
     pub since: DateTime<Utc>,
-    /// Since it is [trying](Posting::Trying): whether a row went through.
+    /// Since it is [trying](BreakerState::HalfOpen): whether a row went through.
     #[serde(default)]
     pub row_went_through: bool,
     /// Counts the changes: a change is made only to what was seen.
@@ -75,12 +88,12 @@ pub struct Switch {
 }
 
 impl Ledger {
-    /// The switch, strongly consistent. Running if it was never touched.
-    pub async fn switch(&self) -> Result<Switch> {
-        match self.get("reading the switch", &Key::switch()).await? {
+    /// The circuit breaker, strongly consistent. Running if it was never touched.
+    pub async fn breaker(&self) -> Result<CircuitBreaker> {
+        match self.get("reading the circuit breaker", &Key::breaker()).await? {
             Some(item) => read(WHAT, item),
-            None => Ok(Switch {
-                posting: Posting::Running,
+            None => Ok(CircuitBreaker {
+                state: BreakerState::Closed,
                 why: String::new(),
                 by: By::Nobody,
                 since: DateTime::UNIX_EPOCH,
@@ -90,19 +103,19 @@ impl Ledger {
         }
     }
 
-    /// Sets the switch, if it still stands as it was `seen`: of many who want to pause at once, one does. None if
+    /// Sets the circuit breaker, if it still stands as it was `seen`: of many who want to pause at once, one does. None if
     /// somebody else changed it meanwhile.
-    pub async fn set_switch(
+    pub async fn set_breaker(
         &self,
-        seen: &Switch,
-        posting: Posting,
+        seen: &CircuitBreaker,
+        state: BreakerState,
         why: &str,
         by: impl Into<By>,
-    ) -> Result<Option<Switch>> {
+    ) -> Result<Option<CircuitBreaker>> {
         let token = Token::random();
         let update = Update::new()
             .set("v", VERSION)
-            .set("posting", structured(&posting))
+            .set("posting", structured(&state))
             .set("why", why)
             .set("by", structured(&by.into()))
             .set("since", self.now())
@@ -110,7 +123,7 @@ impl Ledger {
             .set("token", &token)
             .remove("row_went_through")
             .unchanged("changes", (seen.changes > 0).then_some(seen.changes));
-        match self.update("setting the switch", &Key::switch(), update).await? {
+        match self.update("setting the circuit breaker", &Key::breaker(), update).await? {
             Written::Done(item) => read(WHAT, item).map(Some),
             // Our own change, whose answer was lost.
             Written::Refused(Some(item)) if item.get("token") == Some(&token.attribute()) => read(WHAT, item).map(Some),
@@ -118,9 +131,9 @@ impl Ledger {
         }
     }
 
-    /// Notes that the API took a row while the switch was trying, if it still stands as it was `seen`.
-    pub async fn row_went_through(&self, seen: &Switch) -> Result<()> {
+    /// Notes that the API took a row while the circuit breaker was trying, if it still stands as it was `seen`.
+    pub async fn row_went_through(&self, seen: &CircuitBreaker) -> Result<()> {
         let update = Update::new().set("row_went_through", true).unchanged("changes", Some(seen.changes));
-        self.update("noting that a row went through", &Key::switch(), update).await.map(drop)
+        self.update("noting that a row went through", &Key::breaker(), update).await.map(drop)
     }
 }

@@ -132,7 +132,7 @@ impl Key {
         Self::new(format!("LEASE#{}", identity.0), "LEASE")
     }
 
-    pub(crate) fn switch() -> Self {
+    pub(crate) fn breaker() -> Self {
         Self::new("SWITCH#here-to-help".to_owned(), "SWITCH")
     }
 

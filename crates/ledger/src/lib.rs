@@ -38,7 +38,7 @@ use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, SubsecRound, Utc};
 
 pub use api_speed::ApiSpeed;
-pub use breaker::{By, Posting, Switch};
+pub use breaker::{BreakerState, By, CircuitBreaker};
 pub use dynamo::table;
 pub use error::{Error, Result};
 pub use keys::{LeaseKey, RowId, RunId, RunIdError};

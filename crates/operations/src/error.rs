@@ -36,7 +36,9 @@ pub enum Error {
     /// AWS is changing the mapping, and takes no other change meanwhile.
     #[error("AWS is still changing the event source mapping of the rows queue: run the command again in a minute")]
     MappingInUse,
-    /// Somebody else kept changing the switch meanwhile.
-    #[error("the switch was changed by somebody else at the same time: look at it, then run the command again")]
+    /// Somebody else kept changing the circuit breaker meanwhile.
+    #[error(
+        "the circuit breaker was changed by somebody else at the same time: look at it, then run the command again"
+    )]
     SwitchInUse,
 }

@@ -5,12 +5,12 @@
 //! queue ([`letters`]) holds the messages that people and AWS's own tools work with; [`redrive`] keeps the two together.
 //! Everything here may be interrupted at any point and started again.
 
+pub mod breaker;
 pub mod cancel;
 pub mod dead;
 pub mod discard;
 mod error;
 pub mod letters;
 pub mod redrive;
-pub mod switch;
 
 pub use error::{Error, Result};

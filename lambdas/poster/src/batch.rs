@@ -9,7 +9,7 @@ use aws_lambda_events::event::sqs::SqsBatchResponse;
 use here_to_help::Invocation;
 use lambda_support::deliveries::{self, Delivery, Disposal, NoBatch};
 use lambda_support::invocation::{Deadline, describe};
-use ledger::{Posting, Run, RunId, Switch};
+use ledger::{BreakerState, CircuitBreaker, Run, RunId};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
@@ -35,8 +35,8 @@ pub(crate) struct Batch {
 
 /// Whether the batch goes on.
 enum Gate {
-    /// As long as nobody closes it, with the switch as it stood at the beginning.
-    Open(Switch),
+    /// As long as nobody closes it, with the circuit breaker as it stood at the beginning.
+    Open(CircuitBreaker),
     /// Posting is paused, or no call can be made in time: the rest waits.
     Closed,
 }
@@ -80,11 +80,11 @@ impl Poster {
 
     /// Where it cannot be learnt whether posting is paused, nothing is posted.
     async fn gate(&self) -> Gate {
-        match self.ledger.switch().await {
-            Ok(switch) if switch.posting == Posting::Paused => Gate::Closed,
-            Ok(switch) => Gate::Open(switch),
+        match self.ledger.breaker().await {
+            Ok(breaker) if breaker.state == BreakerState::Open => Gate::Closed,
+            Ok(breaker) => Gate::Open(breaker),
             Err(error) => {
-                tracing::warn!(error = describe(&error), "the switch cannot be read: the batch waits");
+                tracing::warn!(error = describe(&error), "the circuit breaker cannot be read: the batch waits");
                 Gate::Closed
             }
         }
@@ -116,12 +116,12 @@ impl Poster {
     /// The API took a row, or refused it for good: where posting is being tried, that is noted once.
     pub(crate) async fn went_through(&self, batch: &Batch) {
         let mut gate = batch.gate.lock().await;
-        let Gate::Open(switch) = &mut *gate else { return };
-        if switch.posting != Posting::Trying || switch.row_went_through {
+        let Gate::Open(breaker) = &mut *gate else { return };
+        if breaker.state != BreakerState::HalfOpen || breaker.row_went_through {
             return;
         }
-        match self.ledger.row_went_through(switch).await {
-            Ok(()) => switch.row_went_through = true,
+        match self.ledger.row_went_through(breaker).await {
+            Ok(()) => breaker.row_went_through = true,
             Err(error) => tracing::warn!(%error, "that a row went through is not noted: the next one is"),
         }
     }

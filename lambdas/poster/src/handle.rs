@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use lambda_support::deliveries::NoBatch;
 use lambda_support::invocation::Deadline;
-use ledger::Posting;
+use ledger::BreakerState;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub enum Answer {
     /// To a probe.
     Probed {
         /// Whether rows are posted now.
-        posting: Posting,
+        posting: BreakerState,
     },
 }
 
@@ -41,8 +41,8 @@ pub enum Unworkable {
         /// What was left of the invocation at its beginning.
         left: Duration,
     },
-    /// The switch could not be read or set.
-    #[error("the switch could not be read or set")]
+    /// The circuit breaker could not be read or set.
+    #[error("the circuit breaker could not be read or set")]
     Ledger(#[from] ledger::Error),
 }
 

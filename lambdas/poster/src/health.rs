@@ -4,7 +4,7 @@ use aws::mapping::{Change, Flow};
 use here_to_help::{Error, Invocation, Kind};
 use lambda_support::invocation::describe;
 use lambda_support::metrics;
-use ledger::{By, Posting, Switch};
+use ledger::{BreakerState, By, CircuitBreaker};
 
 use crate::Poster;
 use crate::batch::Batch;
@@ -44,8 +44,8 @@ impl Poster {
         if !cause.may_concern_every_row() {
             return ApiHealth::Fine;
         }
-        // Read before the probe: what the probe says is worth nothing once somebody has changed the switch since.
-        let seen = self.ledger.switch().await;
+        // Read before the probe: what the probe says is worth nothing once somebody has changed the circuit breaker since.
+        let seen = self.ledger.breaker().await;
         let error = match self.health(&batch.probing).await {
             Health::Ill(error) => error,
             Health::WellWithAnotherKey if cause.is_for_the_key() => return ApiHealth::EveryRowFails,
@@ -58,7 +58,7 @@ impl Poster {
             Err(unread) => {
                 tracing::warn!(
                     error = describe(&unread),
-                    "the switch cannot be read: this batch waits, the others try"
+                    "the circuit breaker cannot be read: this batch waits, the others try"
                 );
             }
         }
@@ -97,14 +97,14 @@ impl Poster {
     }
 
     /// Pauses posting, if it still stands as it was seen: of many posters that want to, one does and tells.
-    pub(crate) async fn pause(&self, seen: &Switch, error: &Error) {
-        if seen.posting == Posting::Paused {
+    pub(crate) async fn pause(&self, seen: &CircuitBreaker, error: &Error) {
+        if seen.state == BreakerState::Open {
             return;
         }
         let why = error.to_string();
-        match self.ledger.set_switch(seen, Posting::Paused, &why, this_function()).await {
+        match self.ledger.set_breaker(seen, BreakerState::Open, &why, this_function()).await {
             Ok(Some(_)) => {
-                if seen.posting == Posting::Running {
+                if seen.state == BreakerState::Closed {
                     tracing::error!(class = error.kind().as_str(), why, "posting is paused: every row would fail");
                     metrics::paused();
                 } else {
@@ -136,7 +136,7 @@ impl Poster {
     }
 }
 
-/// Who sets the switch here.
+/// Who sets the circuit breaker here.
 pub(crate) fn this_function() -> By {
     By::Function("poster".to_owned())
 }

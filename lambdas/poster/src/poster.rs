@@ -11,7 +11,7 @@ use ledger::{Clock, Ledger};
 
 /// Everything that the poster works with, built once at cold start.
 pub struct Poster {
-    /// Runs, rows, leases and the switch.
+    /// Runs, rows, leases and the circuit breaker.
     pub ledger: Ledger,
     /// The API.
     pub api: Client,

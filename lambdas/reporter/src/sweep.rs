@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use feeds::Feed;
 use lambda_support::invocation::{Deadline, describe};
 use lambda_support::metrics;
-use ledger::{Mark, Posting, Progress, Run, RunId};
+use ledger::{BreakerState, Mark, Progress, Run, RunId};
 use tracing::Instrument;
 
 use crate::error::ReportError;
@@ -51,10 +51,10 @@ impl Reporter {
     }
 
     async fn idle_since(&self) -> Result<Option<DateTime<Utc>>, ReportError> {
-        let switch = self.ledger.switch().await?;
+        let breaker = self.ledger.breaker().await?;
         // Where it is being tried, nothing but a row ends that: lost ones must come back then too.
-        let is_idle = switch.posting != Posting::Paused && self.rows.depth().await?.all() == 0;
-        Ok(is_idle.then_some(switch.since))
+        let is_idle = breaker.state != BreakerState::Open && self.rows.depth().await?.all() == 0;
+        Ok(is_idle.then_some(breaker.since))
     }
 
     /// Looks at one run: when it was claimed, if it is not done; and whether its summary is asked for. Its marks are taken

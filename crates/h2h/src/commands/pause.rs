@@ -27,7 +27,7 @@ pub struct Arguments {
     why: Why,
     #[command(flatten)]
     confirm: Confirm,
-    /// Print the switch as one JSON object
+    /// Print the circuit breaker as one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -37,6 +37,6 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let environment = Environment::connect(&args.environment).await?;
     let now = PostingView::look(&environment.ledger).await?;
     args.confirm.ask(&format!("{now}\nPosting in {environment} would be paused until somebody resumes it."))?;
-    let paused = operations::switch::pause(&environment.ledger, &environment.mapping, why, &who()).await;
+    let paused = operations::breaker::pause(&environment.ledger, &environment.mapping, why, &who()).await;
     show(&PostingView::from(paused.context("posting may not be paused whole")?), args.json, out)
 }

@@ -21,7 +21,7 @@ pub struct Arguments {
     environment: EnvironmentArgs,
     #[command(flatten)]
     confirm: Confirm,
-    /// Print the switch as one JSON object
+    /// Print the circuit breaker as one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -30,6 +30,6 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let environment = Environment::connect(&args.environment).await?;
     let now = PostingView::look(&environment.ledger).await?;
     args.confirm.ask(&format!("{now}\nPosting in {environment} would go on."))?;
-    let resumed = operations::switch::resume(&environment.ledger, &environment.mapping, &who()).await;
+    let resumed = operations::breaker::resume(&environment.ledger, &environment.mapping, &who()).await;
     show(&PostingView::from(resumed.context("posting may not be resumed whole")?), args.json, out)
 }

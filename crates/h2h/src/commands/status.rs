@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use comfy_table::Table;
 use feeds::{Feed, Outcome};
-use ledger::{By, Posting, RunId, RunState};
+use ledger::{BreakerState, By, RunId, RunState};
 use operations::dead::{Dead, DeadList, Group, Selection};
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(45);
 /// Show on one screen how the pipeline is
 ///
 /// Exits with 0 if all is well, with 1 if somebody should look (posting is paused, rows are dead), and with 2 if it is
-/// broken (switch and queue disagree, the reporter or the sweep is not called, a run is stalled) or could not be looked at.
+/// broken (circuit breaker and queue disagree, the reporter or the sweep is not called, a run is stalled) or could not be looked at.
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h status --stage production
@@ -47,7 +47,8 @@ pub struct Arguments {
 pub struct Report {
     status: &'static str,
     #[serde(flatten)]
-    switch: PostingView,
+    #[serde(rename = "switch")]
+    breaker: PostingView,
     rows_queue_feeds_posters: bool,
     reports_queue_feeds_reporter: bool,
     /// None where the local stack calls its functions itself.
@@ -104,7 +105,7 @@ pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
     let dead = DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?;
     let letters = dead.rows.iter().filter(|dead| dead.can_be_redriven());
     let mut report = Report {
-        switch: PostingView::look(ledger).await?,
+        breaker: PostingView::look(ledger).await?,
         rows_queue_feeds_posters: environment.mapping.flow().await? != Flow::Stopped,
         reports_queue_feeds_reporter: environment.report_mapping.flow().await? != Flow::Stopped,
         schedules: environment.schedules().await?,
@@ -154,30 +155,30 @@ fn last_error(feed: &'static Feed, dead: &[Dead]) -> Option<LastError> {
 impl Report {
     /// Draws the conclusions from what was looked at.
     fn judge(&mut self) {
-        let is_idle = self.switch.posting == Posting::Running && self.rows_queue.all() == 0;
-        let idle_since = is_idle.then_some(self.switch.since);
+        let is_idle = self.breaker.posting == BreakerState::Closed && self.rows_queue.all() == 0;
+        let idle_since = is_idle.then_some(self.breaker.since);
         let stalled = self.open_runs.iter().filter(|run| is_stalled(run, idle_since, self.now));
         self.stalled_runs = stalled.map(|run| run.id.clone()).collect();
         let is_off = !self.reports_queue_feeds_reporter || self.schedules.as_ref().is_some_and(Schedules::are_broken);
         let has_dead = !self.dead_rows.is_empty() || self.unreadable > 0 || self.dead_letter_queue.all() > 0;
         (self.exit, self.status) = if is_off || self.disagrees() || !self.stalled_runs.is_empty() {
             (Exit::Failed, "broken")
-        } else if has_dead || self.switch.posting != Posting::Running {
+        } else if has_dead || self.breaker.posting != BreakerState::Closed {
             (Exit::NeedsALook, "needs a look")
         } else {
             (Exit::Well, "well")
         };
     }
 
-    /// Whether the switch says one thing and what feeds the posters does another.
+    /// Whether the circuit breaker says one thing and what feeds the posters does another.
     fn disagrees(&self) -> bool {
-        self.rows_queue_feeds_posters == (self.switch.posting == Posting::Paused)
+        self.rows_queue_feeds_posters == (self.breaker.posting == BreakerState::Open)
     }
 
     /// What stands after the verdict: all that is not as it should be.
     fn remarks(&self, out: &mut dyn Write) -> io::Result<()> {
-        match (self.switch.posting, &self.switch.by) {
-            (Posting::Running, _) => {}
+        match (self.breaker.posting, &self.breaker.by) {
+            (BreakerState::Closed, _) => {}
             (_, By::Function(_)) => writeln!(
                 out,
                 "Rows wait, and nothing is lost. It goes on by itself once Here to Help answers: `h2h doctor` says what is wrong."
@@ -264,7 +265,7 @@ impl Report {
 
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}: {}.\n{}", self.environment, self.status, self.switch)?;
+        writeln!(out, "{}: {}.\n{}", self.environment, self.status, self.breaker)?;
         self.remarks(out)?;
         writeln!(out, "{}", speed::in_words(self.api_speed.as_ref(), self.now))?;
         writeln!(out, "\n{}\n", self.queues().trim_fmt())?;
@@ -279,7 +280,7 @@ impl render::Report for Report {
 
 #[cfg(test)]
 mod tests {
-    use ledger::{DeadRow, Progress, RowId, Run, Switch};
+    use ledger::{CircuitBreaker, DeadRow, Progress, RowId, Run};
     use serde_json::json;
 
     use super::*;
@@ -308,12 +309,12 @@ mod tests {
             },
             feed: Feed::named("spl").expect("the feed"),
         };
-        let switch = json!({ "posting": "running", "why": "", "by": "nobody", "since": 0, "changes": 0 });
-        let switch: Switch = serde_json::from_value(switch).expect("a switch");
+        let breaker = json!({ "posting": "running", "why": "", "by": "nobody", "since": 0, "changes": 0 });
+        let breaker: CircuitBreaker = serde_json::from_value(breaker).expect("a circuit breaker");
         let report = |dead: Vec<Dead>| {
             let mut report = Report {
                 status: "",
-                switch: switch.clone().into(),
+                breaker: breaker.clone().into(),
                 rows_queue_feeds_posters: true,
                 reports_queue_feeds_reporter: true,
                 schedules: None,

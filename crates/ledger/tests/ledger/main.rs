@@ -3,6 +3,7 @@
 
 mod support;
 
+mod breaker;
 mod cancelling;
 mod enqueueing;
 mod faults;
@@ -17,6 +18,5 @@ mod rows;
 mod runs;
 mod settling;
 mod sweeps;
-mod switch;
 mod tables;
 mod told;

@@ -1,8 +1,8 @@
-//! Whether posting goes on: the switch and the event source mapping, and what the functions told of them.
+//! Whether posting goes on: the circuit breaker and the event source mapping, and what the functions told of them.
 
 use anyhow::{Context, Result};
 use aws::mapping::{Flow, Mapping};
-use ledger::Posting;
+use ledger::BreakerState;
 use serde_json::Value;
 
 use crate::Stack;
@@ -10,8 +10,8 @@ use crate::Stack;
 /// Where posting stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
-    /// The switch.
-    pub switch: Posting,
+    /// The circuit breaker.
+    pub breaker: BreakerState,
     /// Whether a row went through since it is being tried.
     pub row_went_through: bool,
     /// What the mapping lets through.
@@ -23,20 +23,20 @@ pub struct State {
 impl State {
     /// Looks at a stack.
     pub async fn look(stack: &Stack) -> Result<Self> {
-        let switch = stack.ledger.switch().await.context("cannot read the switch")?;
+        let breaker = stack.ledger.breaker().await.context("cannot read the circuit breaker")?;
         let lambda = aws_sdk_lambda::Client::new(&stack.aws);
         let mapping = Mapping::new(lambda, "poster", &stack.endpoints.rows_queue);
         let flow = mapping.flow().await.context("cannot look at the rows queue's mapping")?;
-        let (switch, row_went_through) = (switch.posting, switch.row_went_through);
-        Ok(Self { switch, row_went_through, flow, full: Flow::full(stack.poster_concurrency) })
+        let (breaker, row_went_through) = (breaker.state, breaker.row_went_through);
+        Ok(Self { breaker, row_went_through, flow, full: Flow::full(stack.poster_concurrency) })
     }
 
     /// Whether everything is let through; or as much as may be where no row is left that could show that it is well.
     pub fn goes_on(&self) -> bool {
-        match self.switch {
-            Posting::Running => self.flow == self.full,
-            Posting::Trying => !self.row_went_through && self.flow == Flow::LEAST,
-            Posting::Paused => false,
+        match self.breaker {
+            BreakerState::Closed => self.flow == self.full,
+            BreakerState::HalfOpen => !self.row_went_through && self.flow == Flow::LEAST,
+            BreakerState::Open => false,
         }
     }
 }
@@ -67,10 +67,10 @@ impl Told {
             let lines = of.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
             lines.filter(|line| line["message"].as_str().is_some_and(|message| message.starts_with(log))).collect()
         };
-        let resumed = lines("the switch is set", poster);
+        let resumed = lines("the circuit breaker is set", poster);
         Self {
             pauses: lines("posting is paused: ", poster).len() as u64,
-            resumes: resumed.iter().filter(|line| line["posting"] == "Running").count() as u64,
+            resumes: resumed.iter().filter(|line| line["posting"] == "running").count() as u64,
             given_up: lines("the run's rows were lost", reporter).iter().filter_map(|line| line["rows"].as_u64()).sum(),
         }
     }
@@ -82,28 +82,28 @@ mod tests {
 
     const FULL: Flow = Flow::AtMost(10);
 
-    fn state(switch: Posting, row_went_through: bool, flow: Flow) -> State {
-        State { switch, row_went_through, flow, full: FULL }
+    fn state(breaker: BreakerState, row_went_through: bool, flow: Flow) -> State {
+        State { breaker, row_went_through, flow, full: FULL }
     }
 
     #[test]
     fn switch_and_mapping_must_agree_that_posting_goes_on() {
-        assert!(state(Posting::Running, false, FULL).goes_on());
-        assert!(!state(Posting::Running, false, Flow::LEAST).goes_on());
-        assert!(!state(Posting::Running, false, Flow::Stopped).goes_on());
-        assert!(!state(Posting::Paused, false, Flow::Stopped).goes_on());
-        assert!(state(Posting::Trying, false, Flow::LEAST).goes_on(), "no row is left to be tried");
-        assert!(!state(Posting::Trying, true, Flow::LEAST).goes_on(), "the next probe lets all through");
+        assert!(state(BreakerState::Closed, false, FULL).goes_on());
+        assert!(!state(BreakerState::Closed, false, Flow::LEAST).goes_on());
+        assert!(!state(BreakerState::Closed, false, Flow::Stopped).goes_on());
+        assert!(!state(BreakerState::Open, false, Flow::Stopped).goes_on());
+        assert!(state(BreakerState::HalfOpen, false, Flow::LEAST).goes_on(), "no row is left to be tried");
+        assert!(!state(BreakerState::HalfOpen, true, Flow::LEAST).goes_on(), "the next probe lets all through");
     }
 
     #[test]
     fn pauses_and_given_up_rows_are_read_from_the_logs() {
         let poster = r#"
-            {"level":"INFO","message":"the switch is set","posting":"Trying"}
+            {"level":"INFO","message":"the circuit breaker is set","posting":"trying"}
             {"level":"ERROR","message":"posting is paused: every row would fail","class":"forbidden"}
             {"level":"WARN","message":"posting is paused again: it is not well yet"}
             a panic
-            {"level":"INFO","message":"the switch is set","posting":"Running"}"#;
+            {"level":"INFO","message":"the circuit breaker is set","posting":"running"}"#;
         let reporter = r#"{"level":"ERROR","message":"the run's rows were lost again and again: given up","rows":3}"#;
         assert_eq!(Told::of(poster, reporter), Told { pauses: 1, resumes: 1, given_up: 3 });
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use feeds::Outcome;
-use ledger::{Posting, Run};
+use ledger::{BreakerState, Run};
 use local_stack::spl;
 use local_stack::{HereToHelp, Options, Stack};
 use serde_json::json;
@@ -57,8 +57,8 @@ impl Scene {
             .unwrap_or_else(|_| panic!("never {what}; logs: {:?}", self.stack.logs));
     }
 
-    async fn posting(&self, wanted: Posting) {
-        let is_so = async || self.stack.ledger.switch().await.expect("the switch").posting == wanted;
+    async fn posting(&self, wanted: BreakerState) {
+        let is_so = async || self.stack.ledger.breaker().await.expect("the circuit breaker").state == wanted;
         self.until(wanted_name(wanted), is_so).await;
     }
 
@@ -83,11 +83,11 @@ impl Scene {
     }
 }
 
-fn wanted_name(posting: Posting) -> &'static str {
+fn wanted_name(posting: BreakerState) -> &'static str {
     match posting {
-        Posting::Running => "running",
-        Posting::Paused => "paused",
-        Posting::Trying => "being tried",
+        BreakerState::Closed => "running",
+        BreakerState::Open => "paused",
+        BreakerState::HalfOpen => "being tried",
     }
 }
 
@@ -128,7 +128,7 @@ async fn what_is_wrong_is_found_and_repaired_with_h2h_alone() {
     // The API is down.
     gate.shut().await;
     let monday = scene.drop("monday.csv", &people(0, 40), Run::has_rows).await;
-    scene.posting(Posting::Paused).await;
+    scene.posting(BreakerState::Open).await;
     scene.says(&["status"], 1, &["needs a look", "Posting is paused", "by the poster", "`h2h doctor`"]).await;
     scene.says(&["doctor"], 1, &["PROBLEM  Here to Help", "posting goes on by itself", "\n1 of "]).await;
     gate.open().await;
@@ -143,7 +143,7 @@ async fn what_is_wrong_is_found_and_repaired_with_h2h_alone() {
     gate.to = address;
     gate.open().await;
     let tuesday = scene.drop("tuesday.csv", &people(100, 40), Run::has_rows).await;
-    scene.posting(Posting::Paused).await;
+    scene.posting(BreakerState::Open).await;
     scene.says(&["status"], 1, &["Posting is paused", "the API refuses the key"]).await;
     let found = scene.says(&["doctor"], 1, &["PROBLEM  Here to Help", "`h2h key`"]).await;
     assert!(KEYS.iter().all(|key| !found.contains(key)), "a secret is shown: {found}");

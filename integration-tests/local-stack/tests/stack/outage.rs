@@ -6,7 +6,7 @@ use std::fs;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use feeds::Outcome;
-use ledger::{By, Posting, Switch};
+use ledger::{BreakerState, By, CircuitBreaker};
 use local_stack::proxy::{Decide, Fate};
 use local_stack::{HereToHelp, Options, Stack};
 use serde_json::json;
@@ -41,10 +41,10 @@ fn surname(row: usize) -> String {
         .fold("Lee".to_owned(), |name, letter| name + &letter.to_string())
 }
 
-async fn switch(stack: &Stack, posting: Posting) -> Switch {
-    until("the switch", async || {
-        let switch = stack.ledger.switch().await.expect("the switch");
-        (switch.posting == posting).then_some(switch)
+async fn breaker(stack: &Stack, posting: BreakerState) -> CircuitBreaker {
+    until("the circuit breaker", async || {
+        let breaker = stack.ledger.breaker().await.expect("the circuit breaker");
+        (breaker.state == posting).then_some(breaker)
     })
     .await
 }
@@ -75,10 +75,10 @@ fn alarms(stack: &Stack) -> usize {
 
 /// The pause lasts: some more probes leave it as it is.
 async fn stays_paused(stack: &Stack) {
-    let probed = || lines(stack, &["probed", "Paused"]);
+    let probed = || lines(stack, &["probed", "paused"]);
     let before = probed();
     until("probed", async || (probed() >= before + PROBES).then_some(())).await;
-    assert_eq!(stack.ledger.switch().await.expect("the switch").posting, Posting::Paused);
+    assert_eq!(stack.ledger.breaker().await.expect("the circuit breaker").state, BreakerState::Open);
     mapping(stack, false).await;
 }
 
@@ -104,30 +104,30 @@ async fn an_outage_a_wrong_key_and_a_persons_pause_lose_nothing_and_double_nothi
     assert_eq!(alarms(&stack), 0);
 
     gate.shut().await;
-    let paused = switch(&stack, Posting::Paused).await;
+    let paused = breaker(&stack, BreakerState::Open).await;
     assert_eq!(paused.by, By::Function("poster".to_owned()));
     stays_paused(&stack).await;
     gate.open().await;
-    switch(&stack, Posting::Running).await;
+    breaker(&stack, BreakerState::Closed).await;
     assert_eq!(alarms(&stack), 1);
 
     posted(&api, ROWS / 2).await;
     api.set_faults(faults(json!([{"answer": "403"}])));
-    let paused = switch(&stack, Posting::Paused).await;
+    let paused = breaker(&stack, BreakerState::Open).await;
     assert!(paused.why.contains("the API refuses the key"), "{}", paused.why);
     stays_paused(&stack).await;
     api.set_faults(faults(json!([])));
-    let running = switch(&stack, Posting::Running).await;
+    let running = breaker(&stack, BreakerState::Closed).await;
     assert_eq!(alarms(&stack), 2);
 
     posted(&api, ROWS / 4 * 3).await;
-    let by_ann = async |seen: &Switch, posting| {
-        let set = stack.ledger.set_switch(seen, posting, "a new server", "ann").await;
+    let by_ann = async |seen: &CircuitBreaker, posting| {
+        let set = stack.ledger.set_breaker(seen, posting, "a new server", "ann").await;
         set.expect("an answer").expect("nobody else set it")
     };
-    let paused = by_ann(&running, Posting::Paused).await;
+    let paused = by_ann(&running, BreakerState::Open).await;
     stays_paused(&stack).await;
-    by_ann(&paused, Posting::Running).await;
+    by_ann(&paused, BreakerState::Closed).await;
     mapping(&stack, true).await;
 
     let runs = common::reported(&stack, 1).await;

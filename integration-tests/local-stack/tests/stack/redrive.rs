@@ -11,7 +11,7 @@ use crate::common::h2h::H2h;
 use aws_sdk_sqs::types::QueueAttributeName;
 use calamine::{Reader, Xlsx};
 use feeds::Outcome;
-use ledger::{Posting, Progress, Run};
+use ledger::{BreakerState, Progress, Run};
 use local_stack::{Options, Stack, nhs_number};
 use serde_json::{Value, json};
 use simulators::google::Direction;
@@ -153,7 +153,7 @@ async fn a_hundred_dead_letters_are_redriven_by_run_by_class_and_by_aws_and_twic
     // Posting pauses and goes on.
     let paused = h2h.json(&["pause", "--why", "the API is mended", "--yes"]).await;
     assert_eq!(paused["posting"], "paused");
-    assert_eq!(stack.ledger.switch().await.expect("a switch").posting, Posting::Paused);
+    assert_eq!(stack.ledger.breaker().await.expect("a circuit breaker").state, BreakerState::Open);
     let status = h2h.json(&["status"]).await;
     assert_eq!((&status["why"], &status["rows_queue_feeds_posters"]), (&json!("the API is mended"), &json!(false)));
     api.set_faults(serde_json::from_value(json!({ "rules": [] })).expect("no faults"));

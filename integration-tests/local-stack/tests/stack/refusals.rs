@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_sqs::types::MessageSystemAttributeName;
-use ledger::Posting;
+use ledger::BreakerState;
 use local_stack::{Options, Stack, nhs_number};
 use serde_json::{Value, json};
 use simulators::google::{Direction, Fault, Faults, Folder};
@@ -194,9 +194,9 @@ async fn here_to_help(stack: &Stack, drive: &std::path::Path) {
     let said = invoke("poster", &wrong, event.clone(), A_MINUTE).await;
     says(&said, &["the API refuses the key", "HERE_TO_HELP_API_KEY_PARAMETER"]);
 
-    let paused = stack.ledger.switch().await.expect("the switch");
-    assert_eq!(paused.posting, Posting::Paused);
-    stack.ledger.set_switch(&paused, Posting::Running, "the key is right again", "test").await.expect("running");
+    let paused = stack.ledger.breaker().await.expect("the circuit breaker");
+    assert_eq!(paused.state, BreakerState::Open);
+    stack.ledger.set_breaker(&paused, BreakerState::Closed, "the key is right again", "test").await.expect("running");
 
     let gone = with(&settings, "HERE_TO_HELP_BASE_URL", &format!("{NOWHERE}/api/"));
     let said = invoke("poster", &gone, event, A_MINUTE).await;

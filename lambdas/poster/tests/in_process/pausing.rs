@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use feeds::Outcome;
-use ledger::{By, Posting, Run};
+use ledger::{BreakerState, By, Run};
 use poster::Answer;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
@@ -29,7 +29,7 @@ async fn deliver_all(stage: &Stage, run: &Run, receives: u32) -> Vec<usize> {
     stage.deliver(&batch).await
 }
 
-async fn probe(stage: &Stage) -> Posting {
+async fn probe(stage: &Stage) -> BreakerState {
     match stage.poster.handle(json!({"probe": true}), long()).await.expect("probed") {
         Answer::Probed { posting } => posting,
         Answer::Batch(_) => panic!("not a batch"),
@@ -90,8 +90,8 @@ async fn an_outage_uses_up_no_receive_and_ends_step_by_step() {
         stage.faults(fault.clone());
         // On its last receive: an outage makes no dead letter.
         assert!(deliver_all(&stage, &run, RECEIVES).await.is_empty(), "{fault}");
-        let switch = stage.ledger.switch().await.expect("a switch");
-        assert_eq!((switch.posting, switch.by), (Posting::Paused, By::Function("poster".to_owned())), "{fault}");
+        let breaker = stage.ledger.breaker().await.expect("a circuit breaker");
+        assert_eq!((breaker.state, breaker.by), (BreakerState::Open, By::Function("poster".to_owned())), "{fault}");
         assert_eq!(mapping(&stage), (false, 10));
         let sent: Vec<i64> = stage.sent().iter().map(|(_, delay)| *delay).collect();
         assert_eq!((sent.len(), sent[1..].to_vec()), (5, vec![60; 4]), "{fault}");
@@ -100,17 +100,17 @@ async fn an_outage_uses_up_no_receive_and_ends_step_by_step() {
         // What is delivered all the same waits, unclaimed, and asks the API nothing.
         assert!(deliver_all(&stage, &run, 1).await.is_empty());
         assert_eq!((stage.sent().len(), stage.api.state().calls.total), (10, calls));
-        assert_eq!(probe(&stage).await, Posting::Paused);
+        assert_eq!(probe(&stage).await, BreakerState::Open);
         assert_eq!(mapping(&stage), (false, 10));
         assert_eq!(lines.alarms(), 1, "{fault}");
 
         stage.faults(json!([]));
         stage.pass(TimeDelta::seconds(40));
-        assert_eq!(probe(&stage).await, Posting::Trying);
+        assert_eq!(probe(&stage).await, BreakerState::HalfOpen);
         assert_eq!(mapping(&stage), (true, 2));
-        assert_eq!(probe(&stage).await, Posting::Trying, "no row went through yet");
+        assert_eq!(probe(&stage).await, BreakerState::HalfOpen, "no row went through yet");
         assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
-        assert_eq!(probe(&stage).await, Posting::Running);
+        assert_eq!(probe(&stage).await, BreakerState::Closed);
         assert_eq!(mapping(&stage), (true, 10));
         assert!(deliver_all(&stage, &run, 1).await.is_empty());
         assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 5)].into(), "{fault}");
@@ -128,12 +128,12 @@ async fn a_try_that_fails_is_paused_again_without_another_alarm() {
     assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
     for by_a_row in [true, false] {
         stage.faults(json!([]));
-        assert_eq!(probe(&stage).await, Posting::Trying);
+        assert_eq!(probe(&stage).await, BreakerState::HalfOpen);
         stage.faults(outage.clone());
         if by_a_row {
             assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
         }
-        assert_eq!(probe(&stage).await, Posting::Paused);
+        assert_eq!(probe(&stage).await, BreakerState::Open);
         assert_eq!(mapping(&stage), (false, 2));
     }
     assert_eq!(lines.alarms(), 1);
@@ -149,7 +149,7 @@ async fn one_rows_own_403_stops_nobody_else() {
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 4)].into());
     assert_eq!(stage.deliver_row(&run, 3, RECEIVES).await, [0]);
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 4), (Outcome::DeadLettered, 1)].into());
-    assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Running);
+    assert_eq!(stage.ledger.breaker().await.expect("a circuit breaker").state, BreakerState::Closed);
     assert_eq!((lines.alarms(), mapping(&stage)), (0, (true, 10)));
 }
 
@@ -174,11 +174,11 @@ async fn a_new_key_is_taken_without_a_new_process() {
     stage.aws.now().key = "another".to_owned();
     assert!(stage.poster.api.renew_key(&"another".into()).expect("a key"), "in use from now on");
     assert!(deliver_all(&stage, &run, 1).await.is_empty());
-    assert_eq!(probe(&stage).await, Posting::Paused);
+    assert_eq!(probe(&stage).await, BreakerState::Open);
     stage.aws.now().key = good;
-    assert_eq!(probe(&stage).await, Posting::Trying);
+    assert_eq!(probe(&stage).await, BreakerState::HalfOpen);
     assert!(deliver_all(&stage, &run, 1).await.is_empty());
-    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(probe(&stage).await, BreakerState::Closed);
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 2)].into());
 }
 
@@ -192,7 +192,7 @@ async fn an_old_key_costs_no_row_a_receive() {
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 1)].into(), "the second goes out with the new key");
     assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 2)].into());
-    assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Running);
+    assert_eq!(stage.ledger.breaker().await.expect("a circuit breaker").state, BreakerState::Closed);
 }
 
 #[tokio::test]
@@ -200,17 +200,17 @@ async fn a_persons_pause_is_ended_by_that_person_alone() {
     let (lines, _guard) = listen();
     let stage = Stage::new().await;
     let run = stage.run("person", &people(2)).await;
-    let seen = stage.ledger.switch().await.expect("a switch");
-    let set = stage.ledger.set_switch(&seen, Posting::Paused, "a new server", "ann").await;
+    let seen = stage.ledger.breaker().await.expect("a circuit breaker");
+    let set = stage.ledger.set_breaker(&seen, BreakerState::Open, "a new server", "ann").await;
     let paused = set.expect("an answer").expect("it was us");
     for _ in 0..3 {
-        assert_eq!(probe(&stage).await, Posting::Paused);
+        assert_eq!(probe(&stage).await, BreakerState::Open);
         assert_eq!(mapping(&stage), (false, 10));
         assert!(deliver_all(&stage, &run, 1).await.is_empty());
     }
     assert_eq!((stage.api.state().calls.total, lines.alarms()), (0, 0));
-    stage.ledger.set_switch(&paused, Posting::Running, "done", "ann").await.expect("an answer");
-    assert_eq!(probe(&stage).await, Posting::Running);
+    stage.ledger.set_breaker(&paused, BreakerState::Closed, "done", "ann").await.expect("an answer");
+    assert_eq!(probe(&stage).await, BreakerState::Closed);
     assert_eq!(mapping(&stage), (true, 10));
     assert!(deliver_all(&stage, &run, 1).await.is_empty());
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 2)].into());
@@ -221,13 +221,13 @@ async fn a_mapping_that_disagrees_with_the_switch_is_mended_once_aws_lets_it() {
     let stage = Stage::new().await;
     stage.aws.now().enabled = false;
     stage.aws.now().is_changing = true;
-    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(probe(&stage).await, BreakerState::Closed);
     assert_eq!(mapping(&stage), (false, 10), "AWS is busy with another change");
     stage.aws.now().is_changing = false;
-    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(probe(&stage).await, BreakerState::Closed);
     assert_eq!(mapping(&stage), (true, 10));
     stage.aws.now().concurrency = 2;
-    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(probe(&stage).await, BreakerState::Closed);
     assert_eq!(mapping(&stage), (true, 10));
 }
 
@@ -243,7 +243,7 @@ async fn an_api_that_hangs_to_the_end_of_the_invocation_is_paused_all_the_same()
     let (one, two) = (pointer(&run, 2), pointer(&run, 3));
     let batch = event(&[(&one, RECEIVES), (&two, RECEIVES)]);
     stage.poster.handle(batch, stage.in_seconds(56)).await.expect("a batch");
-    assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Paused);
+    assert_eq!(stage.ledger.breaker().await.expect("a circuit breaker").state, BreakerState::Open);
     assert_eq!(stage.sent().len(), 2, "both wait");
     assert_eq!(mapping(&stage), (false, 10));
     assert!(stage.outcomes(&run).await.is_empty());
@@ -265,7 +265,7 @@ async fn who_is_asked_to_slow_down_waits_with_all_receives() {
     assert!(stage.sqs.visibilities().is_empty());
     let attempts = async |row| stage.ledger.row(&run, row).await.expect("an answer").expect("a row").attempts;
     assert_eq!([attempts(2).await, attempts(3).await, attempts(4).await], [1, 1, 0]);
-    assert_eq!(stage.ledger.switch().await.expect("a switch").posting, Posting::Running);
+    assert_eq!(stage.ledger.breaker().await.expect("a circuit breaker").state, BreakerState::Closed);
 }
 
 /// It cannot be told whether the API fails all rows or this one; but one row must not wait for ever.
@@ -290,8 +290,8 @@ async fn a_row_that_is_refused_ends_the_trying() {
     stage.faults(json!([{"answer": "403"}]));
     assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
     stage.faults(json!([{"answer": "object-400", "calls": ["create"]}]));
-    assert_eq!(probe(&stage).await, Posting::Trying);
+    assert_eq!(probe(&stage).await, BreakerState::HalfOpen);
     assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
     assert_eq!(stage.outcomes(&run).await, [(Outcome::Failed, 1)].into());
-    assert_eq!(probe(&stage).await, Posting::Running);
+    assert_eq!(probe(&stage).await, BreakerState::Closed);
 }

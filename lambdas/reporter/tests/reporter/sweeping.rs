@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use feeds::{FileProblem, Outcome, Settlement};
 use futures::future::join_all;
-use ledger::{GiveBack, Posting, ReportClaim, ReportMessage, RowMessage, RunState};
+use ledger::{BreakerState, GiveBack, ReportClaim, ReportMessage, RowMessage, RunState};
 use simulators::google::Direction;
 
 use drive::Form;
@@ -66,13 +66,13 @@ async fn a_backlog_a_pause_a_live_claim_and_a_moving_lane_are_no_stall() {
     fixture.sweep().await;
     assert_eq!(fixture.queues.take("rows"), ["somebody's"], "a backlog");
 
-    let switch = fixture.ledger.switch().await.expect("the switch");
-    let paused = fixture.ledger.set_switch(&switch, Posting::Paused, "a test", "test").await.expect("an answer");
+    let breaker = fixture.ledger.breaker().await.expect("the circuit breaker");
+    let paused = fixture.ledger.set_breaker(&breaker, BreakerState::Open, "a test", "test").await.expect("an answer");
     fixture.advance(PATIENCE);
     fixture.sweep().await;
     assert!(fixture.queues.bodies("rows").is_empty(), "paused");
     let paused = paused.expect("paused");
-    fixture.ledger.set_switch(&paused, Posting::Running, "", "test").await.expect("an answer").expect("running");
+    fixture.ledger.set_breaker(&paused, BreakerState::Closed, "", "test").await.expect("an answer").expect("running");
     fixture.sweep().await;
     assert!(fixture.queues.bodies("rows").is_empty(), "posting has just begun again");
 
@@ -95,8 +95,13 @@ async fn a_backlog_a_pause_a_live_claim_and_a_moving_lane_are_no_stall() {
 async fn rows_that_were_lost_while_posting_is_tried_are_enqueued_again() {
     let fixture = Fixture::new().await;
     let run = fixture.posting("file", 2..=4).await;
-    let switch = fixture.ledger.switch().await.expect("the switch");
-    fixture.ledger.set_switch(&switch, Posting::Trying, "a test", "test").await.expect("an answer").expect("trying");
+    let breaker = fixture.ledger.breaker().await.expect("the circuit breaker");
+    fixture
+        .ledger
+        .set_breaker(&breaker, BreakerState::HalfOpen, "a test", "test")
+        .await
+        .expect("an answer")
+        .expect("trying");
     fixture.sweep().await;
     assert!(fixture.queues.bodies("rows").is_empty(), "it has just begun");
     fixture.advance(PATIENCE);

@@ -5,7 +5,7 @@ use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 use aws_sdk_sqs::config::ProvideCredentials;
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures::future::join_all;
-use ledger::Posting;
+use ledger::BreakerState;
 use serde_json::Value;
 
 use super::check::Check;
@@ -97,7 +97,7 @@ fn is_off(state: &str) -> bool {
 }
 
 pub(super) async fn mappings(environment: &Environment) -> Vec<Check> {
-    let is_paused = environment.ledger.switch().await.is_ok_and(|switch| switch.posting == Posting::Paused);
+    let is_paused = environment.ledger.breaker().await.is_ok_and(|breaker| breaker.state == BreakerState::Open);
     let checks = ways(environment).map(|way| async move {
         let what = way.in_words();
         let Ok(found) = way.mapping(environment).await else {

@@ -1,7 +1,7 @@
 //! `h2h doctor --mend`: what feeds the reporter is switched on where somebody switched it off.
 //!
 //! Nothing else heals it: the poster's probe looks after its own queue only, and without it no run gets its summary. What
-//! feeds the poster is the switch's: `h2h resume`.
+//! feeds the poster is the circuit breaker's: `h2h resume`.
 
 use anyhow::Context;
 

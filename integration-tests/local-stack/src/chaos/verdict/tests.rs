@@ -63,7 +63,7 @@ fn all_well(sheets: &[Sheet]) -> Seen {
         runs.push(SeenRun { id: run, feed: sheet.feed, file: sheet.name.clone(), totals });
     }
     let full = Flow::AtMost(10);
-    let posting = posting::State { switch: ledger::Posting::Running, row_went_through: false, flow: full, full };
+    let posting = posting::State { breaker: ledger::BreakerState::Closed, row_went_through: false, flow: full, full };
     Seen { api, runs, summaries, posting, told: posting::Told::default() }
 }
 
