@@ -83,7 +83,7 @@ impl Sqs {
     ///
     /// # Errors
     /// [`QueueError`]; the message then comes back after the queue's own visibility timeout.
-    pub async fn come_back_in(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
+    pub async fn change_visibility(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
         let seconds = i32::try_from(wait.min(LONGEST_VISIBILITY).as_secs()).unwrap_or(i32::MAX);
         self.client
             .change_message_visibility()

@@ -70,20 +70,20 @@ impl Header {
 /// Where the columns that the feed uses are, in the feed's order.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    places: Vec<Place>,
+    places: Vec<ColumnIndex>,
     width: usize,
 }
 
 /// Where one column is.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct ColumnIndex {
     pub(crate) index: usize,
     /// Its name as the header shows it.
     pub(crate) name: String,
     column: &'static Column,
 }
 
-impl Place {
+impl ColumnIndex {
     pub(crate) fn field(&self) -> Field {
         self.column.field
     }
@@ -98,7 +98,7 @@ impl Places {
         for column in feed.columns() {
             let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name()));
             match (found.next(), found.next()) {
-                (Some((index, name)), None) => places.push(Place { index, name: name.clone(), column }),
+                (Some((index, name)), None) => places.push(ColumnIndex { index, name: name.clone(), column }),
                 (Some((first, _)), Some((second, _))) => problems.push(doubled(column, first, second)),
                 (None, _) => {
                     let spellings = spellings.get_or_init(|| Spellings::of(feed, &header.columns));
@@ -113,7 +113,7 @@ impl Places {
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Place> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &ColumnIndex> {
         self.places.iter()
     }
 
@@ -135,7 +135,7 @@ impl Places {
         for (index, cell) in cells.iter_mut().enumerate() {
             let place = self.places.iter().find(|place| place.index == index);
             let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.field().content()));
-            let is_garbled = |place: &&Place| {
+            let is_garbled = |place: &&ColumnIndex| {
                 let looks_garbled = |text| looks_garbled(text, place.field().is_name());
                 looks_garbled(&cell.text) || (clean != cell.text && looks_garbled(&clean))
             };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ledger::{Deed, Ledger, RunId};
+use ledger::{AuditEntry, Ledger, RunId};
 use operations::dead::Dead;
 
 use crate::confirm::who;
@@ -16,7 +16,7 @@ pub(crate) async fn note_rows(ledger: &Ledger, rows: &[Dead], done: &str, why: O
         *by_run.entry(&dead.row.id.run).or_default() += 1;
     }
     for (run, rows) in by_run {
-        ledger.note_deed(run, &who(), &format!("{done} {}", count(rows, "row", "rows")), why).await?;
+        ledger.note_audit_entry(run, &who(), &format!("{done} {}", count(rows, "row", "rows")), why).await?;
     }
     Ok(())
 }
@@ -27,7 +27,7 @@ pub(crate) fn said(who: &str, why: &str) -> String {
 }
 
 /// A deed on one line.
-pub(crate) fn in_words(deed: &Deed) -> String {
+pub(crate) fn in_words(deed: &AuditEntry) -> String {
     let why = deed.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     format!("{} by {}, {}{why}", deed.what, deed.by, instant(deed.at))
 }

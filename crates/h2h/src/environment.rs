@@ -15,7 +15,7 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use chrono::Utc;
 use ledger::{Ledger, Run};
-use operations::letters::Letters;
+use operations::dead_letter_queue::DeadLetterQueue;
 use operations::redrive::Redriver;
 use serde::Deserialize;
 use serde_json::Value;
@@ -47,7 +47,7 @@ pub struct Environment {
     pub(crate) reports: Sqs,
     pub(crate) report_mapping: Mapping,
     /// The dead-letter queue.
-    pub(crate) letters: Letters,
+    pub(crate) letters: DeadLetterQueue,
     /// What there is in it, by name.
     pub(crate) names: Names,
     shown: String,
@@ -101,7 +101,7 @@ impl Environment {
             mapping: Mapping::new(lambda.clone(), &names.poster, &names.rows_queue),
             reports: Sqs::new(sqs.clone(), &names.reports_queue),
             report_mapping: Mapping::new(lambda.clone(), &names.reporter, &names.reports_queue),
-            letters: Letters::new(sqs.clone(), &names.dead_letter_queue),
+            letters: DeadLetterQueue::new(sqs.clone(), &names.dead_letter_queue),
             sqs,
             lambda,
             dynamodb,

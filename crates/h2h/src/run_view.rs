@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
-use ledger::{Deed, Ledger, Progress, Report, Run, RunId, RunState};
+use ledger::{AuditEntry, Ledger, Progress, Report, Run, RunId, RunState};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -55,7 +55,8 @@ impl RunView {
         let totals = progress.totals(&run);
         let settled = totals.values().sum();
         let last_moved = progress.last_settled_at.max(run.split_at).max(run.report.map(|report| report.at));
-        let deed = |Deed { at, by, what, why }: &Deed| json!({ "at": at, "by": by, "what": what, "why": why });
+        let deed =
+            |AuditEntry { at, by, what, why }: &AuditEntry| json!({ "at": at, "by": by, "what": what, "why": why });
         let cancelled = run.cancelled.as_ref();
         Self {
             id: run.id.clone(),
@@ -75,7 +76,7 @@ impl RunView {
             sweep_rounds: run.sweep_rounds,
             cancelled_because: cancelled.map(|cancelled| cancelled.because.clone()),
             cancelled_by: cancelled.map(|cancelled| cancelled.by.clone()),
-            deeds: run.deeds.iter().map(deed).collect(),
+            deeds: run.audit.iter().map(deed).collect(),
             summary: run.report.map(|Report { version, at, .. }| json!({ "version": version, "at": at })),
             links: run.summary_files().map(|(_, file)| link(&file.id)).collect(),
             run,

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::Instant;
 
 use crate::exchange::exchange;
-use crate::retry::{Budget, Limits, until_it_goes_well};
+use crate::retry::{Budget, Limits, retry};
 use crate::took::{Answers, Took};
 use crate::{Error, Kind, Operation, Pace};
 
@@ -198,7 +198,7 @@ impl Invocation {
         let Some(latest_start) = self.deadline.checked_sub(timeout) else {
             return Err(Error::new(operation, Kind::NoTime));
         };
-        until_it_goes_well(operation, Limits { latest_start, budget }, || async {
+        retry(operation, Limits { latest_start, budget }, || async {
             let Client { pace, answers, .. } = &self.client;
             pace.turn(latest_start)
                 .await

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use crate::took::Answers;
-use crate::{Error, Kind, Operation, Pace, figures, verdict};
+use crate::{Error, Kind, Operation, Pace, metrics, verdict};
 
 /// More than the gateway lets through (10 MB).
 const LONGEST_ANSWER: usize = 11_000_000;
@@ -29,7 +29,7 @@ pub(crate) async fn exchange<T: DeserializeOwned>(
     let took = asked.elapsed();
     tell(pace, &outcome, took);
     answers.note(operation, &outcome, took);
-    figures::count(&outcome, took);
+    metrics::count(&outcome, took);
     outcome
 }
 
@@ -53,7 +53,7 @@ async fn answer<T: DeserializeOwned>(operation: Operation, response: Response) -
         Ok(None) => return Err(failed(Kind::Unreadable)),
         Err(error) => return Err(unanswered(operation, error).with_status(status)),
     };
-    verdict::judge(operation, status, &body).and_then(|()| verdict::read(&body)).map_err(failed)
+    verdict::classify(operation, status, &body).and_then(|()| verdict::read(&body)).map_err(failed)
 }
 
 /// The whole body, none if it is longer than any answer can be.

@@ -14,7 +14,7 @@ mod client;
 mod conversation;
 mod error;
 mod exchange;
-mod figures;
+mod metrics;
 mod notes;
 mod operation;
 mod pace;

@@ -52,7 +52,7 @@ pub(crate) struct Limits<'a> {
 
 /// Makes the call until it goes well, cannot, must not be repeated, or time or budget run out. The error is
 /// the last attempt's; whether anything may have been applied is said of all of them.
-pub(crate) async fn until_it_goes_well<T, Attempt>(
+pub(crate) async fn retry<T, Attempt>(
     operation: Operation,
     limits: Limits<'_>,
     mut attempt: impl FnMut() -> Attempt,
@@ -118,7 +118,7 @@ mod tests {
     async fn call(operation: Operation, limits: Limits<'_>, failures: &[Kind]) -> (Result<(), Error>, usize) {
         let mut left: VecDeque<Kind> = failures.iter().copied().collect();
         let mut attempts = 0;
-        let outcome = until_it_goes_well(operation, limits, || {
+        let outcome = retry(operation, limits, || {
             attempts += 1;
             let failure = left.pop_front();
             async move { failure.map_or(Ok(()), |kind| Err(Error::new(operation, kind))) }
@@ -190,7 +190,7 @@ mod tests {
         let latest = Instant::now() + Duration::from_secs(3);
         let limits = Limits { latest_start: latest, budget: &budget };
         let mut last = Instant::now();
-        let outcome: Result<(), Error> = until_it_goes_well(Operation::HelpRequest, limits, || {
+        let outcome: Result<(), Error> = retry(Operation::HelpRequest, limits, || {
             last = Instant::now();
             async { Err(Error::new(Operation::HelpRequest, Kind::ServerError)) }
         })
@@ -206,7 +206,7 @@ mod tests {
             let retry_after = Duration::from_secs(seconds);
             let budget = Budget::new();
             let mut starts = Vec::new();
-            let outcome: Result<(), Error> = until_it_goes_well(Operation::Create, limits(&budget, MINUTE), || {
+            let outcome: Result<(), Error> = retry(Operation::Create, limits(&budget, MINUTE), || {
                 starts.push(Instant::now());
                 let first = starts.len() == 1;
                 async move {

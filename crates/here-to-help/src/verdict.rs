@@ -201,7 +201,7 @@ impl fmt::Display for Kind {
 }
 
 /// Whether an answer is a success, by its status and the shape of its body.
-pub(crate) fn judge(operation: Operation, status: u16, body: &[u8]) -> Result<(), Kind> {
+pub(crate) fn classify(operation: Operation, status: u16, body: &[u8]) -> Result<(), Kind> {
     Err(match status {
         200..=299 => return Ok(()),
         300..=399 => Kind::Elsewhere,
@@ -282,7 +282,7 @@ mod tests {
             (Create, 418, "", Kind::UnexpectedStatus, Bug, true),
         ];
         for (operation, status, body, kind, class, applied) in table {
-            let found = judge(operation, status, body.as_bytes()).expect_err("not a success");
+            let found = classify(operation, status, body.as_bytes()).expect_err("not a success");
             assert_eq!((found, found.class()), (kind, class), "{operation:?} {status} {body}");
             assert_eq!(found.may_have_been_applied(), applied, "{operation:?} {status} {body}");
         }
@@ -325,7 +325,7 @@ mod tests {
             id: i64,
         }
         for status in [200, 201, 204] {
-            assert_eq!(judge(Operation::Create, status, b""), Ok(()));
+            assert_eq!(classify(Operation::Create, status, b""), Ok(()));
         }
         let table = [
             (r#"{"Id":7,"Location":null}"#, Ok(Created { id: 7 })),

@@ -3,6 +3,6 @@
 mod api;
 mod defects;
 mod faults;
-mod figures;
+mod metrics;
 mod personal_data;
 mod requests;

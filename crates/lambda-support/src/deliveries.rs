@@ -17,24 +17,24 @@ pub struct Delivery {
     /// The message's text.
     pub body: String,
     /// How often it was received, this time included.
-    pub receives: u32,
+    pub receive_count: u32,
     /// What its visibility is changed by.
     receipt: String,
 }
 
 /// What becomes of a message once it was worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disposal {
+pub enum Disposition {
     /// Done with, or a message that waits has taken this one's place: SQS deletes it.
-    Acknowledge,
+    Ack,
     /// A failed attempt: it comes back after a while, one receive older.
-    ComeBack {
+    Retry {
         /// When.
         after: Duration,
     },
     /// Not for this function to solve: it comes back at once, until its receives are used up and SQS moves it to the dead
     /// letters, where people find it.
-    Leave,
+    Reject,
 }
 
 /// An event that is no batch of SQS messages. Quotes nothing of it.
@@ -42,18 +42,18 @@ pub enum Disposal {
 #[error("the event is no batch of SQS messages with ids and receipts: check the function's event source mapping")]
 pub struct NoBatch;
 
-impl Disposal {
+impl Disposition {
     /// A failed attempt that comes back.
-    pub fn retry(receives: u32, first: Duration) -> Self {
-        Self::ComeBack { after: wait_after(receives, first) }
+    pub fn retry_after_failure(receive_count: u32, first: Duration) -> Self {
+        Self::Retry { after: wait_after(receive_count, first) }
     }
 }
 
 /// The wait after a failed attempt: the first one doubled with each receive, an hour at the most, so that a slow API is given
 /// time.
-pub fn wait_after(receives: u32, first: Duration) -> Duration {
+pub fn wait_after(receive_count: u32, first: Duration) -> Duration {
     const LONGEST: Duration = Duration::from_secs(3600);
-    let doublings = receives.saturating_sub(1).min(16);
+    let doublings = receive_count.saturating_sub(1).min(16);
     first.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST)
 }
 
@@ -62,7 +62,7 @@ pub fn wait_after(receives: u32, first: Duration) -> Duration {
 ///
 /// # Errors
 /// [`NoBatch`]: then SQS keeps whatever it was.
-pub async fn each<F: Future<Output = Disposal>>(
+pub async fn each<F: Future<Output = Disposition>>(
     event: Value,
     queue: &Sqs,
     mut work: impl FnMut(Delivery) -> F,
@@ -71,13 +71,13 @@ pub async fn each<F: Future<Output = Disposal>>(
     for delivery in deliveries(event)? {
         let (id, receipt) = (delivery.id.clone(), delivery.receipt.clone());
         let after = match panics::contained(work(delivery)).await {
-            Ok(Disposal::Acknowledge) => continue,
-            Ok(Disposal::Leave) => Some(Duration::ZERO),
-            Ok(Disposal::ComeBack { after }) => Some(after),
+            Ok(Disposition::Ack) => continue,
+            Ok(Disposition::Reject) => Some(Duration::ZERO),
+            Ok(Disposition::Retry { after }) => Some(after),
             Err(_panicked) => None,
         };
         if let Some(after) = after
-            && let Err(error) = queue.come_back_in(&receipt, after).await
+            && let Err(error) = queue.change_visibility(&receipt, after).await
         {
             tracing::warn!(%error, "the message comes back after the queue's own visibility timeout");
         }
@@ -95,8 +95,9 @@ fn deliveries(event: Value) -> Result<Vec<Delivery>, NoBatch> {
 
 fn delivery(message: SqsMessage) -> Option<Delivery> {
     let id = message.message_id.filter(|id| !id.is_empty())?;
-    let receives = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
-    Some(Delivery { id, receipt: message.receipt_handle?, body: message.body.unwrap_or_default(), receives })
+    let receive_count =
+        message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
+    Some(Delivery { id, receipt: message.receipt_handle?, body: message.body.unwrap_or_default(), receive_count })
 }
 
 #[cfg(test)]
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn a_batch_is_read_with_its_receive_counts() {
         let read = deliveries(json!({ "Records": [message("a"), message("b")] })).expect("a batch");
-        let read: Vec<_> = read.iter().map(|one| (one.id.as_str(), one.receives)).collect();
+        let read: Vec<_> = read.iter().map(|one| (one.id.as_str(), one.receive_count)).collect();
         assert_eq!(read, [("a", 3), ("b", 3)]);
     }
 
@@ -132,9 +133,9 @@ mod tests {
         let event = json!({ "Records": [message("fine"), message("poison"), message("bug"), message("fine too")] });
         let answer = each(event, &queue, |delivery| async move {
             match delivery.id.as_str() {
-                "poison" => Disposal::Leave,
+                "poison" => Disposition::Reject,
                 "bug" => panic!("with words"),
-                _ => Disposal::Acknowledge,
+                _ => Disposition::Ack,
             }
         })
         .await

@@ -55,7 +55,7 @@ impl Deadline {
     }
 
     /// When what this invocation claims expires.
-    pub fn fence(&self) -> DateTime<Utc> {
+    pub fn claim_expiry(&self) -> DateTime<Utc> {
         self.wall + FENCE
     }
 }
@@ -63,16 +63,16 @@ impl Deadline {
 /// A failure that its handler has told in the log, with what it knows of it: nobody tells it again.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Told(String);
+pub struct AlreadyLogged(String);
 
-impl Told {
+impl AlreadyLogged {
     /// What the runtime API gets to hear of it.
     pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
         Self(describe(error))
     }
 }
 
-/// Serves events with a handler until Lambda ends the process. A failure is told once: by the handler ([`Told`]), else
+/// Serves events with a handler until Lambda ends the process. A failure is told once: by the handler ([`AlreadyLogged`]), else
 /// here. A panic ends the event, not the process, and its words reach nobody; metrics are flushed after each event.
 ///
 /// # Errors
@@ -144,16 +144,16 @@ where
 async fn parts<'a, T, B: Into<lambda_runtime::Error>>(
     built: &'a OnceCell<T>,
     build: &impl AsyncFn() -> Result<T, B>,
-) -> Result<&'a T, Told> {
+) -> Result<&'a T, AlreadyLogged> {
     built.get_or_try_init(|| build()).await.map_err(|error| {
-        let told = Told::of(error.into().as_ref());
+        let told = AlreadyLogged::of(error.into().as_ref());
         tracing::error!(reason = %told, "the function cannot start: the next invocation tries again");
         told
     })
 }
 
 fn told_once(error: lambda_runtime::Error) -> lambda_runtime::Error {
-    if !error.is::<Told>() {
+    if !error.is::<AlreadyLogged>() {
         tracing::error!(error = describe(error.as_ref()), "the event could not be worked on");
     }
     error

@@ -2,15 +2,15 @@
 //! posting.
 //!
 //! **The ledger is the truth of outcomes**: [`dead`] lists come from it, and a look touches no message. The dead-letter
-//! queue ([`letters`]) holds the messages that people and AWS's own tools work with; [`redrive`] keeps the two together.
+//! queue ([`dead_letter_queue`]) holds the messages that people and AWS's own tools work with; [`redrive`] keeps the two together.
 //! Everything here may be interrupted at any point and started again.
 
 pub mod breaker;
 pub mod cancel;
 pub mod dead;
+pub mod dead_letter_queue;
 pub mod discard;
 mod error;
-pub mod letters;
 pub mod redrive;
 
 pub use error::{Error, Result};

@@ -16,7 +16,7 @@ use ledger::{Clock, Ledger, RowId, RowMessage, Run, RunId, RunState, Standing};
 
 use crate::Result;
 use crate::dead::{Dead, DeadList, Selection, Unreadable};
-use crate::letters::{Letter, Letters};
+use crate::dead_letter_queue::{DeadLetter, DeadLetterQueue};
 
 /// What redrives.
 #[derive(Clone)]
@@ -26,7 +26,7 @@ pub struct Redriver<Q> {
     /// Where the posters get their rows from.
     pub rows: Q,
     /// Where the letters lie.
-    pub letters: Letters,
+    pub letters: DeadLetterQueue,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -60,15 +60,15 @@ pub enum Step {
 pub struct Redriven {
     /// Rows that were sent again.
     pub sent: u64,
-    /// Letters of these rows that were taken off.
+    /// DeadLetterQueue of these rows that were taken off.
     pub taken_off: u64,
-    /// Letters of rows that are settled otherwise, or that the ledger does not have any more, taken off too.
+    /// DeadLetterQueue of rows that are settled otherwise, or that the ledger does not have any more, taken off too.
     pub stale: u64,
-    /// Letters of other rows, which stay.
+    /// DeadLetterQueue of other rows, which stay.
     pub left: u64,
-    /// Letters that are no row messages of ours, which stay: somebody must look at them.
+    /// DeadLetterQueue that are no row messages of ours, which stay: somebody must look at them.
     pub foreign: u64,
-    /// Letters that SQS did not delete: start again.
+    /// DeadLetterQueue that SQS did not delete: start again.
     pub not_deleted: u64,
 }
 
@@ -166,24 +166,24 @@ impl<Q: Queue> Redriver<Q> {
                         Fate::Stays | Fate::Foreign => staying.push(letter),
                     }
                 }
-                self.letters.lay_aside(&staying).await;
+                self.letters.hide(&staying).await;
                 kept.append(&mut staying);
                 redriven.not_deleted += done_with.len() as u64 - self.letters.delete(&done_with).await?;
             }
         };
         let result = gone_through.await;
-        self.letters.put_back(&kept).await;
+        self.letters.make_visible(&kept).await;
         result
     }
 
     /// What becomes of letters, by how their rows stand now.
     async fn fates(
         &self,
-        letters: Vec<Letter>,
+        letters: Vec<DeadLetter>,
         sent: &BTreeSet<RowId>,
         began: DateTime<Utc>,
         runs: &mut BTreeMap<RunId, Known>,
-    ) -> Result<Vec<(Letter, Fate)>> {
+    ) -> Result<Vec<(DeadLetter, Fate)>> {
         let rows: Vec<Option<RowId>> = letters.iter().map(|letter| letter.row.clone()).collect();
         let new = |id: &&RunId| !runs.contains_key(*id);
         let unknown: BTreeSet<RunId> = rows.iter().flatten().map(|row| &row.run).filter(new).cloned().collect();
@@ -203,7 +203,7 @@ impl<Q: Queue> Redriver<Q> {
         let known: Vec<(&Run, u32)> = rows.iter().flatten().filter_map(run_of).collect();
         let standings = self.ledger.standings(&known).await?;
         let mut standings = standings.into_iter();
-        let fate = |(letter, row): (Letter, Option<RowId>)| {
+        let fate = |(letter, row): (DeadLetter, Option<RowId>)| {
             let standing = row.as_ref().and_then(run_of).and_then(|_| standings.next());
             let fate = match (row, standing) {
                 (Some(row), Some(standing)) => Fate::of(standing, sent.contains(&row) && letter.sent_at < began),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws::queue::Queue;
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use here_to_help::Invocation;
-use lambda_support::deliveries::{self, Delivery, Disposal, NoBatch};
+use lambda_support::deliveries::{self, Delivery, Disposition, NoBatch};
 use lambda_support::invocation::{Deadline, describe};
 use ledger::{BreakerState, CircuitBreaker, Run, RunId};
 use serde_json::Value;
@@ -91,12 +91,12 @@ impl Poster {
     }
 
     /// Sends a message again as it is, to appear after a while.
-    pub(crate) async fn send_again(&self, delivery: &Delivery, wait: Duration) -> Disposal {
+    pub(crate) async fn send_again(&self, delivery: &Delivery, wait: Duration) -> Disposition {
         match self.queue.send_later(&delivery.body, wait).await {
-            Ok(()) => Disposal::Acknowledge,
+            Ok(()) => Disposition::Ack,
             Err(error) => {
                 tracing::warn!(%error, "the row waits by its visibility timeout instead");
-                Disposal::ComeBack { after: wait }
+                Disposition::Retry { after: wait }
             }
         }
     }

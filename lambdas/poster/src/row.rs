@@ -16,7 +16,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use feeds::{HelpRequest, Outcome, Post, Settlement};
 use lambda_support::clock::until_over;
-use lambda_support::deliveries::{Delivery, Disposal};
+use lambda_support::deliveries::{Delivery, Disposition};
 use lambda_support::invocation::{FENCE, describe};
 use lambda_support::metrics;
 use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, MessageError, RowClaim, RowMessage, Run};
@@ -50,21 +50,21 @@ struct Leased {
 
 /// Why a turn ends before anything is sent.
 enum Early {
-    Disposed(Disposal),
+    Disposed(Disposition),
     Failed(ledger::Error),
 }
 
 impl Poster {
     /// Works on one message.
-    pub(crate) async fn message(&self, delivery: &Delivery, batch: &Batch) -> Disposal {
+    pub(crate) async fn message(&self, delivery: &Delivery, batch: &Batch) -> Disposition {
         let message = match RowMessage::parse(&delivery.body) {
             Ok(message) => message,
             Err(error) => {
                 tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
                 return match error {
                     // It is given the time that it takes to deploy the function that knows it.
-                    MessageError::OtherVersion => Disposal::retry(delivery.receives, self.retry),
-                    MessageError::Unreadable { .. } => Disposal::Leave,
+                    MessageError::OtherVersion => Disposition::retry_after_failure(delivery.receive_count, self.retry),
+                    MessageError::Unreadable { .. } => Disposition::Reject,
                 };
             }
         };
@@ -72,10 +72,14 @@ impl Poster {
         let span = tracing::info_span!("row", run, row, feed);
         async {
             match self.row(&message, delivery, batch).await {
-                Ok(disposal) | Err(Early::Disposed(disposal)) => disposal,
+                Ok(disposition) | Err(Early::Disposed(disposition)) => disposition,
                 Err(Early::Failed(error)) => {
-                    tracing::warn!(error = describe(&error), receives = delivery.receives, "the row comes back later");
-                    Disposal::retry(delivery.receives, self.retry)
+                    tracing::warn!(
+                        error = describe(&error),
+                        receive_count = delivery.receive_count,
+                        "the row comes back later"
+                    );
+                    Disposition::retry_after_failure(delivery.receive_count, self.retry)
                 }
             }
         }
@@ -83,14 +87,14 @@ impl Poster {
         .await
     }
 
-    async fn row(&self, message: &RowMessage, delivery: &Delivery, batch: &Batch) -> Result<Disposal, Early> {
+    async fn row(&self, message: &RowMessage, delivery: &Delivery, batch: &Batch) -> Result<Disposition, Early> {
         let turn = Turn { message, delivery, batch, run: self.run_of(message, batch).await? };
         let row = self.claim(&turn).await?;
         let post = match request_of(&turn.run, &row.record) {
             Ok(post) => *post,
             Err(settlement) => {
                 settle(&turn.run, row, *settlement).await?;
-                return Ok(Disposal::Acknowledge);
+                return Ok(Disposition::Ack);
             }
         };
         let mut leased = self.lease(&turn, row, &post.request).await?;
@@ -105,26 +109,26 @@ impl Poster {
             Some(_) => tracing::error!("the message is for another feed than its run: left for the dead-letter queue"),
             None => tracing::error!("the ledger does not know the message's run: left for the dead-letter queue"),
         }
-        Err(Early::Disposed(Disposal::Leave))
+        Err(Early::Disposed(Disposition::Reject))
     }
 
     /// The right to work on the row.
     async fn claim(&self, turn: &Turn<'_>) -> Result<ClaimedRow, Early> {
-        let disposal = match self.ledger.claim_row(&turn.run, turn.message.row.row, turn.batch.deadline.fence()).await?
-        {
-            RowClaim::Mine(row) => return Ok(*row),
-            RowClaim::Settled(_) => Disposal::Acknowledge,
-            RowClaim::Held { until } => self.send_again(turn.delivery, until_over(until, (self.clock)())).await,
-            RowClaim::Gone => {
-                tracing::warn!("the row has expired, or its run was cancelled: nothing to do");
-                Disposal::Acknowledge
-            }
-            RowClaim::Unknown => {
-                tracing::error!("the message's run never had such a row: left for the dead-letter queue");
-                Disposal::Leave
-            }
-        };
-        Err(Early::Disposed(disposal))
+        let disposition =
+            match self.ledger.claim_row(&turn.run, turn.message.row.row, turn.batch.deadline.claim_expiry()).await? {
+                RowClaim::Mine(row) => return Ok(*row),
+                RowClaim::Settled(_) => Disposition::Ack,
+                RowClaim::Held { until } => self.send_again(turn.delivery, until_over(until, (self.clock)())).await,
+                RowClaim::Gone => {
+                    tracing::warn!("the row has expired, or its run was cancelled: nothing to do");
+                    Disposition::Ack
+                }
+                RowClaim::Unknown => {
+                    tracing::error!("the message's run never had such a row: left for the dead-letter queue");
+                    Disposition::Reject
+                }
+            };
+        Err(Early::Disposed(disposition))
     }
 
     /// The right to speak about the resident and the request.
@@ -173,7 +177,7 @@ impl Poster {
         post: Post,
     ) -> Result<Settlement, (PostFailure, Decision)> {
         let attempt = Attempt {
-            receive_count: turn.delivery.receives,
+            receive_count: turn.delivery.receive_count,
             max_receives: self.max_receives,
             claims: row.record.attempts,
             first_wait: self.retry,
@@ -203,20 +207,20 @@ impl Poster {
         turn: &Turn<'_>,
         Leased { mut row, leases, .. }: Leased,
         delivered: Result<Settlement, (PostFailure, Decision)>,
-    ) -> ledger::Result<Disposal> {
+    ) -> ledger::Result<Disposition> {
         let (failure, decision) = match delivered {
             Ok(settlement) => {
                 settle(&turn.run, row, settlement).await?;
                 release(leases).await;
                 self.went_through(turn.batch).await;
-                return Ok(Disposal::Acknowledge);
+                return Ok(Disposition::Ack);
             }
             Err(failed) => failed,
         };
         // What may still be on its way must arrive before anybody else speaks about this resident.
         let arrived_at = failure.may_be_on_its_way.then(|| (self.clock)() + FENCE);
-        let (class, error, receives) = (failure.cause.class(), describe(&failure.cause), turn.delivery.receives);
-        let disposal = match decision {
+        let (class, error, receives) = (failure.cause.class(), describe(&failure.cause), turn.delivery.receive_count);
+        let disposition = match decision {
             Decision::Settle(settlement) => {
                 tracing::warn!(
                     error,
@@ -229,7 +233,7 @@ impl Poster {
                 if failure.cause.is_refused() {
                     self.went_through(turn.batch).await;
                 }
-                Disposal::Acknowledge
+                Disposition::Ack
             }
             Decision::Snooze(wait) => {
                 tracing::info!(error, class, "the row waits, which uses up no receive");
@@ -239,20 +243,20 @@ impl Poster {
             Decision::Retry(after) => {
                 tracing::warn!(error, class, receives, "the row comes back later");
                 row.give_back(failure.give_back()).await?;
-                Disposal::ComeBack { after }
+                Disposition::Retry { after }
             }
             Decision::DeadLetter(settlement) => {
                 tracing::error!(error, class, receives, "retries used up: the row is a dead letter");
                 row.record.may_have_been_sent |= failure.may_have_been_sent();
                 settle(&turn.run, row, settlement).await?;
-                Disposal::Leave
+                Disposition::Reject
             }
         };
         match arrived_at {
             Some(arrived_at) => leave(leases, arrived_at).await,
             None => release(leases).await,
         }
-        Ok(disposal)
+        Ok(disposition)
     }
 }
 

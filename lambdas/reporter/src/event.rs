@@ -4,7 +4,7 @@ use aws::notices::Topic;
 use aws::queue::Sqs;
 use drive::Drive;
 use lambda_support::deliveries;
-use lambda_support::invocation::{Deadline, Told, describe};
+use lambda_support::invocation::{AlreadyLogged, Deadline, describe};
 use ledger::{Clock, Ledger};
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ impl Reporter {
                 error = describe(&error),
                 "the runs that may be complete could not be looked at: tried again"
             );
-            Told::of(&error).into()
+            AlreadyLogged::of(&error).into()
         })
     }
 }

@@ -75,7 +75,9 @@ impl Reporter {
 
     /// Settles one row, if nobody else has it or has settled it meanwhile; its number if so.
     async fn give_up_row(&self, run: &Run, row: u32, deadline: Deadline) -> Result<Option<u32>, ReportError> {
-        let RowClaim::Mine(claimed) = self.ledger.claim_row(run, row, deadline.fence()).await? else { return Ok(None) };
+        let RowClaim::Mine(claimed) = self.ledger.claim_row(run, row, deadline.claim_expiry()).await? else {
+            return Ok(None);
+        };
         let settlement = given_up(&claimed.record);
         let outcome = settlement.outcome;
         claimed.settle(settlement).await?;

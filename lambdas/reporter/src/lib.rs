@@ -4,7 +4,6 @@
 //! it is looked at and, if so, put on the reports queue. A message of the reports queue has its run's summary
 //! written. The sweep finds the runs that got stuck, repairs them, and settles what cannot be repaired.
 
-mod book;
 mod error;
 mod event;
 mod finding;
@@ -13,9 +12,10 @@ mod notice;
 mod repair;
 mod report;
 mod settings;
-mod shelf;
 mod stream;
+mod summary_store;
 mod sweep;
+mod workbook_part;
 
 pub use error::ReportError;
 pub use event::{BadEvent, Reporter};

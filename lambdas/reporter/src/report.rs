@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws::queue::Queue;
 use feeds::{FileResult, Layout, SheetEvidence, SummaryFacts};
 use lambda_support::clock::{london_date, until_over};
-use lambda_support::deliveries::{Delivery, Disposal};
+use lambda_support::deliveries::{Delivery, Disposition};
 use lambda_support::invocation::{Deadline, describe};
 use lambda_support::metrics;
 use ledger::{Cancellation, KeptRows, MessageError, ReportClaim, ReportMessage, Reporting, RunId, RunState};
@@ -14,36 +14,38 @@ use tracing::Instrument;
 use crate::error::ReportError;
 use crate::event::Reporter;
 use crate::notice::Notice;
-use crate::shelf::Shelf;
+use crate::summary_store::SummaryStore;
 
 /// What must be left of the invocation's time for the ledger, once Google has been spoken to.
 const RESERVE: Duration = Duration::from_secs(5);
 
 impl Reporter {
     /// Works on one message of the reports queue.
-    pub(crate) async fn report_message(&self, delivery: Delivery, deadline: Deadline) -> Disposal {
+    pub(crate) async fn report_message(&self, delivery: Delivery, deadline: Deadline) -> Disposition {
         let ReportMessage { run } = match ReportMessage::parse(&delivery.body) {
             Ok(message) => message,
             Err(error) => {
                 tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
                 return match error {
                     // It is given the time that it takes to deploy the function that knows it.
-                    MessageError::OtherVersion => Disposal::retry(delivery.receives, self.settings.retry),
-                    MessageError::Unreadable { .. } => Disposal::Leave,
+                    MessageError::OtherVersion => {
+                        Disposition::retry_after_failure(delivery.receive_count, self.settings.retry)
+                    }
+                    MessageError::Unreadable { .. } => Disposition::Reject,
                 };
             }
         };
         let span = tracing::info_span!("report", run = run.as_str());
         async {
             match self.report(&run, deadline).await {
-                Ok(()) => Disposal::Acknowledge,
+                Ok(()) => Disposition::Ack,
                 Err(error) => {
                     tracing::error!(
                         error = describe(&error),
-                        receives = delivery.receives,
+                        receive_count = delivery.receive_count,
                         "the summary is tried again later"
                     );
-                    Disposal::retry(delivery.receives, self.settings.retry)
+                    Disposition::retry_after_failure(delivery.receive_count, self.settings.retry)
                 }
             }
         }
@@ -52,7 +54,7 @@ impl Reporter {
     }
 
     async fn report(&self, run: &RunId, deadline: Deadline) -> Result<(), ReportError> {
-        let mut reporting = match self.ledger.claim_report(run, deadline.fence()).await? {
+        let mut reporting = match self.ledger.claim_report(run, deadline.claim_expiry()).await? {
             ReportClaim::Mine(reporting) => *reporting,
             ReportClaim::Held { until } => {
                 let wait = until_over(until, (self.clock)());
@@ -105,7 +107,7 @@ impl Reporter {
         let run = reporting.run().clone();
         let folder = self.settings.outbound.of(run.feed)?;
         let KeptRows { kept, gone } = reporting.kept_rows().await?;
-        let shelf = Shelf::open(self.drive.until(deadline.before(RESERVE)), folder, gone).await?;
+        let summary_store = SummaryStore::open(self.drive.until(deadline.before(RESERVE)), folder, gone).await?;
         let settled = reporting.progress().totals(&run);
         let finished = reporting.progress().last_settled_at.max(run.split_at).unwrap_or(run.claimed_at);
         let layout = if run.has_rows() {
@@ -136,14 +138,14 @@ impl Reporter {
         });
         let mut books = Vec::new();
         for spreadsheet in layout.spreadsheets() {
-            books.push(shelf.begin(reporting, spreadsheet, spreadsheet.parts(&kept), 0, &summary).await?);
+            books.push(summary_store.begin(reporting, spreadsheet, spreadsheet.parts(&kept), 0, &summary).await?);
         }
         let mut rows = reporting.rows();
         let mut place = 0;
         while let Some(row) = rows.next().await? {
             for book in &mut books {
                 while book.part < book.parts.of_row(place) {
-                    shelf.turn_over(reporting, book, &summary).await?;
+                    summary_store.turn_over(reporting, book, &summary).await?;
                 }
                 book.note(&row);
             }
@@ -157,7 +159,7 @@ impl Reporter {
             return Err(ReportError::RowsWent);
         }
         for book in books {
-            shelf.store_to_the_last(reporting, book, &summary).await?;
+            summary_store.store_to_the_last(reporting, book, &summary).await?;
         }
         Ok(())
     }

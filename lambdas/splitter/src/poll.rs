@@ -6,7 +6,7 @@ use std::time::Duration;
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
 use lambda_support::clock::london_date;
-use lambda_support::invocation::{Deadline, Told, describe};
+use lambda_support::invocation::{AlreadyLogged, Deadline, describe};
 use lambda_support::metrics;
 use ledger::{Clock, KnownRevision, LANES, Ledger, NewRun, Revision, RunClaim, RunId, RunState};
 use serde::Deserialize;
@@ -92,7 +92,7 @@ impl Splitter {
             Err(error) => {
                 metrics::poll_failed(poll.feed.name());
                 span.in_scope(|| tracing::error!(error = describe(&error), "the folder could not be polled"));
-                Err(Told::of(&error).into())
+                Err(AlreadyLogged::of(&error).into())
             }
         }
     }
@@ -120,7 +120,7 @@ impl Splitter {
     async fn resume(&self, id: &RunId, deadline: Deadline) -> ledger::Result<Option<RunClaim>> {
         match self.ledger.run(id).await? {
             Some(run) if matches!(run.state, RunState::Reading | RunState::Enqueueing) => {
-                self.ledger.resume_run(&run, deadline.fence()).await.map(Some)
+                self.ledger.resume_run(&run, deadline.claim_expiry()).await.map(Some)
             }
             _ => Ok(None),
         }
@@ -166,7 +166,7 @@ impl Splitter {
         let Some(revision) = self.revision_to_split(&entry, known).await? else { return Ok(false) };
         let new = self.new_run(feed, entry, revision);
         let span = tracing::info_span!("split", run = new.id().as_str(), file_id = new.file_id);
-        let claim = self.ledger.claim_run(new, deadline.fence()).await?;
+        let claim = self.ledger.claim_run(new, deadline.claim_expiry()).await?;
         self.split(claim, deadline).instrument(span).await;
         Ok(true)
     }
@@ -218,7 +218,7 @@ impl Splitter {
     /// What nobody dropped to be read is told once and otherwise left alone.
     async fn tell_others(&self, others: &[Entry]) -> Result<(), SplitError> {
         let ids: Vec<String> = others.iter().map(|entry| entry.id.clone()).collect();
-        let untold = self.ledger.tell_once(&ids).await?;
+        let untold = self.ledger.mark_reported(&ids).await?;
         for entry in others.iter().filter(|entry| untold.contains(&entry.id)) {
             tracing::warn!(
                 file_id = entry.id,

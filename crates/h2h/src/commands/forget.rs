@@ -164,7 +164,7 @@ async fn erase(ledger: &Ledger, plan: &Plan) -> ledger::Result<u64> {
     let mut erased = 0;
     for (run, rows) in &plan.rows {
         let what = format!("erased {}", count(rows.len(), "row", "rows"));
-        ledger.note_deed(&run.id, &who(), &what, None).await?;
+        ledger.note_audit_entry(&run.id, &who(), &what, None).await?;
         ledger.note_forgotten(&run.id).await?;
         for row in rows {
             erased += u64::from(ledger.forget_row(run, *row).await?);

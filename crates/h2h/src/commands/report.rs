@@ -75,7 +75,7 @@ fn last_version(RunView { id, run, waits_for, .. }: &RunView) -> anyhow::Result<
 /// Asks the reporter for the summary.
 async fn ask_for(environment: &Environment, RunView { id, run, .. }: &RunView) -> anyhow::Result<()> {
     let ledger = &environment.ledger;
-    ledger.note_deed(id, &who(), "asked for the summary again", None).await.context("nothing was asked for")?;
+    ledger.note_audit_entry(id, &who(), "asked for the summary again", None).await.context("nothing was asked for")?;
     ledger.ask_report(run).await.context("nothing was asked for")?;
     let message = ReportMessage { run: id.clone() }.body();
     environment.reports.send(&[message]).await.context("the reporter was not told: run the command again")

@@ -50,7 +50,7 @@ impl render::Report for RunView {
         if let Some(Cancellation { because, by, at, .. }) = &run.cancelled {
             facts.add("cancelled", format!("by {by}, {}: {because}", instant(*at)));
         }
-        for deed in &run.deeds {
+        for deed in &run.audit {
             facts.add("done", audit::in_words(deed));
         }
         for problem in &run.problems {

@@ -13,7 +13,7 @@ const MOST_RESIDENTS: usize = 50;
 
 /// A row that was applied to a resident. Ordered from older to newer: by the claim of its run, then run, then row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Applied {
+pub struct RowVersion {
     /// When the row's run was claimed.
     #[serde(with = "ts_milliseconds")]
     pub claimed_at: DateTime<Utc>,
@@ -23,7 +23,7 @@ pub struct Applied {
     pub row: u32,
 }
 
-impl Applied {
+impl RowVersion {
     /// Which row.
     pub fn id(&self) -> RowId {
         RowId { run: self.run.clone(), row: self.row }
@@ -45,9 +45,9 @@ impl Applied {
 
 /// What the leases remember of one resident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct ResidentMemory {
     /// The newest row that was applied.
-    pub newest: Applied,
+    pub newest: RowVersion,
     /// That row's request, to look the resident up: people may share a name, and so a lease.
     pub help_request_id: i64,
     /// By feed, the fingerprint of the address that it last sent.
@@ -56,7 +56,7 @@ pub struct Known {
 }
 
 /// Keeps the residents whose rows are newest.
-pub(crate) fn forget_oldest(residents: &mut BTreeMap<i64, Known>) {
+pub(crate) fn forget_oldest(residents: &mut BTreeMap<i64, ResidentMemory>) {
     while residents.len() > MOST_RESIDENTS
         && let Some(oldest) = residents.iter().min_by_key(|(_, known)| &known.newest).map(|(id, _)| *id)
     {
@@ -66,8 +66,10 @@ pub(crate) fn forget_oldest(residents: &mut BTreeMap<i64, Known>) {
 
 /// What several identities remember, together: of each resident the newest row, and each feed's address from the
 /// newest that knows one.
-pub(crate) fn merged<'a>(leases: impl Iterator<Item = &'a BTreeMap<i64, Known>>) -> BTreeMap<i64, Known> {
-    let mut merged: BTreeMap<i64, Known> = BTreeMap::new();
+pub(crate) fn merged<'a>(
+    leases: impl Iterator<Item = &'a BTreeMap<i64, ResidentMemory>>,
+) -> BTreeMap<i64, ResidentMemory> {
+    let mut merged: BTreeMap<i64, ResidentMemory> = BTreeMap::new();
     for (id, known) in leases.flatten() {
         let Some(other) = merged.remove(id) else {
             merged.insert(*id, known.clone());
@@ -90,10 +92,10 @@ mod tests {
     #[test]
     fn a_mark_tells_its_row() {
         let claimed_at = DateTime::from_timestamp_millis(1_613_650_581_123).expect("a time");
-        let applied = Applied { claimed_at, run: RunId::of("file", "revision"), row: 17 };
-        assert_eq!(Applied::of_mark(&applied.mark()), Some(applied));
+        let applied = RowVersion { claimed_at, run: RunId::of("file", "revision"), row: 17 };
+        assert_eq!(RowVersion::of_mark(&applied.mark()), Some(applied));
         for other in ["", "17", "1613650581123 17", "soon 0123456789abcdef0123/17", "1 ../secrets/17"] {
-            assert_eq!(Applied::of_mark(other), None, "{other}");
+            assert_eq!(RowVersion::of_mark(other), None, "{other}");
         }
     }
 }

@@ -13,7 +13,7 @@ use feeds::Feed;
 use futures::future::try_join_all;
 use serde::Deserialize;
 
-use super::known::{Applied, Known, forget_oldest, merged};
+use super::known::{ResidentMemory, RowVersion, forget_oldest, merged};
 use crate::dynamo::item::{VERSION, expiry, read, structured};
 use crate::dynamo::store::{Written, lost};
 use crate::dynamo::transaction::{Part, Transacted};
@@ -43,12 +43,12 @@ pub enum LeaseGrant {
 #[derive(Debug)]
 pub struct Leases {
     ledger: Ledger,
-    own: Applied,
+    own: RowVersion,
     owner: Token,
     until: DateTime<Utc>,
-    leases: BTreeMap<LeaseKey, BTreeMap<i64, Known>>,
-    known: BTreeMap<i64, Known>,
-    begun: BTreeSet<Applied>,
+    leases: BTreeMap<LeaseKey, BTreeMap<i64, ResidentMemory>>,
+    known: BTreeMap<i64, ResidentMemory>,
+    in_doubt: BTreeSet<RowVersion>,
     is_learnt: bool,
 }
 
@@ -59,7 +59,7 @@ struct LeaseItem {
     #[serde(default, with = "ts_milliseconds_option")]
     until: Option<DateTime<Utc>>,
     #[serde(default)]
-    residents: BTreeMap<i64, Known>,
+    residents: BTreeMap<i64, ResidentMemory>,
     #[serde(default)]
     begun: BTreeSet<String>,
 }
@@ -68,7 +68,7 @@ impl Leases {
     /// Takes all leases in one transaction, so that nobody ever waits for one while holding another.
     pub(crate) async fn take(
         ledger: &Ledger,
-        own: Applied,
+        own: RowVersion,
         owner: &Token,
         until: DateTime<Utc>,
         identities: &[LeaseKey],
@@ -100,26 +100,26 @@ impl Leases {
         });
         let leases = try_join_all(leases).await?;
         let marks = leases.iter().flat_map(|(_, lease)| &lease.begun);
-        let begun = marks.filter_map(|mark| Applied::of_mark(mark)).filter(|begun| *begun != own).collect();
+        let in_doubt = marks.filter_map(|mark| RowVersion::of_mark(mark)).filter(|begun| *begun != own).collect();
         let leases: BTreeMap<_, _> = leases.into_iter().map(|(key, lease)| (key, lease.residents)).collect();
         let known = merged(leases.values());
         let (ledger, owner) = (ledger.clone(), owner.clone());
-        Ok(LeaseGrant::Granted(Self { ledger, own, owner, until, leases, known, begun, is_learnt: false }))
+        Ok(LeaseGrant::Granted(Self { ledger, own, owner, until, leases, known, in_doubt, is_learnt: false }))
     }
 
     /// What is remembered, by resident id: mostly none or one; several where people share an identity.
-    pub fn residents(&self) -> &BTreeMap<i64, Known> {
+    pub fn residents(&self) -> &BTreeMap<i64, ResidentMemory> {
         &self.known
     }
 
     /// The newest row that was applied under any of the identities.
-    pub fn newest(&self) -> Option<&Applied> {
+    pub fn newest(&self) -> Option<&RowVersion> {
         self.known.values().map(|known| &known.newest).max()
     }
 
     /// The other rows of these identities that began and of which nobody learnt how far they came: each may be applied.
-    pub fn begun(&self) -> &BTreeSet<Applied> {
-        &self.begun
+    pub fn in_doubt(&self) -> &BTreeSet<RowVersion> {
+        &self.in_doubt
     }
 
     /// Surely nothing of this row was applied, by this claim or an earlier one: no mark of it needs to stay.
@@ -136,11 +136,11 @@ impl Leases {
     ///
     /// # Errors
     /// [`Error::LostClaim`](crate::Error::LostClaim).
-    pub async fn remember_row(&mut self, resident_id: i64, help_request_id: i64, applied: Applied) -> Result<()> {
+    pub async fn remember_row(&mut self, resident_id: i64, help_request_id: i64, applied: RowVersion) -> Result<()> {
         let remembered = self.known.get(&resident_id);
         if remembered.is_none_or(|known| known.newest <= applied) {
             let addresses = remembered.map(|known| known.addresses.clone()).unwrap_or_default();
-            self.remember(resident_id, Known { newest: applied, help_request_id, addresses }).await?;
+            self.remember(resident_id, ResidentMemory { newest: applied, help_request_id, addresses }).await?;
         }
         self.is_learnt = true;
         Ok(())
@@ -180,7 +180,7 @@ impl Leases {
     }
 
     /// Remembers it under every identity, so that any of them finds it again.
-    async fn remember(&mut self, resident_id: i64, known: Known) -> Result<()> {
+    async fn remember(&mut self, resident_id: i64, known: ResidentMemory) -> Result<()> {
         self.ledger.check_time(self.until, lease_of(&self.own))?;
         let this = &*self;
         let mut leases = this.leases.clone();
@@ -208,12 +208,12 @@ impl Leases {
 }
 
 /// A row's mark, as a set.
-fn marks(row: &Applied) -> AttributeValue {
+fn marks(row: &RowVersion) -> AttributeValue {
     AttributeValue::Ss(vec![row.mark()])
 }
 
 /// The taking of one lease: free, expired, or ours already (the answer was lost).
-fn take(owner: &Token, row: &Applied, until: DateTime<Utc>, now: DateTime<Utc>) -> Update {
+fn take(owner: &Token, row: &RowVersion, until: DateTime<Utc>, now: DateTime<Utc>) -> Update {
     Update::new()
         .set("v", VERSION)
         .set("owner", owner)
@@ -229,6 +229,6 @@ fn take(owner: &Token, row: &Applied, until: DateTime<Utc>, now: DateTime<Utc>) 
 }
 
 /// How errors name the leases of a row.
-fn lease_of(row: &Applied) -> String {
+fn lease_of(row: &RowVersion) -> String {
     format!("a lease of row {}", row.id())
 }

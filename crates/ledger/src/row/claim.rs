@@ -51,7 +51,7 @@ impl Ledger {
                 .add("attempts", 1u64)
                 .when("#v = :version AND #reading = :reading AND #expires_at > :now")
                 .bind("version", VERSION)
-                .bind("reading", run.reading)
+                .bind("reading", run.generation)
                 .bind("now", self.now().timestamp())
         };
         let mine = |record: RowRecord| {
@@ -75,7 +75,7 @@ impl Ledger {
                 Written::Refused(None) => return Ok(self.missing(run, row)),
             };
             let seen = RowRecord::read(&id, item)?;
-            if seen.reading != run.reading {
+            if seen.generation != run.generation {
                 return Ok(self.missing(run, row));
             }
             if !seen.is_kept(self.now()) {

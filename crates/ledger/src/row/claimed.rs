@@ -8,7 +8,7 @@ use crate::dynamo::item::Attribute;
 use crate::dynamo::store::{Written, lost};
 use crate::dynamo::update::Update;
 use crate::keys::{Key, LeaseKey, RowId};
-use crate::lease::known::Applied;
+use crate::lease::known::RowVersion;
 use crate::lease::leases::{LeaseGrant, Leases};
 use crate::{Ledger, Result, Token};
 
@@ -53,8 +53,8 @@ impl ClaimedRow {
     }
 
     /// Where this row stands among all rows ever, for [`Leases::remember_row`] and to compare with [`Leases::newest`].
-    pub fn applied(&self) -> Applied {
-        Applied { claimed_at: self.run_claimed_at, run: self.id.run.clone(), row: self.id.row }
+    pub fn version(&self) -> RowVersion {
+        RowVersion { claimed_at: self.run_claimed_at, run: self.id.run.clone(), row: self.id.row }
     }
 
     /// Takes the leases of the resident's and the request's identities, all or none, until the claim's expiry.
@@ -63,7 +63,7 @@ impl ClaimedRow {
     /// As [`ClaimedRow::settle`].
     pub async fn lease(&self, identities: &[LeaseKey]) -> Result<LeaseGrant> {
         self.check_time()?;
-        Leases::take(&self.ledger, self.applied(), &self.token, self.until, identities).await
+        Leases::take(&self.ledger, self.version(), &self.token, self.until, identities).await
     }
 
     /// Notes how far the row has come, for whoever claims it next.

@@ -45,7 +45,7 @@ impl Ledger {
             let Some(item) = self.get(OPERATION, &key).await? else { return Ok(Closed::Gone) };
             let mut record = RowRecord::read(&id, item)?;
             let now = self.now();
-            if record.reading != run.reading || !record.is_kept(now) {
+            if record.generation != run.generation || !record.is_kept(now) {
                 return Ok(Closed::Gone);
             }
             if let (Some(by), Some(outcome)) = (&record.settled_by, record.outcome())
@@ -61,7 +61,7 @@ impl Ledger {
             let Some(settlement) = how(&record) else { return Ok(Closed::Left) };
             let update = settled(&settlement, run.feed, &token, &record, now)
                 .unchanged("claim", record.claim.as_ref())
-                .unchanged("reading", Some(run.reading));
+                .unchanged("reading", Some(run.generation));
             let counted = count(run.feed, record.outcome(), settlement.outcome, now);
             let parts = vec![(key.clone(), Part::Change(update)), (progress.clone(), Part::Change(counted))];
             // Refused: somebody changed it meanwhile, or it was made before and the answer lost.

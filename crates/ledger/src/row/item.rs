@@ -35,7 +35,8 @@ pub struct NewRow {
 /// both = settled, and being redriven. What is long stands here and in no flattened part: those are copied once more.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct RowRecord {
-    pub(crate) reading: u32,
+    #[serde(rename = "reading")]
+    pub(crate) generation: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) claim: Option<Token>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,10 +103,10 @@ impl NewRow {
     }
 
     /// As it is ledgered.
-    pub(crate) fn record(&self, reading: u32, now: DateTime<Utc>) -> RowRecord {
+    pub(crate) fn record(&self, generation: u32, now: DateTime<Utc>) -> RowRecord {
         let kept = if self.settlement.is_some() { KEPT_SETTLED } else { KEPT_OPEN };
         RowRecord {
-            reading,
+            generation,
             claim: None,
             settled_by: None,
             row: self.row,

@@ -30,7 +30,7 @@ impl Ledger {
         let id = RowId { run: run.id.clone(), row };
         let Some(item) = self.get("reading a row", &Key::row(&run.id, run.lanes, row)).await? else { return Ok(None) };
         let item = RowRecord::read(&id, item)?;
-        let is_there = item.reading == run.reading && item.is_kept(self.now());
+        let is_there = item.generation == run.generation && item.is_kept(self.now());
         Ok(is_there.then_some(item))
     }
 
@@ -54,7 +54,7 @@ impl Ledger {
         let standing = |(run, row): &(&Run, u32)| {
             let id = (Some(run.id.clone()), Some(*row));
             match found.get(&id) {
-                Some(Ok(row)) if row.reading == run.reading && row.is_kept(now) => {
+                Some(Ok(row)) if row.generation == run.generation && row.is_kept(now) => {
                     row.outcome().map_or(Standing::Open, Standing::Settled)
                 }
                 Some(Err(_)) => Standing::Unreadable,

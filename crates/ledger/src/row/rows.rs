@@ -81,7 +81,7 @@ impl Rows {
         let (first, last) = (row_sk(*numbers.start()), row_sk(*numbers.end()));
         let lane = |lane| {
             let query = ledger.query(KEYS, &lane_pk(&run.id, lane), &first, &last).consistent_read(true);
-            let pages = Pages::of("reading a run's rows", wanted.narrow(query, run.reading));
+            let pages = Pages::of("reading a run's rows", wanted.narrow(query, run.generation));
             Lane { pages, rows: VecDeque::new() }
         };
         Self { lanes: (0..run.lanes).map(lane).collect() }

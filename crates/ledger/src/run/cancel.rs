@@ -3,7 +3,7 @@
 use super::files::known_run;
 use super::item::{NewRun, Run};
 use super::owners::{Owners, read_run, run_item};
-use super::parts::{Cancellation, Deed, Report, RunState};
+use super::parts::{AuditEntry, Cancellation, Report, RunState};
 use super::progress::is_complete;
 use crate::dynamo::item::structured;
 use crate::dynamo::store::Written;
@@ -89,8 +89,9 @@ impl Ledger {
     }
 
     /// Notes what a person did to a run that the ledger has.
-    pub async fn note_deed(&self, run: &RunId, by: &str, what: &str, why: Option<&str>) -> Result<()> {
-        let deed = Deed { at: self.now(), by: by.to_owned(), what: what.to_owned(), why: why.map(ToOwned::to_owned) };
+    pub async fn note_audit_entry(&self, run: &RunId, by: &str, what: &str, why: Option<&str>) -> Result<()> {
+        let deed =
+            AuditEntry { at: self.now(), by: by.to_owned(), what: what.to_owned(), why: why.map(ToOwned::to_owned) };
         let update = Update::new().append("deeds", structured(&[deed]));
         let update = update.when("attribute_exists(#state)");
         self.update("noting what was done", &Key::run(run), update).await.map(drop)

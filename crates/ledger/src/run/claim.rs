@@ -86,7 +86,9 @@ impl Ledger {
             }
             let step = owners.step + 1;
             let update = match begin {
-                Some(begin) => begin_anew(&Run { reading: run.reading + 1, ..begin.clone() }, &token, until, step)?,
+                Some(begin) => {
+                    begin_anew(&Run { generation: run.generation + 1, ..begin.clone() }, &token, until, step)?
+                }
                 None => Update::new().set("split_token", &token).set("split_until", until).set("step", step),
             };
             let update = update.unchanged("step", Some(owners.step));

@@ -76,7 +76,7 @@ impl Ledger {
 
     /// Notes that these files are told to be left alone. Gives those that nobody had told: of several callers, one gets
     /// each. A file that a newer version has written to is that version's to tell.
-    pub async fn tell_once(&self, file_ids: &[String]) -> Result<Vec<String>> {
+    pub async fn mark_reported(&self, file_ids: &[String]) -> Result<Vec<String>> {
         let keys: Vec<Key> = file_ids.iter().map(|file| Key::file(file)).collect();
         let mut told = BTreeSet::new();
         for item in self.get_all(TELLING, &keys).await? {

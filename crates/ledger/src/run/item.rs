@@ -8,7 +8,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use feeds::{Feed, FileProblem, Header, Outcome, Rules};
 use serde::{Deserialize, Serialize};
 
-use super::parts::{Cancellation, Checkpoint, Deed, Edition, Report, RunState, SummaryFile};
+use super::parts::{AuditEntry, Cancellation, Checkpoint, Edition, Report, RunState, SummaryFile};
 use crate::dynamo::item::read;
 use crate::keys::{Key, RunId};
 use crate::{Ledger, Result};
@@ -77,7 +77,8 @@ pub struct Run {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<Header>,
     /// Counts up when the file changed while it was read. Rows of an older reading count for nothing.
-    pub reading: u32,
+    #[serde(rename = "reading")]
+    pub generation: u32,
     /// How far the file has been read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<Checkpoint>,
@@ -103,8 +104,8 @@ pub struct Run {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled: Option<Cancellation>,
     /// What people did to it, oldest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub deeds: Vec<Deed>,
+    #[serde(rename = "deeds", default, skip_serializing_if = "Vec::is_empty")]
+    pub audit: Vec<AuditEntry>,
     /// The summary that was written last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
@@ -145,7 +146,7 @@ impl Run {
             state: RunState::Reading,
             claimed_at: now,
             header: None,
-            reading: 1,
+            generation: 1,
             checkpoint: None,
             rows_read: 0,
             settled_at_split: BTreeMap::new(),
@@ -155,7 +156,7 @@ impl Run {
             split_at: None,
             problems: Vec::new(),
             cancelled: None,
-            deeds: Vec::new(),
+            audit: Vec::new(),
             report: None,
             asked: None,
             report_asked: false,

@@ -61,7 +61,7 @@ pub struct Cancellation {
 
 /// Something that a person did to a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deed {
+pub struct AuditEntry {
     /// When.
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,

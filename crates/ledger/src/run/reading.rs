@@ -77,7 +77,7 @@ impl Reading {
     pub async fn start_over(&mut self, file_modified: DateTime<Utc>) -> Result<()> {
         let nothing: BTreeMap<Outcome, u64> = BTreeMap::new();
         let update = Update::new()
-            .set("reading", self.run().reading + 1)
+            .set("reading", self.run().generation + 1)
             .set("file_modified", file_modified.trunc_subsecs(3))
             .set("rows_read", 0u64)
             .set("settled_at_split", structured(&nothing))
@@ -152,7 +152,7 @@ impl Reading {
     fn item(&self, row: &NewRow) -> Result<Item> {
         let run = self.run();
         let key = Key::row(&run.id, run.lanes, row.row);
-        let mut item = write("a row", &row.record(run.reading, self.lease.ledger.now()))?;
+        let mut item = write("a row", &row.record(run.generation, self.lease.ledger.now()))?;
         item.extend(key.item());
         Ok(item)
     }

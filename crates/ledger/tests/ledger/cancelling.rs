@@ -149,14 +149,14 @@ async fn a_file_that_is_left_out_is_known_and_nothing_is_owed() {
 async fn what_people_did_is_kept_with_the_run_in_order() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=2)).await;
-    fixture.ledger.note_deed(&run.id, "anna", "redrove 2 rows", None).await.expect("noted");
+    fixture.ledger.note_audit_entry(&run.id, "anna", "redrove 2 rows", None).await.expect("noted");
     fixture.advance(TimeDelta::minutes(1));
-    fixture.ledger.note_deed(&run.id, "bob", "discarded 1 row", Some("moved away")).await.expect("noted");
+    fixture.ledger.note_audit_entry(&run.id, "bob", "discarded 1 row", Some("moved away")).await.expect("noted");
     let run = fixture.ledger.run(&run.id).await.expect("an answer").expect("a run");
-    let deeds: Vec<_> = run.deeds.iter().map(|it| (it.by.as_str(), it.what.as_str(), it.why.as_deref())).collect();
+    let deeds: Vec<_> = run.audit.iter().map(|it| (it.by.as_str(), it.what.as_str(), it.why.as_deref())).collect();
     assert_eq!(deeds, [("anna", "redrove 2 rows", None), ("bob", "discarded 1 row", Some("moved away"))]);
-    assert_eq!(run.deeds[1].at - run.deeds[0].at, TimeDelta::minutes(1));
+    assert_eq!(run.audit[1].at - run.audit[0].at, TimeDelta::minutes(1));
     let unknown = ledger::RunId::of("another", "a");
-    fixture.ledger.note_deed(&unknown, "anna", "redrove 2 rows", None).await.expect("an answer");
+    fixture.ledger.note_audit_entry(&unknown, "anna", "redrove 2 rows", None).await.expect("an answer");
     assert_eq!(fixture.ledger.run(&unknown).await.expect("an answer"), None);
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use futures::future::join_all;
-use ledger::{Applied, ClaimedRow, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RowId, RunId};
+use ledger::{ClaimedRow, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RowId, RowVersion, RunId};
 
 use crate::support::{Fixture, new_run, pending_rows, spl};
 use testkit::proxy::Fate;
@@ -87,11 +87,11 @@ async fn an_expired_lease_is_taken_over_and_its_old_owner_can_do_nothing_more() 
     fixture.advance(TimeDelta::minutes(15));
     let row = fixture.mine(&run, 3).await;
     let leases = granted(&row, &["a"]).await;
-    let error = lost.remember_row(1, 1, dead.applied()).await.expect_err("its time is up");
+    let error = lost.remember_row(1, 1, dead.version()).await.expect_err("its time is up");
     assert!(matches!(error, Error::LostClaim { .. }), "{error}");
     // Even if its clock were slow.
     fixture.advance(TimeDelta::minutes(-10));
-    let error = lost.remember_row(1, 1, dead.applied()).await.expect_err("taken over");
+    let error = lost.remember_row(1, 1, dead.version()).await.expect_err("taken over");
     assert!(matches!(error, Error::LostClaim { .. }), "{error}");
     lost.release().await.expect("nothing to release");
     let again = fixture.mine(&run, 4).await.lease(&keys(&["a"])).await.expect("an answer");
@@ -142,7 +142,7 @@ async fn leases_whose_answer_was_lost_are_still_ours() {
     fixture.proxy.next("TransactWriteItems", Fate::AnswerLost, 1);
     let mut leases = granted(&row, &["a", "b"]).await;
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 2);
-    leases.remember_row(1, 1, row.applied()).await.expect("remembered");
+    leases.remember_row(1, 1, row.version()).await.expect("remembered");
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 2);
     leases.release().await.expect("released");
     granted(&fixture.mine(&run, 3).await, &["a", "b"]).await.release().await.expect("released");
@@ -155,7 +155,7 @@ async fn the_newest_row_and_the_address_last_sent_are_remembered() {
     let row = fixture.mine(&run, 5).await;
     let mut leases = granted(&row, &["nhs", "names"]).await;
     assert_eq!(leases.newest(), None);
-    leases.remember_row(11, 21, row.applied()).await.expect("remembered");
+    leases.remember_row(11, 21, row.version()).await.expect("remembered");
     leases.remember_address(11, spl(), "f1").await.expect("remembered");
     assert_eq!(leases.address_sent(11, spl()), Some("f1"));
     leases.release().await.expect("released");
@@ -163,22 +163,22 @@ async fn the_newest_row_and_the_address_last_sent_are_remembered() {
     // Found again under any of the identities, and an older row does not replace it.
     let older = fixture.mine(&run, 4).await;
     let mut leases = granted(&older, &["names", "other"]).await;
-    assert_eq!(leases.newest(), Some(&row.applied()));
-    assert!(leases.newest() > Some(&older.applied()));
+    assert_eq!(leases.newest(), Some(&row.version()));
+    assert!(leases.newest() > Some(&older.version()));
     assert_eq!(leases.residents()[&11].help_request_id, 21);
     assert_eq!((leases.address_sent(11, spl()), leases.address_sent(12, spl())), (Some("f1"), None));
-    leases.remember_row(11, 22, older.applied()).await.expect("nothing to remember");
-    assert_eq!(leases.newest(), Some(&row.applied()));
+    leases.remember_row(11, 22, older.version()).await.expect("nothing to remember");
+    assert_eq!(leases.newest(), Some(&row.version()));
     leases.release().await.expect("released");
 
     // A newer one does, under its identities.
     let newer = fixture.mine(&run, 6).await;
     let mut leases = granted(&newer, &["names"]).await;
-    leases.remember_row(11, 23, newer.applied()).await.expect("remembered");
+    leases.remember_row(11, 23, newer.version()).await.expect("remembered");
     leases.remember_address(11, spl(), "f2").await.expect("remembered");
     leases.release().await.expect("released");
     let leases = granted(&fixture.mine(&run, 7).await, &["nhs", "names"]).await;
-    assert_eq!(leases.newest(), Some(&newer.applied()));
+    assert_eq!(leases.newest(), Some(&newer.version()));
     assert_eq!(leases.residents()[&11].help_request_id, 23);
     assert_eq!(leases.address_sent(11, spl()), Some("f2"));
     leases.release().await.expect("released");
@@ -190,7 +190,7 @@ async fn the_newest_row_and_the_address_last_sent_are_remembered() {
 async fn a_row_that_began_leaves_its_mark_until_it_is_known_what_became_of_it() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=9)).await;
-    let begun = |leases: &Leases| leases.begun().iter().map(Applied::id).collect::<Vec<_>>();
+    let begun = |leases: &Leases| leases.in_doubt().iter().map(RowVersion::id).collect::<Vec<_>>();
     let failed = fixture.mine(&run, 3).await;
     granted(&failed, &["a", "b"]).await.release().await.expect("released");
     let lost = fixture.mine(&run, 4).await;
@@ -210,7 +210,7 @@ async fn a_row_that_began_leaves_its_mark_until_it_is_known_what_became_of_it() 
     // Whoever goes on with the row takes the mark back: here it was applied, there surely not.
     let again = fixture.mine(&run, 4).await;
     let mut leases = granted(&again, &["b", "c"]).await;
-    leases.remember_row(11, 21, again.applied()).await.expect("remembered");
+    leases.remember_row(11, 21, again.version()).await.expect("remembered");
     leases.leave_until(fixture.now()).await.expect("left");
     let again = fixture.mine(&run, 5).await;
     let mut leases = granted(&again, &["a"]).await;
@@ -223,7 +223,7 @@ async fn a_row_that_began_leaves_its_mark_until_it_is_known_what_became_of_it() 
     // An older row that is applied under a newer one is known too.
     let again = fixture.mine(&run, 2).await;
     let mut leases = granted(&again, &["a", "b"]).await;
-    leases.remember_row(11, 22, again.applied()).await.expect("nothing to remember");
+    leases.remember_row(11, 22, again.version()).await.expect("nothing to remember");
     leases.release().await.expect("released");
     let leases = granted(&fixture.mine(&run, 7).await, &["a"]).await;
     assert_eq!(begun(&leases), [failed.id, RowId { run: run.id.clone(), row: 6 }]);
@@ -237,7 +237,7 @@ async fn namesakes_are_told_apart() {
     for (row, resident, address) in [(2, 11, "father's"), (3, 12, "son's")] {
         let row = fixture.mine(&run, row).await;
         let mut leases = granted(&row, &["john smith"]).await;
-        leases.remember_row(resident, resident * 10, row.applied()).await.expect("remembered");
+        leases.remember_row(resident, resident * 10, row.version()).await.expect("remembered");
         leases.remember_address(resident, spl(), address).await.expect("remembered");
         leases.release().await.expect("released");
     }
@@ -256,7 +256,7 @@ async fn a_lease_remembers_fifty_residents_and_lasts_90_days() {
     let row = fixture.mine(&run, 2).await;
     let mut leases = granted(&row, &["john smith"]).await;
     for resident in 1..=60 {
-        let applied = Applied { row: u32::try_from(resident).expect("small"), ..row.applied() };
+        let applied = RowVersion { row: u32::try_from(resident).expect("small"), ..row.version() };
         leases.remember_row(resident, 1, applied).await.expect("remembered");
     }
     leases.release().await.expect("released");
@@ -289,7 +289,7 @@ fn a_row_is_newer_by_its_runs_claim_then_run_then_number() {
     let (a, b) = (RunId::of("a", "1"), RunId::of("b", "1"));
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     let (early, late) = (at("2021-03-08T09:00:00Z"), at("2021-03-08T09:00:01Z"));
-    let applied = |claimed_at, run: &RunId, row| Applied { claimed_at, run: run.clone(), row };
+    let applied = |claimed_at, run: &RunId, row| RowVersion { claimed_at, run: run.clone(), row };
     let ascending =
         [applied(early, &low, 2), applied(early, &low, 10), applied(early, &high, 1), applied(late, &low, 1)];
     assert!(ascending.is_sorted_by(|older, newer| older < newer));

@@ -139,7 +139,7 @@ async fn rows_of_an_older_reading_count_for_nothing() {
     let modified = fixture.now();
     reading.start_over(modified).await.expect("begun again");
     let run = reading.run();
-    assert_eq!((run.reading, run.rows_read, run.settled_at_split.len()), (2, 0, 0));
+    assert_eq!((run.generation, run.rows_read, run.settled_at_split.len()), (2, 0, 0));
     assert_eq!((&run.header, &run.checkpoint, run.file_modified), (&None, &None, modified));
 
     reading.set_header(&header()).await.expect("noted");

@@ -135,7 +135,7 @@ async fn content_that_was_superseded_and_is_there_again_is_read_anew() {
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 1);
     let mut reading = fixture.reading(again.clone()).await;
     let run = reading.run();
-    assert_eq!((run.state, run.reading, run.rows_read), (RunState::Reading, 2, 0));
+    assert_eq!((run.state, run.generation, run.rows_read), (RunState::Reading, 2, 0));
     assert_eq!((&run.header, &run.checkpoint, run.split_at), (&None, &None, None));
     assert!(run.settled_at_split.is_empty());
     assert_eq!((&run.file_name, &run.rules), (&again.file_name, &again.rules), "nothing was posted by the old ones");

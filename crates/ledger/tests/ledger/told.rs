@@ -12,7 +12,7 @@ fn files(names: &[&str]) -> Vec<String> {
 #[tokio::test]
 async fn a_file_is_told_once_for_ever() {
     let fixture = Fixture::new().await;
-    let tell = async |names: &[&str]| fixture.ledger.tell_once(&files(names)).await.expect("an answer");
+    let tell = async |names: &[&str]| fixture.ledger.mark_reported(&files(names)).await.expect("an answer");
     assert_eq!(tell(&["letter", "folder"]).await, ["letter", "folder"]);
     fixture.advance(chrono::TimeDelta::days(400));
     assert_eq!(tell(&["letter", "picture", "folder"]).await, ["picture"]);
@@ -25,7 +25,7 @@ async fn a_file_is_told_once_for_ever() {
 async fn of_many_splitters_one_tells() {
     let fixture = Fixture::new().await;
     let letter = files(&["letter"]);
-    let told = join_all((0..12).map(|_| fixture.ledger.tell_once(&letter))).await;
+    let told = join_all((0..12).map(|_| fixture.ledger.mark_reported(&letter))).await;
     let told = told.into_iter().map(|told| told.expect("an answer").len()).sum::<usize>();
     assert_eq!(told, 1);
 }
@@ -34,7 +34,7 @@ async fn of_many_splitters_one_tells() {
 async fn an_answer_that_was_lost_keeps_nobody_from_telling() {
     let fixture = Fixture::new().await;
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 1);
-    assert_eq!(fixture.ledger.tell_once(&files(&["letter"])).await.expect("an answer"), ["letter"]);
+    assert_eq!(fixture.ledger.mark_reported(&files(&["letter"])).await.expect("an answer"), ["letter"]);
 }
 
 /// Renamed, what a program left behind may be a list.
@@ -42,13 +42,13 @@ async fn an_answer_that_was_lost_keeps_nobody_from_telling() {
 async fn a_file_that_was_told_can_still_become_a_run_and_the_other_way_round() {
     let fixture = Fixture::new().await;
     let list = files(&["list"]);
-    assert_eq!(fixture.ledger.tell_once(&list).await.expect("an answer"), ["list"]);
+    assert_eq!(fixture.ledger.mark_reported(&list).await.expect("an answer"), ["list"]);
     assert!(fixture.ledger.known_files(&list).await.expect("an answer").revisions.is_empty());
     fixture.claim_run(new_run("list", "a")).await;
     assert_eq!(fixture.ledger.known_files(&list).await.expect("an answer").revisions["list"].len(), 1);
-    assert_eq!(fixture.ledger.tell_once(&list).await.expect("an answer"), [""; 0]);
+    assert_eq!(fixture.ledger.mark_reported(&list).await.expect("an answer"), [""; 0]);
 
     fixture.claim_run(new_run("other", "a")).await;
-    assert_eq!(fixture.ledger.tell_once(&files(&["other"])).await.expect("an answer"), ["other"]);
+    assert_eq!(fixture.ledger.mark_reported(&files(&["other"])).await.expect("an answer"), ["other"]);
     assert_eq!(fixture.ledger.known_files(&files(&["other"])).await.expect("an answer").revisions["other"].len(), 1);
 }

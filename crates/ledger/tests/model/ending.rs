@@ -109,7 +109,7 @@ impl World {
     fn each_row_arrived_once(&self) {
         for (id, row) in &self.table.borrow().rows {
             let run = &self.table.borrow().runs[&id.run].run;
-            if run.state != RunState::Reported || row.reading != run.reading {
+            if run.state != RunState::Reported || row.reading != run.generation {
                 continue;
             }
             let expected = match row.outcome {

@@ -170,7 +170,7 @@ impl World {
     async fn remember(&self, mut mine: Mine, mut leases: Leases) -> Result<Poster, Error> {
         let help_request_id = Some(mine.row.record.attempts.into());
         mine.row.note_progress(DeliveryProgress { help_request_id, ..DeliveryProgress::default() }).await?;
-        leases.remember_row(i64::from(resident_of(&mine.row.id)), 1, mine.row.applied()).await?;
+        leases.remember_row(i64::from(resident_of(&mine.row.id)), 1, mine.row.version()).await?;
         self.was_in_time(mine.row.until());
         Ok(Poster::Leased(mine, leases))
     }

@@ -101,7 +101,7 @@ impl World {
                 reading.release().await?;
                 return Ok(Splitter::Idle);
             }
-            _ if choice % 8 == 1 && reading.run().reading < 3 => reading.start_over(self.now()).await?,
+            _ if choice % 8 == 1 && reading.run().generation < 3 => reading.start_over(self.now()).await?,
             _ if reading.run().header.is_none() => reading.set_header(&header()).await?,
             _ => {
                 let after = reading.run().checkpoint.as_ref().map_or(1, |checkpoint| checkpoint.last_row);

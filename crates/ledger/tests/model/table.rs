@@ -96,7 +96,7 @@ impl Table {
 
     /// The rows of a run's current reading.
     pub(crate) fn rows_of<'a>(&'a self, run: &'a Run) -> impl Iterator<Item = (&'a RowId, &'a RowItem)> {
-        self.rows.iter().filter(move |(id, row)| id.run == run.id && row.reading == run.reading)
+        self.rows.iter().filter(move |(id, row)| id.run == run.id && row.reading == run.generation)
     }
 
     /// How many rows of a lane posters have settled, by outcome.

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
 use ledger::{Checkpoint, Clock, GiveBack, LANES, Ledger, NewRow, NewRun, RowClaim, RowMessage, Run, RunClaim};
-use operations::letters::Letters;
+use operations::dead_letter_queue::DeadLetterQueue;
 use operations::redrive::Redriver;
 use testkit::aws::sdk_config_without_retries;
 use testkit::dynamodb::{Dynamodb, TABLE};
@@ -58,8 +58,8 @@ impl Fixture {
         }
     }
 
-    pub(crate) fn letters(&self) -> Letters {
-        Letters::new(self.client(), self.sqs.queue_url(DEAD_LETTERS))
+    pub(crate) fn letters(&self) -> DeadLetterQueue {
+        DeadLetterQueue::new(self.client(), self.sqs.queue_url(DEAD_LETTERS))
     }
 
     fn client(&self) -> aws_sdk_sqs::Client {

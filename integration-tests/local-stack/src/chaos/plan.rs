@@ -70,16 +70,16 @@ pub struct Death {
 }
 
 /// A place where a function dies badly, and how many of its calls there are for each 100 rows at least.
-type Place = (&'static str, Service, &'static str, u64);
+type CrashPoint = (&'static str, Service, &'static str, u64);
 
 /// A splitter in the middle of a chunk, between the chunk and its checkpoint, and while it enqueues.
-const SPLITTER: [Place; 3] = [
+const SPLITTER: [CrashPoint; 3] = [
     ("splitter", Service::Aws, "BatchWriteItem", 8),
     ("splitter", Service::Aws, "UpdateItem", 12),
     ("splitter", Service::Aws, "SendMessageBatch", 8),
 ];
 /// A poster around a POST, a PATCH and a GET, and around claim and settle.
-const POSTER: [Place; 5] = [
+const POSTER: [CrashPoint; 5] = [
     ("poster", Service::HereToHelp, "POST", 80),
     ("poster", Service::HereToHelp, "PATCH", 20),
     ("poster", Service::HereToHelp, "GET", 80),
@@ -87,7 +87,7 @@ const POSTER: [Place; 5] = [
     ("poster", Service::Aws, "TransactWriteItems", 60),
 ];
 /// A reporter between create and fill, in the middle of an upload, and around its claim and the ids that it notes.
-const REPORTER: [Place; 3] = [
+const REPORTER: [CrashPoint; 3] = [
     ("reporter", Service::Google, "POST", 0),
     ("reporter", Service::Google, "PUT", 0),
     ("reporter", Service::Aws, "UpdateItem", 0),

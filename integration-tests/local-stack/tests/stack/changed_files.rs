@@ -171,9 +171,9 @@ async fn a_sheet_that_changed_is_read_again(bench: &Bench<'_>) {
     bench.drop("edited.gsheet.csv", &spl::csv(&[spl::row(4, &[])]));
     bench.drop("touched.gsheet.csv", &spl::csv(&[spl::row(5, &[])]));
     let edited = bench.polled_until("edited", 1, RunState::Reported).await;
-    assert_eq!((edited.reading, edited.rows_read, bench.created(&edited).await), (2, 2, (Some(2), None)));
+    assert_eq!((edited.generation, edited.rows_read, bench.created(&edited).await), (2, 2, (Some(2), None)));
     let touched = bench.polled_until("touched", 1, RunState::Reported).await;
-    assert_eq!((touched.reading, touched.rows_read, bench.created(&touched).await), (2, 1, (Some(1), None)));
+    assert_eq!((touched.generation, touched.rows_read, bench.created(&touched).await), (2, 1, (Some(1), None)));
 }
 
 async fn a_file_that_was_renamed_goes_on(bench: &Bench<'_>) {
@@ -191,7 +191,7 @@ async fn content_that_is_there_again_is_split_after_all(bench: &Bench<'_>) {
     // The content in between is never seen: it was not left alone for long enough.
     bench.drop("there and back.csv", &content);
     let run = bench.polled_until("there and back.csv", 1, RunState::Reported).await;
-    assert_eq!((&run.id, run.reading), (&superseded.id, 2));
+    assert_eq!((&run.id, run.generation), (&superseded.id, 2));
     assert!(run.claimed_at > superseded.claimed_at);
     assert_eq!((run.rows_read, bench.created(&run).await), (1, (Some(1), None)));
 }

@@ -199,7 +199,7 @@ impl<'a> RowDelivery<'a> {
             Person::Another => self.warn(Some(JOINED)),
             person => {
                 self.warn(person.warning());
-                self.leases.remember_row(reply.resident_id, reply.id, self.row.applied()).await?;
+                self.leases.remember_row(reply.resident_id, reply.id, self.row.version()).await?;
                 if newer.is_some() {
                     self.warn(Some(OLDER));
                 } else {

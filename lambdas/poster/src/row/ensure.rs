@@ -134,7 +134,7 @@ impl RowDelivery<'_> {
 
     /// A request of the same resident whose row is newer than this one: remembered, or in doubt and found.
     pub(super) async fn newer_of_the_same_resident(&self) -> Result<Option<HelpRequestReply>, Stopped> {
-        let own = self.row.applied();
+        let own = self.row.version();
         for known in self.leases.residents().values().filter(|known| known.newest > own) {
             match self.api.help_request(known.help_request_id).await {
                 Ok(reply) if self.is_of_the_same_resident(&reply) => return Ok(Some(reply)),

@@ -4,7 +4,7 @@
 use feeds::HelpRequest;
 use here_to_help::{Class, Conversation, Error, HelpRequestReply};
 use lambda_support::invocation::describe;
-use ledger::{Applied, ClaimedRow, Leases, RowId, RowRecord};
+use ledger::{ClaimedRow, Leases, RowId, RowRecord, RowVersion};
 
 use crate::Poster;
 use crate::batch::Batch;
@@ -34,10 +34,10 @@ impl Poster {
         request: &HelpRequest,
         batch: &Batch,
     ) -> ledger::Result<Vec<InDoubtRow>> {
-        let own = row.applied();
+        let own = row.version();
         let by_names_alone = !is_found_again(request);
         let mut in_doubt = Vec::new();
-        for begun in leases.begun().iter().filter(|begun| by_names_alone || **begun > own) {
+        for begun in leases.in_doubt().iter().filter(|begun| by_names_alone || **begun > own) {
             match self.record_and_request(begun, batch).await {
                 Err(error) if error.is_unreadable() => {
                     tracing::warn!(error = describe(&error), "another row of the same resident is not looked for");
@@ -57,7 +57,7 @@ impl Poster {
 
     async fn record_and_request(
         &self,
-        begun: &Applied,
+        begun: &RowVersion,
         batch: &Batch,
     ) -> ledger::Result<Option<(RowRecord, HelpRequest)>> {
         let Some(run) = self.run(begun.run.clone(), batch).await? else { return Ok(None) };

@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use operations::redrive::{Plan, Redriven, Step};
 use serde::Serialize;
 
-use super::plan::{Letters, dry_run, in_groups, left_alone};
+use super::plan::{DeadLetterQueue, dry_run, in_groups, left_alone};
 use crate::args::dead_rows::DeadRowArgs;
 use crate::args::environment::EnvironmentArgs;
 use crate::audit::note_rows;
@@ -22,7 +22,7 @@ use crate::render::{self, columns, count, show};
 /// Send dead rows to the posters again, and take their letters off
 ///
 /// Dead-lettered and uncertain rows are tried again; what may have arrived is looked for before it is sent again. Failed
-/// rows are not: correct them in the sheet. Letters of rows that are settled otherwise meanwhile are taken off too. It may be
+/// rows are not: correct them in the sheet. DeadLetterQueue of rows that are settled otherwise meanwhile are taken off too. It may be
 /// interrupted and started again at any point: nothing is done twice, nothing is lost. Exits with 0 if all was done, with 1
 /// if it was not agreed to or letters could not be deleted, and with 2 if it failed.
 #[derive(Args)]
@@ -58,7 +58,7 @@ fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
 #[derive(Serialize)]
 struct Report {
     sent: u64,
-    letters: Letters,
+    letters: DeadLetterQueue,
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
@@ -72,7 +72,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     args.confirm.ask(&in_words)?;
     note_rows(&environment.ledger, &plan.rows, "sent again", None).await.context("nothing was sent")?;
     let redriven = with_bar(&environment, &plan, args.rate).await?;
-    show(&Report { sent: redriven.sent, letters: Letters::of_redrive(&redriven) }, args.json, out)
+    show(&Report { sent: redriven.sent, letters: DeadLetterQueue::of_redrive(&redriven) }, args.json, out)
 }
 
 async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU32>) -> anyhow::Result<Redriven> {
@@ -122,10 +122,10 @@ fn in_words(plan: &Plan, environment: &Environment) -> String {
 
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Letters { taken_off, stale, left, foreign, .. } = self.letters;
+        let DeadLetterQueue { taken_off, stale, left, foreign, .. } = self.letters;
         writeln!(
             out,
-            "{} sent again. Letters taken off: {taken_off} of these rows, {} of rows that are settled otherwise.",
+            "{} sent again. DeadLetterQueue taken off: {taken_off} of these rows, {} of rows that are settled otherwise.",
             count(self.sent, "row", "rows"),
             stale.unwrap_or_default()
         )?;

@@ -7,11 +7,11 @@ use drive::{Drive, Form};
 use feeds::{Parts, Spreadsheet};
 use ledger::{Reporting, SummaryFile};
 
-use crate::book::Book;
 use crate::error::ReportError;
+use crate::workbook_part::WorkbookPart;
 
 /// An outbound folder.
-pub(crate) struct Shelf<'a> {
+pub(crate) struct SummaryStore<'a> {
     drive: Drive,
     folder: &'a str,
     /// How many of the run's rows are gone, and so in no file that is stored now.
@@ -20,12 +20,12 @@ pub(crate) struct Shelf<'a> {
 }
 
 /// Where a part belongs among the run's files. The two forms are files of their own: Google changes no file's form.
-struct Place {
+struct SummarySlot {
     kind: String,
     part: u32,
 }
 
-impl Place {
+impl SummarySlot {
     /// The place of a part, which is counted from 0.
     fn of(kind: &str, part: u64, form: Form) -> Self {
         let part = u32::try_from(part + 1).unwrap_or(u32::MAX);
@@ -37,7 +37,7 @@ impl Place {
     }
 }
 
-impl<'a> Shelf<'a> {
+impl<'a> SummaryStore<'a> {
     /// Asks Google how much it converts.
     pub(crate) async fn open(drive: Drive, folder: &'a str, gone: u64) -> Result<Self, ReportError> {
         let max_import_size = drive.max_import_size().await?;
@@ -52,17 +52,17 @@ impl<'a> Shelf<'a> {
         parts: Parts,
         part: u64,
         summary: &[Vec<String>],
-    ) -> Result<Book<'b>, ReportError> {
+    ) -> Result<WorkbookPart<'b>, ReportError> {
         for form in [Form::Sheet, Form::Xlsx] {
-            if self.is_stored(reporting, &Place::of(spreadsheet.kind, part, form)).await? {
-                self.put_away(reporting, &Place::of(spreadsheet.kind, part, other(form))).await?;
-                return Ok(Book::stored(spreadsheet, parts, part));
+            if self.is_stored(reporting, &SummarySlot::of(spreadsheet.kind, part, form)).await? {
+                self.put_away(reporting, &SummarySlot::of(spreadsheet.kind, part, other(form))).await?;
+                return Ok(WorkbookPart::stored(spreadsheet, parts, part));
             }
         }
-        Book::begin(spreadsheet, parts, part, summary)
+        WorkbookPart::begin(spreadsheet, parts, part, summary)
     }
 
-    async fn is_stored(&self, reporting: &Reporting, place: &Place) -> Result<bool, ReportError> {
+    async fn is_stored(&self, reporting: &Reporting, place: &SummarySlot) -> Result<bool, ReportError> {
         let recorded = reporting.run().summary_file(&place.kind, place.part);
         let is_this = recorded.is_some_and(|file| file.edition == Some(reporting.edition()) && file.gone == self.gone);
         Ok(is_this && matches!(self.earlier(reporting, place).await?, Earlier::Ours(_)))
@@ -72,7 +72,7 @@ impl<'a> Shelf<'a> {
     pub(crate) async fn turn_over(
         &self,
         reporting: &mut Reporting,
-        book: &mut Book<'_>,
+        book: &mut WorkbookPart<'_>,
         summary: &[Vec<String>],
     ) -> Result<(), ReportError> {
         let next = self.begin(reporting, book.spreadsheet, book.parts, book.part + 1, summary).await?;
@@ -83,7 +83,7 @@ impl<'a> Shelf<'a> {
     pub(crate) async fn store_to_the_last(
         &self,
         reporting: &mut Reporting,
-        mut book: Book<'_>,
+        mut book: WorkbookPart<'_>,
         summary: &[Vec<String>],
     ) -> Result<(), ReportError> {
         while book.part + 1 < book.parts.count() {
@@ -95,7 +95,7 @@ impl<'a> Shelf<'a> {
     /// Stores one part in the outbound folder, over what an earlier version wrote, unless somebody edited that since or
     /// threw it away, or it has rows that are gone by now: then as a file of its own. Whatever else lies there of this
     /// run may be somebody's work.
-    async fn store(&self, reporting: &mut Reporting, book: Book<'_>) -> Result<(), ReportError> {
+    async fn store(&self, reporting: &mut Reporting, book: WorkbookPart<'_>) -> Result<(), ReportError> {
         let (kind, part, name) = (book.spreadsheet.kind, book.part, book.name());
         let Some(file) = book.finish()? else { return Ok(()) };
         let form = Form::of(file.metadata()?.len(), self.max_import_size);
@@ -103,7 +103,7 @@ impl<'a> Shelf<'a> {
             Form::Sheet => "",
             Form::Xlsx => ".xlsx",
         };
-        let place = Place::of(kind, part, form);
+        let place = SummarySlot::of(kind, part, form);
         let find_or_create = async |name: &str, kind: String| {
             let properties = properties(reporting.run().id.as_str(), &kind, place.part);
             self.drive.find_or_create(self.folder, &format!("{name}{ending}"), &properties, form).await
@@ -119,11 +119,17 @@ impl<'a> Shelf<'a> {
             }
         };
         self.fill(reporting, &place, &id, &file).await?;
-        self.put_away(reporting, &Place::of(kind, part, other(form))).await
+        self.put_away(reporting, &SummarySlot::of(kind, part, other(form))).await
     }
 
     /// Replaces the file's content. Its id is noted before, so that a crash leaves no second one behind.
-    async fn fill(&self, reporting: &mut Reporting, place: &Place, id: &str, file: &File) -> Result<(), ReportError> {
+    async fn fill(
+        &self,
+        reporting: &mut Reporting,
+        place: &SummarySlot,
+        id: &str,
+        file: &File,
+    ) -> Result<(), ReportError> {
         let written = SummaryFile { id: id.to_owned(), left_as: None, gone: self.gone, edition: None };
         reporting.record_file(&place.kind, place.part, written.clone()).await?;
         self.drive.replace_content(id, file).await?;
@@ -134,7 +140,7 @@ impl<'a> Shelf<'a> {
     }
 
     /// Throws away what an earlier version wrote in the other form, unless that is to stay.
-    async fn put_away(&self, reporting: &mut Reporting, place: &Place) -> Result<(), ReportError> {
+    async fn put_away(&self, reporting: &mut Reporting, place: &SummarySlot) -> Result<(), ReportError> {
         if let Earlier::Ours(id) = self.earlier(reporting, place).await? {
             self.drive.trash(&id).await?;
             reporting.forget_file(&place.kind, place.part).await?;
@@ -142,7 +148,7 @@ impl<'a> Shelf<'a> {
         Ok(())
     }
 
-    async fn earlier(&self, reporting: &Reporting, place: &Place) -> Result<Earlier, ReportError> {
+    async fn earlier(&self, reporting: &Reporting, place: &SummarySlot) -> Result<Earlier, ReportError> {
         let recorded = reporting.run().summary_file(&place.kind, place.part);
         let Some(SummaryFile { id, left_as, gone, .. }) = recorded else { return Ok(Earlier::None) };
         // What a first version left half done is no whole summary yet.

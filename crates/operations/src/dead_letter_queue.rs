@@ -23,14 +23,14 @@ const ATTEMPTS: u32 = 5;
 
 /// The dead-letter queue.
 #[derive(Clone, Debug)]
-pub struct Letters {
+pub struct DeadLetterQueue {
     client: aws_sdk_sqs::Client,
     url: String,
 }
 
 /// A letter that was received.
 #[derive(Clone, Debug)]
-pub struct Letter {
+pub struct DeadLetter {
     /// The message's id: another one after every redrive, the same each time it is received.
     pub id: String,
     /// The row that it points to; none where it is no row message.
@@ -40,7 +40,7 @@ pub struct Letter {
     receipt: String,
 }
 
-impl Letters {
+impl DeadLetterQueue {
     /// The queue at this URL.
     pub fn new(client: aws_sdk_sqs::Client, url: impl Into<String>) -> Self {
         Self { client, url: url.into() }
@@ -58,7 +58,7 @@ impl Letters {
     ///
     /// # Errors
     /// The queue's.
-    pub async fn receive(&self) -> Result<Vec<Letter>> {
+    pub async fn receive(&self) -> Result<Vec<DeadLetter>> {
         let answer = self
             .client
             .receive_message()
@@ -77,10 +77,10 @@ impl Letters {
     ///
     /// # Errors
     /// The queue's.
-    pub async fn delete(&self, letters: &[Letter]) -> Result<u64> {
+    pub async fn delete(&self, letters: &[DeadLetter]) -> Result<u64> {
         let mut deleted = 0;
         for batch in letters.chunks(BATCH) {
-            let mut left: Vec<&Letter> = batch.iter().collect();
+            let mut left: Vec<&DeadLetter> = batch.iter().collect();
             for attempt in 0..ATTEMPTS {
                 if attempt > 0 {
                     tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
@@ -96,20 +96,20 @@ impl Letters {
         Ok(deleted)
     }
 
-    /// Keeps letters out of the way for a while, until they are [put back](Letters::put_back). Those for which it fails
+    /// Keeps letters out of the way for a while, until they are [put back](DeadLetterQueue::make_visible). Those for which it fails
     /// are back before that.
-    pub async fn lay_aside(&self, letters: &[Letter]) {
+    pub async fn hide(&self, letters: &[DeadLetter]) {
         self.show_in(letters, ASIDE).await;
     }
 
     /// Lets others see letters again. Those for which it fails come back by themselves a little later.
-    pub async fn put_back(&self, letters: &[Letter]) {
+    pub async fn make_visible(&self, letters: &[DeadLetter]) {
         self.show_in(letters, Duration::ZERO).await;
     }
 
-    async fn show_in(&self, letters: &[Letter], wait: Duration) {
+    async fn show_in(&self, letters: &[DeadLetter], wait: Duration) {
         for batch in letters.chunks(BATCH) {
-            let entry = |(index, letter): (usize, &Letter)| {
+            let entry = |(index, letter): (usize, &DeadLetter)| {
                 let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(index.to_string());
                 entry.receipt_handle(&letter.receipt).visibility_timeout(seconds(wait)).build().ok()
             };
@@ -120,8 +120,8 @@ impl Letters {
     }
 
     /// Deletes one batch and returns what SQS did not delete.
-    async fn delete_batch<'l>(&self, letters: &[&'l Letter]) -> Result<Vec<&'l Letter>> {
-        let entry = |(index, letter): (usize, &&Letter)| {
+    async fn delete_batch<'l>(&self, letters: &[&'l DeadLetter]) -> Result<Vec<&'l DeadLetter>> {
+        let entry = |(index, letter): (usize, &&DeadLetter)| {
             let entry = DeleteMessageBatchRequestEntry::builder().id(index.to_string());
             entry.receipt_handle(&letter.receipt).build().ok()
         };
@@ -139,10 +139,10 @@ impl Letters {
     }
 }
 
-fn letter(message: Message) -> Option<Letter> {
+fn letter(message: Message) -> Option<DeadLetter> {
     let sent = message.attributes.as_ref().and_then(|all| all.get(&MessageSystemAttributeName::SentTimestamp));
     let sent_at = sent.and_then(|millis| DateTime::from_timestamp_millis(millis.parse().ok()?));
-    Some(Letter {
+    Some(DeadLetter {
         id: message.message_id?,
         receipt: message.receipt_handle?,
         row: message.body.and_then(|body| Some(RowMessage::parse(&body).ok()?.row)),

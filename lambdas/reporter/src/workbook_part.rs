@@ -9,7 +9,7 @@ use sheets::Workbook;
 use crate::error::ReportError;
 
 /// The part of a spreadsheet that is being written.
-pub(crate) struct Book<'a> {
+pub(crate) struct WorkbookPart<'a> {
     /// What it looks like.
     pub(crate) spreadsheet: &'a Spreadsheet,
     /// How it is divided.
@@ -24,7 +24,7 @@ pub(crate) struct Book<'a> {
     warnings: Tally,
 }
 
-impl<'a> Book<'a> {
+impl<'a> WorkbookPart<'a> {
     /// A part with its tabs and headers, and the lines of the tab `summary`.
     pub(crate) fn begin(
         spreadsheet: &'a Spreadsheet,
