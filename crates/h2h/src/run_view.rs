@@ -38,7 +38,7 @@ pub struct RunView {
     #[serde(skip)]
     pub(crate) run: Run,
     #[serde(skip)]
-    pub(crate) last_settled_at: Option<DateTime<Utc>>,
+    pub(crate) progress: Progress,
 }
 
 impl RunView {
@@ -48,10 +48,10 @@ impl RunView {
     /// The ledger's.
     pub async fn look(ledger: &Ledger, run: Run) -> anyhow::Result<Self> {
         let progress = ledger.progress(&run).await.with_context(|| format!("cannot look at run {}", run.id))?;
-        Ok(Self::of(run, &progress))
+        Ok(Self::of(run, progress))
     }
 
-    pub(crate) fn of(run: Run, progress: &Progress) -> Self {
+    pub(crate) fn of(run: Run, progress: Progress) -> Self {
         let totals = progress.totals(&run);
         let settled = totals.values().sum();
         let last_moved = progress.last_settled_at.max(run.split_at).max(run.report.map(|report| report.at));
@@ -72,7 +72,7 @@ impl RunView {
                 .iter()
                 .map(|outcome| (*outcome, totals.get(outcome).copied().unwrap_or_default()))
                 .collect(),
-            waits_for: waits_for(&run, progress, run.rows_read.saturating_sub(settled)),
+            waits_for: waits_for(&run, &progress, run.rows_read.saturating_sub(settled)),
             sweep_rounds: run.sweep_rounds,
             cancelled_because: cancelled.map(|cancelled| cancelled.because.clone()),
             cancelled_by: cancelled.map(|cancelled| cancelled.by.clone()),
@@ -80,7 +80,7 @@ impl RunView {
             summary: run.report.map(|Report { version, at, .. }| json!({ "version": version, "at": at })),
             links: run.summary_files().map(|(_, file)| link(&file.id)).collect(),
             run,
-            last_settled_at: progress.last_settled_at,
+            progress,
         }
     }
 

@@ -61,6 +61,7 @@ pub use run::cancel::Cancelled;
 pub use run::claim::RunClaim;
 pub use run::enqueueing::Enqueueing;
 pub use run::files::{KnownFiles, KnownRevision};
+pub use run::health::{PATIENCE, Pipeline, RunHealth, SWEEP_ROUNDS};
 pub use run::item::{NewRun, Run};
 pub use run::parts::{AuditEntry, Cancellation, Checkpoint, Edition, Report, RunState, SummaryFile};
 pub use run::progress::{Progress, is_complete};

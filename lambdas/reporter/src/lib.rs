@@ -6,7 +6,6 @@
 
 mod error;
 mod event;
-mod finding;
 mod giving_up;
 mod notice;
 mod repair;

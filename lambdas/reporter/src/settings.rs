@@ -7,9 +7,6 @@ use feeds::Direction;
 use lambda_support::folders::Folders;
 use lambda_support::settings::{Environment, SettingError};
 
-/// Longer than a splitter that died is waited for: its time-out of 15 minutes, the fence, and a schedule.
-const DEFAULT_PATIENCE: u32 = 30 * 60;
-
 /// What the reporter is told by its environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -54,7 +51,7 @@ impl Settings {
             dead_letter_queue_url: environment
                 .required("DEAD_LETTER_QUEUE_URL", "the URL of the rows queue's dead letters")?,
             notices_topic_arn: environment.text("NOTICES_TOPIC_ARN"),
-            patience: TimeDelta::seconds(i64::from(patience.unwrap_or(DEFAULT_PATIENCE))),
+            patience: patience.map_or(ledger::PATIENCE, |seconds: u32| TimeDelta::seconds(seconds.into())),
             google_credentials_parameter: environment.required(
                 "GOOGLE_CREDENTIALS_PARAMETER",
                 "the name of the SSM parameter that holds Google's credentials",

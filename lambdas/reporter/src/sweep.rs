@@ -6,12 +6,11 @@ use chrono::{DateTime, Utc};
 use feeds::Feed;
 use lambda_support::invocation::{Deadline, describe};
 use lambda_support::metrics;
-use ledger::{BreakerState, Mark, Progress, Run, RunId};
+use ledger::{Mark, Pipeline, Progress, Run, RunHealth, RunId, SWEEP_ROUNDS};
 use tracing::Instrument;
 
 use crate::error::ReportError;
 use crate::event::Reporter;
-use crate::finding::{Finding, Pipeline, ROUNDS};
 
 /// What must be left of the invocation's time to begin anything: the next sweep goes on.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
@@ -52,9 +51,7 @@ impl Reporter {
 
     async fn idle_since(&self) -> Result<Option<DateTime<Utc>>, ReportError> {
         let breaker = self.ledger.breaker().await?;
-        // Where it is being tried, nothing but a row ends that: lost ones must come back then too.
-        let is_idle = breaker.state != BreakerState::Open && self.rows.depth().await?.all() == 0;
-        Ok(is_idle.then_some(breaker.since))
+        Ok(breaker.state.idle_since(breaker.since, self.rows.depth().await?.all()))
     }
 
     /// Looks at one run: when it was claimed, if it is not done; and whether its summary is asked for. Its marks are taken
@@ -96,9 +93,9 @@ impl Reporter {
         deadline: Deadline,
     ) -> Result<bool, ReportError> {
         let feed = run.feed.name();
-        match pipeline.finding(run, progress) {
-            Finding::Well => {}
-            Finding::NotSplit => {
+        match RunHealth::of(run, progress, pipeline) {
+            RunHealth::Well => {}
+            RunHealth::NotSplit => {
                 metrics::stuck(feed, "not-split");
                 tracing::error!(
                     feed,
@@ -106,23 +103,23 @@ impl Reporter {
                     "nobody goes on splitting the file: check that the feed's schedule is on, and the splitter's log"
                 );
             }
-            Finding::NotReported => {
+            RunHealth::NotReported => {
                 if self.ledger.begin_sweep(run, progress).await?.is_some() {
                     metrics::stuck(feed, "not-reported");
                     self.put_on_queue(std::slice::from_ref(&run.id)).await?;
                     return Ok(true);
                 }
             }
-            Finding::Stalled => match self.ledger.begin_sweep(run, progress).await? {
-                Some(round) if round <= ROUNDS => {
+            RunHealth::Stalled => match self.ledger.begin_sweep(run, progress).await? {
+                Some(round) if round <= SWEEP_ROUNDS => {
                     metrics::stuck(feed, "stalled");
                     self.enqueue_again(run, round, deadline).await?;
                 }
                 Some(_) => self.give_up(run, deadline).await?,
                 None => tracing::info!("another sweep was quicker"),
             },
-            Finding::Cancelled => self.close_cancelled(run, deadline).await?,
-            Finding::GivenUp => self.give_up(run, deadline).await?,
+            RunHealth::Cancelled => self.close_cancelled(run, deadline).await?,
+            RunHealth::GivenUp => self.give_up(run, deadline).await?,
         }
         Ok(false)
     }

@@ -43,7 +43,7 @@ impl render::Report for RunView {
         facts.add("waits for", self.waits_for.as_deref().unwrap_or("nothing: it is done"));
         facts.add("taken", at(run.claimed_at));
         facts.add("split", run.split_at.map(at).unwrap_or_default());
-        facts.add("last settled", self.last_settled_at.map(at).unwrap_or_default());
+        facts.add("last settled", self.progress.last_settled_at.map(at).unwrap_or_default());
         if run.sweep_rounds > 0 {
             facts.add("stalled", format!("{} rounds of the sweep", run.sweep_rounds));
         }

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use anyhow::Context;
 use aws::mapping::Flow;
 use aws::queue::Depth;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use comfy_table::Table;
 use feeds::{Feed, Outcome};
-use ledger::{BreakerState, By, RunId, RunState};
+use ledger::{BreakerState, By, Pipeline, RunHealth, RunId};
 use operations::dead::{Dead, DeadList, Group, Selection};
 use serde::Serialize;
 
@@ -21,10 +21,6 @@ use crate::render::{self, age, count, groups, number, show, table, text};
 use crate::run_view::RunView;
 use crate::schedules::Schedules;
 use crate::speed::{self, SpeedView};
-
-/// How long nothing may happen to a run that nothing keeps: a splitter that died is waited for half as long, and the
-/// sweep acts in between.
-const PATIENCE: TimeDelta = TimeDelta::minutes(45);
 
 /// Show on one screen how the pipeline is
 ///
@@ -47,7 +43,6 @@ pub struct Arguments {
 pub struct Report {
     status: &'static str,
     #[serde(flatten)]
-    #[serde(rename = "switch")]
     breaker: PostingView,
     rows_queue_feeds_posters: bool,
     reports_queue_feeds_reporter: bool,
@@ -135,17 +130,6 @@ fn has_open_rows(run: &&RunView) -> bool {
     run.run.has_rows() && run.open() > 0
 }
 
-/// Whether nothing has happened to a run for long, and nothing keeps it. `idle_since`: since when posting runs, with an
-/// empty rows queue; none where it is paused or there is a backlog.
-fn is_stalled(view: &RunView, idle_since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
-    let last = match view.state {
-        RunState::Reading | RunState::Enqueueing => Some(view.run.stepped_at.unwrap_or(view.claimed_at)),
-        RunState::Posting if view.open() > 0 => idle_since.map(|since| since.max(view.moved_at)),
-        _ => Some(view.moved_at),
-    };
-    last.is_some_and(|last| now - last > PATIENCE)
-}
-
 /// The dead row of a feed that settled last.
 fn last_error(feed: &'static Feed, dead: &[Dead]) -> Option<LastError> {
     let row = &dead.iter().filter(|dead| dead.feed == feed).max_by_key(|dead| dead.row.settled_at)?.row;
@@ -155,9 +139,10 @@ fn last_error(feed: &'static Feed, dead: &[Dead]) -> Option<LastError> {
 impl Report {
     /// Draws the conclusions from what was looked at.
     fn judge(&mut self) {
-        let is_idle = self.breaker.posting == BreakerState::Closed && self.rows_queue.all() == 0;
-        let idle_since = is_idle.then_some(self.breaker.since);
-        let stalled = self.open_runs.iter().filter(|run| is_stalled(run, idle_since, self.now));
+        let idle_since = self.breaker.posting.idle_since(self.breaker.since, self.rows_queue.all());
+        let pipeline = Pipeline { now: self.now, patience: ledger::PATIENCE, idle_since };
+        let is_stalled = |view: &&RunView| RunHealth::of(&view.run, &view.progress, &pipeline).is_stuck();
+        let stalled = self.open_runs.iter().filter(is_stalled);
         self.stalled_runs = stalled.map(|run| run.id.clone()).collect();
         let is_off = !self.reports_queue_feeds_reporter || self.schedules.as_ref().is_some_and(Schedules::are_broken);
         let has_dead = !self.dead_rows.is_empty() || self.unreadable > 0 || self.dead_letter_queue.all() > 0;
@@ -280,22 +265,10 @@ impl render::Report for Report {
 
 #[cfg(test)]
 mod tests {
-    use ledger::{CircuitBreaker, DeadRow, Progress, RowId, Run};
+    use ledger::{CircuitBreaker, DeadRow, RowId};
     use serde_json::json;
 
     use super::*;
-
-    fn seen(state: &str, rows_read: u64, stepped_at: DateTime<Utc>) -> RunView {
-        let run = json!({
-            "id": "0123456789abcdef0123", "feed": "spl", "file_id": "f", "file_name": "f.csv", "revision": "a",
-            "file_created": 0, "file_modified": 0, "rules": { "as_of": "2021-03-08", "excluded": [] },
-            "rules_version": 1, "lanes": 16, "state": state, "claimed_at": stepped_at.timestamp_millis(), "reading": 1,
-            "rows_read": rows_read, "enqueued_to": 0, "rows_enqueued": 0,
-            "stepped_at": stepped_at.timestamp_millis(),
-        });
-        let run: Run = serde_json::from_value(run).expect("a run");
-        RunView::of(run, &Progress::default())
-    }
 
     #[test]
     fn no_row_that_people_look_after_is_well() {
@@ -346,24 +319,5 @@ mod tests {
             let page = String::from_utf8(page).expect("UTF-8");
             assert_eq!(page.contains("Failed rows are the data team's"), outcome == Outcome::Failed, "{page}");
         }
-    }
-
-    #[test]
-    fn a_run_is_stalled_where_nothing_keeps_it_and_nothing_happens() {
-        let now: DateTime<Utc> = "2021-03-08T12:00:00Z".parse().expect("an instant");
-        let (long_ago, lately) = (now - TimeDelta::hours(2), now - TimeDelta::minutes(5));
-        for (state, last, idle_since, expected) in [
-            ("reading", long_ago, None, true),
-            ("reading", lately, None, false),
-            ("enqueueing", long_ago, Some(lately), true),
-            ("posting", long_ago, Some(long_ago), true),
-            ("posting", long_ago, Some(lately), false),
-            ("posting", long_ago, None, false),
-            ("posting", lately, Some(long_ago), false),
-        ] {
-            let stalled = is_stalled(&seen(state, 10, last), idle_since, now);
-            assert_eq!(stalled, expected, "{state} {last} {idle_since:?}");
-        }
-        assert!(is_stalled(&seen("posting", 0, long_ago), None, now), "nobody writes its summary");
     }
 }

@@ -192,7 +192,7 @@ mod tests {
             "rows_read": 12_000, "settled_at_split": { "rejected": 7_500 }, "enqueued_to": 0, "rows_enqueued": 4_500,
         });
         let run = serde_json::from_value(run).expect("a run");
-        let view = RunView::of(run, &ledger::Progress::default());
+        let view = RunView::of(run, ledger::Progress::default());
         let report = Report::of(view, 7_500 - 32, Duration::from_secs(10));
         insta::assert_snapshot!(report.beside_the_bar(), @"012345 7500/12000; 3.2 rows/s, 23 min left; waits for 4500 of 12000 rows to be posted; 4500 enqueued; week-9.csv");
     }

@@ -4,6 +4,7 @@ pub(crate) mod cancel;
 pub(crate) mod claim;
 pub(crate) mod enqueueing;
 pub(crate) mod files;
+pub(crate) mod health;
 pub(crate) mod item;
 pub(crate) mod owners;
 pub(crate) mod parts;
