@@ -54,7 +54,7 @@ fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
     number.parse().map_err(|_| "write it like 20/s: rows a second, at least 1")
 }
 
-/// What was sent again.
+/// The count of what was sent again.
 #[derive(Serialize)]
 struct Report {
     sent: u64,
@@ -99,7 +99,7 @@ async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU3
     Ok(redriven)
 }
 
-/// What the plan is, for whoever must agree to it.
+/// The plan, for whoever must agree to it.
 fn in_words(plan: &Plan, environment: &Environment) -> String {
     let mut text = format!(
         "{} of {environment} would be sent to the posters again, and their letters taken off the dead-letter queue.{}",
