@@ -67,7 +67,7 @@ pub struct Entry {
     pub(crate) capabilities: Capabilities,
 }
 
-/// Who modified a file last: nobody where that was no signed-in user.
+/// Who modified a file last: nobody where that was not a signed-in user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct User {
