@@ -8,7 +8,7 @@ use aws_sdk_lambda::types::{EventSourceMappingConfiguration, ScalingConfig};
 /// AWS takes no maximum concurrency below this.
 const LEAST: u32 = 2;
 
-/// What a mapping lets through.
+/// The flow that a mapping lets through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
     /// Nothing: the mapping is disabled, the messages stay in the queue.
@@ -27,7 +27,7 @@ impl Flow {
     }
 }
 
-/// What became of asking for a flow.
+/// The answer to asking for a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The mapping is like that already.
@@ -56,7 +56,7 @@ pub enum MappingError {
     Call {
         /// The function's name.
         function: String,
-        /// What was asked.
+        /// The operation that was asked for.
         operation: &'static str,
         /// Lambda's error code, or `unreachable`.
         code: String,
@@ -78,7 +78,7 @@ impl Mapping {
         Self { client, function: function.into(), queue_url: queue_url.into() }
     }
 
-    /// What the mapping lets through, or will once AWS has made the change that it is making.
+    /// The flow that the mapping lets through, or will once AWS has made the change that it is making.
     ///
     /// # Errors
     /// [`MappingError`].
@@ -139,7 +139,7 @@ impl Mapping {
     }
 }
 
-/// Whether an ARN is that of the queue at a URL: both end in account and name. The region is the function's own.
+/// True if an ARN is that of the queue at a URL: both end in account and name. The region is the function's own.
 fn is_arn_of(arn: &str, queue_url: &str) -> bool {
     let mut url = queue_url.rsplit('/');
     let (Some(name), Some(account)) = (url.next(), url.next()) else { return false };
@@ -156,7 +156,7 @@ fn flow(mapping: &EventSourceMappingConfiguration) -> Flow {
     Flow::AtMost(most.and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX))
 }
 
-/// Whether AWS is done with the last change; while it is not, it refuses another.
+/// True if AWS is done with the last change; while it is not, it refuses another.
 fn is_settled(mapping: &EventSourceMappingConfiguration) -> bool {
     matches!(mapping.state.as_deref(), Some("Enabled" | "Disabled"))
 }

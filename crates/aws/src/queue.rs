@@ -22,14 +22,14 @@ const BATCH_ATTEMPTS: u32 = 5;
 pub struct QueueError {
     /// The queue's name.
     pub queue: String,
-    /// What was asked.
+    /// The operation that was asked for.
     pub operation: &'static str,
     /// SQS's error code, or `unreachable`.
     pub code: String,
 }
 
 impl QueueError {
-    /// What SQS answered, or that it did not, when the queue at this URL was asked.
+    /// SQS's answer, or that there was none, when the queue at this URL was asked.
     pub fn of(url: &str, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> Self {
         let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable").to_owned();
         Self { queue: name(url).to_owned(), operation, code }

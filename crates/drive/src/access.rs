@@ -1,4 +1,4 @@
-//! What the account may do, and what it sees of a folder.
+//! The account's rights, and its view of a folder.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use crate::{
     http::Call,
 };
 
-/// Whether summaries can be written into a folder.
+/// The account's right to write summaries into a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
-    /// They can.
+    /// The account may write.
     Write,
     /// The account may only look.
     ReadOnly,
@@ -29,7 +29,7 @@ pub enum Access {
 /// A folder as `h2h` sees it: through its own eyes, or through those of a function that can sign in where a person cannot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
-    /// What the account may do with it.
+    /// The account's right to write into it.
     pub access: Access,
     /// Every file of it that is not in the trash.
     pub files: Vec<Entry>,
@@ -57,7 +57,7 @@ struct Capabilities {
 }
 
 impl Drive {
-    /// Whether the account may put files into the folder. Asks only, and leaves nothing there.
+    /// Tells if the account may put files into the folder. Asks only, and leaves nothing there.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`]: the folder is not shared with the account at all. Otherwise whatever

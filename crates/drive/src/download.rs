@@ -69,7 +69,7 @@ impl Drive {
     }
 }
 
-/// What has arrived of a file.
+/// The part of a file that has arrived.
 struct Download {
     api: Api,
     call: Call,

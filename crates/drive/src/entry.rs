@@ -35,7 +35,7 @@ pub struct Entry {
     pub id: String,
     /// The name, which need not be the only one of its kind.
     pub name: String,
-    /// What the file says it is; a CSV file has one of several.
+    /// The type that the file says it has; a CSV file has one of several.
     pub mime_type: String,
     /// The checksum of the content; Google's own documents have none.
     #[serde(default, rename = "md5Checksum")]
@@ -54,7 +54,7 @@ pub struct Entry {
     /// It lies in the trash.
     #[serde(default)]
     pub trashed: bool,
-    /// What programs noted on it.
+    /// The notes of programs on it.
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
     #[serde(default)]
@@ -67,14 +67,14 @@ pub struct Entry {
     pub(crate) capabilities: Capabilities,
 }
 
-/// Who modified a file last: nobody where that was no signed-in user.
+/// Who modified a file last: nobody where that was not a signed-in user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct User {
     me: bool,
 }
 
-/// What the account may do with a file; all that Google does not say.
+/// The account's rights to a file; one of which Google says nothing, it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Capabilities {
@@ -117,22 +117,22 @@ impl Entry {
         self.head_revision_id.as_deref().or(self.version.as_deref())
     }
 
-    /// Whether nobody but this account has modified it since it left the file in this revision. Google goes on changing
+    /// True if nobody but this account has modified it since it left the file in this revision. Google goes on changing
     /// a Google Sheet after it was converted, its time and version too, in the name of whoever uploaded it: what counts
     /// is who modified it last.
     pub fn is_as_left(&self, revision: &str) -> bool {
         self.revision() == Some(revision) || self.last_modifying_user.me
     }
 
-    /// Whether the account may download it. A viewer may not where the drive or the file forbids it.
+    /// True if the account may download it. A viewer may not where the drive or the file forbids it.
     pub fn can_download(&self) -> bool {
         self.capabilities.can_download
     }
 }
 
 impl Drive {
-    /// What Drive now says about the file; nothing if it was deleted, or is not shared with the account. A listing
-    /// of its folder may know minutes earlier that somebody changed it.
+    /// The file as Drive has it now; nothing if it was deleted, or is not shared with the account. A listing of its
+    /// folder may know minutes earlier that somebody changed it.
     ///
     /// # Errors
     /// Whatever keeps Google from answering.

@@ -1,8 +1,8 @@
-//! What can go wrong between us and Google, each with what to do about it.
+//! The errors between us and Google, each with what to do about it.
 
 use std::{fmt, io, time::Duration};
 
-/// What a request was about: the words that a message uses for it.
+/// The subject of a request: the words that a message uses for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// A folder, by its id.
@@ -11,7 +11,7 @@ pub enum Subject {
     File(String),
     /// Getting a token.
     SignIn,
-    /// What the account as a whole may do.
+    /// The rights of the account as a whole.
     Account,
 }
 
@@ -26,10 +26,10 @@ impl fmt::Display for Subject {
     }
 }
 
-/// What Google said no to.
+/// A request that Google said no to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// What was asked for.
+    /// The thing that was asked for.
     pub subject: Subject,
     /// The e-mail address of the service account that asked.
     pub account: String,
@@ -127,27 +127,27 @@ pub enum Error {
         .refusal.subject, .refusal.status, .refusal.reason
     )]
     Busy {
-        /// What was asked for.
+        /// The request that was refused.
         refusal: Refusal,
         /// How long Google asks to be left alone.
         retry_after: Option<Duration>,
     },
 
-    /// The id of a folder leads to something that is none, or to one in the trash.
+    /// The id of a folder leads to something that is not a folder, or to one in the trash.
     #[error("the folder `{folder}` {problem}: give the id of the folder that is meant, or restore it")]
     BadFolder {
         /// The id.
         folder: String,
-        /// What it is instead.
+        /// The thing that it is instead.
         problem: &'static str,
     },
 
     /// No connection, or it broke.
     #[error("Google cannot be reached about {subject}: check this machine's network, and GOOGLE_API_URL if it is set")]
     Unreachable {
-        /// What was asked for.
+        /// The thing that was asked for.
         subject: Subject,
-        /// What the connection said; without the address, which may hold a secret.
+        /// The connection's error; without the address, which may hold a secret.
         #[source]
         source: reqwest::Error,
     },
@@ -180,7 +180,7 @@ pub enum Error {
         source: Box<Error>,
     },
 
-    /// What is there is no longer what was listed.
+    /// The file is not as it was listed any more.
     #[error("the file `{0}` was changed while it was being read: read it again")]
     Changed(String),
 
@@ -203,7 +203,7 @@ pub enum Error {
         file: String,
         /// The row as the sheet numbers it.
         row: u32,
-        /// What is taken at most.
+        /// The bytes that are taken at most.
         limit: usize,
     },
 
@@ -218,7 +218,7 @@ pub enum Error {
         file: String,
         /// Its size.
         bytes: u64,
-        /// What the disk said.
+        /// The disk's error.
         #[source]
         source: io::Error,
     },
@@ -229,7 +229,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the same request may succeed later, without anybody doing anything.
+    /// True if the same request may succeed later, without anybody doing anything.
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
@@ -243,7 +243,7 @@ impl Error {
         )
     }
 
-    /// Whether Google had too much to do: a smaller request may pass where this one did not.
+    /// True if Google had too much to do: a smaller request may pass where this one did not.
     pub(crate) fn is_overload(&self) -> bool {
         match self {
             Self::TimedOut(_) => true,
@@ -261,7 +261,7 @@ impl Error {
         }
     }
 
-    /// What the connection said, without the address: an upload's address is a secret, a listing's a nuisance.
+    /// The connection's error, without the address: an upload's address is a secret, a listing's a nuisance.
     pub(crate) fn connection(subject: &Subject, error: reqwest::Error) -> Self {
         let subject = subject.clone();
         match error.is_timeout() {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Refusal, Subject};
 
-/// What is read of a refusal at most.
+/// The bytes that are read of a refusal at most.
 const LIMIT: usize = 64 * 1024;
 
 /// The reasons of a 403 that only say "slower"; every other 403 stays one however often it is asked.

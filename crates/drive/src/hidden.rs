@@ -11,7 +11,7 @@ const ROWS_AT_ONCE: u32 = 20_000;
 /// The fields that are asked for.
 pub(crate) const FIELDS: &str = "sheets.data.rowMetadata(hiddenByFilter,hiddenByUser)";
 
-/// What is known so far. Rows are looked up from top to bottom.
+/// The hidden rows that are known so far. Rows are looked up from top to bottom.
 pub(crate) struct Hidden {
     known_to: u32,
     ranges: VecDeque<RangeInclusive<u32>>,
@@ -41,7 +41,7 @@ impl Hidden {
         self.known_to = last;
     }
 
-    /// Whether the row is hidden.
+    /// True if the row is hidden.
     pub(crate) fn holds(&mut self, row: u32) -> bool {
         while self.ranges.front().is_some_and(|range| *range.end() < row) {
             self.ranges.pop_front();

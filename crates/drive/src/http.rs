@@ -28,10 +28,10 @@ const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(30);
 /// For an answer of JSON, from the first byte sent to the last one read.
 const JSON_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// What is taken into memory of an answer that is not a sheet's rows: a page of 1,000 files is about 600 KB.
+/// The bytes that are taken into memory of an answer that is not a sheet's rows: a page of 1,000 files is about 600 KB.
 const JSON_LIMIT: usize = 16 * 1024 * 1024;
 
-/// What all clones of a `Drive` share.
+/// The parts that all clones of a `Drive` share.
 pub(crate) struct Shared {
     pub(crate) client: Client,
     pub(crate) sign_in: SignIn,
@@ -52,7 +52,7 @@ pub(crate) struct Api {
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) url: Url,
-    /// What it is about, for messages.
+    /// Its subject, for messages.
     pub(crate) subject: Subject,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
@@ -143,7 +143,7 @@ impl Api {
         Ok((answer, body.len()))
     }
 
-    /// Sends the call once; an answer that is no success becomes an error.
+    /// Sends the call once; an answer that is not a success becomes an error.
     pub(crate) async fn once(&self, call: &Call) -> Result<Response, Error> {
         let response = self.exchange(call).await?;
         match response.status().is_success() {

@@ -5,7 +5,7 @@
 //! - [`Drive::list`] gives a folder whole; files are chosen by the caller, never by a query.
 //! - [`Drive::download`] brings a CSV or XLSX file into a temporary file that has no name; [`Drive::sheet`] reads a
 //!   Google Sheet batch by batch. Memory is bounded by a batch, whatever the size of the sheet.
-//! - [`Drive::find_or_create`] and [`Drive::replace_content`] write a file; both can be repeated safely.
+//! - [`Drive::find_or_create`] and [`Drive::replace_content`] write a file; both are idempotent.
 //! - Every request has a timeout. What may pass by itself is repeated with growing waits, up to [`Drive::until`].
 //! - No [`Error`] holds a cell, or a sentence of Google's: each says what to do.
 

@@ -74,7 +74,7 @@ mod tests {
         GridRange { start_row_index: rows.start, end_row_index: rows.end, start_column_index: column }
     }
 
-    /// What rows of these cells become: each cell's text, and where its value is from.
+    /// The rows that these cells become: each cell's text, and where its value is from.
     fn filled(merged: &mut Merged, rows: &[(u32, &[&str])]) -> Vec<String> {
         let show = |cell: &Cell| match cell.merged_from {
             Some(row) => format!("{} ({row})", cell.text),

@@ -5,7 +5,7 @@ use feeds::column_letters;
 /// How large an answer should be. Google recommends 2 MB.
 const TARGET: usize = 2_000_000;
 
-/// What a cell takes in an answer, before it is known: 9,000 rows of 12 columns then make 2 MB.
+/// The bytes that a cell takes in an answer, before it is known: 9,000 rows of 12 columns then make 2 MB.
 const BYTES_PER_CELL: usize = 18;
 
 /// Blank rows take next to nothing in an answer, and what follows them may not be blank.

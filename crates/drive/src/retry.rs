@@ -15,11 +15,10 @@ const REPEATS: usize = 7;
 /// A longer `Retry-After` is not waited for: the next schedule comes sooner than the end of it.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
 
-/// What may be repeated: one rule for each kind of operation.
+/// The rules of what may be repeated: one for each kind of operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Policy {
-    /// Reads, and writes that leave the same state behind however often they are made: after any failure that
-    /// may pass.
+    /// Reads, and idempotent writes: after any failure that may pass.
     Repeatable,
     /// A listing as a whole: after an incomplete one. Its pages are `Repeatable`, each by itself.
     Listing,

@@ -1,10 +1,10 @@
-//! What a `Drive` is built from.
+//! The settings that a `Drive` is built from.
 
 use std::{num::NonZeroU32, time::Duration};
 
 use secrecy::SecretString;
 
-/// What the account asks to be allowed.
+/// The permission that the account asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// To list and read: the splitter.
@@ -22,7 +22,7 @@ impl Scope {
     }
 }
 
-/// What a [`Drive`](crate::Drive) is built from.
+/// The settings that a [`Drive`](crate::Drive) is built from.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Google's address, where it is not Google: Drive, uploads and Sheets are all looked for under it. Tokens come
@@ -34,7 +34,7 @@ pub struct Settings {
     /// The user of a Workspace that the service account acts as (domain-wide delegation), where it does not act as
     /// itself: a Workspace can forbid to share with accounts outside of it, as every service account is.
     pub subject: Option<String>,
-    /// What to ask for.
+    /// The permission to ask for.
     pub scope: Scope,
     /// The wait before a request is repeated for the first time; each further wait is twice as long, the seventh is
     /// the last.

@@ -17,10 +17,10 @@ use crate::{
     retry::Policy,
 };
 
-/// What is taken into memory of an answer; one that is larger is asked for in smaller parts.
+/// The largest answer that is taken into memory, in bytes; one that is larger is asked for in smaller parts.
 const BATCH_LIMIT: usize = 8 * 1024 * 1024;
 
-/// What is taken into memory of one row, which cannot be asked for in parts.
+/// The largest row that is taken into memory, in bytes; it cannot be asked for in parts.
 const ROW_LIMIT: usize = 32 * 1024 * 1024;
 
 /// Reads one tab of a Google Sheet from top to bottom, as the sheet shows it. No more than one batch is in memory.

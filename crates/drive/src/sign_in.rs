@@ -103,7 +103,7 @@ impl SignIn {
         self.account.as_deref()
     }
 
-    /// Whether it is a federation.
+    /// True if it is a federation.
     pub(crate) fn is_keyless(&self) -> bool {
         matches!(self.source, Source::Federation(_))
     }

@@ -23,7 +23,7 @@ use crate::{
     retry::Policy,
 };
 
-/// What is sent at once: Google wants multiples of 256 KiB.
+/// The bytes that are sent at once: Google wants multiples of 256 KiB.
 const CHUNK: u64 = 8 * 1024 * 1024;
 
 /// For a chunk. After the last one Google turns the whole file into a Google Sheet before it answers.
@@ -32,7 +32,7 @@ const CHUNK_TIMEOUT: Duration = Duration::from_secs(300);
 impl Drive {
     /// Puts the content of an XLSX file in the place of all that the file holds; a Google Sheet stays one, if the
     /// content is not above [`Drive::max_import_size`]. Its cells stay what they are there: text is not read as a
-    /// formula or a number. Repeating it does no harm.
+    /// formula or a number. Idempotent.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::NoStorage`]: the file cannot be written.

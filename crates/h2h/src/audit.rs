@@ -9,7 +9,7 @@ use crate::confirm::who;
 use crate::render::{count, instant};
 
 /// Notes with each run that something is done to so many of its rows. Noted before it is done: what is interrupted was
-/// begun by somebody too.
+/// started by somebody too.
 pub(crate) async fn note_rows(ledger: &Ledger, rows: &[Dead], done: &str, why: Option<&str>) -> ledger::Result<()> {
     let mut by_run: BTreeMap<&RunId, u64> = BTreeMap::new();
     for dead in rows {
@@ -21,12 +21,12 @@ pub(crate) async fn note_rows(ledger: &Ledger, rows: &[Dead], done: &str, why: O
     Ok(())
 }
 
-/// What somebody said.
+/// The reason, and who gave it.
 pub(crate) fn said(who: &str, why: &str) -> String {
     format!("{why} ({who})")
 }
 
-/// A deed on one line.
+/// An audit entry on one line.
 pub(crate) fn in_words(deed: &AuditEntry) -> String {
     let why = deed.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     format!("{} by {}, {}{why}", deed.what, deed.by, instant(deed.at))

@@ -48,12 +48,12 @@ pub struct Environment {
     pub(crate) report_mapping: Mapping,
     /// The dead-letter queue.
     pub(crate) letters: DeadLetterQueue,
-    /// What there is in it, by name.
+    /// The names of its parts.
     pub(crate) names: Names,
     shown: String,
 }
 
-/// What there is, by name.
+/// The names of a pipeline's parts.
 pub(crate) struct Names {
     pub(crate) table: String,
     /// Queues, by their URLs.
@@ -122,12 +122,12 @@ impl Environment {
         Ok((environment, run))
     }
 
-    /// Whether it is a local stack, which is not kept.
+    /// True if it is a local stack, which is not kept.
     pub(crate) fn is_local(&self) -> bool {
         self.names.schedule_group.is_none()
     }
 
-    /// What sends dead rows again.
+    /// The redriver, which sends dead rows again.
     pub(crate) fn redriver(&self) -> Redriver<Sqs> {
         Redriver {
             ledger: self.ledger.clone(),
@@ -193,7 +193,7 @@ async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Name
     })
 }
 
-/// What a local stack writes to `endpoints.json`, as much of it as is needed here.
+/// The `endpoints.json` that a local stack writes, as much of it as is needed here.
 #[derive(Deserialize)]
 struct Endpoints {
     aws: String,

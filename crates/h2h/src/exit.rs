@@ -1,4 +1,4 @@
-//! How a command went, as the shell is told.
+//! How a command went, as it is reported to the shell.
 
 use std::io::{self, Write, stderr};
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ impl Exit {
 /// Whoever read the output has seen enough (`h2h … | head`): what a shell reports of a program that SIGPIPE ended.
 const OUTPUT_CLOSED: u8 = 128 + 13;
 
-/// The exit code of a command that ended so. An error is told on standard error.
+/// The exit code of a command that ended so. An error is reported on standard error.
 pub fn code(outcome: anyhow::Result<Exit>) -> ExitCode {
     let error = match outcome {
         Ok(exit) => return ExitCode::from(exit as u8),

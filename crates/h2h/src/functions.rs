@@ -24,12 +24,12 @@ impl Function {
         Ok(Self { name: name.to_owned(), settings, timeout: answer.timeout.unwrap_or_default() })
     }
 
-    /// What it is told under a name; none where that is blank.
+    /// The setting of this name; none where that is blank.
     pub(crate) fn setting(&self, name: &str) -> Option<&str> {
         self.settings.as_ref()?.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
     }
 
-    /// What it must be told under a name.
+    /// The setting of this name, which it must have.
     pub(crate) fn needed(&self, name: &str) -> anyhow::Result<&str> {
         self.setting(name).ok_or_else(|| anyhow!("the function {} is not told {name}: deploy infra", self.name))
     }

@@ -1,4 +1,4 @@
-//! Whether rows are posted, as it is shown.
+//! The state of posting, as it is shown.
 
 use std::fmt;
 use std::io::{self, Write};

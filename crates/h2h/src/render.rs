@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 
-/// What a command found or did.
+/// The result of a command: what it found or did.
 pub trait Report: Serialize {
     /// Shows it to people.
     ///
@@ -18,7 +18,7 @@ pub trait Report: Serialize {
     /// It cannot be written.
     fn render(&self, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Shows it to programs: one JSON object, where it is no list of them.
+    /// Shows it to programs: one JSON object, where it is not a list of them.
     ///
     /// # Errors
     /// It cannot be written.
@@ -26,7 +26,7 @@ pub trait Report: Serialize {
         line(out, self)
     }
 
-    /// What the shell is told of it.
+    /// The exit that is reported to the shell.
     fn exit(&self) -> Exit {
         Exit::Well
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::render::plain;
 
-/// What Here to Help knows a row by.
+/// The ids by which Here to Help knows a row.
 #[derive(Serialize)]
 pub(crate) struct Ids {
     pub(crate) resident_id: Option<i64>,

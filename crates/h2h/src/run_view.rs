@@ -100,7 +100,7 @@ impl RunView {
     }
 }
 
-/// What a run with so many open rows waits for; none where it is done.
+/// The event that a run with so many open rows waits for; none where it is done.
 fn waits_for(run: &Run, progress: &Progress, open: u64) -> Option<String> {
     let is_due = || ledger::is_report_due(run, progress);
     match run.state {

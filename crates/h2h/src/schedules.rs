@@ -51,7 +51,7 @@ impl Schedules {
         self.0.iter().filter(|one| !one.on).map(|one| one.name.as_str())
     }
 
-    /// Whether what every feed needs does not run. A feed may be off because somebody wants it to be.
+    /// True if what every feed needs does not run. A feed may be off because somebody wants it to be.
     pub(crate) fn are_broken(&self) -> bool {
         self.idle().any(|name| !name.starts_with(POLL))
     }
@@ -69,7 +69,7 @@ impl fmt::Display for Schedules {
     }
 }
 
-/// What begins the name of a feed's schedule.
+/// The beginning of the name of a feed's schedule.
 const POLL: &str = "poll-";
 
 /// The names that `infra` gives.

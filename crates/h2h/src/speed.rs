@@ -14,13 +14,13 @@ use crate::render::{age, count};
 const ROWS: u32 = 10_000;
 /// The calls of a new row with an address and a note: POST, GET, PATCH, the note.
 const OTHER_CALLS: u32 = 3;
-/// What was told longer ago is not of late.
+/// A speed that was reported longer ago is not of late.
 const LATELY: TimeDelta = TimeDelta::hours(1);
 /// A POST of a new person takes 18 ms where the API's tables have the indexes that docs/deploy.md asks for, and 95 without, at
 /// 50,000 residents; a network and a gateway stand between.
 const SLOW_MS: u64 = 100;
 
-/// What a poster told last.
+/// The speed that a poster reported last.
 #[derive(Serialize)]
 pub(crate) struct SpeedView {
     post_ms: u64,
@@ -49,7 +49,7 @@ fn a_large_sheet(speed: &ApiSpeed) -> Duration {
     row.saturating_mul(ROWS) / speed.posters.get()
 }
 
-/// In minutes, begun ones too; from two hours on with the hours.
+/// In minutes, rounded up; from two hours on with the hours.
 fn minutes(seconds: u64) -> String {
     match seconds.div_ceil(60) {
         minutes @ ..120 => format!("{minutes} min"),

@@ -1,4 +1,4 @@
-//! What every command has in common, through the program itself and without a network.
+//! The behaviour that all commands share, through the program itself and without a network.
 
 use std::process::{Command, Output, Stdio};
 

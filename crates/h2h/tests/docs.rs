@@ -78,7 +78,7 @@ fn every_command_line_that_is_shown_is_one() {
     let (mut shown, mut examples) = (0, 0);
     for (is_example, (path, line)) in of_pages.map(|one| (false, one)).chain(of_sources.map(|one| (true, one))) {
         *(if is_example { &mut examples } else { &mut shown }) += 1;
-        // What is asked for help takes no action, and words that are none of its own are told all the same.
+        // What is asked for help takes no action, and words that are none of its own are reported all the same.
         let mut command = Command::new(env!("CARGO_BIN_EXE_h2h"));
         let output = command.args(words(&line).iter().skip(1)).arg("--help").output().expect("it runs");
         if !output.status.success() {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../feeds/tests/fixtures");
 
-/// What the fixtures were made for (docs/contract/feeds.md, Fixtures).
+/// The rules that the fixtures were made for (docs/contract/feeds.md, Fixtures).
 const RULES: [&str; 4] = ["--as-of", "2021-03-08", "--excluded", "ctas-excluded, other"];
 
 fn h2h(arguments: &[&str]) -> Command {

@@ -12,17 +12,17 @@ use crate::panics;
 /// A message as SQS delivers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// What a failure is reported by.
+    /// The id by which a failure is reported.
     pub id: String,
     /// The message's text.
     pub body: String,
     /// How often it was received, this time included.
     pub receive_count: u32,
-    /// What its visibility is changed by.
+    /// The receipt by which its visibility is changed.
     receipt: String,
 }
 
-/// What becomes of a message once it was worked on.
+/// The fate of a message once it was worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {
     /// Done with, or a message that waits has taken this one's place: SQS deletes it.
@@ -32,12 +32,12 @@ pub enum Disposition {
         /// When.
         after: Duration,
     },
-    /// Not for this function to solve: it comes back at once, until its receives are used up and SQS moves it to the dead
-    /// letters, where people find it.
+    /// Not for this function to solve: it comes back at once, until its receives are used up and SQS moves it to the
+    /// dead-letter queue, where people find it.
     Reject,
 }
 
-/// An event that is no batch of SQS messages. Quotes nothing of it.
+/// An event that is not a batch of SQS messages. Quotes nothing of it.
 #[derive(Debug, thiserror::Error)]
 #[error("the event is no batch of SQS messages with ids and receipts: check the function's event source mapping")]
 pub struct NoBatch;

@@ -60,23 +60,24 @@ impl Deadline {
     }
 }
 
-/// A failure that its handler has told in the log, with what it knows of it: nobody tells it again.
+/// A failure that its handler has logged, with what it knows of it: nobody logs it again.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct AlreadyLogged(String);
 
 impl AlreadyLogged {
-    /// What the runtime API gets to hear of it.
+    /// The failure as it is reported to the runtime API.
     pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
         Self(describe(error))
     }
 }
 
-/// Serves events with a handler until Lambda ends the process. A failure is told once: by the handler ([`AlreadyLogged`]), else
-/// here. A panic ends the event, not the process, and its words reach nobody; metrics are flushed after each event.
+/// Serves events with a handler until Lambda ends the process. A failure is logged once: by the handler
+/// ([`AlreadyLogged`]), else here. A panic ends the event, not the process, and its words reach nobody; metrics are
+/// flushed after each event.
 ///
 /// # Errors
-/// What the runtime API answers where it cannot be spoken to.
+/// The runtime API's answer where it cannot be spoken to.
 pub async fn serve<H, F, R, E>(handler: H) -> Result<(), lambda_runtime::Error>
 where
     H: Fn(Value, Deadline) -> F,
@@ -99,7 +100,7 @@ where
             match answer {
                 Ok(Ok(answer)) => Ok(serde_json::to_value(answer)?),
                 Ok(Err(error)) => Err(told_once(error.into())),
-                // The hook has told the place.
+                // The hook has logged the place.
                 Err(panicked) => Err(panicked.into()),
             }
         }
@@ -108,14 +109,14 @@ where
     lambda_runtime::run(service).await
 }
 
-/// Whether `h2h doctor` asks which version this is: `{"version":true}`, of any function.
+/// True if `h2h doctor` asks which version this is: `{"version":true}`, of any function.
 fn asks_version(event: &Value) -> bool {
     event.get("version") == Some(&Value::Bool(true))
 }
 
-/// Builds what the handler works with at cold start, and serves events with it. What keeps it from being built (SSM does
-/// not answer, a setting is missing) is told once for each invocation that fails with it; the next one tries again, so
-/// that a bad moment does not spoil a process that Lambda keeps for hours.
+/// Builds what the handler works with at cold start, and serves events with it. What keeps it from being built (SSM
+/// does not answer, a setting is missing) is logged once for each invocation that fails with it; the next one tries
+/// again, so that a bad moment does not spoil a process that Lambda keeps for hours.
 ///
 /// # Errors
 /// As [`serve`].
@@ -140,7 +141,7 @@ where
     .await
 }
 
-/// What was built; else it is tried now.
+/// The parts that were built; else it is tried now.
 async fn parts<'a, T, B: Into<lambda_runtime::Error>>(
     built: &'a OnceCell<T>,
     build: &impl AsyncFn() -> Result<T, B>,

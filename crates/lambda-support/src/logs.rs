@@ -8,7 +8,8 @@ use tracing_subscriber::EnvFilter;
 /// below that quotes requests.
 pub fn start() {
     let ours = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
-    // What lambda_runtime says of a failed handler there, `invocation::serve` has told already, and without a panic's words.
+    // What lambda_runtime says of a failed handler there, `invocation::serve` has logged already, and without a panic's
+    // words.
     let libraries = EnvFilter::new("warn,lambda_runtime::layers::panic=off");
     let filter = ["aws", "drive", "here_to_help", "lambda_support", "ledger", "poster", "reporter", "splitter"]
         .iter()

@@ -1,4 +1,4 @@
-//! A panic is a bug, and its message may quote a resident's data: only the place is ever told.
+//! A panic is a bug, and its message may quote a resident's data: only the place is ever logged.
 
 use std::any::Any;
 use std::cell::RefCell;

@@ -11,7 +11,7 @@ pub enum SettingError {
     Missing {
         /// The variable's name.
         name: String,
-        /// What it is for.
+        /// Its purpose.
         meaning: &'static str,
     },
     /// It is there, and makes no sense.
@@ -19,9 +19,9 @@ pub enum SettingError {
     Unreadable {
         /// The variable's name.
         name: String,
-        /// What it is for.
+        /// Its purpose.
         meaning: &'static str,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: String,
     },
 }

@@ -40,7 +40,7 @@ async fn the_words_of_a_panic_reach_neither_the_log_nor_the_answer() {
     assert!(answer.contains("panic.rs"), "the answer says where: {answer}");
 }
 
-/// What Lambda runs.
+/// The handler that Lambda runs.
 async fn panicking() {
     logs::start();
     metrics::start();

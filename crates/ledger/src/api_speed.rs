@@ -12,10 +12,10 @@ use crate::dynamo::update::Update;
 use crate::keys::Key;
 use crate::{Ledger, Result};
 
-/// How long the API took, as the poster saw it that told it last. No personal data.
+/// How long the API took, as the poster saw it that reported it last. No personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiSpeed {
-    /// When it was told.
+    /// When it was reported.
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
     /// The median of the POSTs of help requests, in milliseconds.
@@ -37,7 +37,7 @@ impl Ledger {
         self.update("noting how long the API takes", &Key::api_speed(), update).await.map(drop)
     }
 
-    /// What was noted last; none where no POST was ever answered.
+    /// The speed that was noted last; none where no POST was ever answered.
     pub async fn api_speed(&self) -> Result<Option<ApiSpeed>> {
         #[derive(Deserialize)]
         struct Noted {

@@ -1,4 +1,4 @@
-//! What can go wrong, without a word of what the items hold.
+//! The ledger's errors, without a word of what the items hold.
 
 /// A result of the ledger.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -9,7 +9,7 @@ pub enum Error {
     /// Throttled, unreachable or in conflict, also after the retries. The write may have been made.
     #[error("DynamoDB did not answer {operation} in time ({cause}): try again later")]
     Unavailable {
-        /// What was asked.
+        /// The operation that was asked for.
         operation: &'static str,
         /// The error code, or what happened on the way.
         cause: String,
@@ -17,7 +17,7 @@ pub enum Error {
     /// DynamoDB will not do it, however often it is asked: a missing permission, a missing table, a bug.
     #[error("DynamoDB refused {operation} ({cause}): check the table's name and the function's permissions")]
     Refused {
-        /// What was asked.
+        /// The operation that was asked for.
         operation: &'static str,
         /// The error code.
         cause: String,

@@ -14,7 +14,7 @@ const RUN_ID_LENGTH: usize = 20;
 #[serde(try_from = "String")]
 pub struct RunId(String);
 
-/// A text that is no run's id. Does not quote it.
+/// A text that is not a run's id. Does not quote it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a run's id is {RUN_ID_LENGTH} hexadecimal digits, such as 0123456789abcdef0123")]
 pub struct RunIdError;

@@ -8,9 +8,10 @@
 //! - a resident is talked about under leases ([`ClaimedRow::lease`]) that only a claimed row can take;
 //! - a summary is written by the one winner of [`Ledger::claim_report`].
 //!
-//! Every claim and lease has a random [token](Token) and an expiry, *the owner's invocation deadline + 35 s*, which the
-//! caller gives as `until`. Every write of an owner is conditional on its token. An owner whose time is up, or who was
-//! taken over, gets [`Error::LostClaim`] and stops. A write whose answer was lost is recognised when it is repeated.
+//! Every claim and lease has a random [fencing token](Token) and an expiry, *the owner's invocation deadline + 35 s*,
+//! which the caller gives as `until`. Every write of an owner is conditional on its token. An owner whose time is up,
+//! or who was taken over, gets [`Error::LostClaim`] and stops. Writes are idempotent: one whose answer was lost is
+//! recognised when it is repeated.
 //!
 //! **Errors.** Any call fails with [`Error::Unavailable`] where DynamoDB does not answer, with [`Error::Refused`] where it
 //! will not, and with [`Error::NewerVersion`] or [`Error::Corrupt`] where an item cannot be read here. What else can go
@@ -74,7 +75,7 @@ pub use token::Token;
 /// concurrent transactions on one item conflict.
 pub const LANES: u32 = 16;
 
-/// What tells the time. Comes in from outside so that tests can let claims expire.
+/// The clock. Comes in from outside so that tests can let claims expire.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// The table, as everybody uses it. Cheap to clone.

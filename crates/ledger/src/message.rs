@@ -30,7 +30,7 @@ pub enum MessageError {
     /// Not JSON, or not of this form.
     #[error("the message is not a {expected}: look at it in the queue and delete it if it is not ours")]
     Unreadable {
-        /// What was expected.
+        /// The expected kind of message.
         expected: &'static str,
     },
     /// Of another version, or for a feed that this version does not have.

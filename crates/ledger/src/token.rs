@@ -1,9 +1,9 @@
-//! What an owner proves its claim with.
+//! The fencing token with which an owner proves its claim.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A random token, one for each claim. Every write of the owner is conditional on it.
+/// A random fencing token, one for each claim. Every write of the owner is conditional on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Token(String);

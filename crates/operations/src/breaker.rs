@@ -18,7 +18,8 @@ pub async fn pause(ledger: &Ledger, mapping: &Mapping, why: &str, by: &str) -> R
     Ok(breaker)
 }
 
-/// Lets rows be posted again: a few at first, and as many as usual once the poster's next probe finds the circuit breaker running.
+/// Lets rows be posted again: a few at first, and as many as usual once the poster's next probe finds the circuit
+/// breaker closed.
 ///
 /// # Errors
 /// As [`pause`].

@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// How many rows are looked at before they are closed.
 const PAGE: usize = 500;
 
-/// What closing the rows of a cancelled run came to.
+/// The result of closing the rows of a cancelled run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Closing {
     /// Rows that will never be sent.

@@ -26,14 +26,14 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whether a row is one of them.
+    /// True if a row is one of them.
     pub fn takes(&self, row: &DeadRow) -> bool {
         self.may_take(&row.id)
             && self.class.as_ref().is_none_or(|class| *class == row.class)
             && self.since.is_none_or(|since| row.settled_at >= since)
     }
 
-    /// Whether a row may be one of them of which nothing is known but which it is.
+    /// True if a row of which nothing is known but its id may be one of them.
     fn may_take(&self, id: &RowId) -> bool {
         self.run.as_ref().is_none_or(|run| *run == id.run) && self.row.as_ref().is_none_or(|wanted| wanted == id)
     }
@@ -49,8 +49,8 @@ pub struct Dead {
 }
 
 impl Dead {
-    /// Whether sending it again makes the poster try it again, where its run is not cancelled. A failed row is the API's
-    /// answer to what the row says: it is corrected in the sheet.
+    /// True if sending it again makes the poster try it again, where its run is not cancelled. A failed row is the
+    /// API's answer to what the row says: it is corrected in the sheet.
     pub fn can_be_redriven(&self) -> bool {
         matches!(self.row.outcome, Outcome::DeadLettered | Outcome::Uncertain)
     }
@@ -136,7 +136,7 @@ pub struct Group {
     pub class: String,
     /// The feed's name.
     pub feed: &'static str,
-    /// What they were settled as.
+    /// The outcome that they were settled as.
     pub outcome: Outcome,
     /// How many.
     pub rows: u64,

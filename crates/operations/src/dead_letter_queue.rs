@@ -11,12 +11,12 @@ use ledger::{RowId, RowMessage};
 
 use crate::Result;
 
-/// How long a received letter stays invisible to others: what one batch takes, and how long an interrupted redrive keeps
-/// the letters that it had in its hands.
+/// How long a received dead letter stays invisible to others: what one batch takes, and how long an interrupted redrive
+/// keeps those that it had in its hands.
 const IN_HAND: Duration = Duration::from_secs(20);
-/// How long a letter that stays is kept out of the way while the others are gone through.
+/// How long a dead letter that stays is kept out of the way while the others are gone through.
 const ASIDE: Duration = Duration::from_secs(900);
-/// A receive that waits asks all of SQS's servers; one that does not may miss letters.
+/// A receive that waits asks all of SQS's servers; one that does not may miss messages.
 const WAIT: Duration = Duration::from_secs(1);
 /// How often what SQS refused of a batch is tried again.
 const ATTEMPTS: u32 = 5;
@@ -28,14 +28,15 @@ pub struct DeadLetterQueue {
     url: String,
 }
 
-/// A letter that was received.
+/// A dead letter that was received.
 #[derive(Clone, Debug)]
 pub struct DeadLetter {
     /// The message's id: another one after every redrive, the same each time it is received.
     pub id: String,
-    /// The row that it points to; none where it is no row message.
+    /// The row that it points to; none where it is not a row message.
     pub row: Option<RowId>,
-    /// When it was sent to the rows queue first; SQS leaves that alone when it moves a message to the dead letters.
+    /// When it was sent to the rows queue first; SQS leaves that alone when it moves a message to the dead-letter
+    /// queue.
     pub sent_at: DateTime<Utc>,
     receipt: String,
 }
@@ -46,7 +47,7 @@ impl DeadLetterQueue {
         Self { client, url: url.into() }
     }
 
-    /// How many letters there are. Touches none.
+    /// How many dead letters there are. Touches none.
     ///
     /// # Errors
     /// The queue's.
@@ -54,7 +55,7 @@ impl DeadLetterQueue {
         Ok(Sqs::new(self.client.clone(), &self.url).depth().await?)
     }
 
-    /// The next letters, invisible to others for a while; none where all have been seen.
+    /// The next dead letters, invisible to others for a while; none where all have been seen.
     ///
     /// # Errors
     /// The queue's.
@@ -73,7 +74,7 @@ impl DeadLetterQueue {
         Ok(answer.messages.unwrap_or_default().into_iter().filter_map(letter).collect())
     }
 
-    /// Takes letters off the queue; how many SQS has deleted. Those that it refuses again and again stay.
+    /// Takes dead letters off the queue; how many SQS has deleted. Those that it refuses again and again stay.
     ///
     /// # Errors
     /// The queue's.
@@ -96,13 +97,13 @@ impl DeadLetterQueue {
         Ok(deleted)
     }
 
-    /// Keeps letters out of the way for a while, until they are [put back](DeadLetterQueue::make_visible). Those for which it fails
-    /// are back before that.
+    /// Keeps dead letters out of the way for a while, until they are [put back](DeadLetterQueue::make_visible). Those
+    /// for which it fails are back before that.
     pub async fn hide(&self, letters: &[DeadLetter]) {
         self.show_in(letters, ASIDE).await;
     }
 
-    /// Lets others see letters again. Those for which it fails come back by themselves a little later.
+    /// Lets others see dead letters again. Those for which it fails come back by themselves a little later.
     pub async fn make_visible(&self, letters: &[DeadLetter]) {
         self.show_in(letters, Duration::ZERO).await;
     }

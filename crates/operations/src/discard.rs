@@ -1,7 +1,7 @@
-//! Discard: dead rows are settled for good with a person's reason, then their letters are taken off.
+//! Discard: dead rows are settled for good with a person's reason, then their dead letters are taken off.
 //!
-//! Stopped in the middle and started again, what is settled is not listed any more, and the letters that it left are
-//! stale: the next one takes them off.
+//! Stopped in the middle and started again, what is settled is not listed any more, and the dead letters that it left
+//! are stale: the next one takes them off.
 
 use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::dead::{Dead, DeadList};
 
-/// What a discard did.
+/// The result of a discard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Discarded {
     /// Rows that are settled for good.
@@ -49,7 +49,7 @@ pub async fn discard(ledger: &Ledger, list: &DeadList, reason: &str, mut on_row:
     Ok(discarded)
 }
 
-/// What a dead row becomes; what Here to Help said of it before stays with it.
+/// The settlement of a dead row; what Here to Help said of it before stays with it.
 fn settlement(row: &RowRecord, reason: &str) -> Option<Settlement> {
     let dead = row.settlement.clone()?;
     match dead.outcome {

@@ -1,4 +1,4 @@
-//! What can go wrong. Names what was asked of whom, never what a message or an item holds.
+//! The errors of operations. They name what was asked of whom, never what a message or an item holds.
 
 use aws::mapping::MappingError;
 use aws::queue::QueueError;

@@ -1,9 +1,9 @@
-//! What people do to a running pipeline: look at its dead letters, send them again or discard them, cancel a run, pause
-//! posting.
+//! The operations of people on a running pipeline: look at its dead letters, send them again or discard them, cancel a
+//! run, pause posting.
 //!
 //! **The ledger is the truth of outcomes**: [`dead`] lists come from it, and a look touches no message. The dead-letter
-//! queue ([`dead_letter_queue`]) holds the messages that people and AWS's own tools work with; [`redrive`] keeps the two together.
-//! Everything here may be interrupted at any point and started again.
+//! queue ([`dead_letter_queue`]) holds the messages that people and AWS's own tools work with; [`redrive`] keeps the
+//! two together. Everything here may be interrupted at any point and started again.
 
 pub mod breaker;
 pub mod cancel;

@@ -1,9 +1,9 @@
-//! Redrive: dead rows are sent to the posters again, and their letters are taken off the dead-letter queue.
+//! Redrive: dead rows are sent to the posters again, and their messages are taken off the dead-letter queue.
 //!
-//! The order is what makes it safe to interrupt: **every pointer is in the rows queue before any letter goes.** Started
-//! again, it sends those rows again that are dead still (a pointer that is there twice is harmless: one poster claims
-//! the row, the other finds it settled), and takes off the letters that are left. A row whose outcome has moved
-//! meanwhile is not listed any more, and its letter is stale.
+//! The order is what makes it safe to interrupt: **every pointer is in the rows queue before any dead letter goes.**
+//! Started again, it sends those rows again that are dead still (a pointer that is there twice is harmless: one poster
+//! claims the row, the other finds it settled), and takes off the dead letters that are left. A row whose outcome has
+//! moved meanwhile is not listed any more, and its dead letter is stale.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroU32;
@@ -18,20 +18,20 @@ use crate::Result;
 use crate::dead::{Dead, DeadList, Selection, Unreadable};
 use crate::dead_letter_queue::{DeadLetter, DeadLetterQueue};
 
-/// What redrives.
+/// Redrives dead rows.
 #[derive(Clone)]
 pub struct Redriver<Q> {
     /// Runs and rows.
     pub ledger: Ledger,
     /// Where the posters get their rows from.
     pub rows: Q,
-    /// Where the letters lie.
+    /// Where the dead letters lie.
     pub letters: DeadLetterQueue,
-    /// What tells the time.
+    /// The clock.
     pub clock: Clock,
 }
 
-/// What a redrive is about to do.
+/// The plan of a redrive.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// The rows to send again, each once.
@@ -51,29 +51,29 @@ pub struct Plan {
 pub enum Step {
     /// This many more rows are in the rows queue.
     Sent(u64),
-    /// This many more letters were looked at.
+    /// This many more dead letters were looked at.
     LookedAt(u64),
 }
 
-/// What a redrive did.
+/// The result of a redrive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Redriven {
     /// Rows that were sent again.
     pub sent: u64,
-    /// DeadLetterQueue of these rows that were taken off.
+    /// Dead letters of these rows that were taken off.
     pub taken_off: u64,
-    /// DeadLetterQueue of rows that are settled otherwise, or that the ledger does not have any more, taken off too.
+    /// Dead letters of rows that are settled otherwise, or that the ledger does not have any more, taken off too.
     pub stale: u64,
-    /// DeadLetterQueue of other rows, which stay.
+    /// Dead letters of other rows, which stay.
     pub left: u64,
-    /// DeadLetterQueue that are no row messages of ours, which stay: somebody must look at them.
+    /// Dead letters that are not row messages of ours, which stay: somebody must look at them.
     pub foreign: u64,
-    /// DeadLetterQueue that SQS did not delete: start again.
+    /// Dead letters that SQS did not delete: start again.
     pub not_deleted: u64,
 }
 
 impl<Q: Queue> Redriver<Q> {
-    /// What a redrive of a selection would do. Touches nothing.
+    /// Plans a redrive of a selection. Touches nothing.
     ///
     /// # Errors
     /// The ledger's.
@@ -85,7 +85,7 @@ impl<Q: Queue> Redriver<Q> {
         Ok(Plan { rows, to_correct, cancelled, unreadable, runs })
     }
 
-    /// Sends the rows again, at most so many a second, and takes their letters off.
+    /// Sends the rows again, at most so many a second, and takes their dead letters off.
     ///
     /// # Errors
     /// The ledger's and the queues'. Start again with a new plan: it goes on where this one stopped.
@@ -123,7 +123,7 @@ impl<Q: Queue> Redriver<Q> {
         Ok(())
     }
 
-    /// Takes the letters off whose rows are settled for good. What stays is visible again at the end.
+    /// Takes the dead letters off whose rows are settled for good. What stays is visible again at the end.
     ///
     /// # Errors
     /// As [`Redriver::redrive`].
@@ -176,7 +176,7 @@ impl<Q: Queue> Redriver<Q> {
         result
     }
 
-    /// What becomes of letters, by how their rows stand now.
+    /// The fates of dead letters, by how their rows stand now.
     async fn fates(
         &self,
         letters: Vec<DeadLetter>,
@@ -216,7 +216,7 @@ impl<Q: Queue> Redriver<Q> {
     }
 }
 
-/// What is known of a letter's run.
+/// The run of a dead letter, as far as it is known.
 enum Known {
     Run(Box<Run>),
     /// It is there, and cannot be read here.
@@ -224,7 +224,7 @@ enum Known {
     NotAtAll,
 }
 
-/// What becomes of a letter.
+/// The fate of a dead letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     /// Its row is sent again: it goes.
@@ -238,7 +238,8 @@ enum Fate {
 }
 
 impl Fate {
-    /// `was_sent`: the row was sent again after this letter had been. A row that is dead again since has a new letter.
+    /// `was_sent`: the row was sent again after this dead letter had been. A row that is dead again since has a new
+    /// one.
     fn of(standing: Standing, was_sent: bool) -> Self {
         match standing {
             _ if was_sent => Self::SentAgain,

@@ -1,4 +1,4 @@
-//! What the tests of several crates share. Nothing else depends on it, and it depends on no crate of ours.
+//! The tools that the tests of several crates share. Nothing else depends on it, and it depends on no crate of ours.
 //!
 //! Everything here listens on a free port of 127.0.0.1 and ends with the test's runtime.
 

@@ -20,7 +20,7 @@ pub struct Call<'a> {
     pub number: usize,
 }
 
-/// What becomes of a call.
+/// The fate of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It is made.

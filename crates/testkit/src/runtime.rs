@@ -15,9 +15,9 @@ pub const REQUEST: &str = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
 
 /// A runtime API for one process.
 pub struct Runtime {
-    /// What the process must find in its environment.
+    /// The variables that the process must find in its environment.
     pub environment: [(&'static str, String); 6],
-    /// What it answers, a failure included.
+    /// The process's answer, a failure included.
     pub answer: oneshot::Receiver<String>,
 }
 

@@ -219,7 +219,8 @@ impl Poster {
         };
         // What may still be on its way must arrive before anybody else speaks about this resident.
         let arrived_at = failure.may_be_on_its_way.then(|| (self.clock)() + FENCE);
-        let (class, error, receives) = (failure.cause.class(), describe(&failure.cause), turn.delivery.receive_count);
+        let (class, error, receive_count) =
+            (failure.cause.class(), describe(&failure.cause), turn.delivery.receive_count);
         let disposition = match decision {
             Decision::Settle(settlement) => {
                 tracing::warn!(
@@ -241,12 +242,12 @@ impl Poster {
                 self.send_again(turn.delivery, wait).await
             }
             Decision::Retry(after) => {
-                tracing::warn!(error, class, receives, "the row comes back later");
+                tracing::warn!(error, class, receive_count, "the row comes back later");
                 row.give_back(failure.give_back()).await?;
                 Disposition::Retry { after }
             }
             Decision::DeadLetter(settlement) => {
-                tracing::error!(error, class, receives, "retries used up: the row is a dead letter");
+                tracing::error!(error, class, receive_count, "retries used up: the row is a dead letter");
                 row.record.may_have_been_sent |= failure.may_have_been_sent();
                 settle(&turn.run, row, settlement).await?;
                 Disposition::Reject

@@ -1,4 +1,4 @@
-//! Whether a folder can be written to.
+//! Access to a folder for writing.
 
 use serde_json::json;
 

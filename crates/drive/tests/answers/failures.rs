@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::google::{Answer, Google, file};
 use crate::shown;
 
-/// What comes of asking for a file when Google answers with `answer` first and well after.
+/// The result of asking for a file when Google answers with `answer` first and well after.
 async fn after(answer: Answer) -> Result<usize, Error> {
     let google = Google::answering([answer, Answer::ok(file("f", "F.csv"))]).await;
     google.drive().entry("f").await.map(|_| google.left())

@@ -125,7 +125,7 @@ struct Shared {
     tokens: Mutex<u32>,
     /// The last form that was sent: a sign-in.
     form: Mutex<String>,
-    /// Whether sign-ins are answered in the given order too.
+    /// True if sign-ins are answered in the given order too.
     sign_ins: bool,
 }
 
@@ -170,12 +170,12 @@ impl Google {
         Drive::new(&self.settings()).expect("settings")
     }
 
-    /// What was asked since the last look, sign-ins left out.
+    /// The requests since the last look, sign-ins left out.
     pub(crate) fn requests(&self) -> String {
         mem::take(&mut *lock(&self.shared.requests)).join("\n")
     }
 
-    /// What the last sign-in sent.
+    /// The form that the last sign-in sent.
     pub(crate) fn form(&self) -> String {
         lock(&self.shared.form).clone()
     }

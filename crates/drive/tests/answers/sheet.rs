@@ -18,7 +18,7 @@ fn values(rows: Value) -> Answer {
     Answer::ok(json!({"range": "'Sheet1'!A1:B9", "majorDimension": "ROWS", "values": rows}))
 }
 
-/// What Google says of rows: which of them, counted from 0, are hidden.
+/// Google's answer about rows: which of them, counted from 0, are hidden.
 fn hidden(rows: &[usize]) -> Answer {
     let mut metadata = vec![json!({}); rows.iter().max().map_or(0, |last| last + 1)];
     for row in rows {
@@ -142,7 +142,7 @@ async fn the_range_is_halved_when_google_cannot_cope() {
         hidden(&[]),
         Answer::refusal(503, "backendError"),
         Answer::refusal(500, "internalError"),
-        // "Slower" is no reason to ask for less.
+        // "Slower" is not a reason to ask for less.
         Answer::refusal(429, "rateLimitExceeded"),
         values(json!([["Forename"]])),
     ])

@@ -59,7 +59,7 @@ pub(crate) fn signed_in(simulator: &Simulator, scope: Scope) -> Drive {
     Drive::new(&settings(simulator, scope)).expect("settings")
 }
 
-/// What it is built from.
+/// The settings that it is built from.
 pub(crate) fn settings(simulator: &Simulator, scope: Scope) -> Settings {
     Settings {
         api_url: Some(simulator.url().to_owned()),

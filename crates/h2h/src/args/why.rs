@@ -3,7 +3,7 @@
 use anyhow::bail;
 use clap::Args;
 
-/// A reason that is longer is no reason but a letter.
+/// A reason that is longer is not a reason but a letter.
 const LONGEST: usize = 300;
 
 /// `--why`.

@@ -41,7 +41,7 @@ pub struct Arguments {
     json: bool,
 }
 
-/// What became of the run.
+/// The result for the run.
 #[derive(Serialize)]
 struct Report {
     run: RunId,
@@ -124,7 +124,7 @@ impl render::Report for Report {
     }
 }
 
-/// What would be done, for whoever must agree to it.
+/// The plan, for whoever must agree to it.
 fn in_words(run: &RunView, environment: &Environment) -> String {
     format!(
         "Run {} of {environment} ({}, {}) would be cancelled for good. {} of {} rows are open and would never be sent; {} \

@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::render::line;
 use crate::row_view::{Ids, outcome_of};
 
-/// What stands before the sheet's own columns.
+/// The columns before the sheet's own.
 const COLUMNS: [&str; 11] = [
     "row",
     "outcome",

@@ -53,14 +53,14 @@ struct Whom {
     nhs_number_file: Option<PathBuf>,
 }
 
-/// What is about to be erased.
+/// The data that is about to be erased.
 struct Plan {
     rows: Vec<(Run, Vec<u32>)>,
     numbers: BTreeSet<NhsNumber>,
     open: u64,
 }
 
-/// What was erased.
+/// The count of what was erased.
 #[derive(Serialize)]
 struct Report {
     erased: u64,

@@ -70,7 +70,7 @@ impl Arguments {
     /// Runs the command. What it shows goes to `out`.
     ///
     /// # Errors
-    /// What stopped it.
+    /// The error that stopped it.
     pub fn run(&self, out: &mut dyn Write) -> anyhow::Result<Exit> {
         match &self.command {
             Command::Feeds(args) => feeds::run(args, out),

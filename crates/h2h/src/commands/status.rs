@@ -125,7 +125,7 @@ pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-/// Whether rows of a run wait, rather than its summary.
+/// True if rows of a run wait, rather than its summary.
 fn has_open_rows(run: &&RunView) -> bool {
     run.run.has_rows() && run.open() > 0
 }
@@ -155,12 +155,12 @@ impl Report {
         };
     }
 
-    /// Whether the circuit breaker says one thing and what feeds the posters does another.
+    /// True if the circuit breaker says one thing and what feeds the posters does another.
     fn disagrees(&self) -> bool {
         self.rows_queue_feeds_posters == (self.breaker.posting == BreakerState::Open)
     }
 
-    /// What stands after the verdict: all that is not as it should be.
+    /// The remarks after the verdict: all that is not as it should be.
     fn remarks(&self, out: &mut dyn Write) -> io::Result<()> {
         match (self.breaker.posting, &self.breaker.by) {
             (BreakerState::Closed, _) => {}

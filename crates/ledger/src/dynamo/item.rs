@@ -48,7 +48,7 @@ pub(crate) fn expiry(now: DateTime<Utc>, days: i64) -> i64 {
     (now + TimeDelta::days(days)).timestamp()
 }
 
-/// What a simple value looks like as an attribute.
+/// A simple value that can be written as an attribute.
 pub(crate) trait Attribute {
     fn attribute(self) -> AttributeValue;
 }

@@ -1,4 +1,4 @@
-//! What a query finds, page by page.
+//! The items that a query finds, page by page.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
@@ -19,7 +19,7 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    /// What one query finds.
+    /// The pages that one query finds.
     pub(crate) fn of(operation: &'static str, query: QueryFluentBuilder) -> Self {
         Self { operation, query, is_read: false }
     }

@@ -12,7 +12,7 @@ use super::update::Update;
 use crate::keys::Key;
 use crate::{Error, Ledger, Result};
 
-/// What became of a conditional update.
+/// The result of a conditional update.
 pub(crate) enum Written {
     /// Made: the item as it is now.
     Done(Item),

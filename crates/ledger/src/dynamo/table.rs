@@ -15,7 +15,7 @@ use crate::{Error, Result};
 pub const INDEX: &str = "lists";
 /// The index's keys: hash, then range.
 pub const INDEX_KEYS: [&str; 2] = ["list_pk", "list_sk"];
-/// What the index holds beside the keys: nothing personal.
+/// The attributes that the index holds beside the keys: nothing personal.
 pub const INDEX_ATTRIBUTES: [&str; 4] = ["attempts", "error_class", "outcome", "settled_at"];
 /// The table's keys: hash, then range.
 pub const KEYS: [&str; 2] = ["pk", "sk"];
@@ -28,7 +28,7 @@ const OPERATION: &str = "creating the table";
 /// stays.
 ///
 /// # Errors
-/// What DynamoDB refuses.
+/// DynamoDB's refusals.
 pub async fn create(client: &Client, name: &str) -> Result<()> {
     let definitions = KEYS
         .iter()

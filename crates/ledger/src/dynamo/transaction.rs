@@ -26,7 +26,7 @@ pub(crate) enum Part {
     Change(Update),
 }
 
-/// What became of a transaction.
+/// The result of a transaction.
 pub(crate) enum Transacted {
     /// All of it was made.
     Done,
@@ -41,7 +41,7 @@ impl Ledger {
         let keys: Vec<Key> = parts.iter().map(|(key, _)| key.clone()).collect();
         let items = parts.into_iter().map(|(key, part)| self.transact_item(operation, key, part));
         let items = items.collect::<Result<Vec<_>>>()?;
-        // One token for all attempts: DynamoDB makes the transaction once, however often it is sent within ten minutes.
+        // One idempotency token for all attempts: however often it is sent within ten minutes, DynamoDB makes it once.
         let token = Token::random();
         let request = self.client.transact_write_items().set_transact_items(Some(items));
         let request = request.client_request_token(token.as_str());

@@ -1,4 +1,4 @@
-//! What leases remember of the residents that were reached under an identity.
+//! The memory that leases have of the residents that were reached under an identity.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ impl RowVersion {
         RowId { run: self.run.clone(), row: self.row }
     }
 
-    /// How a lease marks that this row has begun: short, for each row that speaks about somebody leaves one.
+    /// How a lease marks that this row has started: short, for each row that speaks about somebody leaves one.
     pub(crate) fn mark(&self) -> String {
         format!("{} {}/{}", self.claimed_at.timestamp_millis(), self.run, self.row)
     }
@@ -43,7 +43,7 @@ impl RowVersion {
     }
 }
 
-/// What the leases remember of one resident.
+/// The leases' memory of one resident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResidentMemory {
     /// The newest row that was applied.
@@ -64,7 +64,7 @@ pub(crate) fn forget_oldest(residents: &mut BTreeMap<i64, ResidentMemory>) {
     }
 }
 
-/// What several identities remember, together: of each resident the newest row, and each feed's address from the
+/// The memories of several identities, together: of each resident the newest row, and each feed's address from the
 /// newest that knows one.
 pub(crate) fn merged<'a>(
     leases: impl Iterator<Item = &'a BTreeMap<i64, ResidentMemory>>,

@@ -26,7 +26,7 @@ const TAKING: &str = "taking the leases";
 /// How long a lease remembers after its last use, in days.
 const KEPT: i64 = 90;
 
-/// What became of asking for leases.
+/// The answer to asking for leases.
 #[derive(Debug)]
 pub enum LeaseGrant {
     /// All are ours.
@@ -107,7 +107,7 @@ impl Leases {
         Ok(LeaseGrant::Granted(Self { ledger, own, owner, until, leases, known, in_doubt, is_learnt: false }))
     }
 
-    /// What is remembered, by resident id: mostly none or one; several where people share an identity.
+    /// The residents that are remembered, by id: mostly none or one; several where people share an identity.
     pub fn residents(&self) -> &BTreeMap<i64, ResidentMemory> {
         &self.known
     }
@@ -117,7 +117,8 @@ impl Leases {
         self.known.values().map(|known| &known.newest).max()
     }
 
-    /// The other rows of these identities that began and of which nobody learnt how far they came: each may be applied.
+    /// The other rows of these identities that started and of which nobody learnt how far they came: each may be
+    /// applied.
     pub fn in_doubt(&self) -> &BTreeSet<RowVersion> {
         &self.in_doubt
     }

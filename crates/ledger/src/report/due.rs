@@ -62,7 +62,7 @@ impl Ledger {
         self.update("noting that a report is asked for", &Key::run(&run.id), update).await.map(drop)
     }
 
-    /// Asks for the summary of a reported run to be written again; whether there is one. The reporter must be told, or
+    /// Asks for the summary of a reported run to be written again; true if there is one. The reporter must be told, or
     /// the sweep does so.
     pub async fn ask_report(&self, run: &Run) -> Result<bool> {
         let asked = Update::new().set("report_asked", true).when("attribute_exists(#report)");

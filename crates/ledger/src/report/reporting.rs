@@ -19,7 +19,7 @@ use crate::{Ledger, Result, Token, stream};
 
 const OPERATION: &str = "claiming a report";
 
-/// What became of a reporter's claim.
+/// The answer to a reporter's claim.
 #[derive(Debug)]
 pub enum ReportClaim {
     /// Ours, to write the summary.
@@ -48,7 +48,7 @@ pub struct Reporting {
     pub(super) until: DateTime<Utc>,
 }
 
-/// What a reporter learns when it is done.
+/// The news that a reporter gets when it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
     /// Outcomes moved while the summary was written: report again.

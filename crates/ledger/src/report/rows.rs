@@ -39,7 +39,7 @@ impl SettledRows {
     }
 }
 
-/// What the ledger still has of a run's rows.
+/// A count of the run's rows that the ledger still has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptRows {
     /// The rows that it has, by outcome.
@@ -55,8 +55,8 @@ impl Reporting {
         SettledRows { run: self.run.id.clone(), until: self.until, rows }
     }
 
-    /// What is left of the run's rows, until this claim expires. They are counted, page by page, only where one may be
-    /// gone: of a run that is young and of which nothing was forgotten, all are there.
+    /// The rows that are left of the run, until this claim expires. They are counted, page by page, only where one may
+    /// be gone: of a run that is young and of which nothing was forgotten, all are there.
     ///
     /// # Errors
     /// As [`SettledRows::next`].

@@ -16,7 +16,7 @@ use crate::{Ledger, Result, Token};
 
 const OPERATION: &str = "claiming a row";
 
-/// What became of a poster's claim.
+/// The answer to a poster's claim.
 #[derive(Debug)]
 pub enum RowClaim {
     /// Ours, to post and settle.

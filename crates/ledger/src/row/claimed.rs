@@ -18,8 +18,8 @@ use crate::{Ledger, Result, Token};
 pub struct ClaimedRow {
     /// Which row.
     pub id: RowId,
-    /// What the ledger knows of it. The owner adds warnings, what was sent and how far it came; they are written when it is
-    /// settled. Its settlement is that of a redriven row, and stands until the new one replaces it.
+    /// The ledger's record of it. The owner adds warnings, what was sent and how far it came; they are written when it
+    /// is settled. Its settlement is that of a redriven row, and stands until the new one replaces it.
     pub record: RowRecord,
     pub(super) ledger: Ledger,
     pub(super) feed: &'static Feed,

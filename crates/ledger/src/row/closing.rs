@@ -13,7 +13,7 @@ use crate::{Ledger, Result, Token};
 
 const OPERATION: &str = "closing a row";
 
-/// What became of closing a row.
+/// The result of closing a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
     /// Settled so.
@@ -78,7 +78,7 @@ impl Ledger {
     }
 }
 
-/// What an open or dead-lettered row of a cancelled run becomes.
+/// The settlement of an open or dead-lettered row of a cancelled run.
 fn cancelled(row: &RowRecord) -> Option<Settlement> {
     if !matches!(row.outcome(), None | Some(Outcome::DeadLettered)) {
         return None;

@@ -17,7 +17,7 @@ use crate::{Error, Ledger, Result};
 pub struct DeadRow {
     /// Which row.
     pub id: RowId,
-    /// What it was settled as.
+    /// The outcome that it was settled as.
     pub outcome: Outcome,
     /// The last error's class; the outcome's name where there was none.
     pub class: String,

@@ -9,8 +9,8 @@ use crate::run::item::Run;
 use crate::{Ledger, Result};
 
 impl Ledger {
-    /// Erases the cells, warnings, reasons and ids of a settled row of a run and takes it off the list of dead rows, as if
-    /// its time had passed; whether it was there and settled, and nobody has it. Its lane's count stays.
+    /// Erases the cells, warnings, reasons and ids of a settled row of a run and takes it off the list of dead rows, as
+    /// if its time had passed; true if it was there and settled, and nobody has it. Its lane's count stays.
     pub async fn forget_row(&self, run: &Run, row: u32) -> Result<bool> {
         let nothing: [&str; 0] = [];
         let update = unlist(Update::new())
@@ -27,7 +27,7 @@ impl Ledger {
         Ok(matches!(written, Written::Done(_)))
     }
 
-    /// Erases what is remembered of a resident or a request, unless somebody speaks about it now; whether it was so.
+    /// Erases what is remembered of a resident or a request, unless somebody speaks about it now; true if it did.
     pub async fn forget_identity(&self, identity: &LeaseKey) -> Result<bool> {
         let update = Update::new().remove("residents").when("attribute_exists(#v) AND attribute_not_exists(#owner)");
         let written = self.update("forgetting an identity", &Key::lease(identity), update).await?;

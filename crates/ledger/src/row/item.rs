@@ -46,7 +46,7 @@ pub struct RowRecord {
     /// The cells after clean-up, in the order of the run's header.
     #[serde(default)]
     pub cells: Vec<String>,
-    /// What was left out or looks odd.
+    /// Remarks on what was left out or looks odd.
     #[serde(default)]
     pub warnings: Vec<String>,
     /// How often it was claimed, but for claims that were given back untouched.
@@ -75,7 +75,7 @@ pub struct RowRecord {
     pub expires_at: DateTime<Utc>,
 }
 
-/// What the next claim on a row needs to know of what was sent for it.
+/// The facts that the next claim on a row needs about what was sent for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryProgress {
     /// The number of the row's help request, where it is known.

@@ -1,4 +1,4 @@
-//! What people do to a run: they cancel it, leave a file out, and what else they did is noted with it.
+//! Acts of people on a run: they cancel it, leave a file out, and what else they did is noted with it.
 
 use super::files::known_run;
 use super::item::{NewRun, Run};
@@ -12,7 +12,7 @@ use crate::dynamo::update::Update;
 use crate::keys::{Key, RunId};
 use crate::{Ledger, Result, stream};
 
-/// What became of cancelling a run.
+/// The result of cancelling a run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cancelled {
     /// It is cancelled, now or before: its open rows are to be closed, then its summary is due.
@@ -65,7 +65,7 @@ impl Ledger {
         }
     }
 
-    /// Notes a revision of a file as done without ever reading it; whether it was new. No summary is owed.
+    /// Notes a revision of a file as done without ever reading it; true if it was new. No summary is owed.
     pub async fn leave_out(&self, new: NewRun, because: &str, by: &str) -> Result<bool> {
         let now = self.now();
         let cancelled = Cancellation { because: because.to_owned(), by: by.to_owned(), at: now, was_read: false };

@@ -19,7 +19,7 @@ use crate::{Error, Ledger, Result, Token};
 
 const OPERATION: &str = "claiming a run";
 
-/// What became of a splitter's claim.
+/// The answer to a splitter's claim.
 #[derive(Debug)]
 pub enum RunClaim {
     /// Ours, to read (from the checkpoint on, if the run has one).

@@ -1,4 +1,4 @@
-//! Files: the runs of their revisions, and who told that one is left alone.
+//! Files: the runs of their revisions, and who reported that one is left alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub struct KnownRevision {
     pub state: RunState,
 }
 
-/// What the ledger knows of files.
+/// The ledger's knowledge of files.
 #[derive(Debug, Default)]
 pub struct KnownFiles {
     /// The revisions of each.
@@ -36,7 +36,7 @@ pub struct KnownFiles {
     pub unreadable: BTreeMap<String, Error>,
 }
 
-/// A file item: the runs of its revisions; none of what is left alone, of which somebody told once.
+/// A file item: the runs of its revisions; none of what is left alone, which somebody reported once.
 #[derive(Deserialize)]
 struct FileItem {
     #[serde(default)]
@@ -45,7 +45,7 @@ struct FileItem {
 }
 
 impl Ledger {
-    /// What the ledger knows of these files; one that it does not know is left out.
+    /// The ledger's knowledge of these files; one that it does not know is left out.
     pub async fn known_files(&self, file_ids: &[String]) -> Result<KnownFiles> {
         const OPERATION: &str = "looking for known files";
         let files: BTreeSet<&String> = file_ids.iter().collect();
@@ -74,8 +74,8 @@ impl Ledger {
         Ok(known)
     }
 
-    /// Notes that these files are told to be left alone. Gives those that nobody had told: of several callers, one gets
-    /// each. A file that a newer version has written to is that version's to tell.
+    /// Notes that these files are reported as left alone. Gives those that nobody had reported: of several callers, one
+    /// gets each. A file that a newer version has written to is that version's to report.
     pub async fn mark_reported(&self, file_ids: &[String]) -> Result<Vec<String>> {
         let keys: Vec<Key> = file_ids.iter().map(|file| Key::file(file)).collect();
         let mut told = BTreeSet::new();
@@ -108,7 +108,7 @@ impl Ledger {
     }
 }
 
-/// Adds a run to those of its file. A set of run ids: adding one twice changes nothing.
+/// Adds a run to those of its file. Idempotent: they are a set of run ids.
 pub(crate) fn known_run(run: &Run) -> Update {
     Update::new().set("v", VERSION).add("runs", AttributeValue::Ss(vec![run.id.to_string()]))
 }

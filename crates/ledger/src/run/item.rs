@@ -13,7 +13,7 @@ use crate::dynamo::item::read;
 use crate::keys::{Key, RunId};
 use crate::{Ledger, Result};
 
-/// What a splitter knows of a file when it claims it.
+/// The facts that a splitter knows of a file when it claims it.
 #[derive(Clone, Debug)]
 pub struct NewRun {
     /// The feed in whose folder the file lies.
@@ -22,13 +22,13 @@ pub struct NewRun {
     pub file_id: String,
     /// Its name.
     pub file_name: String,
-    /// What tells its revisions apart: the md5 of a CSV or XLSX; whatever the caller uses for a Google Sheet.
+    /// The text that tells its revisions apart: the md5 of a CSV or XLSX; whatever the caller uses for a Google Sheet.
     pub revision: String,
     /// When it was created.
     pub file_created: DateTime<Utc>,
     /// When it was last modified.
     pub file_modified: DateTime<Utc>,
-    /// What decisions depend on beside the rows; a replay decides as the first time did.
+    /// The rules that decisions depend on beside the rows; a replay decides as the first time did.
     pub rules: Rules,
     /// The version of those rules.
     pub rules_version: u32,
@@ -62,7 +62,7 @@ pub struct Run {
     /// When what is being read was last modified.
     #[serde(with = "ts_milliseconds")]
     pub file_modified: DateTime<Utc>,
-    /// What decisions depend on beside the rows.
+    /// The rules that decisions depend on beside the rows.
     pub rules: Rules,
     /// The version of those rules.
     pub rules_version: u32,
@@ -103,7 +103,7 @@ pub struct Run {
     /// Why a person cancelled the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled: Option<Cancellation>,
-    /// What people did to it, oldest first.
+    /// The acts of people on it, oldest first.
     #[serde(rename = "deeds", default, skip_serializing_if = "Vec::is_empty")]
     pub audit: Vec<AuditEntry>,
     /// The summary that was written last.

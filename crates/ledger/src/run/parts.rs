@@ -1,4 +1,4 @@
-//! What a run's item is made of, beside the run itself.
+//! The parts of a run's item, beside the run itself.
 
 use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
@@ -39,8 +39,8 @@ impl RunState {
 pub struct Checkpoint {
     /// The last row that the reader has seen, blank ones too.
     pub last_row: u32,
-    /// What was seen of the date columns up to there; no personal data. Where it is not as this version writes it, the run
-    /// cannot be read ([`Error::Corrupt`](crate::Error::Corrupt)): a reader that went on without it would take a
+    /// The evidence of the date columns up to there; no personal data. Where it is not as this version writes it, the
+    /// run cannot be read ([`Error::Corrupt`](crate::Error::Corrupt)): a reader that went on without it would take a
     /// month-first file for a good one.
     pub evidence: SheetEvidence,
 }
@@ -67,7 +67,7 @@ pub struct AuditEntry {
     pub at: DateTime<Utc>,
     /// Who.
     pub by: String,
-    /// What; no personal data.
+    /// The act; no personal data.
     pub what: String,
     /// Why, where that was asked for; no personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub struct Edition {
 pub struct SummaryFile {
     /// Drive's id.
     pub id: String,
-    /// What tells whether somebody edited it since: the revision of what we wrote; none while it is being written.
+    /// The revision of what we wrote, which tells whether somebody edited it since; none while it is being written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_as: Option<String>,
     /// How many of the run's rows were [gone](crate::KeptRows::gone) when it was written, so that they are not in it.

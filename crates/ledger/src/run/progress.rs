@@ -13,7 +13,7 @@ use crate::dynamo::item::{Item, read};
 use crate::keys::Key;
 use crate::{Error, Ledger, Result};
 
-/// What the posters have settled: the sum over a run's lanes. What was settled at the split stands on the run.
+/// The rows that the posters have settled: the sum over a run's lanes. What was settled at the split stands on the run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Rows by outcome.

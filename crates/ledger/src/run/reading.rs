@@ -64,7 +64,7 @@ impl Reading {
         for outcome in rows.iter().filter_map(|row| row.settlement.as_ref().map(|settlement| settlement.outcome)) {
             *settled.entry(outcome).or_default() += 1;
         }
-        // Totals, not increments: written twice they are still right.
+        // Totals, not increments, so that the write is idempotent.
         let update = Update::new()
             .set("rows_read", rows_read)
             .set("settled_at_split", structured(&settled))

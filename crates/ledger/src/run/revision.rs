@@ -1,4 +1,4 @@
-//! What counts as a revision of a file (docs/contract/feeds.md, Reading a sheet).
+//! The rule of what counts as a revision of a file (docs/contract/feeds.md, Reading a sheet).
 
 use super::files::KnownRevision;
 use super::parts::RunState;
@@ -15,8 +15,8 @@ pub enum Revision<'a> {
 }
 
 impl<'a> Revision<'a> {
-    /// The name of the revision that has this checksum; none of a Google Sheet, whose revisions are counted. What is no sheet
-    /// by its name may be one once it is renamed, which is another revision then.
+    /// The name of the revision that has this checksum; none of a Google Sheet, whose revisions are counted. What is
+    /// not a sheet by its name may be one once it is renamed, which is another revision then.
     pub fn name(md5: Option<&str>, is_sheet: bool) -> Option<String> {
         match (md5, is_sheet) {
             (md5, true) => md5.map(str::to_owned),

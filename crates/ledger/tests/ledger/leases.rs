@@ -184,8 +184,8 @@ async fn the_newest_row_and_the_address_last_sent_are_remembered() {
     leases.release().await.expect("released");
 }
 
-/// Between its first call and the moment when its resident is known a poster may die: what it did is then in no lease, but
-/// that it began is.
+/// Between its first call and the moment when its resident is known a poster may die: what it did is then in no lease,
+/// but that it started is.
 #[tokio::test]
 async fn a_row_that_began_leaves_its_mark_until_it_is_known_what_became_of_it() {
     let fixture = Fixture::new().await;

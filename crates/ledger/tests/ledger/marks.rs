@@ -13,7 +13,7 @@ async fn marked(fixture: &Fixture) -> BTreeMap<RunId, Vec<Mark>> {
     fixture.ledger.marked_runs(spl()).await.expect("a list")
 }
 
-/// What a sweep does with a run that was listed.
+/// Does what a sweep does with a run that was listed.
 async fn unmark(fixture: &Fixture, id: &RunId, marks: &[Mark]) {
     let run = fixture.ledger.run(id).await.expect("an answer").expect("a run");
     let progress = fixture.ledger.progress(&run).await.expect("progress");

@@ -227,7 +227,7 @@ async fn a_row_of_a_newer_version_is_left_to_that_version() {
     assert!(matches!(claim, Err(Error::Corrupt { .. })), "{claim:?}");
 }
 
-/// An outcome that this version does not know: the row is no open one, or it would be posted again.
+/// An outcome that this version does not know: the row is not an open one, or it would be posted again.
 #[tokio::test]
 async fn a_row_whose_outcome_cannot_be_read_is_not_taken_for_an_open_one() {
     let fixture = Fixture::new().await;

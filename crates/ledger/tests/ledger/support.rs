@@ -154,7 +154,7 @@ impl Fixture {
         }
     }
 
-    /// What a report would say, row by row.
+    /// The outcomes that a report would show, row by row.
     pub(crate) async fn report_rows(&self, run: &Run) -> Vec<(u32, Outcome)> {
         let reporting = self.reporting(run).await;
         let mut rows = reporting.rows();

@@ -1,4 +1,4 @@
-//! What the sweep needs.
+//! The calls that the sweep needs.
 
 use chrono::TimeDelta;
 use feeds::Outcome;

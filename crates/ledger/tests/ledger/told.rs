@@ -1,4 +1,4 @@
-//! What in a folder is left alone.
+//! Entries of a folder that are left alone.
 
 use futures::future::join_all;
 

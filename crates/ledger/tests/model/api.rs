@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use ledger::RowId;
 
-/// What a poster is about to send, from what it found.
+/// A post that a poster is about to send, from what it found.
 #[derive(Clone, Debug)]
 pub(crate) struct Post {
     row: RowId,
@@ -28,7 +28,7 @@ pub(crate) fn resident_of(row: &RowId) -> u32 {
 }
 
 impl Api {
-    /// Whether it has the row: what a look before posting finds.
+    /// True if it has the row: what a look before posting finds.
     pub(crate) fn has(&self, row: &RowId) -> bool {
         self.posted.contains(row)
     }
@@ -52,7 +52,7 @@ impl Api {
         self.on_the_way.push((post, until));
     }
 
-    /// What is on its way arrives, at the last moment.
+    /// Lets what is on its way arrive, at the last moment.
     pub(crate) fn arrive(&mut self, now: DateTime<Utc>) {
         let on_the_way = std::mem::take(&mut self.on_the_way);
         for (post, until) in on_the_way {

@@ -122,7 +122,7 @@ impl World {
     }
 }
 
-/// Whether a splitter has nothing more to do for a run.
+/// True if a splitter has nothing more to do for a run.
 fn is_split(state: RunState) -> bool {
     !matches!(state, RunState::Reading | RunState::Enqueueing)
 }

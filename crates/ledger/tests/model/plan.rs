@@ -1,4 +1,4 @@
-//! What happens, step by step: drawn at random, and shrunk to what is needed to go wrong.
+//! The story, step by step: drawn at random, and shrunk to what is needed to go wrong.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -32,7 +32,7 @@ pub(crate) enum Beginning {
 /// Which way an actor goes on: its last digit (of eight) says how, the rest with what. 7 is the good way.
 pub(crate) type Choice = u8;
 
-/// What happens next.
+/// The next thing that happens.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// An actor makes one call of the ledger, or of the API, in which something may go wrong, after some good steps.
@@ -51,7 +51,7 @@ pub(crate) enum Step {
     Loses(Choice),
 }
 
-/// What goes wrong within one call of the ledger, at one of the calls that it makes of DynamoDB.
+/// A fault within one call of the ledger, at one of the calls that it makes of DynamoDB.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
     None,

@@ -15,7 +15,7 @@ pub(crate) enum Sweep {
     Idle,
     /// In the middle of a call.
     Busy,
-    /// What it saw may be out of date when it goes on.
+    /// Its view may be out of date when it goes on.
     Looked(Box<Run>, Progress),
     Settling(Box<Run>, VecDeque<u32>),
     Marked(Box<Run>, Vec<Mark>),

@@ -28,7 +28,7 @@ pub(crate) struct World {
     /// Rows whose message is in the queue. It delivers in any order, and as often as it likes.
     pub(crate) queue: RefCell<BTreeSet<RowId>>,
     pub(crate) table: RefCell<Table>,
-    /// Whether nobody else acts meanwhile, so that what the ledger must answer is known.
+    /// True if nobody else acts meanwhile, so that what the ledger must answer is known.
     pub(crate) is_alone: Cell<bool>,
     /// Every token that the ledger has given to an owner: to one, once.
     tokens: RefCell<BTreeSet<String>>,
@@ -298,12 +298,12 @@ impl World {
     }
 }
 
-/// What a choice picks.
+/// The element that a choice picks.
 pub(crate) fn pick<T>(from: &BTreeSet<T>, choice: Choice) -> Option<&T> {
     from.iter().nth(usize::from(choice / 8) % from.len().max(1))
 }
 
-/// Whether a message for a row that ended like this makes a redrive.
+/// True if a message for a row that ended like this makes a redrive.
 pub(crate) fn is_redriven(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::DeadLettered | Outcome::Uncertain)
 }

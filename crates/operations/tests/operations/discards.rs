@@ -24,7 +24,7 @@ async fn stopped_anywhere_and_started_again_every_row_is_discarded_once_and_no_l
     fixture.dead(&other, 2, "busy").await;
     let of_run = Selection { run: Some(run.id.clone()), ..Selection::default() };
 
-    // Killed after a few rows, and later between the rows and the letters, and among the letters.
+    // Killed after a few rows, and later between the rows and the dead letters, and among the dead letters.
     let mut first = list(&fixture, &of_run).await;
     assert_eq!(first.rows.len(), 8);
     first.rows.truncate(3);

@@ -1,4 +1,4 @@
-//! What a redrive sends and which letters it takes off.
+//! The rows that a redrive sends, and the dead letters that it takes off.
 
 use chrono::{TimeDelta, Utc};
 use feeds::Outcome;
@@ -100,7 +100,7 @@ async fn a_row_that_is_dead_again_meanwhile_keeps_its_new_letter() {
     fixture.dead(&run, 2, "busy").await;
     let redriver = fixture.redriver();
     let plan = redriver.plan(&Selection::default()).await.expect("a plan");
-    // The pointer that this redrive sends is tried, and dead, before the letters are looked at.
+    // The pointer that this redrive sends is tried, and dead, before the dead letters are looked at.
     let redriven = redriver.redrive(&plan, None, |step| {
         if matches!(step, operations::redrive::Step::Sent(_)) {
             fixture.letter(&run, 2, Utc::now() + TimeDelta::seconds(1));

@@ -1,4 +1,4 @@
-//! A ledger with dead rows, and their letters.
+//! A ledger with dead rows, and their dead letters.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -112,7 +112,7 @@ impl Fixture {
         mine.give_back(lost).await.expect("given back");
     }
 
-    /// A row that is dead-lettered, with its letter.
+    /// A row that is dead-lettered, with its message in the dead-letter queue.
     pub(crate) async fn dead(&self, run: &Run, row: u32, class: &str) {
         self.settle(run, row, Outcome::DeadLettered, class).await;
         self.letter(run, row, Utc::now() - TimeDelta::hours(1));

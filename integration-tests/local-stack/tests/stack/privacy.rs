@@ -34,7 +34,7 @@ Canarynumber D,Canaryfirstd,Canaryotherd,Canarysurnamed,29/09/1934,4 Canaryroad 
     (
         "self-isolation",
         "\
-ID,NHS Number,Forename,Surname,Date of Birth,House Number,Address Line 1,Address Line 2,Town,Postcode,UPRN,Email,Phone,Phone2,LA Support Required,LA Support DeadLetter Received,Day 4 Outcome,Day 7 Outcome,Day 10 Outcome,Day 13 Outcome,Comments,Date Tested,Status Report,Unused
+ID,NHS Number,Forename,Surname,Date of Birth,House Number,Address Line 1,Address Line 2,Town,Postcode,UPRN,Email,Phone,Phone2,LA Support Required,LA Support Letter Received,Day 4 Outcome,Day 7 Outcome,Day 10 Outcome,Day 13 Outcome,Comments,Date Tested,Status Report,Unused
 canary-id-f,4861501288,Canaryfirstf,Canarysurnamef,29/07/1941,77canaryhouse F,Canaryroad F,Flat Canary F,Canarytown F,ZQ92 7QF,100087654331,canary.f@example.org,07700900881,02079460881,yes,yes,CANARY note f4,CANARY note f7,CANARY note f10,CANARY note f13,CANARY comment f,2021-03-07,completed,Canaryunused F
 canary-id-g,4861501296,Canaryfirstg,Canarysurnameg,29/08/1942,78canaryhouse G,Canaryroad G,Flat Canary G,Canarytown G,ZQ92 7QG,100087654332,canary.g@example.org,07700900882,02079460882,yes,Canaryletter G,CANARY note g4,CANARY note g7,CANARY note g10,CANARY note g13,CANARY comment g,2021-03-07,completed,Canaryunused G
 canary-id-h,4861501318,Canaryfirsth,Canarysurnameh,31/02/19CANARYH,79canaryhouse H,Canaryroad H,Flat Canary H,Canarytown H,ZQ92 7QH,100087654333,canary.h@example.org,07700900883,02079460883,yes,Canaryletter H,CANARY note h4,CANARY note h7,CANARY note h10,CANARY note h13,CANARY comment h,2021-03-07,completed,Canaryunused H

@@ -161,7 +161,7 @@ impl Housemate {
             ("Email", &format!("{word}@example.org")),
             ("Phone2", "020 7946 0003"),
             ("LA Support Required", "yes"),
-            ("LA Support DeadLetter Received", "yes"),
+            ("LA Support Letter Received", "yes"),
             ("Day 4 Outcome", &format!("{word} needs food")),
             ("Comments", &format!("{word} coughs")),
             ("Date Tested", "2021-03-06"),

@@ -45,7 +45,7 @@ pub struct Arguments {
     json: bool,
 }
 
-/// What was discarded.
+/// The count of what was discarded.
 #[derive(Serialize)]
 struct Report {
     #[serde(flatten)]
@@ -74,7 +74,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     show(&Report { rows, letters: DeadLetterQueue::of_discard(&letters) }, args.json, out)
 }
 
-/// What would be done, for whoever must agree to it.
+/// The plan, for whoever must agree to it.
 fn in_words(list: &DeadList, environment: &Environment) -> String {
     format!(
         "{} of {environment} would be settled for good as skipped, never to be sent, and their letters taken off the \

@@ -43,7 +43,7 @@ pub struct Arguments {
     pub(super) json: bool,
 }
 
-/// The dead rows, and how many letters there are.
+/// The dead rows, and how many dead letters there are.
 #[derive(Serialize)]
 pub struct Report {
     dead: Vec<Row>,
@@ -53,7 +53,7 @@ pub struct Report {
     groups: Vec<Group>,
     #[serde(skip)]
     environment: String,
-    /// Whether every dead row is listed.
+    /// True if every dead row is listed.
     #[serde(skip)]
     is_all: bool,
 }
@@ -80,8 +80,8 @@ struct UnreadableRow {
 struct Counts {
     rows: usize,
     letters: Depth,
-    /// How many letters are there that no listed row can have: of rows that are settled otherwise, or no letters of
-    /// ours. Only a list of all rows tells.
+    /// How many dead letters are there that no listed row can have: of rows that are settled otherwise, or not ours.
+    /// Only a list of all rows tells.
     stale_letters_at_least: Option<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! `h2h dlq`: the rows that could not be posted, and their letters in the dead-letter queue.
+//! `h2h dlq`: the rows that could not be posted, and their messages in the dead-letter queue.
 
 pub mod discard;
 pub mod list;

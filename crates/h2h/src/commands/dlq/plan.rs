@@ -1,4 +1,4 @@
-//! What would be done to dead rows, for whoever must agree to it.
+//! The plan for dead rows, for whoever must agree to it.
 
 use std::io::{self, Write};
 
@@ -44,7 +44,7 @@ pub(super) fn dry_run(rows: &[Dead], in_words: &str, json: bool, out: &mut dyn W
     Ok(Exit::Well)
 }
 
-/// What became of the letters.
+/// The counts of what became of the dead letters.
 #[derive(Serialize)]
 pub(super) struct DeadLetterQueue {
     pub(super) taken_off: u64,

@@ -22,7 +22,7 @@ use crate::render::{self, columns, count, show};
 /// Send dead rows to the posters again, and take their letters off
 ///
 /// Dead-lettered and uncertain rows are tried again; what may have arrived is looked for before it is sent again. Failed
-/// rows are not: correct them in the sheet. DeadLetterQueue of rows that are settled otherwise meanwhile are taken off too. It may be
+/// rows are not: correct them in the sheet. Letters of rows that are settled otherwise meanwhile are taken off too. It may be
 /// interrupted and started again at any point: nothing is done twice, nothing is lost. Exits with 0 if all was done, with 1
 /// if it was not agreed to or letters could not be deleted, and with 2 if it failed.
 #[derive(Args)]
@@ -54,7 +54,7 @@ fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
     number.parse().map_err(|_| "write it like 20/s: rows a second, at least 1")
 }
 
-/// What was sent again.
+/// The count of what was sent again.
 #[derive(Serialize)]
 struct Report {
     sent: u64,
@@ -99,7 +99,7 @@ async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU3
     Ok(redriven)
 }
 
-/// What the plan is, for whoever must agree to it.
+/// The plan, for whoever must agree to it.
 fn in_words(plan: &Plan, environment: &Environment) -> String {
     let mut text = format!(
         "{} of {environment} would be sent to the posters again, and their letters taken off the dead-letter queue.{}",
@@ -125,7 +125,7 @@ impl render::Report for Report {
         let DeadLetterQueue { taken_off, stale, left, foreign, .. } = self.letters;
         writeln!(
             out,
-            "{} sent again. DeadLetterQueue taken off: {taken_off} of these rows, {} of rows that are settled otherwise.",
+            "{} sent again. Letters taken off: {taken_off} of these rows, {} of rows that are settled otherwise.",
             count(self.sent, "row", "rows"),
             stale.unwrap_or_default()
         )?;

@@ -36,7 +36,7 @@ pub struct Arguments {
     pub(super) json: bool,
 }
 
-/// What stands in place of what is not revealed.
+/// The text in place of what is not revealed.
 const MASK: &str = "•••";
 
 /// A row; what may quote the resident's data is masked, unless it is revealed.

@@ -39,7 +39,7 @@ pub(super) async fn check(environment: &Environment, functions: &Functions) -> V
 
 const WRITE_KEY: &str = "Write the right key with `h2h key`.";
 
-/// What helps against an answer of this kind.
+/// The remedy for an answer of this kind.
 fn to_do(kind: Kind) -> &'static str {
     match kind {
         Kind::Forbidden => WRITE_KEY,

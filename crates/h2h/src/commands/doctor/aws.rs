@@ -64,11 +64,11 @@ async fn work_queue(environment: &Environment, url: &str, timeout: i32) -> Check
     }
 }
 
-/// What leads to a function.
+/// A way that leads to a function.
 struct Way<'a> {
     source: &'static str,
     function: &'a str,
-    /// What the ARN of its source has in it.
+    /// The text that the ARN of its source has in it.
     arn: &'static str,
 }
 
@@ -117,7 +117,7 @@ pub(super) async fn mappings(environment: &Environment) -> Vec<Check> {
     join_all(checks).await
 }
 
-/// What feeds the reporter and is off: each way in words, and its mapping's id.
+/// The ways that feed the reporter and are off: each in words, and its mapping's id.
 pub(super) async fn switched_off(environment: &Environment) -> anyhow::Result<Vec<(String, String)>> {
     let mut off = Vec::new();
     for way in ways(environment).iter().filter(|way| way.source != ROWS_QUEUE) {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::render::plain;
 
-/// What was found at one thing.
+/// The result of looking at one thing.
 #[derive(Serialize)]
 pub(super) struct Check {
     check: String,
@@ -21,7 +21,7 @@ pub(super) enum Found {
     Ok {
         found: String,
     },
-    /// What is wrong, and what to do.
+    /// The problem, and what to do.
     Problem {
         problem: String,
         to_do: String,

@@ -39,7 +39,7 @@ async fn google<'a>(environment: &'a Environment, function: &Function, scope: Sc
     })
 }
 
-/// Whether a feed's folder is shared with the account, and whether its files can be read there, or a summary could be
+/// Checks that a feed's folder is shared with the account, and that its files can be read there, or a summary could be
 /// written. Only asks: nothing is left there.
 async fn folder(feed: &Feed, which: Direction, function: &Function, google: &Google<'_>) -> Check {
     let (what, to_be) = match which {

@@ -1,4 +1,4 @@
-//! The functions: what they are told, and which version they are.
+//! The functions: their settings, and which version they are.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ impl Functions {
         join_all([&self.splitter, &self.poster, &self.reporter].map(|one| check(environment, one))).await
     }
 
-    /// What any of them is told under a name.
+    /// The setting of this name of any of them.
     pub(super) fn setting(&self, name: &str) -> Option<&str> {
         [&self.poster, &self.splitter, &self.reporter].into_iter().find_map(|function| function.setting(name))
     }

@@ -1,4 +1,4 @@
-//! Who is told: the subscriptions of the topics.
+//! Who is notified: the subscriptions of the topics.
 //!
 //! SNS sends an address nothing before it is confirmed. One that was confirmed by the link in its mail ends with one click
 //! on the other link that every mail has, and mail scanners click: it must be confirmed with `AuthenticateOnUnsubscribe`,

@@ -22,7 +22,7 @@ pub(super) struct Doubles {
 pub(super) struct Double {
     pub(super) row: u32,
     pub(super) first: u32,
-    /// What is the same: `id` or `NHS number`.
+    /// The key that is the same: `id` or `NHS number`.
     pub(super) what: &'static str,
 }
 

@@ -95,7 +95,7 @@ impl Sheet {
     }
 }
 
-/// What the summary would say of the row.
+/// The result that the summary would show for the row.
 fn result(judged: &Judged, problems: &[Problem]) -> RowResult {
     RowResult {
         row: judged.row,

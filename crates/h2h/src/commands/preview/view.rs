@@ -1,4 +1,4 @@
-//! What a preview is made of, and how it is shown.
+//! The parts of a preview, and how it is shown.
 
 use std::io;
 
@@ -18,7 +18,7 @@ pub(super) trait View {
     fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()>;
 }
 
-/// What becomes of the rows.
+/// The counts of what becomes of the rows.
 #[derive(Default)]
 pub(super) struct Counts {
     pub(super) post: u64,

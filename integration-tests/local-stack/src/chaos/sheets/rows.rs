@@ -151,7 +151,7 @@ fn self_isolation(person: &Person, week: usize, special: Special, rng: &mut StdR
         ("Postcode", "E8 1AB".to_owned()),
         ("Phone2", person.phone_or_blank()),
         ("LA Support Required", "yes".to_owned()),
-        ("LA Support DeadLetter Received", if letter { "1" } else { "0" }.to_owned()),
+        ("LA Support Letter Received", if letter { "1" } else { "0" }.to_owned()),
         ("Day 4 Outcome", food.clone().unwrap_or_default()),
         ("Comments", comments.clone().unwrap_or_default()),
         ("Date Tested", "2021-03-05".to_owned()),
