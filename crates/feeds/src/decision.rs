@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::problem::Problem;
-use crate::request::{Address, FollowUp, HelpRequest, Note};
 use crate::settlement::Settlement;
+use wire::{Address, FollowUp, HelpRequest, Note};
 
 /// A row with its decision: what the splitter ledgers and `h2h preview` shows.
 #[derive(Clone, PartialEq)]
@@ -63,7 +63,7 @@ pub struct Post {
     pub follow_up: Option<FollowUp>,
 }
 
-debug_only!(Judged { row, decision });
+wire::debug_only!(Judged { row, decision });
 
 /// A reason may quote the cells: it is not printed.
 impl fmt::Debug for Decision {

@@ -29,4 +29,4 @@ impl SheetEvidence {
     }
 }
 
-debug_only!(SheetEvidence { dates, hidden });
+wire::debug_only!(SheetEvidence { dates, hidden });

@@ -7,12 +7,12 @@ use crate::contact::{is_email, is_phone, is_uprn, may_lack_a_zero};
 use crate::date::{self, BirthDate};
 use crate::error_value::is_error_value;
 use crate::name;
-use crate::nhs_number::NhsNumber;
 use crate::numbers::is_shortened;
-use crate::request::HelpRequest;
 use crate::row::CellKind;
 use crate::row_reader::{RowReader, UsedCell};
 use crate::text::shown;
+use wire::HelpRequest;
+use wire::NhsNumber;
 
 impl RowReader<'_> {
     /// The request as far as the columns' fields go; the feed adds the rest. A blank cell leaves its field out.

@@ -2,7 +2,7 @@
 
 use crate::column::Field;
 use crate::feed::Feed;
-use crate::request::HelpRequest;
+use wire::HelpRequest;
 
 /// What is missing for the API to know the person by, in the feed's own column names; none where nothing is.
 ///

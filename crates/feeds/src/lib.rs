@@ -2,16 +2,11 @@
 //!
 //! Pure: no I/O, no clock, no environment. Rows of a sheet go into an [`Intake`], decisions come out: each row is posted,
 //! skipped by a rule of its [`Feed`], or rejected with what to correct ([`Decision`]). [`Feed::judge`] decides a stored
-//! row again, the same way. [`whose`], [`address_step`] and [`missing_notes`] say what is left to do against what Here to
-//! Help holds, and [`Layout`] how the summary looks that people get back.
+//! row again, the same way. [`Layout`] says how the summary looks that people get back.
 //!
 //! A feed is a table of its columns and one function, in a file of its own under `src/feeds/`; a sixth feed is one more
 //! file and one more line in `src/feeds/mod.rs`. The rules are docs/contract/feeds.md, part 1 before part 2.
 
-#[macro_use]
-mod printed;
-
-mod address;
 mod clean;
 mod code_page;
 mod column;
@@ -34,14 +29,11 @@ mod judge;
 mod month_first;
 mod name;
 mod nearest;
-mod nhs_number;
 mod nothing;
 mod numbers;
 mod origin;
 mod outbound;
 mod problem;
-mod reconcile;
-mod request;
 mod row;
 mod row_reader;
 mod rules;
@@ -59,18 +51,12 @@ pub use feeds::all;
 pub use folder::Direction;
 pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
-pub use nhs_number::NhsNumber;
 pub use origin::Origin;
 pub use outbound::{
     CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, TO_FIX, Tab,
     summary_tab, warning_lines,
 };
 pub use problem::{FileProblem, FileRejected, Problem};
-pub use reconcile::{
-    ANOTHER_PERSON, AddressBlock, AddressStep, Held, Identity, Person, address_step, fold, identities, missing_notes,
-    whose,
-};
-pub use request::{Address, AddressWhen, FollowUp, HelpRequest, Note, ShieldingRequest};
 pub use row::{Cell, CellKind, SheetRow};
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};
 pub use settlement::{Outcome, Settlement};

@@ -54,4 +54,4 @@ pub struct FileRejected {
     pub problems: Vec<FileProblem>,
 }
 
-debug_only!(Problem { column });
+wire::debug_only!(Problem { column });

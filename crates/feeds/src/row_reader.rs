@@ -4,10 +4,10 @@ use crate::column::Column;
 use crate::date;
 use crate::error_value::is_error_value;
 use crate::problem::Problem;
-use crate::request::{HelpRequest, Note};
 use crate::row::CellKind;
 use crate::rules::Rules;
 use crate::text::shown;
+use wire::{HelpRequest, Note};
 
 /// A row with cleaned cells. Problems and warnings are gathered, so that people learn of all of them at once.
 pub(crate) struct RowReader<'a> {

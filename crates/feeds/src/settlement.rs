@@ -107,4 +107,4 @@ impl Settlement {
     }
 }
 
-debug_only!(Settlement { outcome, error_class });
+wire::debug_only!(Settlement { outcome, error_class });

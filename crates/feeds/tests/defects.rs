@@ -3,8 +3,9 @@
 mod common;
 
 use common::{feed, good_row, ingest, judge, post, problems, reason};
-use feeds::{AddressWhen, Cell, Decision, ExcludedIds, SheetRow, all};
+use feeds::{Cell, Decision, ExcludedIds, SheetRow, all};
 use serde_json::{Value, json};
+use wire::AddressWhen;
 
 /// A sheet of this feed: its header, and so many copies of a good row.
 fn sheet(name: &str, copies: u32) -> Vec<SheetRow> {

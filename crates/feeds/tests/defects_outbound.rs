@@ -1,49 +1,14 @@
-//! The defects of the replaced system (docs/contract/feeds.md, part 3) that the address step, the check whose
-//! request came back, the notes and the summary keep from returning. Each test is named after its defect.
+//! The defects of the replaced system (docs/contract/feeds.md, part 3) that leases and the summary
+//! keep from returning. Each test is named after its defect.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate};
 use feeds::{
-    Address, AddressStep, AddressWhen, ExcludedIds, Feed, FileResult, Header, Held, HelpRequest, Intake, Layout,
-    NhsNumber, Note, Origin, Outcome, Person, RowResult, Rules, Settlement, SheetRow, SummaryFacts, Tab, address_step,
-    identities, missing_notes, summary_tab, whose,
+    ExcludedIds, Feed, FileResult, Header, Intake, Layout, Origin, Outcome, RowResult, Rules, Settlement, SheetRow,
+    SummaryFacts, Tab, summary_tab,
 };
-
-#[test]
-fn defect_05_a_comment_that_is_sent_again_is_not_noted_again() {
-    let note = Note { author: "Data Ingestion: Contact Tracing".to_owned(), note: "Got covid".to_owned() };
-    let there = ["Got covid".to_owned()];
-    assert!(missing_notes(&[note], &there).is_empty());
-}
-
-#[test]
-fn defect_07_a_house_number_neither_replaces_an_address_nor_nulls_what_staff_entered() {
-    let address = address("12", AddressWhen::Missing);
-    let there = Held { ward: some("Dalston"), uprn: some("100"), ..at("12 A Road", "E8 1AB") };
-    assert_eq!(address_step(&address, &there, None), AddressStep::Leave);
-
-    let there = Held { ward: some("Dalston"), uprn: some("100"), ..at("", "E8 1AB") };
-    let AddressStep::Patch { block, replaced: false } = address_step(&address, &there, None) else {
-        panic!("the house number is not there yet");
-    };
-    assert_eq!((block.ward, block.uprn), (some("Dalston"), some("100")));
-}
-
-#[test]
-fn defect_08_the_first_person_under_an_id_gets_nothing_of_the_second() {
-    let sent = HelpRequest {
-        first_name: some("Bob"),
-        last_name: some("Ray"),
-        nhs_ctas_id: some("70001"),
-        help_needed: some("Contact Tracing"),
-        ..HelpRequest::default()
-    };
-    let held = Held { first_name: some("Ann"), last_name: some("Lee"), ..Held::default() };
-    assert_eq!(whose(&sent, &held), Person::Another);
-    // A blank id is no identity: two rows without one have nothing to do with each other.
-    assert!(identities(&HelpRequest { nhs_ctas_id: some(""), ..HelpRequest::default() }).is_empty());
-}
+use wire::{HelpRequest, NhsNumber, identities};
 
 #[test]
 fn defect_20_contact_tracing_shows_ids_and_status_of_every_row() {
@@ -205,21 +170,6 @@ fn result(cells: &[&str], help_request_id: Option<i64>) -> RowResult {
         help_request_id,
         settlement: Settlement::new(Outcome::Created),
     }
-}
-
-fn address(first_line: &str, when: AddressWhen) -> Address {
-    Address {
-        address_first_line: first_line.to_owned(),
-        address_second_line: None,
-        address_third_line: None,
-        postcode: "E8 1AB".to_owned(),
-        uprn: None,
-        when,
-    }
-}
-
-fn at(first_line: &str, postcode: &str) -> Held {
-    Held { address_first_line: some(first_line), postcode: some(postcode), ..Held::default() }
 }
 
 fn some(text: &str) -> Option<String> {

@@ -1,9 +1,9 @@
 //! The calls for one row, one method each.
 
 use chrono::{DateTime, Utc};
-use feeds::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 use reqwest::{Method, RequestBuilder, Url};
 use serde::de::IgnoredAny;
+use wire::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 
 use crate::client::Invocation;
 use crate::notes::{NewNote, note_texts, texts_of};

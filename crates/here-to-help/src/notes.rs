@@ -1,9 +1,9 @@
 //! Case notes as the API stores them: JSON text inside a JSON string, by convention only.
 
 use chrono::{DateTime, Utc};
-use feeds::Note;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use wire::Note;
 
 /// The body of `POST …/case-notes` (`docs/contract/here-to-help-api.md`, A.3).
 #[derive(Serialize)]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use feeds::Held;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+use wire::Held;
 
 /// A help request with its resident (`docs/contract/here-to-help-api.md`, A.2).
 #[derive(Clone, Deserialize)]

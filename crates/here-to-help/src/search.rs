@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use feeds::HelpRequest;
+use wire::HelpRequest;
 
 /// With fewer letters than these in both names together, a search fetches strangers by the thousand.
 const LEAST_LETTERS: usize = 4;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use feeds::{HelpRequest, Note, ShieldingRequest};
 use here_to_help::{Class, Error, Kind, note_texts, texts_of};
 use serde_json::{Value, json};
+use wire::{HelpRequest, Note, ShieldingRequest};
 
 use crate::api::{Answer, Api, CORRELATION, in_seconds};
 use crate::personal_data::nothing_of_the_answer_is_printed;

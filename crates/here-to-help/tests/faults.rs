@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use feeds::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 use here_to_help::{Class, Error, Kind, Operation};
 use serde_json::json;
 use testkit::server::nobody;
 use tokio::time::Instant;
+use wire::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 
 use crate::api::{Answer, Api, CORRELATION, KEY, client_for, in_seconds};
 

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use feeds::{AddressBlock, HelpRequest, NhsNumber, Note, ShieldingRequest};
 use here_to_help::{Error, Invocation, Search};
 use serde_json::{Value, json};
 use testkit::server::nobody;
 use tracing::level_filters::LevelFilter;
+use wire::{AddressBlock, HelpRequest, NhsNumber, Note, ShieldingRequest};
 
 use crate::api::{Answer, Api, CORRELATION, KEY, client_for, in_seconds};
 

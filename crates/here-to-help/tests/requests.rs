@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
-use feeds::{AddressBlock, HelpRequest, NhsNumber, Note, ShieldingRequest};
 use here_to_help::Search;
 use serde_json::{Map, Value, json};
+use wire::{AddressBlock, HelpRequest, NhsNumber, Note, ShieldingRequest};
 
 use crate::api::{Answer, Api, CORRELATION, in_seconds};
 

@@ -6,7 +6,7 @@ mod delivery;
 mod ensure;
 mod in_doubt;
 mod looking;
-mod older;
+mod reconcile;
 mod request;
 mod settlements;
 
@@ -14,13 +14,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use feeds::{HelpRequest, Outcome, Post, Settlement};
+use feeds::{Outcome, Post, Settlement};
 use lambda_support::clock::until_over;
 use lambda_support::deliveries::{Delivery, Disposition};
 use lambda_support::invocation::{FENCE, describe};
 use lambda_support::metrics;
 use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, MessageError, RowClaim, RowMessage, Run};
 use tracing::Instrument;
+use wire::HelpRequest;
 
 use crate::Poster;
 use crate::batch::Batch;
@@ -134,7 +135,7 @@ impl Poster {
     /// The right to speak about the resident and the request.
     async fn lease(&self, turn: &Turn<'_>, row: ClaimedRow, request: &HelpRequest) -> Result<Leased, Early> {
         let keys: Vec<LeaseKey> =
-            feeds::identities(request).iter().map(|id| LeaseKey::new(id.kind, &id.value)).collect();
+            wire::identities(request).iter().map(|id| LeaseKey::new(id.kind, &id.value)).collect();
         let mut leases = match row.lease(&keys).await {
             Ok(LeaseGrant::Granted(leases)) => leases,
             Ok(LeaseGrant::Held { .. }) => return Err(self.wait(turn, row, LEASE_WAIT).await?),

@@ -3,9 +3,9 @@
 use crate::decision::Post;
 use crate::feed::{Column, Feed, Field, SummaryShape};
 use crate::outbound::Council;
-use crate::request::{Address, AddressWhen, HelpRequest};
 use crate::row_reader::{RowReader, Skip};
 use crate::text::shown;
+use wire::{Address, AddressWhen, HelpRequest};
 
 const UTLA: &str = "UTLA";
 const ACCOUNT_ID: &str = "Account ID";

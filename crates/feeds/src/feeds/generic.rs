@@ -3,9 +3,9 @@
 use crate::decision::Post;
 use crate::feed::{Column, Feed, Field, SummaryShape};
 use crate::outbound::IdColumn;
-use crate::request::{Address, AddressWhen, HelpRequest};
 use crate::row_reader::{RowReader, Skip};
 use crate::text::shown;
+use wire::{Address, AddressWhen, HelpRequest};
 
 const KIND: &str = "Help Request Type";
 const SUBTYPE: &str = "Subtype";

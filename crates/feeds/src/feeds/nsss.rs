@@ -4,8 +4,8 @@
 use crate::decision::Post;
 use crate::feed::{Column, Feed, Field, SummaryShape};
 use crate::outbound::IdColumn;
-use crate::request::{Address, AddressWhen, HelpRequest};
 use crate::row_reader::{RowReader, Skip};
+use wire::{Address, AddressWhen, HelpRequest};
 
 const SUBMITTED: &str = "submission_datetime";
 const DELIVERIES: &str = "do_you_want_supermarket_deliveries";

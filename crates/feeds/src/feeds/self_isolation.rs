@@ -3,9 +3,9 @@
 use crate::decision::Post;
 use crate::feed::{Column, Feed, Field, SummaryShape};
 use crate::outbound::IdColumn;
-use crate::request::{Address, AddressWhen, FollowUp, HelpRequest, ShieldingRequest};
 use crate::row_reader::{RowReader, Skip};
 use crate::text::shown;
+use wire::{Address, AddressWhen, FollowUp, HelpRequest, ShieldingRequest};
 
 const HOUSE_NUMBER: &str = "House Number";
 const ADDRESS_LINE_1: &str = "Address Line 1";

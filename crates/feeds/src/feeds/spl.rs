@@ -5,8 +5,8 @@ use crate::decision::Post;
 use crate::feed::{Column, Feed, Field, SummaryShape};
 use crate::nothing::says_nothing;
 use crate::outbound::IdColumn;
-use crate::request::{Address, AddressWhen, HelpRequest};
 use crate::row_reader::{RowReader, Skip};
+use wire::{Address, AddressWhen, HelpRequest};
 
 const CATEGORY: &str = "category";
 const DATE_OF_DEATH: &str = "DateOfDeath";

@@ -69,4 +69,4 @@ impl Layout {
     }
 }
 
-debug_only!(Placed { spreadsheet, tab });
+wire::debug_only!(Placed { spreadsheet, tab });

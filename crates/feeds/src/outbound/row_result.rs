@@ -17,4 +17,4 @@ pub struct RowResult {
     pub settlement: Settlement,
 }
 
-debug_only!(RowResult { row, settlement });
+wire::debug_only!(RowResult { row, settlement });

@@ -1,6 +1,7 @@
 //! What programs leave in cells, in all the forms in which it is seen: docs/contract/feeds.md, "Values".
 
-use feeds::{Cell, CellKind, Intake, Judged, NhsNumber, Origin, SheetRow, all};
+use feeds::{Cell, CellKind, Intake, Judged, Origin, SheetRow, all};
+use wire::NhsNumber;
 
 use crate::common::{feed, good_row, ingest, judge, post, problems, rules};
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use feeds::{AddressWhen, Cell, Decision, Judged, NhsNumber, Post, SheetRow, all};
+use feeds::{Cell, Decision, Judged, Post, SheetRow, all};
 use serde_json::{Value, json};
+use wire::{AddressWhen, NhsNumber};
 
 use crate::common::{feed, good_row, ingest, judge, post, problems, reason};
 

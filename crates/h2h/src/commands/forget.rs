@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use chrono::{TimeDelta, Utc};
 use clap::Args;
-use feeds::NhsNumber;
 use ledger::{LeaseKey, Ledger, Run};
 use serde::Serialize;
+use wire::NhsNumber;
 
 use crate::args::environment::EnvironmentArgs;
 use crate::args::names::RunName;

@@ -2,9 +2,9 @@
 //! step 1). Where this one does not, the API does not find a resident by such a name, and a POST makes them a second time. That
 //! can be seen, not helped.
 
-use feeds::{Held, HelpRequest};
 use here_to_help::{Conversation, HelpRequestReply, Search, has_other_letters};
 use lambda_support::invocation::describe;
+use wire::{Held, HelpRequest};
 
 /// Said in the summary, and not to whom it happened: the row says that.
 const MADE_TWICE: &str = "Here to Help does not find this person by name, because of a letter such as é in it, and may have made them twice: look for a second resident of this name, and merge the two";

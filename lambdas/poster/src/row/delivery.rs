@@ -3,13 +3,14 @@
 
 use std::mem;
 
-use feeds::{Feed, Outcome, Person, Post, Settlement};
+use feeds::{Feed, Outcome, Post, Settlement};
 use here_to_help::{Class, Conversation, HelpRequestReply};
 use ledger::{ClaimedRow, Clock, DeliveryProgress, Leases};
 
 use crate::failure::{Cause, PostFailure, WriteState};
 use crate::row::accents;
 use crate::row::in_doubt::InDoubtRow;
+use crate::row::reconcile::{self, Person};
 
 /// How often one invocation begins again after a failure that left open whether the API did what it was asked.
 const ROUNDS: u32 = 3;
@@ -190,10 +191,10 @@ impl<'a> RowDelivery<'a> {
         let newer = self.newer_of_the_same_resident().await?;
         let reply = self.ensure_help_request(newer.as_ref()).await?;
         let made_here = reply.ingestion_row() == Some(self.row.id.to_string().as_str());
-        match feeds::whose(&self.post.request, &reply.held) {
+        match reconcile::whose(&self.post.request, &reply.held) {
             Person::Another if !made_here => {
                 let settlement = self.settlement(Outcome::Failed, &reply);
-                return Ok(settlement.because(feeds::ANOTHER_PERSON, OWN_ID).of_class(ANOTHER_PERSON));
+                return Ok(settlement.because(reconcile::ANOTHER_PERSON, OWN_ID).of_class(ANOTHER_PERSON));
             }
             // The request is this row's all the same. The resident is somebody else by now: nothing that stands there is written over.
             Person::Another => self.warn(Some(JOINED)),

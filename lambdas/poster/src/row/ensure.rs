@@ -1,13 +1,13 @@
 //! The steps of a delivery. Each looks at what is there, and does what is missing.
 
-use feeds::{AddressStep, Held, HelpRequest, Note};
 use here_to_help::{Class, HelpRequestReply, has_other_letters};
 use ledger::DeliveryProgress;
+use wire::{Held, HelpRequest, Note};
 
 use crate::failure::{Cause, WriteState};
 use crate::row::delivery::{RowDelivery, Stopped, WriteStep};
 use crate::row::looking::{Looked, can_be_found_again, look_for};
-use crate::row::older;
+use crate::row::reconcile::{self, AddressStep};
 
 impl RowDelivery<'_> {
     /// The row's request, found or made.
@@ -43,7 +43,7 @@ impl RowDelivery<'_> {
             self.row.note_progress(DeliveryProgress { posted_again: true, ..delivery }).await?;
         }
         let created = match newer {
-            Some(newer) => self.api.create(&older::identifying(&self.post.request, &newer.held)).await,
+            Some(newer) => self.api.create(&wire::identifying(&self.post.request, &newer.held)).await,
             None => self.api.create(&self.post.request).await,
         };
         if created.as_ref().is_err_and(here_to_help::Error::may_have_been_applied) {
@@ -74,13 +74,13 @@ impl RowDelivery<'_> {
     pub(super) async fn ensure_address(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
         let Some(address) = self.post.address.clone() else { return Ok(()) };
         let sent_before = self.leases.address_sent(reply.resident_id, self.feed);
-        let step = feeds::address_step(&address, &reply.held, sent_before);
+        let step = reconcile::address_step(&address, &reply.held, sent_before);
         if let AddressStep::Patch { block, .. } = &step {
             self.begin(WriteStep::Address)?;
             self.api.patch_address(reply.id, block).await?;
         }
         self.warn(step.warning());
-        self.leases.remember_address(reply.resident_id, self.feed, &address.fingerprint()).await?;
+        self.leases.remember_address(reply.resident_id, self.feed, &reconcile::fingerprint(&address)).await?;
         Ok(())
     }
 
@@ -90,7 +90,7 @@ impl RowDelivery<'_> {
             return Ok(());
         }
         let there = self.api.notes_of(reply.resident_id, reply.id, reply.case_notes.as_deref()).await?;
-        let missing: Vec<Note> = feeds::missing_notes(&self.post.notes, &there).into_iter().cloned().collect();
+        let missing: Vec<Note> = reconcile::missing_notes(&self.post.notes, &there).into_iter().cloned().collect();
         for note in missing {
             self.add_note(reply.resident_id, reply.id, &note).await?;
         }
@@ -154,7 +154,7 @@ impl RowDelivery<'_> {
 
     /// People may share a name and so a lease: the API says who it is.
     fn is_of_the_same_resident(&self, reply: &HelpRequestReply) -> bool {
-        feeds::whose(&self.post.request, &reply.held) != feeds::Person::Another
+        reconcile::whose(&self.post.request, &reply.held) != reconcile::Person::Another
     }
 }
 

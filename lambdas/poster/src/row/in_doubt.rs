@@ -1,14 +1,14 @@
 //! Other rows of the same identities, of which nobody learnt how far they came: each may be applied already. An older row must
 //! not overwrite what a newer one sent; and a resident who is known by names alone must not be made twice.
 
-use feeds::HelpRequest;
 use here_to_help::{Class, Conversation, Error, HelpRequestReply};
 use lambda_support::invocation::describe;
 use ledger::{ClaimedRow, Leases, RowId, RowRecord, RowVersion};
+use wire::{HelpRequest, is_found_again, share_a_key};
 
 use crate::Poster;
 use crate::batch::Batch;
-use crate::row::looking::{Looked, is_found_again, look_for, share_a_key};
+use crate::row::looking::{Looked, look_for};
 use crate::row::request::request_of;
 
 /// Another row of these identities, of which nobody learnt how far it came.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-use feeds::{Decision, Judged, identities};
+use feeds::{Decision, Judged};
+use wire::identities;
 
 /// How many pairs are kept to be shown.
 const SHOWN: usize = 12;

@@ -1,10 +1,11 @@
 //! An older row never overwrites a newer one: what it sends is what the API finds the resident by, and no more.
 
-use feeds::{Held, HelpRequest};
+use crate::held::Held;
+use crate::request::HelpRequest;
 
 /// The request of an older row, for a resident whose newer row the API holds: identifying fields only. Where the NHS
 /// number finds the resident, not even the names, for the newer row may have corrected them.
-pub(crate) fn identifying(request: &HelpRequest, held: &Held) -> HelpRequest {
+pub fn identifying(request: &HelpRequest, held: &Held) -> HelpRequest {
     let by_number =
         request.nhs_number.as_ref().zip(held.nhs_number.as_ref()).is_some_and(|(sent, held)| sent.finds(held));
     let base = HelpRequest {
@@ -39,7 +40,7 @@ pub(crate) fn identifying(request: &HelpRequest, held: &Held) -> HelpRequest {
 
 #[cfg(test)]
 mod tests {
-    use feeds::NhsNumber;
+    use crate::NhsNumber;
 
     use super::*;
 

@@ -1,37 +1,14 @@
 //! The address: written only once it is known what is there, for the API replaces six fields as one
 //! block and nulls what is left out (docs/contract/feeds.md, "Address").
 
-use serde::Serialize;
-use serde_with::skip_serializing_none;
 use sha2::{Digest, Sha256};
+use wire::{Address, AddressBlock, AddressWhen, Held};
 
 use super::fold::{fold, given};
-use super::held::Held;
-use crate::request::{Address, AddressWhen};
-
-/// The body of `PATCH v3/help-requests/{id}`: the six fields of the address as they shall be. What is
-/// `None` is left out, and the API nulls it; first line and postcode are always there.
-#[skip_serializing_none]
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct AddressBlock {
-    /// House number and street, or the first part of them.
-    pub address_first_line: Option<String>,
-    /// Second line.
-    pub address_second_line: Option<String>,
-    /// Third line, often the town.
-    pub address_third_line: Option<String>,
-    /// Postcode.
-    pub postcode: Option<String>,
-    /// The number of the property.
-    pub uprn: Option<String>,
-    /// The ward: no feed has it, so it is always the API's own.
-    pub ward: Option<String>,
-}
 
 /// What is to be done about the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AddressStep {
+pub(crate) enum AddressStep {
     /// Nothing: it is there, or the row knows too little to replace what is there.
     Leave,
     /// Nothing: this feed sent this address before, so somebody changed it in Here to Help since.
@@ -47,7 +24,7 @@ pub enum AddressStep {
 
 impl AddressStep {
     /// What the summary says beside the row. The old address appears nowhere.
-    pub fn warning(&self) -> Option<&'static str> {
+    pub(crate) fn warning(&self) -> Option<&'static str> {
         match self {
             Self::Keep => Some("address kept: changed in Here to Help"),
             Self::Patch { replaced: true, .. } => Some("address replaced"),
@@ -56,48 +33,43 @@ impl AddressStep {
     }
 }
 
-impl Address {
-    /// A hash of the folded lines and postcode, to know again that a feed sent this very address; the
-    /// address cannot be read from it. The UPRN does not count: a file that adds it later still speaks
-    /// of the same address.
-    pub fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        hash.update(self.block().lines_together());
-        hash.update("\n");
-        hash.update(fold(&self.postcode));
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
+/// A hash of the folded lines and postcode, to know again that a feed sent this very address; the address cannot be read
+/// from it. The UPRN does not count: a file that adds it later still speaks of the same address.
+pub(crate) fn fingerprint(address: &Address) -> String {
+    let mut hash = Sha256::new();
+    hash.update(lines_together(&sent(address)));
+    hash.update("\n");
+    hash.update(fold(&address.postcode));
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
-    fn block(&self) -> AddressBlock {
-        AddressBlock {
-            address_first_line: Some(self.address_first_line.clone()),
-            address_second_line: owned(&self.address_second_line),
-            address_third_line: owned(&self.address_third_line),
-            postcode: Some(self.postcode.clone()),
-            uprn: owned(&self.uprn),
-            ward: None,
-        }
+fn sent(address: &Address) -> AddressBlock {
+    AddressBlock {
+        address_first_line: Some(address.address_first_line.clone()),
+        address_second_line: owned(&address.address_second_line),
+        address_third_line: owned(&address.address_third_line),
+        postcode: Some(address.postcode.clone()),
+        uprn: owned(&address.uprn),
+        ward: None,
     }
 }
 
-impl Held {
-    fn block(&self) -> AddressBlock {
-        AddressBlock {
-            address_first_line: owned(&self.address_first_line),
-            address_second_line: owned(&self.address_second_line),
-            address_third_line: owned(&self.address_third_line),
-            postcode: owned(&self.postcode),
-            uprn: owned(&self.uprn),
-            ward: owned(&self.ward),
-        }
+fn shown(held: &Held) -> AddressBlock {
+    AddressBlock {
+        address_first_line: owned(&held.address_first_line),
+        address_second_line: owned(&held.address_second_line),
+        address_third_line: owned(&held.address_third_line),
+        postcode: owned(&held.postcode),
+        uprn: owned(&held.uprn),
+        ward: owned(&held.ward),
     }
 }
 
-/// What is to be done, by what the GET shows. `sent_before` is the [`Address::fingerprint`] of the
+/// What is to be done, by what the GET shows. `sent_before` is the [`fingerprint`] of the
 /// address that this feed last sent for this resident, none where it is not known; whatever the step
 /// is, the row's own fingerprint is to be remembered after it was taken.
-pub fn address_step(address: &Address, held: &Held, sent_before: Option<&str>) -> AddressStep {
-    let (own, there) = (address.block(), held.block());
+pub(crate) fn address_step(address: &Address, held: &Held, sent_before: Option<&str>) -> AddressStep {
+    let (own, there) = (sent(address), shown(held));
     let patch = |block| AddressStep::Patch { block, replaced: false };
     if there.address_first_line.is_none() {
         return patch(filled_up(own, there));
@@ -111,7 +83,7 @@ pub fn address_step(address: &Address, held: &Held, sent_before: Option<&str>) -
             let block = completed(own, there.clone());
             if adds_something(&block, &there) { patch(block) } else { AddressStep::Leave }
         }
-        AddressWhen::Different if sent_before == Some(&address.fingerprint()) => AddressStep::Keep,
+        AddressWhen::Different if sent_before == Some(&fingerprint(address)) => AddressStep::Keep,
         AddressWhen::Different => {
             // The ward stays while the postcode does.
             let same_postcode = same_postcode(&own, &there);
@@ -127,7 +99,7 @@ pub fn address_step(address: &Address, held: &Held, sent_before: Option<&str>) -
 fn is_same(own: &AddressBlock, there: &AddressBlock) -> bool {
     let uprns = own.uprn.as_deref().zip(there.uprn.as_deref());
     let same_uprn = uprns.map(|(own, there)| own.trim() == there.trim());
-    let same_lines = || own.lines_together() == there.lines_together();
+    let same_lines = || lines_together(own) == lines_together(there);
     same_uprn == Some(true)
         || same_postcode(own, there) && (same_lines() || same_uprn.is_none() && lines_agree(own, there))
 }
@@ -138,7 +110,7 @@ fn same_postcode(own: &AddressBlock, there: &AddressBlock) -> bool {
 
 /// Every line that the row has is there, in its place.
 fn lines_agree(own: &AddressBlock, there: &AddressBlock) -> bool {
-    own.lines().into_iter().zip(there.lines()).all(|(own, there)| own.is_none() || folded(own) == folded(there))
+    lines(own).into_iter().zip(lines(there)).all(|(own, there)| own.is_none() || folded(own) == folded(there))
 }
 
 /// The row's address; where its own fields are blank those of the GET, if they belong to the same postcode or to none.
@@ -158,7 +130,7 @@ fn filled_up(own: AddressBlock, there: AddressBlock) -> AddressBlock {
 /// The GET's address; where its fields are blank those of the row. Lines that read the same together are
 /// only divided differently: none of them is missing.
 fn completed(own: AddressBlock, there: AddressBlock) -> AddressBlock {
-    let lacks_lines = own.lines_together() != there.lines_together();
+    let lacks_lines = lines_together(&own) != lines_together(&there);
     AddressBlock {
         address_second_line: there.address_second_line.or(own.address_second_line.filter(|_| lacks_lines)),
         address_third_line: there.address_third_line.or(own.address_third_line.filter(|_| lacks_lines)),
@@ -171,18 +143,16 @@ fn completed(own: AddressBlock, there: AddressBlock) -> AddressBlock {
 
 /// Whether a line or the UPRN of the block is not there yet.
 fn adds_something(block: &AddressBlock, there: &AddressBlock) -> bool {
-    block.lines()[1..] != there.lines()[1..] || block.uprn != there.uprn
+    lines(block)[1..] != lines(there)[1..] || block.uprn != there.uprn
 }
 
-impl AddressBlock {
-    fn lines(&self) -> [&Option<String>; 3] {
-        [&self.address_first_line, &self.address_second_line, &self.address_third_line]
-    }
+fn lines(block: &AddressBlock) -> [&Option<String>; 3] {
+    [&block.address_first_line, &block.address_second_line, &block.address_third_line]
+}
 
-    /// The lines as they read together, however they are divided.
-    fn lines_together(&self) -> String {
-        fold(&self.lines().map(|line| line.as_deref().unwrap_or_default()).concat())
-    }
+/// The lines as they read together, however they are divided.
+fn lines_together(block: &AddressBlock) -> String {
+    fold(&lines(block).map(|line| line.as_deref().unwrap_or_default()).concat())
 }
 
 fn folded(field: &Option<String>) -> String {
@@ -192,8 +162,6 @@ fn folded(field: &Option<String>) -> String {
 fn owned(field: &Option<String>) -> Option<String> {
     given(field).map(ToOwned::to_owned)
 }
-
-debug_only!(AddressBlock {});
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The text without case, blanks, punctuation and accents (docs/contract/feeds.md, "Address"): two texts
 /// that differ in nothing else fold to the same. `12 A Road, Flat 3` gives `12aroadflat3`.
-pub fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     // Twice through the case mappings: `ß` and `SS` meet only in upper case, and `ς` and `σ` likewise.
     let upper: String = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
     upper.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()

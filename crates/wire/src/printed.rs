@@ -1,6 +1,7 @@
 //! What is printed of types that hold personal data.
 
 /// `Debug` by these fields alone: the others hold personal data, which is never printed.
+#[macro_export]
 macro_rules! debug_only {
     ($name:ident { $($field:ident),* }) => {
         impl std::fmt::Debug for $name {

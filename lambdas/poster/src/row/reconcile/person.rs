@@ -2,17 +2,15 @@
 //! people share brings the first one's request for the second.
 
 use super::fold::{fold, given};
-use super::held::Held;
-use crate::nhs_number::NhsNumber;
-use crate::request::HelpRequest;
+use wire::{Held, HelpRequest, NhsNumber};
 
 /// The reason of a row that is `failed` because the request that came back is somebody else's.
-pub const ANOTHER_PERSON: &str =
+pub(crate) const ANOTHER_PERSON: &str =
     "the id's request stands under another person: corrected there, or somebody else's id?";
 
 /// Whether the row and the resident of the request that came back are the same person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Person {
+pub(crate) enum Person {
     /// The same.
     Same,
     /// The same, by date of birth and one of the names (a corrected name, a marriage): a warning says so.
@@ -23,7 +21,7 @@ pub enum Person {
 
 impl Person {
     /// What the summary says beside the row.
-    pub fn warning(self) -> Option<&'static str> {
+    pub(crate) fn warning(self) -> Option<&'static str> {
         match self {
             Self::SameUnderAnotherName => Some("known under another name"),
             Self::Same | Self::Another => None,
@@ -33,7 +31,7 @@ impl Person {
 
 /// Judges by the fields that both have; of the row, only what was sent
 /// (docs/contract/feeds.md, "Whose request came back").
-pub fn whose(sent: &HelpRequest, held: &Held) -> Person {
+pub(crate) fn whose(sent: &HelpRequest, held: &Held) -> Person {
     let nhs_number = compare(sent.nhs_number.clone().map(Some), held_number(held));
     let birth = compare(
         date_of_birth([&sent.dob_day, &sent.dob_month, &sent.dob_year]),

@@ -75,6 +75,26 @@ pub struct Address {
     pub when: AddressWhen,
 }
 
+/// The body of `PATCH v3/help-requests/{id}`: the six fields of the address as they shall be. What is
+/// `None` is left out, and the API nulls it; first line and postcode are always there.
+#[skip_serializing_none]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AddressBlock {
+    /// House number and street, or the first part of them.
+    pub address_first_line: Option<String>,
+    /// Second line.
+    pub address_second_line: Option<String>,
+    /// Third line, often the town.
+    pub address_third_line: Option<String>,
+    /// Postcode.
+    pub postcode: Option<String>,
+    /// The number of the property.
+    pub uprn: Option<String>,
+    /// The ward: no feed has it, so it is always the API's own.
+    pub ward: Option<String>,
+}
+
 /// When a row's address is written over what the API shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -118,3 +138,5 @@ debug_only!(HelpRequest { help_needed });
 debug_only!(Address { when });
 
 debug_only!(Note { author });
+
+debug_only!(AddressBlock {});

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::request::Note;
+use wire::Note;
 
 /// The notes of the row whose text is not among those that are there (`held`), each text once. The text
 /// is compared byte for byte (docs/contract/feeds.md, "Mapping, notes"); the author does not count.
-pub fn missing_notes<'a>(wanted: &'a [Note], held: &[String]) -> Vec<&'a Note> {
+pub(crate) fn missing_notes<'a>(wanted: &'a [Note], held: &[String]) -> Vec<&'a Note> {
     let mut known: HashSet<&str> = held.iter().map(String::as_str).collect();
     wanted.iter().filter(|note| known.insert(&note.note)).collect()
 }

@@ -8,7 +8,7 @@ impl Address {
     /// and the UPRN go in the POST too: a new resident is stored with them, and the API matches by UPRN.
     ///
     /// Without one of the two, all that there is goes in the POST and nothing is written afterwards.
-    pub(crate) fn apart(request: &mut HelpRequest, when: AddressWhen) -> Option<Self> {
+    pub fn apart(request: &mut HelpRequest, when: AddressWhen) -> Option<Self> {
         let postcode = request.postcode.clone()?;
         let address_first_line = request.address_first_line.take()?;
         Some(Self {
