@@ -41,7 +41,7 @@ fn defect_08_the_first_person_under_an_id_gets_nothing_of_the_second() {
     };
     let held = Held { first_name: some("Ann"), last_name: some("Lee"), ..Held::default() };
     assert_eq!(whose(&sent, &held), Person::Another);
-    // A blank id is no identity: two rows without one have nothing to do with each other.
+    // A blank id is not an identity: two rows without one have nothing to do with each other.
     assert!(identities(&HelpRequest { nhs_ctas_id: some(""), ..HelpRequest::default() }).is_empty());
 }
 

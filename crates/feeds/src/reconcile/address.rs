@@ -29,7 +29,7 @@ pub struct AddressBlock {
     pub ward: Option<String>,
 }
 
-/// What is to be done about the address.
+/// The step to take with the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddressStep {
     /// Nothing: it is there, or the row knows too little to replace what is there.
@@ -40,13 +40,13 @@ pub enum AddressStep {
     Patch {
         /// The six fields as they shall be.
         block: AddressBlock,
-        /// Whether another address was there.
+        /// Another address was there.
         replaced: bool,
     },
 }
 
 impl AddressStep {
-    /// What the summary says beside the row. The old address appears nowhere.
+    /// The warning beside the row in the summary. The old address appears nowhere.
     pub fn warning(&self) -> Option<&'static str> {
         match self {
             Self::Keep => Some("address kept: changed in Here to Help"),
@@ -93,7 +93,7 @@ impl Held {
     }
 }
 
-/// What is to be done, by what the GET shows. `sent_before` is the [`Address::fingerprint`] of the
+/// The step to take, by what the GET shows. `sent_before` is the [`Address::fingerprint`] of the
 /// address that this feed last sent for this resident, none where it is not known; whatever the step
 /// is, the row's own fingerprint is to be remembered after it was taken.
 pub fn address_step(address: &Address, held: &Held, sent_before: Option<&str>) -> AddressStep {
@@ -169,7 +169,7 @@ fn completed(own: AddressBlock, there: AddressBlock) -> AddressBlock {
     }
 }
 
-/// Whether a line or the UPRN of the block is not there yet.
+/// True if a line or the UPRN of the block is not there yet.
 fn adds_something(block: &AddressBlock, there: &AddressBlock) -> bool {
     block.lines()[1..] != there.lines()[1..] || block.uprn != there.uprn
 }
