@@ -31,7 +31,7 @@ impl Operation {
         matches!(self, Self::Create | Self::PatchAddress | Self::AddNote | Self::FollowUp)
     }
 
-    /// True if making the call twice has the effect of making it once: a patched address is the same
+    /// True if the call is idempotent, so that making it twice is as making it once: a patched address is the same
     /// address, but a second note, request or follow-up is a double.
     pub(crate) fn may_be_repeated(self) -> bool {
         !matches!(self, Self::Create | Self::AddNote | Self::FollowUp)

@@ -54,8 +54,7 @@ impl Answers {
         calls.push_back(took);
     }
 
-    /// The report to make, once: none where no POST was answered since the last time, or that is less than a minute
-    /// ago.
+    /// The report to make, once: none where no POST was answered since the last one, or that is not yet a minute ago.
     pub(crate) fn tell(&self) -> Option<Took> {
         let mut remembered = self.remembered();
         if remembered.posts.is_empty() || remembered.told.is_some_and(|told| told.elapsed() < EVERY) {

@@ -8,7 +8,7 @@
 //!   be gone next time, so nothing is given up for it. Retry.
 //! - A **2xx that is JSON of another shape** is the API's own word and will be the same next time. Bug.
 //! - A **400 that is not a JSON object** is retried whatever it says: the API puts every exception there, a lost
-//! database connection too, and only an object is its judgement on the data.
+//!   database connection too, and only an object is its judgement on the data.
 
 use std::fmt;
 

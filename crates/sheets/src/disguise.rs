@@ -66,8 +66,7 @@ fn no_archive(head: &[u8]) -> ReadError {
     }
 }
 
-/// A zip archive is known by the names of its parts. A damaged one goes on: what is wrong with it is found further
-/// down.
+/// A zip archive is known by the names of its parts. A damaged one goes on: its fault is found further down.
 fn zip(file: &File, format: Format) -> Result<(), ReadError> {
     let mut archive = match ZipArchive::new(BufReader::new(file)) {
         Ok(archive) => archive,

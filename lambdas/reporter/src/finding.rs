@@ -1,4 +1,4 @@
-//! What the sweep finds the matter with a run. A rule without I/O.
+//! The sweep's finding: the matter with a run. A rule without I/O.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ledger::{Progress, Run, RunState, is_complete, is_report_due};
@@ -6,7 +6,7 @@ use ledger::{Progress, Run, RunState, is_complete, is_report_due};
 /// How many rounds enqueue a run's open rows again before they are given up.
 pub(crate) const ROUNDS: u32 = 2;
 
-/// What is the matter with a run.
+/// The matter with a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Finding {
     /// Nothing.
@@ -23,7 +23,7 @@ pub(crate) enum Finding {
     GivenUp,
 }
 
-/// What the sweep knows of the whole pipeline.
+/// The sweep's knowledge of the whole pipeline.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pipeline {
     /// Now.
@@ -31,12 +31,12 @@ pub(crate) struct Pipeline {
     /// How long nothing may have happened.
     pub(crate) patience: TimeDelta,
     /// Since when rows that are not on their way are lost: posting runs or is tried since then, and the rows queue is empty.
-    /// None where it is paused or there is a backlog, which is no stall.
+    /// None where it is paused or there is a backlog, which is not a stall.
     pub(crate) idle_since: Option<DateTime<Utc>>,
 }
 
 impl Pipeline {
-    /// What is the matter with a run.
+    /// Finds the matter with a run.
     pub(crate) fn finding(&self, run: &Run, progress: &Progress) -> Finding {
         let settled_or_swept = progress.last_settled_at.max(run.swept_at).max(run.split_at);
         match run.state {

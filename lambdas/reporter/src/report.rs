@@ -16,7 +16,7 @@ use crate::event::Reporter;
 use crate::notice::Notice;
 use crate::summary_store::SummaryStore;
 
-/// What must be left of the invocation's time for the ledger, once Google has been spoken to.
+/// The time that must be left of the invocation for the ledger, once Google has been spoken to.
 const RESERVE: Duration = Duration::from_secs(5);
 
 impl Reporter {

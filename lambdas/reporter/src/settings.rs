@@ -10,7 +10,7 @@ use lambda_support::settings::{Environment, SettingError};
 /// Longer than a splitter that died is waited for: its time-out of 15 minutes, the fence, and a schedule.
 const DEFAULT_PATIENCE: u32 = 30 * 60;
 
-/// What the reporter is told by its environment.
+/// The reporter's settings, from its environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The ledger's table.

@@ -59,8 +59,7 @@ impl Stored<'_> {
 }
 
 /// A cell that is not a shared text: dates as `yyyy-mm-dd`, with `hh:mm:ss` where there is a time; numbers as plain
-/// digits; a formula's last value. What is not a number, boolean or date, though the cell says so, is shown as it
-/// stands.
+/// digits; a formula's last value. What is not a number, boolean or date, though the cell says so, is shown as is.
 pub(super) fn shown(kind: Type, value: &str, format: Option<&NumberFormat>, settings: Settings) -> Cell {
     match (kind, value.trim()) {
         (Type::Text, _) => Cell::text(value),

@@ -27,7 +27,7 @@ pub(crate) struct Attempt {
     pub(crate) first_wait: Duration,
 }
 
-/// What becomes of a row that was not delivered.
+/// The decision on a row that was not delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     /// No retry can help: it settles so, and its message is acknowledged.

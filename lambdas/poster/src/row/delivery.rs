@@ -36,7 +36,7 @@ pub(crate) struct RowDelivery<'a> {
     /// A POST whose answer was lost, by this claim or an earlier one: look before posting again.
     pub(super) posted: WriteState,
     mode: Mode,
-    /// The step that was begun last.
+    /// The step that was started last.
     pending_write: Option<WriteStep>,
     warnings: Vec<String>,
 }

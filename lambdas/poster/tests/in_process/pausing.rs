@@ -36,7 +36,7 @@ async fn probe(stage: &Stage) -> BreakerState {
     }
 }
 
-/// Whether the mapping is enabled, and its concurrency.
+/// Tells if the mapping is enabled, and its concurrency.
 fn mapping(stage: &Stage) -> (bool, i64) {
     let aws = stage.aws.now();
     (aws.enabled, aws.concurrency)
