@@ -1,4 +1,4 @@
-//! The clean-up of cells. Cleaning twice is the same as cleaning once: the ledger's cells can be judged again.
+//! The clean-up of cells. It is idempotent: the ledger's cells can be judged again.
 
 use std::borrow::Cow;
 

@@ -95,7 +95,7 @@ impl Reporter {
         Ok(())
     }
 
-    /// Tells the data team, once: the summary is recorded before. A notice that is lost keeps nothing back.
+    /// Notifies the data team, once: the summary is recorded before. A notice that is lost keeps nothing back.
     async fn tell(&self, notice: Notice) {
         let Some(topic) = &self.notices else { return };
         if let Err(error) = topic.publish(&notice.subject, &notice.text).await {

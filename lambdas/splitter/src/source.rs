@@ -12,7 +12,7 @@ use crate::select::{Readable, readable};
 
 /// Rows of a downloaded file that are read ahead at once.
 const BATCH: usize = 200;
-/// Batches that are read ahead.
+/// Batches that are read ahead; then the reader waits (backpressure).
 const AHEAD: usize = 2;
 
 /// Where a file's rows come from.

@@ -9,7 +9,7 @@ use super::error::WriteError;
 /// Runs work of the library that writes to its temporary files.
 ///
 /// # Errors
-/// The library's result, and [`WriteError::Disk`] where the system refused to write.
+/// The library's errors, and [`WriteError::Disk`] where the system refused to write.
 pub(super) fn writing<T>(work: impl FnOnce() -> Result<T, WriteError>) -> Result<T, WriteError> {
     // What was half done is not used again: every caller gives the spreadsheet up with the error.
     catch_unwind(AssertUnwindSafe(work))

@@ -1,5 +1,5 @@
-//! Everything that is said to the API for one row. Each step looks at what is there first, so that the whole may be
-//! done again after any failure, by this poster or by another one.
+//! Everything that is said to the API for one row. Each step is idempotent, for it looks at what is there first: the
+//! whole may be done again after any failure, by this poster or by another one.
 
 use std::mem;
 

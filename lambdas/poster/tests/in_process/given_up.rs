@@ -251,7 +251,7 @@ async fn who_is_refused_a_note_is_told_of_the_request_that_is_made() {
     );
 }
 
-/// The first POST may have been done, whatever the second one is told.
+/// The first POST may have been done, whatever the answer to the second one.
 #[tokio::test]
 async fn a_refusal_after_a_lost_answer_that_nobody_can_look_up_is_uncertain() {
     let stage = Stage::new().await;

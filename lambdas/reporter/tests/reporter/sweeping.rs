@@ -204,7 +204,7 @@ async fn a_run_that_cannot_be_read_keeps_nobody_back() {
     assert_eq!(fixture.queues.bodies("rows"), [pointer(&run, 2)]);
 }
 
-/// A file whose feed was switched off in the middle: the sweep tells it, and neither splits nor ends it.
+/// A file whose feed was switched off in the middle: the sweep logs it, and neither splits nor ends it.
 #[tokio::test]
 async fn a_run_that_nobody_goes_on_splitting_is_left_to_the_splitter() {
     let fixture = Fixture::new().await;
