@@ -1,4 +1,4 @@
-//! The clean-up of cells. Cleaning twice is the same as cleaning once: the ledger's cells can be judged again.
+//! The clean-up of cells. It is idempotent: the ledger's cells can be judged again.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::numbers;
 
-/// What a cell holds, and so how it is cleaned.
+/// The content of a cell, and so how it is cleaned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// A name: joiners between its letters stay.

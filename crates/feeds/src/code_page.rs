@@ -1,7 +1,7 @@
 //! Letters that were saved in one code page and read in another: each byte became a letter of its own, and what it became
 //! gives the code page away.
 
-/// Whether a word looks like that. In a name less can be right.
+/// True if a word looks like that. In a name less can be right.
 pub(crate) fn is_of_another(letters: &[char], is_name: bool) -> bool {
     (0..letters.len()).any(|at| is_out_of_place(&letters[..at], letters[at], &letters[at + 1..], is_name))
         || has_many_accents(letters)

@@ -8,11 +8,11 @@ pub struct Column {
     name: &'static str,
     pub(crate) field: Field,
     about: &'static str,
-    /// What a made-up row has here, where the field alone does not say it.
+    /// The value of a made-up row here, where the field alone does not say it.
     pub(crate) example: &'static str,
 }
 
-/// What a column is used for: where its value goes in the request, and so by which rule it is read.
+/// The use of a column: where its value goes in the request, and so by which rule it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     FirstName,
@@ -60,24 +60,24 @@ impl Column {
         self.name
     }
 
-    /// What the column is used for, in plain words.
+    /// The column's use, in plain words.
     pub fn about(&self) -> &'static str {
         self.about
     }
 }
 
 impl Field {
-    /// Whether the column is one of dates that are read, and so looked at for month-first dates.
+    /// True if the column is one of dates that are read, and so looked at for month-first dates.
     pub(crate) fn is_date(self) -> bool {
         matches!(self, Self::DateOfBirth | Self::DateTested | Self::DateOfDeath)
     }
 
-    /// Whether it is a part of the person's name.
+    /// True if it is a part of the person's name.
     pub(crate) fn is_name(self) -> bool {
         matches!(self, Self::FirstName | Self::LastName)
     }
 
-    /// Whether it belongs to one person alone, and so not to all the rows of a merged cell.
+    /// True if it belongs to one person alone, and so not to all the rows of a merged cell.
     pub(crate) fn is_one_persons(self) -> bool {
         self.is_id() || self == Self::NhsNumber
     }
@@ -93,12 +93,12 @@ impl Field {
         }
     }
 
-    /// Whether the API finds a request by it: no row goes without, and none may be taken for another's.
+    /// True if the API finds a request by it: no row goes without, and none may be taken for another's.
     pub(crate) fn is_id(self) -> bool {
         matches!(self, Self::CtasId | Self::NsssId | Self::NhsNumberAsSplId)
     }
 
-    /// Whether it is a phone number.
+    /// True if it is a phone number.
     pub(crate) fn is_phone(self) -> bool {
         matches!(self, Self::Telephone | Self::Mobile)
     }

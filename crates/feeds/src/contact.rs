@@ -47,7 +47,7 @@ fn holds_a_date(text: &str) -> bool {
     })
 }
 
-/// Whether a number in the cell looks as if a number cell had taken its zero: ten digits as numbers have behind it.
+/// True if a number in the cell looks as if a number cell had taken its zero: ten digits as numbers have behind it.
 pub(crate) fn may_lack_a_zero(phone: &str) -> bool {
     phone.split('/').any(|number| {
         let is_national = !number.contains('+') && digits(number).count() == 10;

@@ -6,7 +6,7 @@ use crate::problem::{FileProblem, Problem};
 use crate::row::{Cell, SheetRow};
 use crate::text::column_letters;
 
-/// What may stand between the names, and what people call it.
+/// The signs that may stand between the names, and what people call them.
 const SEPARATORS: [(char, &str); 8] = [
     (',', "the commas"),
     (';', "the semicolons"),
@@ -18,7 +18,7 @@ const SEPARATORS: [(char, &str); 8] = [
     ('¦', "the signs ¦"),
 ];
 
-/// Longer cells are no line of column names; in bytes.
+/// Longer cells are not a line of column names; in bytes.
 const LONGEST_LINE: usize = 10_000;
 
 /// That a cell of these rows holds at least half of the feed's column names, if one does.
@@ -71,7 +71,7 @@ fn holds_the_names(feed: &Feed, line: &str) -> bool {
         >= feed.columns().len()
 }
 
-/// What stands most often in a line of names.
+/// The sign that stands most often in a line of names.
 fn separator_of(line: &str) -> Option<&'static str> {
     let counted = SEPARATORS.map(|(separator, name)| (line.matches(separator).count(), name));
     counted.into_iter().filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count).map(|(_, name)| name)

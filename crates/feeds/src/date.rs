@@ -21,7 +21,7 @@ const OLDEST_AGE: i32 = 125;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum BirthDate {
     Known(NaiveDate),
-    /// What systems write when nobody knows: 1 January 1900, or the zero of a lookup that found nothing.
+    /// A date that systems write when nobody knows: 1 January 1900, or the zero of a lookup that found nothing.
     Placeholder,
 }
 
@@ -47,8 +47,8 @@ pub(crate) fn of_test(text: &str) -> Result<NaiveDate, DateError> {
     read(text, ShortYear::Of2000)
 }
 
-/// Whether this is the zero of a lookup that found nothing: `0`, midnight (`00:00:00`, `12:00 AM`), or the day 0 of January
-/// 1900 in whatever form, at whatever time: programs that show it in another time zone shift it.
+/// True if this is the zero of a lookup that found nothing: `0`, midnight (`00:00:00`, `12:00 AM`), or the day 0 of
+/// January 1900 in whatever form, at whatever time: programs that show it in another time zone shift it.
 pub(crate) fn is_zero(text: &str) -> bool {
     let is_no_time = |text: &str| text.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.' | b' '));
     if (text.starts_with('0') && is_no_time(text)) || is_midnight(text) {
@@ -57,8 +57,8 @@ pub(crate) fn is_zero(text: &str) -> bool {
     Written::split_any(text).is_some_and(|(written, after)| written.is_day_zero() && TimeOfDay::read(after).is_some())
 }
 
-/// Whether the text is a date or a time and nothing else, whatever it is worth: also what a spreadsheet program makes of
-/// `10-12` (`10-Dec`, `Oct-12`), but not `10-12` itself.
+/// True if the text is a date or a time and nothing else, whatever it is worth: also what a spreadsheet program makes
+/// of `10-12` (`10-Dec`, `Oct-12`), but not `10-12` itself.
 pub(crate) fn is_only_a_date(text: &str) -> bool {
     let whole = || Written::split_any(text).is_some_and(|(_, after)| TimeOfDay::read(after).is_some());
     let is_eight_digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -106,7 +106,7 @@ fn is_time(text: &str) -> bool {
 pub(crate) struct BeforeYear {
     pub(crate) first: u32,
     pub(crate) second: u32,
-    /// Whether the year has two digits.
+    /// The year has two digits.
     pub(crate) short_year: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of a row.
+//! The decision: what becomes of a row.
 
 use std::fmt;
 
@@ -15,13 +15,13 @@ pub struct Judged {
     pub row: u32,
     /// The cells after clean-up, one for each column of the header.
     pub cells: Vec<String>,
-    /// What becomes of it.
+    /// The decision on the row.
     pub decision: Decision,
-    /// What was left out or looks odd, for the summary. May quote the cells.
+    /// Warnings of what was left out or looks odd, for the summary. May quote the cells.
     pub warnings: Vec<String>,
 }
 
-/// What a row becomes. Serialised for `h2h preview --json`.
+/// The decision on a row. Serialised for `h2h preview --json`.
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(tag = "decision", rename_all = "lowercase")]
 pub enum Decision {

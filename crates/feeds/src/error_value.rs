@@ -1,11 +1,11 @@
-//! What a spreadsheet program shows where a formula has no result. It is not a value: a lookup that found nobody is
-//! nobody's name.
+//! The text that a spreadsheet program shows where a formula has no result. It is not a value: a lookup that found
+//! nobody is nobody's name.
 
 /// Errors without a `!` or a `?` at their end.
 const NAMES: &str =
     "N/A|N/A N/A|NA|NV|N/D|GETTING_DATA|BUSY|REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|ERROR|DELETED|FIELD";
 
-/// Whether the whole cell is one: `#N/A`, `#REF!`, `#GETTING_DATA`, a newer one such as `#SPILL!`, one in another
+/// True if the whole cell is one: `#N/A`, `#REF!`, `#GETTING_DATA`, a newer one such as `#SPILL!`, one in another
 /// language (`#BEZUG!`), the usual ones without their mark (`#REF`), Access's `#Deleted`, LibreOffice's `Err:502`, the
 /// `Loading...` of Google Sheets, or the `####` of a column that was too narrow; any case.
 pub(crate) fn is_error_value(text: &str) -> bool {

@@ -1,4 +1,4 @@
-//! What was seen of a sheet as a whole.
+//! The evidence of a sheet as a whole.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,8 +6,8 @@ use crate::month_first::DateEvidence;
 use crate::problem::FileProblem;
 use crate::tally::Rows;
 
-/// What was seen of a sheet so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint, and stays
-/// with the run for the summary.
+/// The evidence of a sheet so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint, and
+/// stays with the run for the summary.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetEvidence {
     /// The tab that is read; none of a text file.
@@ -17,7 +17,7 @@ pub struct SheetEvidence {
 }
 
 impl SheetEvidence {
-    /// What is odd about the sheet and keeps nothing back, for the summary.
+    /// Warnings of what is odd about the sheet and keeps nothing back, for the summary.
     pub fn warnings(&self) -> Vec<String> {
         let hidden = (self.hidden.count > 0)
             .then(|| format!("hidden rows are read too: the sheet hides {}, by a filter or by hand", self.hidden));

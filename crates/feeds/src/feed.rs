@@ -40,7 +40,7 @@ impl Feed {
         self.title
     }
 
-    /// What the names of the feed's settings begin with, such as `CT` in `CT_INBOUND_FOLDER_ID`.
+    /// The prefix of the names of the feed's settings, such as `CT` in `CT_INBOUND_FOLDER_ID`.
     pub fn settings_prefix(&self) -> &'static str {
         self.settings_prefix
     }

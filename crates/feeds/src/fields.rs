@@ -181,7 +181,7 @@ impl RowReader<'_> {
         }
     }
 
-    /// A formula without a result is no value: nobody is called #N/A, and nobody is found by it.
+    /// A formula without a result is not a value: nobody is called #N/A, and nobody is found by it.
     fn error_value(&mut self, cell: UsedCell<'_>) {
         let field = cell.column.field;
         if field.is_id() || field.is_name() {

@@ -1,13 +1,13 @@
-//! What looks as if it was decoded wrongly: by an old export, or twice. Nobody can tell what stood there for certain, so it
-//! is sent as it stands and people are told.
+//! Text that looks as if it was decoded wrongly: by an old export, or twice. Nobody can tell what stood there for
+//! certain, so it is sent as it stands and people are warned.
 
 use crate::code_page;
 
-/// What Windows-1252 makes of the bytes 0x80 to 0x9F, but for what stands in words: in other encodings these bytes are
-/// letters.
+/// The signs that Windows-1252 makes of the bytes 0x80 to 0x9F, but for what stands in words: in other encodings these
+/// bytes are letters.
 const MARKS: &str = "€‚ƒ„†‡ˆ‰‹•˜™›¡¢£¤¥§¨©ª«¬®¯°±²³´µ¶¸¹º»¼½¾¿×÷";
 
-/// Whether letters of the text look wrong. In a name less can be right: it has no signs in its words.
+/// True if letters of the text look wrong. In a name less can be right: it has no signs in its words.
 pub(crate) fn looks_garbled(text: &str, is_name: bool) -> bool {
     // Nearly every cell.
     if text.is_ascii() && !(is_name && text.contains('?')) {

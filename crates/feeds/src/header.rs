@@ -158,7 +158,7 @@ pub(crate) struct CleanRow {
     pub(crate) crammed: Option<Problem>,
 }
 
-/// A column's name as shown. A byte order mark that was read as letters is none of it, nor are quotation marks that it hid.
+/// A column's name as shown, without a byte order mark that was read as letters and the quotation marks that it hid.
 fn name(cell: &str) -> String {
     let name = clean::cell(cell, Content::Plain);
     name.strip_prefix("ï»¿").map_or_else(|| name.clone(), |name| name.trim_matches('"').to_owned())

@@ -1,10 +1,10 @@
-//! Can the person be told apart?
+//! Checks that the person can be told apart.
 
 use crate::column::Field;
 use crate::feed::Feed;
 use wire::HelpRequest;
 
-/// What is missing for the API to know the person by, in the feed's own column names; none where nothing is.
+/// The values that the API lacks to know the person by, in the feed's own column names; none where it lacks nothing.
 ///
 /// Judged by what is sent: an NHS number, or first and last name and (a full date of birth or any of ctas id, UPRN,
 /// phone, mobile, e-mail).
@@ -28,7 +28,7 @@ pub(crate) fn missing(feed: &Feed, request: &HelpRequest) -> Option<String> {
     (!missing.is_empty()).then(|| missing.join("; "))
 }
 
-/// What to fill in, in the feed's own column names.
+/// Says what to fill in, in the feed's own column names.
 pub(crate) fn how_to_fix(feed: &Feed) -> String {
     let columns = |fields: &[Field]| names(feed, fields).unwrap_or_default();
     let by_name = format!(

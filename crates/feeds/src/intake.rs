@@ -106,7 +106,7 @@ impl Intake {
         }
     }
 
-    /// What was seen of the sheet as a whole so far; for the checkpoint.
+    /// The evidence of the sheet as a whole so far; for the checkpoint.
     pub fn evidence(&self) -> &SheetEvidence {
         &self.evidence
     }

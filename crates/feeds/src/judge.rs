@@ -30,7 +30,7 @@ impl Feed {
     }
 }
 
-/// What a row is judged by.
+/// The facts that a row is judged by.
 pub(crate) struct Judgement<'a> {
     pub(crate) feed: &'static Feed,
     pub(crate) rules: &'a Rules,
@@ -39,8 +39,8 @@ pub(crate) struct Judgement<'a> {
 }
 
 impl Judgement<'_> {
-    /// What a row is at fault with as a whole goes first, then the feed's rules; only a row that they let through can be
-    /// rejected for a cell.
+    /// Faults of the row as a whole go first, then the feed's rules; only a row that they let through can be rejected
+    /// for a cell.
     pub(crate) fn of(&self, row: u32, mut clean: CleanRow) -> Judged {
         let merged = self.take_out_merged(&mut clean.cells);
         let used = self.places.used(&clean.cells);

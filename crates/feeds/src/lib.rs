@@ -1,4 +1,4 @@
-//! What each feed means: columns, dates, eligibility, the request, the notes, the outbound tabs.
+//! The meaning of each feed: columns, dates, eligibility, the request, the notes, the outbound tabs.
 //!
 //! Pure: no I/O, no clock, no environment. Rows of a sheet go into an [`Intake`], decisions come out: each row is posted,
 //! skipped by a rule of its [`Feed`], or rejected with what to correct ([`Decision`]). [`Feed::judge`] decides a stored

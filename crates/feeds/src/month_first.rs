@@ -20,19 +20,19 @@ const LATER_DAYS: RangeInclusive<u32> = 13..=31;
 /// How many rows the message names.
 const ROWS_NAMED: u64 = 3;
 
-/// What was seen of each date column so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint.
+/// The evidence of each date column so far: flags and row numbers, no personal data. For the splitter's checkpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct DateEvidence(BTreeMap<String, ColumnEvidence>);
 
-/// What was seen of one column.
+/// The evidence of one column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct ColumnEvidence {
     /// Rows that can only be month first, such as 03/25/1980.
     month_first: Rows,
     /// How many of these have a year of two digits, such as 3/25/80: one among dates in other forms may be a slip.
     short_years: u32,
-    /// Whether some text has another form, such as 1980-03-25.
+    /// Some text has another form, such as 1980-03-25.
     other_forms: bool,
     /// Rows that can be read both ways, such as 03/04/1980.
     both_ways: Rows,
@@ -40,7 +40,7 @@ struct ColumnEvidence {
     day_first: Rows,
     /// Rows with a date cell that another day and month may have become: the day is no later than the 12th.
     early_cells: Rows,
-    /// Whether some date cell shows a later day.
+    /// Some date cell shows a later day.
     late_cells: bool,
 }
 
@@ -102,7 +102,7 @@ impl ColumnEvidence {
     }
 
     /// Texts that can only be day first speak for the texts. For date cells speaks what the texts mostly are, unless some cell
-    /// shows that they are no months taken for days.
+    /// shows that they are not months taken for days.
     fn is_month_first(&self) -> bool {
         let no_day_first = self.day_first.is_empty();
         let short_years = self.short_years > 1 || (self.short_years == 1 && !self.other_forms);

@@ -34,7 +34,7 @@ fn small(letter: char) -> char {
     letter.to_lowercase().next().unwrap_or(letter)
 }
 
-/// Whether the next letter is the first of a word: nothing before it, or something that is not part of a word (a blank,
+/// True if the next letter is the first of a word: nothing before it, or something that is not part of a word (a blank,
 /// a hyphen, an apostrophe, a full stop, a bracket). An accent that stands by itself belongs to its letter.
 fn starts_a_word(before: &[char]) -> bool {
     before.last().is_none_or(|last| !last.is_alphanumeric() && !is_combining_mark(*last))

@@ -17,7 +17,7 @@ const A_SLIP: f64 = 0.8;
 /// A name that holds the other, such as `email` and `contact_email`; from three letters on.
 const HOLDS: f64 = 0.9;
 
-/// Longer cells are no column names; in bytes.
+/// Longer cells are not column names; in bytes.
 const LONGEST_NAME: usize = 100;
 
 /// No more columns than these are compared: a sheet with thousands costs no more time.
@@ -41,14 +41,14 @@ impl<'h> Spellings<'h> {
     }
 }
 
-/// Whether at least half of the feed's columns are there in some spelling, such as `First Name` for `first_name`.
+/// True if at least half of the feed's columns are there in some spelling, such as `First Name` for `first_name`.
 pub(crate) fn could_be_a_header(feed: &Feed, columns: &[String]) -> bool {
     let is_there = |name: &str| names(columns).any(|shown| likeness(shown, name) >= ALIKE);
     feed.columns().iter().filter(|column| is_there(column.name())).count() * 2 >= feed.columns().len()
 }
 
 /// The feed's column that this name is a slip of, if there is one. Columns that are numbered on, such as `Line4` after
-/// `Line3`, are none.
+/// `Line3`, are not slips.
 pub(crate) fn slip_of(feed: &Feed, shown: &str) -> Option<&'static str> {
     if shown.len() > LONGEST_NAME {
         return None;

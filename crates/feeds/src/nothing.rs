@@ -1,9 +1,10 @@
 //! Words for nothing, where a blank would have done.
 
-/// What people and programs write for "there is none", without signs and blanks: `N/A`, `n.a.`, `(null)`, `=NA()`, `\N`.
+/// People's and programs' words for "there is none", without signs and blanks: `N/A`, `n.a.`, `(null)`, `=NA()`, `\N`.
 const WORDS: [&str; 11] = ["na", "nana", "n", "no", "nan", "nat", "none", "null", "nil", "false", "notapplicable"];
 
-/// Whether the whole text says that there is nothing, in whatever spelling; dashes alone say so too. `unknown` and `?` do not.
+/// True if the whole text says that there is nothing, in whatever spelling; dashes alone say so too. `unknown` and `?`
+/// do not.
 pub(crate) fn says_nothing(text: &str) -> bool {
     let mut word = String::new();
     for letter in text.chars() {

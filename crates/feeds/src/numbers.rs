@@ -1,4 +1,4 @@
-//! What is left of phones, ids and other numbers that went through number cells (docs/contract/feeds.md, Values).
+//! The remains of phones, ids and other numbers that went through number cells (docs/contract/feeds.md, Values).
 
 /// Digits from which on `,0` is a number's end: shorter ones may be two numbers. A phone has as many.
 const OF_A_PHONE: usize = 6;
@@ -34,15 +34,15 @@ fn without_zero(text: &str) -> Option<&str> {
     (is_in_groups && is_number && count_of_digits(number) >= OF_A_PHONE).then(|| number.trim_end())
 }
 
-/// Whether this is a number with a fraction that is not zero: no phone, for nobody knows what it was.
+/// True if this is a number with a fraction that is not zero: not a phone, for nobody knows what it was.
 pub(crate) fn has_fraction(text: &str) -> bool {
     text.split_once(['.', ',']).is_some_and(|(whole, fraction)| {
         count_of_digits(whole) > OF_A_PHONE && (1..=2).contains(&fraction.len()) && is_digits(fraction)
     })
 }
 
-/// Whether this is a number as spreadsheet programs shorten it, such as `4.47701E+11`: its last digits are gone. `1e5` and
-/// `12345e67` are not: ids look like that.
+/// True if this is a number as spreadsheet programs shorten it, such as `4.47701E+11`: its last digits are gone. `1e5`
+/// and `12345e67` are not: ids look like that.
 pub(crate) fn is_shortened(text: &str) -> bool {
     if is_power_of_ten(text) {
         return true;

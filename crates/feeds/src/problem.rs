@@ -1,4 +1,4 @@
-//! What is wrong with a row, or with a file, and what to do about it.
+//! A problem with a row, or with a file, and what to do about it.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,9 @@ pub struct Problem {
     pub column: Option<String>,
     /// The cell's text.
     pub text: String,
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
-    /// What to write instead.
+    /// Advice on what to write instead.
     pub how_to_fix: String,
 }
 
@@ -40,9 +40,9 @@ impl Problem {
 /// even the text of a cell below the header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileProblem {
-    /// What is wrong, naming columns and row numbers.
+    /// The problem, naming columns and row numbers.
     pub problem: String,
-    /// What to do about it.
+    /// Advice on what to do about it.
     pub how_to_fix: String,
 }
 

@@ -11,7 +11,7 @@ pub struct SheetRow {
     pub number: u32,
     /// The cells from the first column on; trailing blank cells may be missing.
     pub cells: Vec<Cell>,
-    /// Whether the sheet hides the row: by hand, in a closed group or by a filter. It is read all the same.
+    /// The sheet hides the row: by hand, in a closed group or by a filter. It is read all the same.
     pub hidden: bool,
 }
 
@@ -20,7 +20,7 @@ pub struct SheetRow {
 pub struct Cell {
     /// The text as shown, not trimmed.
     pub text: String,
-    /// What the file stores behind it.
+    /// The kind of value that the file stores behind it.
     pub kind: CellKind,
     /// The row in which a merged cell begins of which this is a lower part: its value counts here too.
     pub merged_from: Option<u32>,
@@ -59,7 +59,7 @@ impl SheetRow {
         self.cells[column] = cell;
     }
 
-    /// Whether no cell shows anything of its own: such rows are ignored and not counted. Checkboxes that nobody ticked
+    /// True if no cell shows anything of its own: such rows are ignored and not counted. Checkboxes that nobody ticked
     /// show nothing, and a merged cell belongs to the row in which it begins.
     pub fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| cell.merged_from.is_some() || cell.is_blank())
@@ -76,7 +76,7 @@ impl Cell {
         self.kind != CellKind::Uncalculated && self.shows_nothing()
     }
 
-    /// Whether there is no text to be seen; a checkbox that nobody ticked is none.
+    /// True if there is no text to be seen; a checkbox that nobody ticked is not text.
     pub(crate) fn shows_nothing(&self) -> bool {
         let text = clean::cell(&self.text, Content::Plain);
         text.is_empty() || text.eq_ignore_ascii_case("false")

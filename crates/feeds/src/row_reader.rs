@@ -23,7 +23,7 @@ pub(crate) struct RowReader<'a> {
 /// A rule of the feed leaves the row out, for this reason.
 pub(crate) struct Skip(pub(crate) String);
 
-/// A date stands in an address, and people were told.
+/// A date stands in an address, and people were warned.
 pub(crate) struct NotAnAddress;
 
 /// A cell of a column that the feed uses.
@@ -46,7 +46,7 @@ impl<'a> RowReader<'a> {
         self.cell(column).map(|cell| cell.text).filter(|text| !is_error_value(text))
     }
 
-    /// The cell in this column, which is a part of an address. A date is none (see [`RowReader::address`]).
+    /// The cell in this column, which is a part of an address. A date is not one (see [`RowReader::address`]).
     pub(crate) fn address_part(&mut self, column: &str) -> Result<Option<&'a str>, NotAnAddress> {
         match self.cell(column) {
             Some(cell) if !is_error_value(cell.text) => self.address(cell).map(Some).ok_or(NotAnAddress),

@@ -1,4 +1,4 @@
-//! What a decision depends on beside the row.
+//! The rules that a decision depends on beside the row.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ impl ExcludedIds {
         Self(text.split(',').map(clean::collapsed).filter(|id| !id.is_empty()).collect())
     }
 
-    /// Whether this (cleaned) Account ID is on the list; exact, upper and lower case differ.
+    /// True if this (cleaned) Account ID is on the list; exact, upper and lower case differ.
     pub fn contains(&self, id: &str) -> bool {
         self.0.iter().any(|excluded| excluded == id)
     }

@@ -61,7 +61,7 @@ pub struct Settlement {
     /// Why it ended so; blank where there is nothing to say.
     #[serde(default)]
     pub reason: String,
-    /// What to do about it; blank where nobody need do anything.
+    /// Advice on what to do about it; blank where nobody need do anything.
     #[serde(default)]
     pub how_to_fix: String,
     /// The resident's number in Here to Help.

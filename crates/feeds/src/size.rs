@@ -8,14 +8,14 @@ use crate::text::column_letters;
 
 /// The largest row that is ingested, in bytes.
 const LARGEST: usize = 350 * 1024;
-/// What a row takes in the ledger beside its texts, in bytes.
+/// The bytes that a row takes in the ledger beside its texts.
 const OVERHEAD: usize = 2 * 1024;
 /// How much of each cell is kept of a row that is larger: enough to find it in the sheet.
 const KEPT: usize = 100;
 /// How many of its cells.
 const KEPT_CELLS: usize = 100;
 
-/// Whether a row with these cells and warnings, that ends so if it is not posted, fits into the ledger.
+/// True if a row with these cells and warnings, that ends so if it is not posted, fits into the ledger.
 pub fn fits(cells: &[String], warnings: &[String], settlement: Option<&Settlement>) -> bool {
     let reasons = settlement.map_or(0, |settlement| settlement.reason.len() + settlement.how_to_fix.len());
     // DynamoDB counts the bytes of each text and one for the element, and three for a list.

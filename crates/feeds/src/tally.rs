@@ -1,4 +1,4 @@
-//! Counting what is the same in many rows: a warning of a hundred rows is told once, with the rows.
+//! Counting what is the same in many rows: a warning of a hundred rows is reported once, with the rows.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// How many different texts are told apart; a file of any length needs no more memory than these.
 const MOST_TEXTS: usize = 1_000;
-/// How many of them are told.
+/// How many of them are reported.
 const TOLD: usize = 40;
 /// How many rows are named of each.
 const ROWS_NAMED: usize = 10;
@@ -106,7 +106,7 @@ pub fn without_quotes(text: &str) -> String {
     general
 }
 
-/// The texts quote cells where they are no warnings: they are not printed.
+/// The texts quote cells where they are not warnings: they are not printed.
 impl fmt::Debug for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Tally({})", self.texts.len())

@@ -71,7 +71,7 @@ fn defect_09_no_cell_is_turned_into_a_number() {
     for id in ["5e2", "0012", "1_000", "14.50", "Infinity", "NaN", "TRUE"] {
         assert_eq!(request("self-isolation", &[("ID", id)])["NhsCtasId"], id);
     }
-    // What was a number before it came here may have lost its zero, or its last digits: people are told.
+    // What was a number before it came here may have lost its zero, or its last digits: people are warned.
     problems(&judge("self-isolation", &[("ID", "1.00023E+11")]));
     let mut rows = sheet("generic", 1);
     rows[1].cells[9] = Cell::number("7700900123");

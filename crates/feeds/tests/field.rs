@@ -37,7 +37,7 @@ struct Expectation {
     tab: Option<String>,
 }
 
-/// What a file became.
+/// The outcome of a file.
 struct Sheet {
     intake: Intake,
     result: Result<Vec<Judged>, FileRejected>,

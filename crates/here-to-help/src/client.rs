@@ -113,7 +113,7 @@ impl Client {
         self.answers.tell()
     }
 
-    /// What one invocation of a Lambda may do: no call starts that could not end before the deadline, and all
+    /// The limits of one invocation of a Lambda: no call starts that could not end before the deadline, and all
     /// rows together have one budget of retries.
     ///
     /// A call takes up to [`Settings::timeout`]; leave time after the deadline for what must follow.

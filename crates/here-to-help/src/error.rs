@@ -20,12 +20,12 @@ pub struct Error {
 }
 
 impl Error {
-    /// What to do with the row.
+    /// The class: what to do with the row.
     pub fn class(&self) -> Class {
         self.kind.class()
     }
 
-    /// What happened.
+    /// The kind: what happened.
     pub fn kind(&self) -> Kind {
         self.kind
     }
@@ -40,14 +40,14 @@ impl Error {
         self.status
     }
 
-    /// Whether the API may have done what the call asks for, by this attempt or by an earlier one of the
+    /// True if the API may have done what the call asks for, by this attempt or by an earlier one of the
     /// same call: then look before it is made again. Always false for a call that only reads.
     pub fn may_have_been_applied(&self) -> bool {
         self.may_have_been_applied
     }
 
-    /// Whether the API has answered, so that nothing of the call is on its way any more. After a 504 the function behind the
-    /// gateway may still be running.
+    /// True if the API has answered, so that nothing of the call is on its way any more. After a 504 the function
+    /// behind the gateway may still be running.
     pub fn is_answered(&self) -> bool {
         !matches!(self.kind, Kind::TimedOut | Kind::ConnectionLost) && self.status != Some(504)
     }

@@ -1,4 +1,4 @@
-//! One request and its answer, with the time it took told to the pace, to the metrics and to those who ask.
+//! One request and its answer, with the time it took reported to the pace, to the metrics and to those who ask.
 
 use std::time::Duration;
 
@@ -90,7 +90,7 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let date = DateTime::parse_from_rfc2822(value).ok()?;
-    // A date that has passed is no reason to wait.
+    // A date that has passed is not a reason to wait.
     Some((date.to_utc() - now).to_std().unwrap_or_default())
 }
 

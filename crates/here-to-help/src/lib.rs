@@ -5,10 +5,10 @@
 //! of `docs/contract/here-to-help-api.md`, one method each. Every call waits for its turn ([`Pace`]), has
 //! a timeout, starts only if it can end before the deadline, and is repeated where that is safe.
 //!
-//! What fails is an [`Error`]: its [`Class`] says what to do with the row, its [`Kind`] what happened, and
-//! [`Error::may_have_been_applied`] whether to look before the call is made again. The rules stand in one
-//! place, `verdict.rs`. No error and no log line holds an answer's body, a query or a field of a row: the
-//! API echoes rows in its errors.
+//! A failure is an [`Error`]: its [`Class`] says what to do with the row, its [`Kind`] what happened, and
+//! [`Error::may_have_been_applied`] whether to look before the call is made again. The rules stand in one place,
+//! `verdict.rs`. No error and no log line holds an answer's body, a query or a field of a row: the API echoes rows in
+//! its errors.
 
 mod client;
 mod conversation;

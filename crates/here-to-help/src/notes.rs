@@ -12,7 +12,7 @@ pub(crate) struct NewNote {
     case_note: String,
 }
 
-/// What the string holds. The order of the keys is the one that the front end writes.
+/// The content of the string. The order of the keys is the one that the front end writes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Inner<'a> {

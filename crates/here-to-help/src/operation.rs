@@ -26,18 +26,18 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Whether the call may change anything at the API.
+    /// True if the call may change anything at the API.
     pub(crate) fn writes(self) -> bool {
         matches!(self, Self::Create | Self::PatchAddress | Self::AddNote | Self::FollowUp)
     }
 
-    /// Whether making the call twice has the effect of making it once: a patched address is the same
+    /// True if the call is idempotent, so that making it twice is as making it once: a patched address is the same
     /// address, but a second note, request or follow-up is a double.
     pub(crate) fn may_be_repeated(self) -> bool {
         !matches!(self, Self::Create | Self::AddNote | Self::FollowUp)
     }
 
-    /// Whether the path names a resident or a request, so that a 404 can mean that one.
+    /// True if the path names a resident or a request, so that a 404 can mean that one.
     pub(crate) fn names_a_thing(self) -> bool {
         !matches!(self, Self::Create | Self::Search | Self::Probe)
     }

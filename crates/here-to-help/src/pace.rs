@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 const HEADROOM: f64 = 0.94;
 /// The slowest pace, as a multiple of the agreed interval.
 const SLOWEST: f64 = 16.0;
-/// What a 429, a call slower than usual and a call as quick as usual do to the interval.
+/// The effect on the interval of a 429, a call slower than usual and a call as quick as usual.
 const THROTTLED: f64 = 2.0;
 const SLOW_ANSWER: f64 = 1.1;
 const QUICK_ANSWER: f64 = 0.9;
@@ -115,7 +115,7 @@ impl State {
     }
 }
 
-/// What is usual, and what has been seen lately, in seconds. A new level becomes usual after some tens of
+/// The usual time of a call, and what has been seen lately, in seconds. A new level becomes usual after some tens of
 /// calls: the pace reacts to a rise, it does not punish an API that is slow every day.
 #[derive(Debug, Default)]
 struct Latency {

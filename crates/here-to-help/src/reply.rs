@@ -1,4 +1,4 @@
-//! What the API answers, as far as it is used. Fields that are not listed are ignored.
+//! The API's answers, as far as they are used. Fields that are not listed are ignored.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub struct HelpRequestReply {
     pub resident_id: i64,
     /// The kind of help, `Shielding` for one.
     pub help_needed: Option<String>,
-    /// What was stored with the request when it was made; empty where that was nothing or no JSON object.
+    /// The metadata stored with the request when it was made; empty where that was nothing or not a JSON object.
     pub metadata: Map<String, Value>,
     /// All notes of the request in one string, which is JSON only if every one of them is: read them with
     /// [`Conversation::notes_of`](crate::Conversation::notes_of).

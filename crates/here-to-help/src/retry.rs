@@ -42,7 +42,7 @@ impl Budget {
     }
 }
 
-/// What bounds the attempts of a call.
+/// The bounds of a call's attempts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits<'a> {
     /// An attempt that starts later could not end before the deadline.

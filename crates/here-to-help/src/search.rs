@@ -1,4 +1,4 @@
-//! What the API is asked for when somebody's request is looked for.
+//! The question to the API when somebody's request is looked for.
 
 use std::fmt;
 
@@ -46,7 +46,7 @@ impl Search {
     }
 }
 
-/// Whether a name has a letter beyond ASCII, which not every database and not every .NET folds (A.8, step 1).
+/// True if a name has a letter beyond ASCII, which not every database and not every .NET folds (A.8, step 1).
 pub fn has_other_letters(request: &HelpRequest) -> bool {
     [&request.first_name, &request.last_name].into_iter().flatten().any(|name| !name.is_ascii())
 }

@@ -10,10 +10,10 @@ use crate::{Error, Kind, Operation};
 
 /// So many calls of each kind are remembered.
 const KEPT: usize = 100;
-/// It is told at most so often.
+/// It is reported at most so often.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// How long calls took since that was told last, as one process saw it.
+/// How long calls took since that was reported last, as one process saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Took {
     /// The median of the POSTs of help requests (A.1).
@@ -24,7 +24,7 @@ pub struct Took {
     pub other: Duration,
 }
 
-/// What a process remembers of its calls.
+/// A process's memory of its calls.
 #[derive(Debug, Default)]
 pub(crate) struct Answers(Mutex<Remembered>);
 
@@ -54,7 +54,7 @@ impl Answers {
         calls.push_back(took);
     }
 
-    /// What is to be told, once: none where no POST was answered since the last time, or that is less than a minute ago.
+    /// The report to make, once: none where no POST was answered since the last one, or that is not yet a minute ago.
     pub(crate) fn tell(&self) -> Option<Took> {
         let mut remembered = self.remembered();
         if remembered.posts.is_empty() || remembered.told.is_some_and(|told| told.elapsed() < EVERY) {

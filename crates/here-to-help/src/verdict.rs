@@ -1,4 +1,4 @@
-//! What an answer, or its absence, means: the one place that decides.
+//! The meaning of an answer, or of its absence: the one place that decides.
 //!
 //! Where the contract is silent:
 //! - A **redirect**, or a 404 that no resident or request explains, is not the API's: something else
@@ -7,7 +7,7 @@
 //! - A **2xx that is not JSON** comes from something between (a maintenance page, a cut-off answer) and may
 //!   be gone next time, so nothing is given up for it. Retry.
 //! - A **2xx that is JSON of another shape** is the API's own word and will be the same next time. Bug.
-//! - A **400 that is no JSON object** is retried whatever it says: the API puts every exception there, a lost
+//! - A **400 that is not a JSON object** is retried whatever it says: the API puts every exception there, a lost
 //!   database connection too, and only an object is its judgement on the data.
 
 use std::fmt;
@@ -17,7 +17,7 @@ use serde_json::error::Category;
 
 use crate::Operation;
 
-/// What to do with a row whose call failed.
+/// The treatment of a row whose call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     /// It may go well later: network, time, load, or the API's own trouble.
@@ -32,7 +32,7 @@ pub enum Class {
     Bug,
 }
 
-/// What happened to a call.
+/// The outcome of a call that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// No connection: refused, no such host, TLS, or not in time.
@@ -68,7 +68,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What to do with the row.
+    /// The class: what to do with the row.
     pub fn class(self) -> Class {
         match self {
             Self::Unreachable
@@ -86,7 +86,7 @@ impl Kind {
         }
     }
 
-    /// Whether a call that changes something may have done so: not where it never went out, and not where
+    /// True if a call that changes something may have done so: not where it never went out, and not where
     /// the gateway or the model binding answered before any code of the API ran. `NotRecorded` may: the API
     /// commits resident, request and note one by one.
     pub(crate) fn may_have_been_applied(self) -> bool {
@@ -109,7 +109,7 @@ impl Kind {
         }
     }
 
-    /// Whether every row's call may fail like this one, because of the key, or because the API, or what lies before or
+    /// True if every row's call may fail like this one, because of the key, or because the API, or what lies before or
     /// behind it, is down: probe. Not where the API answered this call about this row, asked for fewer calls, or was not
     /// asked.
     pub fn may_concern_every_row(self) -> bool {
@@ -173,7 +173,7 @@ impl fmt::Display for Class {
     }
 }
 
-/// What went wrong, and what to do now.
+/// The problem, and what to do now.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -200,7 +200,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Whether an answer is a success, by its status and the shape of its body.
+/// Tells if an answer is a success, by its status and the shape of its body.
 pub(crate) fn classify(operation: Operation, status: u16, body: &[u8]) -> Result<(), Kind> {
     Err(match status {
         200..=299 => return Ok(()),

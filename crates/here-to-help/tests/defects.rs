@@ -19,7 +19,7 @@ async fn add_note(api: &Api, text: &str) -> Result<(), Error> {
     api.invocation().for_row(CORRELATION).add_note(45, 123, &note, DateTime::<Utc>::UNIX_EPOCH).await
 }
 
-/// What the API stores for a note of this text.
+/// The text that the API stores for a note of this text.
 async fn stored(text: &str) -> String {
     let api = Api::start([note_added()]).await;
     add_note(&api, text).await.expect("added");

@@ -1,4 +1,4 @@
-//! What the metrics say of the API.
+//! The metrics of the API.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! What goes over the wire, call by call, and what is read from a good answer.
+//! The requests on the wire, call by call, and what is read from a good answer.
 
 use std::time::Duration;
 

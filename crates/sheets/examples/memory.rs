@@ -1,6 +1,6 @@
 //! How much memory reading and writing take as a sheet grows: `cargo run --release -p sheets --example memory`.
 //!
-//! Every step runs in a process of its own and tells its highest resident size (`VmHWM`, so Linux only), for
+//! Every step runs in a process of its own and reports its highest resident size (`VmHWM`, so Linux only), for
 //! 10,000 and for 100,000 rows of 60 columns.
 
 use std::env;

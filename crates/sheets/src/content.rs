@@ -1,11 +1,11 @@
-//! What a file is that is called a sheet and is none, by its first bytes.
+//! The kind of a file that is called a sheet and is not one, by its first bytes.
 
 use crate::format::ZIP;
 
 const WEB_PAGE: &str = "a web page (HTML)";
 const JSON: &str = "JSON, the notation of programs";
 
-/// What web pages begin with, in small letters.
+/// The beginnings of web pages, in small letters.
 const OF_WEB_PAGES: &str = "<!doctype <!-- <html <head <meta <title <link <style <script <body <div <center <font <table <thead <tbody <tr> <p> <pre>";
 
 /// First bytes that no table begins with, in small letters, and what begins with them.
@@ -30,7 +30,7 @@ const OTHERS: [(&[u8], &str); 15] = [
 /// So many bytes of a file tell what it is.
 pub(crate) const HEAD: usize = 2_048;
 
-/// What the file is that begins with these bytes; none of what may be a table.
+/// The kind of a file that begins with these bytes; none of what may be a table.
 pub(crate) fn named(head: &[u8]) -> Option<&'static str> {
     let head = &head[..head.len().min(HEAD)];
     let head: Vec<u8> = head.iter().skip_while(|byte| byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();

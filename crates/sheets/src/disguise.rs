@@ -1,4 +1,4 @@
-//! Whether a file can be what its name says: what is inside counts, not the name (docs/decisions/0022).
+//! Checks that a file can be what its name says: what is inside counts, not the name (docs/decisions/0022).
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
@@ -36,7 +36,7 @@ const E_MAIL: &str = "msg";
 /// Goes on where the file may be what it is called. A CSV file is looked at further when its encoding is found out.
 ///
 /// # Errors
-/// What it is instead, and what to do with it.
+/// Says what it is instead, and what to do with it.
 pub(crate) fn check(file: &mut File, format: Format) -> Result<(), ReadError> {
     let mut head = Vec::new();
     file.rewind().map_err(ReadError::Io)?;
@@ -50,7 +50,7 @@ pub(crate) fn check(file: &mut File, format: Format) -> Result<(), ReadError> {
     }
 }
 
-/// What is called an Excel workbook, and is none by its first bytes.
+/// The error of a file that is called an Excel workbook, and is not one by its first bytes.
 fn no_archive(head: &[u8]) -> ReadError {
     let text = head.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(head);
     if let Some(what) = content::named(text) {
@@ -66,7 +66,7 @@ fn no_archive(head: &[u8]) -> ReadError {
     }
 }
 
-/// A zip archive is told by the names of its parts. A damaged one goes on: what is wrong with it is found further down.
+/// A zip archive is known by the names of its parts. A damaged one goes on: its fault is found further down.
 fn zip(file: &File, format: Format) -> Result<(), ReadError> {
     let mut archive = match ZipArchive::new(BufReader::new(file)) {
         Ok(archive) => archive,
@@ -119,7 +119,7 @@ fn open_document(archive: &mut ZipArchive<BufReader<&File>>) -> &'static str {
     }
 }
 
-/// An OLE container is told by its first stream that is known: what is embedded in a document comes behind its own. An
+/// An OLE container is recognised by its first known stream: what is embedded in a document comes behind its own. An
 /// e-mail's attachments may come before.
 fn ole(file: &mut File, format: Format) -> Result<ReadError, ReadError> {
     let names =

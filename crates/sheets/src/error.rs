@@ -19,7 +19,7 @@ pub enum ReadError {
     /// Nothing in it.
     #[error("the file is empty: it holds not a single character")]
     Empty,
-    /// What Excel calls "Unicode Text", and its like: UTF-16 or UTF-32.
+    /// Excel's "Unicode Text", and its like: UTF-16 or UTF-32.
     #[error("the file is text in {0}, not CSV")]
     WideText(&'static str),
     /// Named a sheet, but something else.
@@ -27,9 +27,9 @@ pub enum ReadError {
     Other {
         /// CSV or XLSX.
         name: &'static str,
-        /// What it is.
+        /// The kind of file.
         what: &'static str,
-        /// What to do with such a file.
+        /// Advice on such a file.
         how_to_fix: String,
     },
     /// From here on nobody can say what is a row: the file is rejected rather than half of it swallowed.
@@ -80,7 +80,7 @@ pub enum ReadError {
     Broken {
         /// The last row that could be read; 0 where none could.
         row: u32,
-        /// What the parser stumbled over.
+        /// The thing that the parser stumbled over.
         what: &'static str,
     },
 }

@@ -27,7 +27,7 @@ impl Format {
         }
     }
 
-    /// What people call it.
+    /// The name that people call it by.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Csv => "CSV",

@@ -1,4 +1,4 @@
-//! What to do with a file that is no sheet, by its name and type.
+//! Advice on a file that is not a sheet, by its name and type.
 
 use feeds::FileProblem;
 
@@ -85,8 +85,8 @@ fn kind(key: &str) -> Option<&'static (&'static str, &'static str, &'static str)
     KINDS.iter().find(|(keys, ..)| keys.split(' ').any(|known| known == key))
 }
 
-/// That the file with this name, and this MIME type where it is known, is no sheet: for the `REJECTED_…` summary and for
-/// `h2h preview`.
+/// The problem that the file with this name, and this MIME type where it is known, is not a sheet: for the
+/// `REJECTED_…` summary and for `h2h preview`.
 pub fn no_sheet(name: &str, mime: Option<&str>) -> FileProblem {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     let known = extension.as_deref().and_then(kind).or_else(|| mime.and_then(kind));

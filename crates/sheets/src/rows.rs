@@ -20,7 +20,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// What the rows are cells of: the tab that is read, where there are tabs.
+    /// The origin of the rows' cells: the tab that is read, where there are tabs.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
@@ -36,7 +36,7 @@ enum Source {
 /// for its real, unpacked sizes and its merged cells (XLSX).
 ///
 /// # Errors
-/// What is wrong with the file as a whole. What is wrong with a row further down comes from [`Rows`].
+/// Faults of the file as a whole. Those of a row further down come from [`Rows`].
 pub fn open(mut file: File, format: Format, limits: &Limits) -> Result<Rows, ReadError> {
     if file.metadata().map_err(ReadError::Io)?.len() == 0 {
         return Err(ReadError::Empty);

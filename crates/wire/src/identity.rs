@@ -12,7 +12,7 @@ use crate::request::HelpRequest;
 pub struct Identity {
     /// `ctas`, `names`, `nhs`, `nsss` or `spl`.
     pub kind: &'static str,
-    /// What the API looks up. Personal data: only a hash of it is stored.
+    /// The value that the API looks up. Personal data: only a hash of it is stored.
     pub value: String,
 }
 

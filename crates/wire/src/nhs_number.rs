@@ -37,8 +37,8 @@ impl NhsNumber {
         Self::read(&digits)
     }
 
-    /// Whether the API finds, by this number, the resident whom it holds under that one: it leaves out ordinary blanks and
-    /// nothing else (docs/contract/here-to-help-api.md, A.8).
+    /// True if the API finds, by this number, the resident whom it holds under that one: it leaves out ordinary blanks
+    /// and nothing else (docs/contract/here-to-help-api.md, A.8).
     pub fn finds(&self, held: &str) -> bool {
         held.replace(' ', "") == self.0
     }

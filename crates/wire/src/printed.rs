@@ -1,4 +1,4 @@
-//! What is printed of types that hold personal data.
+//! Printing of types that hold personal data.
 
 /// `Debug` by these fields alone: the others hold personal data, which is never printed.
 #[macro_export]

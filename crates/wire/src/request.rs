@@ -1,4 +1,4 @@
-//! What is sent to Here to Help for one row. The field names are the API's (PascalCase), a blank field
+//! The request to Here to Help for one row. The field names are the API's (PascalCase), a blank field
 //! is left out: the API erases what it has where it is sent `""` (here-to-help-api.md, A.8).
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub struct HelpRequest {
     pub address_second_line: Option<String>,
     /// The third line of the address: usually the town.
     pub address_third_line: Option<String>,
-    /// Whether somebody should call; the API takes it as true where it is left out.
+    /// Somebody should call; the API takes it as true where it is left out.
     pub callback_required: Option<bool>,
     /// The mobile number, as the sheet shows it.
     pub contact_mobile_number: Option<String>,
@@ -127,7 +127,7 @@ pub struct FollowUp {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ShieldingRequest {
-    /// Whether somebody should call; the API takes it as true where it is left out.
+    /// Somebody should call; the API takes it as true where it is left out.
     pub callback_required: bool,
     /// The kind of request.
     pub help_needed: String,

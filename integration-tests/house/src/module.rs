@@ -17,10 +17,10 @@ pub struct Crate {
     pub(crate) modules: BTreeMap<Name, Module>,
 }
 
-/// What one module declares, brings in and names.
+/// The names that one module declares, brings in and uses.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
-    /// What it defines itself, but for modules.
+    /// The items that it defines itself, but for modules.
     pub(crate) items: Vec<String>,
     pub(crate) imports: Vec<Import>,
     /// The paths in its code.

@@ -5,16 +5,16 @@ use crate::module::{Crate, Module, Name};
 /// How many imports a name may go through.
 const DEEPEST: usize = 16;
 
-/// What a path leads to.
+/// The target of a path.
 pub(crate) enum Target {
     /// A module.
     Module(Name),
-    /// What this module defines.
+    /// An item that this module defines.
     ItemOf(Name),
 }
 
 impl Crate {
-    /// What a path of a module leads to; none where that is another crate's.
+    /// The target of a module's path; none where that is another crate's.
     pub(crate) fn target(&self, module: &Name, path: &[String]) -> Option<Target> {
         self.follow(module, path, DEEPEST)
     }

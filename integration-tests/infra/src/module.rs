@@ -37,12 +37,12 @@ impl Module {
         keys(self.local(name))
     }
 
-    /// What stands in a resource.
+    /// The body of a resource.
     pub fn resource(&self, kind: &str, name: &str) -> &Body {
         self.block("resource", kind, name)
     }
 
-    /// What stands in a data source.
+    /// The body of a data source.
     pub fn data(&self, kind: &str, name: &str) -> &Body {
         self.block("data", kind, name)
     }
@@ -69,7 +69,7 @@ impl Module {
         everybody.into_iter().chain(self.keys_of(own)).collect()
     }
 
-    /// What a function is given as one of its own settings.
+    /// The value that a function is given as one of its own settings.
     pub fn setting(&self, function: &str, name: &str) -> String {
         let given = member(self.local("environments"), function);
         let own = match given {
@@ -81,7 +81,7 @@ impl Module {
         text(member(own.expect("settings of its own"), name))
     }
 
-    /// What a variable is where a stage does not set it.
+    /// The value of a variable where a stage does not set it.
     pub fn default(&self, variable: &str) -> &Expression {
         let mut variables = self.bodies.iter().flat_map(|body| body.get_blocks("variable"));
         let found = variables.find(|block| block.has_exact_labels(&[variable]));

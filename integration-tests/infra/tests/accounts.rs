@@ -1,4 +1,4 @@
-//! What AWS, Google and CircleCI hold an account to, as far as it can be seen without one.
+//! The rules that AWS, Google and CircleCI hold an account to, as far as they can be seen without one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -87,7 +87,7 @@ fn the_provider_is_pinned_to_what_was_tried() {
     assert!(circleci.contains("terraform init -input=false -upgrade"));
 }
 
-/// What anybody's job may do on a stage's branch: look at what the module made, at no secret, row, message or log.
+/// The rights of anybody's job on a stage's branch: look at what the module made, at no secret, row, message or log.
 #[test]
 fn the_planning_role_reads_and_reads_nothing_that_is_secret() {
     let policy: Value = serde_json::from_str(&read("infra/plan-role.json")).expect("a policy");
@@ -157,8 +157,8 @@ fn the_deploying_role_trusts_jobs_of_the_deployers_alone() {
     assert_eq!(trusted("plan.json"), serde_json::json!([of(user("?"))]));
 }
 
-/// AWS does not know where a letter came from that was sent to the dead-letter queue, and refuses to send it back there
-/// (`CouldNotDetermineMessageSource`): only a custom destination takes all.
+/// AWS does not know where a message came from that was sent to the dead-letter queue, and refuses to send it back
+/// there (`CouldNotDetermineMessageSource`): only a custom destination takes all.
 #[test]
 fn who_names_awss_own_redrive_says_to_where() {
     let mut folders = vec![root().join("docs"), root().join("infra/modules/pipeline"), root().join("crates/h2h/src")];

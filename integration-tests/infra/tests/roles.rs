@@ -7,7 +7,7 @@ use infra_drift::{Module, at, member, root, text};
 use local_stack::calls::Calls;
 use local_stack::{proxy, values};
 
-/// What the local stack calls a resource, and what the roles do.
+/// The roles' name for a resource of the local stack.
 fn in_terraform(resource: &str) -> &str {
     match resource {
         "here-to-help-ingestion-local" => "local.table_arn",
@@ -93,7 +93,7 @@ fn the_functions_roles_have_these_documents_and_no_other() {
     }
 }
 
-/// What a condition narrows a right to: the calls that are compared know nothing of it.
+/// The conditions that narrow a right: the calls that are compared know nothing of them.
 const CONDITIONS: [(&str, &str); 3] = [
     ("TheTablesKey", r#"StringEquals kms:ViaService ["dynamodb.${local.region}.amazonaws.com"]"#),
     ("SetIt", r#"ArnEquals lambda:FunctionArn [aws_lambda_function.this["poster"].arn]"#),

@@ -7,12 +7,12 @@ use crate::proxy::{Deed, Journal};
 
 const LIST: &str = include_str!("../calls.txt");
 
-/// What the functions call.
+/// The functions' calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
-    /// What every demo sees them call.
+    /// The calls that every demo sees.
     pub always: BTreeSet<Deed>,
-    /// What they call where something goes wrong, or where two things meet.
+    /// The calls where something goes wrong, or where two things meet.
     pub sometimes: BTreeSet<Deed>,
 }
 
@@ -20,7 +20,7 @@ impl Calls {
     /// The list.
     ///
     /// # Panics
-    /// Where the list has a line that is none.
+    /// Where a line of the list is not a call.
     pub fn listed() -> Self {
         Self::parse(LIST).unwrap_or_else(|line| panic!("calls.txt: what is this: {line}"))
     }
@@ -45,14 +45,14 @@ impl Calls {
         Ok(calls)
     }
 
-    /// What was called and is not listed.
+    /// The calls that were made and are not listed.
     pub fn unlisted(&self, journal: &Journal) -> Vec<String> {
         let seen = journal.deeds();
         let seen = seen.keys().filter(|deed| !self.always.contains(*deed) && !self.sometimes.contains(*deed));
         seen.map(|deed| format!("calls.txt does not list: {deed}")).collect()
     }
 
-    /// What is always called and was not.
+    /// The calls that are always made and were not.
     pub fn missed(&self, journal: &Journal) -> Vec<String> {
         let seen = journal.deeds();
         let missed = self.always.iter().filter(|deed| !seen.contains_key(*deed));

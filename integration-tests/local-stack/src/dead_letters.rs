@@ -19,8 +19,8 @@ const BATCH: usize = 10;
 /// The ledger is given so many rows at once.
 const CHUNK: usize = 500;
 
-/// Makes a run of the spl feed whose rows are all dead-lettered, each with its letter. Its residents are numbered from
-/// `first` on; they do not exist.
+/// Makes a run of the spl feed whose rows are all dead-lettered, each with its dead letter. Its residents are numbered
+/// from `first` on; they do not exist.
 pub async fn make(endpoints: &Endpoints, first: u32, rows: u32) -> Result<Run> {
     let aws = sdk_config(&endpoints.aws);
     let clock: ledger::Clock = std::sync::Arc::new(Utc::now);

@@ -1,4 +1,4 @@
-//! What the functions' invocations took and logged, as the local AWS's CloudWatch has it.
+//! The time and the logs of the functions' invocations, as the local AWS's CloudWatch has them.
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::Stack;
 use crate::ministack::{CREDENTIAL, REGION};
 
-/// What CloudWatch charges for each event beside its text, in bytes.
+/// The bytes that CloudWatch charges for each event beside its text.
 const EVENT: usize = 26;
 
 /// A function's invocations.
@@ -16,7 +16,7 @@ pub struct Invocations {
     pub count: u64,
     /// How long they took together.
     pub milliseconds: u64,
-    /// What they logged, as CloudWatch charges for it.
+    /// The bytes that they logged, as CloudWatch charges for them.
     pub log_bytes: u64,
 }
 

@@ -5,7 +5,7 @@
 //! Here to Help API. The functions run **the real Lambda binaries**. Everything listens on 127.0.0.1 only and ends
 //! with the [`Stack`], however the process ends.
 //!
-//! What people know in minutes is shortened in one place: [`tempo`].
+//! Times that people know in minutes are shortened in one place: [`tempo`].
 
 mod binaries;
 pub mod calls;

@@ -24,7 +24,7 @@ pub(crate) struct Queue {
     pub(crate) arn: String,
 }
 
-/// What the functions work with.
+/// The resources that the functions work with.
 #[derive(Clone, Debug)]
 pub(crate) struct Resources {
     /// The rows to post.

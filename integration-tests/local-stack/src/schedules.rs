@@ -12,7 +12,7 @@ pub(crate) struct Schedules {
 }
 
 impl Schedules {
-    /// Calls a function with an input, again and again. An invocation that fails is told by the function's own log.
+    /// Calls a function with an input, again and again. An invocation that fails is reported by the function's own log.
     pub(crate) fn every(
         &mut self,
         wait: Duration,

@@ -9,7 +9,7 @@ pub fn columns() -> Vec<&'static str> {
     feeds::Feed::named("spl").map(|feed| feed.columns().iter().map(Column::name).collect()).unwrap_or_default()
 }
 
-/// What stands in a person's cell.
+/// The content of a person's cell.
 pub fn cell(person: u32, column: &str) -> String {
     let letters: String = person.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
     match column {

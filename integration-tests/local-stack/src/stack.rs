@@ -66,7 +66,7 @@ pub struct Options {
     pub settings: BTreeMap<String, String>,
     /// A folder with other builds of the functions, `<folder>/<function>/bootstrap`; without it they are built.
     pub functions: Option<PathBuf>,
-    /// What becomes of the functions' calls; without it they go straight to the services.
+    /// The fate of the functions' calls; without it they go straight to the services.
     pub decide: Option<Decide>,
 }
 
@@ -105,13 +105,13 @@ pub struct Stack {
     pub ledger: Ledger,
     /// For AWS clients.
     pub aws: aws_config::SdkConfig,
-    /// What the functions logged: `ministack.log` and one file for each function.
+    /// The functions' logs: `ministack.log` and one file for each function.
     pub logs: PathBuf,
     /// The key that the API takes.
     pub api_key: String,
     /// How many posters run at once.
     pub poster_concurrency: NonZeroU32,
-    /// What the functions called at AWS; empty where nothing decides over their calls.
+    /// The functions' calls to AWS; empty where nothing decides over their calls.
     pub journal: Journal,
     _schedules: Schedules,
     _doors: Option<Doors>,

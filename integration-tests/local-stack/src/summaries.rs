@@ -54,7 +54,7 @@ impl Book {
 /// Every spreadsheet in the outbound folders.
 ///
 /// # Errors
-/// One that cannot be opened, and one with a cell that is no text.
+/// One that cannot be opened, and one with a cell that is not text.
 pub fn all(stack: &Stack) -> Result<Vec<Book>> {
     let files = stack.google.state().context("cannot look into the folders")?.files;
     let outbound = files.iter().filter(|file| file.folder.direction == Direction::Outbound && !file.trashed);

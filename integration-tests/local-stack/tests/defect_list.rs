@@ -28,7 +28,7 @@ fn named_by_a_test(source: &str) -> BTreeSet<u32> {
     let mut lines = source.lines().map(str::trim).peekable();
     let mut numbers = BTreeSet::new();
     while let Some(line) = lines.next() {
-        // A helper of this name would be no test: the attribute must stand right above.
+        // A helper of this name would not be a test: the attribute must stand right above.
         let is_test = line.starts_with("#[test]") || line.starts_with("#[tokio::test");
         let Some(name) = lines.peek().filter(|_| is_test).and_then(|next| next.split("fn defect_").nth(1)) else {
             continue;

@@ -15,14 +15,14 @@ use tokio::sync::Mutex;
 
 use crate::Poster;
 
-/// What must be left after the last call, to settle and to release.
+/// The time that must be left after the last call, to settle and to release.
 pub(crate) const SETTLE: Duration = Duration::from_secs(5);
-/// What must be left after a row's last call for a probe, or an API that lets every call hang would never be found out.
+/// The time that must be left after a row's last call for a probe, to find out an API that lets every call hang.
 const PROBE: Duration = Duration::from_secs(15);
-/// What must be left of the invocation's time to begin with a row: a call's time-out (30 s), a probe, and to settle.
+/// The time that must be left of the invocation to begin with a row: a call's time-out (30 s), a probe, and to settle.
 pub(crate) const BEGIN: Duration = Duration::from_secs(50);
 
-/// What the rows of one batch share.
+/// The state that the rows of one batch share.
 pub(crate) struct Batch {
     /// For the rows' calls.
     pub(crate) calls: Invocation,
@@ -33,7 +33,7 @@ pub(crate) struct Batch {
     runs: Mutex<HashMap<RunId, Option<Arc<Run>>>>,
 }
 
-/// Whether the batch goes on.
+/// Tells if the batch goes on.
 enum Gate {
     /// As long as nobody closes it, with the circuit breaker as it stood at the beginning.
     Open(CircuitBreaker),

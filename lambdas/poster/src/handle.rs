@@ -13,10 +13,10 @@ use serde_json::Value;
 use crate::Poster;
 use crate::batch::BEGIN;
 
-/// What an invocation must have to begin with. With less it would send every message again and post nothing.
+/// The least time to begin an invocation with. With less it would send every message again and post nothing.
 const SHORTEST: Duration = BEGIN.saturating_add(Duration::from_secs(5));
 
-/// What the poster answers.
+/// The poster's answer.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Answer {
@@ -24,7 +24,7 @@ pub enum Answer {
     Batch(SqsBatchResponse),
     /// To a probe.
     Probed {
-        /// Whether rows are posted now.
+        /// Tells if rows are posted now.
         posting: BreakerState,
     },
 }
@@ -38,7 +38,7 @@ pub enum Unworkable {
     /// The function is set up wrong.
     #[error("an invocation of {}s is too short to post a row, which needs {}s: raise the poster's time-out", .left.as_secs(), SHORTEST.as_secs())]
     TooShort {
-        /// What was left of the invocation at its beginning.
+        /// The time that was left of the invocation at its beginning.
         left: Duration,
     },
     /// The circuit breaker could not be read or set.

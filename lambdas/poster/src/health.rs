@@ -1,4 +1,4 @@
-//! Whether the API works for anybody, and what is done where it does not.
+//! The API's health: if it works for anybody, and what is done where it does not.
 
 use aws::mapping::{Change, Flow};
 use here_to_help::{Error, Invocation, Kind};
@@ -96,7 +96,7 @@ impl Poster {
         })
     }
 
-    /// Pauses posting, if it still stands as it was seen: of many posters that want to, one does and tells.
+    /// Pauses posting, if it still stands as it was seen: of many posters that want to, one does and logs it.
     pub(crate) async fn pause(&self, seen: &CircuitBreaker, error: &Error) {
         if seen.state == BreakerState::Open {
             return;

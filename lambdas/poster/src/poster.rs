@@ -27,7 +27,7 @@ pub struct Poster {
     pub calls_per_second: NonZeroU32,
     /// How many posters may run at once.
     pub concurrency: NonZeroU32,
-    /// What tells the time.
+    /// The source of the time.
     pub clock: Clock,
     /// How often a row is received before it is a dead letter.
     pub max_receives: u32,

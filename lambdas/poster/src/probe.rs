@@ -1,4 +1,4 @@
-//! The schedule's probe: ends a pause step by step, and keeps switch and event source mapping in agreement.
+//! The schedule's probe: ends a pause step by step, and keeps circuit breaker and event source mapping in agreement.
 
 use aws::mapping::Flow;
 use lambda_support::invocation::Deadline;

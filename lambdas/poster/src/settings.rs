@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lambda_support::settings::{Environment, SettingError};
 
-/// What the poster is told by its environment.
+/// The poster's settings, from its environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The ledger's table.

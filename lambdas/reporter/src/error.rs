@@ -1,4 +1,4 @@
-//! What keeps a summary from being written now. It is tried again; nothing is lost by it.
+//! A fault that keeps a summary from being written now. It is tried again; nothing is lost by it.
 
 /// Why a summary could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -22,15 +22,15 @@ pub struct Reporter {
     pub rows: Sqs,
     /// Its dead letters, for rows that are given up.
     pub dead_letters: Sqs,
-    /// Where the data team is told of summaries, if anywhere.
+    /// Where the data team is notified of summaries, if anywhere.
     pub notices: Option<Topic>,
-    /// What tells the time.
+    /// The source of the time.
     pub clock: Clock,
-    /// What the environment says.
+    /// The settings, from the environment.
     pub settings: Settings,
 }
 
-/// An event that is none of the reporter's.
+/// An event that is not the reporter's.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the event is no batch of the table's stream or of the reports queue, and no {{\"sweep\":true}}: check the function's event source mappings and schedules"
@@ -41,7 +41,7 @@ impl Reporter {
     /// Works on an event.
     ///
     /// # Errors
-    /// An event that is none of its own, and what the event source shall try again.
+    /// An event that is not its own, and what the event source shall try again.
     pub async fn event(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
         let source = event.pointer("/Records/0/eventSource").and_then(Value::as_str);
         let worked = match source {

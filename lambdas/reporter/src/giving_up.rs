@@ -86,7 +86,7 @@ impl Reporter {
     }
 }
 
-/// What becomes of a row that is given up.
+/// The settlement of a row that is given up.
 fn given_up(row: &RowRecord) -> Settlement {
     let settlement = if row.may_have_been_sent {
         Settlement::new(Outcome::Uncertain).because(

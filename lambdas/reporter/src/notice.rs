@@ -1,4 +1,4 @@
-//! What the data team is told of a run: the file's name, counts and links. No personal data.
+//! The notice of a run to the data team: the file's name, counts and links. No personal data.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ pub(crate) struct Notice {
 }
 
 impl Notice {
-    /// What is told when a run has its first summary.
+    /// The notice of a run that has its first summary.
     pub(crate) fn of(run: &Run, settled: &BTreeMap<Outcome, u64>) -> Self {
         let is_rejected = run.state == RunState::Rejected;
         let became = if is_rejected { "rejected" } else { "ingested" };

@@ -16,7 +16,7 @@ use crate::event::Reporter;
 use crate::notice::Notice;
 use crate::summary_store::SummaryStore;
 
-/// What must be left of the invocation's time for the ledger, once Google has been spoken to.
+/// The time that must be left of the invocation for the ledger, once Google has been spoken to.
 const RESERVE: Duration = Duration::from_secs(5);
 
 impl Reporter {
@@ -95,7 +95,7 @@ impl Reporter {
         Ok(())
     }
 
-    /// Tells the data team, once: the summary is recorded before. A notice that is lost keeps nothing back.
+    /// Notifies the data team, once: the summary is recorded before. A notice that is lost keeps nothing back.
     async fn tell(&self, notice: Notice) {
         let Some(topic) = &self.notices else { return };
         if let Err(error) = topic.publish(&notice.subject, &notice.text).await {

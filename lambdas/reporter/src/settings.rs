@@ -7,7 +7,7 @@ use feeds::Direction;
 use lambda_support::folders::Folders;
 use lambda_support::settings::{Environment, SettingError};
 
-/// What the reporter is told by its environment.
+/// Settings of the reporter, from its environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The ledger's table.

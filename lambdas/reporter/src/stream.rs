@@ -13,8 +13,8 @@ use crate::error::ReportError;
 use crate::event::Reporter;
 
 impl Reporter {
-    /// Looks at the runs that a batch of stream records speaks of; how many are due. What can never be read is told, and
-    /// the rest of the batch goes on: a batch that fails is delivered again, and nothing behind it meanwhile.
+    /// Looks at the runs that a batch of stream records speaks of; how many are due. What can never be read is logged,
+    /// and the rest of the batch goes on: a batch that fails is delivered again, and nothing behind it meanwhile.
     pub(crate) async fn stream(&self, event: Value) -> Result<usize, ReportError> {
         let records = event.get("Records").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let runs: BTreeSet<RunId> = records.iter().filter_map(changed).collect();

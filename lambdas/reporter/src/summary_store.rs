@@ -151,7 +151,7 @@ impl<'a> SummaryStore<'a> {
     async fn earlier(&self, reporting: &Reporting, place: &SummarySlot) -> Result<Earlier, ReportError> {
         let recorded = reporting.run().summary_file(&place.kind, place.part);
         let Some(SummaryFile { id, left_as, gone, .. }) = recorded else { return Ok(Earlier::None) };
-        // What a first version left half done is no whole summary yet.
+        // What a first version left half done is not a whole summary yet.
         if *gone < self.gone && reporting.version() > 1 {
             return Ok(Earlier::Stays);
         }
@@ -163,7 +163,7 @@ impl<'a> SummaryStore<'a> {
     }
 }
 
-/// What is noted on a summary's file, so that it is found again whatever its name: the run, which of its spreadsheets it
+/// The notes on a summary's file, by which it is found again whatever its name: the run, which of its spreadsheets it
 /// is, and which part of that.
 fn properties(run: &str, kind: &str, part: u32) -> BTreeMap<String, String> {
     let properties = [("run", run.to_owned()), ("kind", kind.to_owned()), ("part", part.to_string())];
@@ -177,7 +177,7 @@ fn other(form: Form) -> Form {
     }
 }
 
-/// What is there of an earlier version.
+/// The remains of an earlier version.
 enum Earlier {
     None,
     /// As we left it: to be written over.

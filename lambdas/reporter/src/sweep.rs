@@ -12,7 +12,7 @@ use tracing::Instrument;
 use crate::error::ReportError;
 use crate::event::Reporter;
 
-/// What must be left of the invocation's time to begin anything: the next sweep goes on.
+/// The time that must be left of the invocation to begin anything: the next sweep goes on.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
 
 impl Reporter {
@@ -39,7 +39,7 @@ impl Reporter {
         Ok(asked)
     }
 
-    /// What all runs have in common. Where it cannot be learnt whether posting is paused or rows are on their way,
+    /// The facts that all runs share. Where it cannot be learnt whether posting is paused or rows are on their way,
     /// nothing is taken for stalled.
     async fn pipeline(&self) -> Pipeline {
         let idle_since = self.idle_since().await.unwrap_or_else(|error| {

@@ -10,7 +10,7 @@ use crate::error::ReportError;
 
 /// The part of a spreadsheet that is being written.
 pub(crate) struct WorkbookPart<'a> {
-    /// What it looks like.
+    /// Its layout.
     pub(crate) spreadsheet: &'a Spreadsheet,
     /// How it is divided.
     pub(crate) parts: Parts,

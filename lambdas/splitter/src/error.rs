@@ -1,4 +1,4 @@
-//! What keeps a file from being split now. The next schedule tries again; nothing is lost by it.
+//! A fault that keeps a file from being split now. The next schedule tries again; nothing is lost by it.
 
 /// Why a file, or a folder, could not be worked on.
 #[derive(Debug, thiserror::Error)]

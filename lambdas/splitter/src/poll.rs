@@ -1,4 +1,4 @@
-//! One schedule of one feed: what was begun, then what is new.
+//! One schedule of one feed: what was started, then what is new.
 
 use aws::queue::Sqs;
 use std::time::Duration;
@@ -17,22 +17,22 @@ use crate::error::SplitError;
 use crate::select::{Selection, revision};
 use crate::settings::Settings;
 
-/// What must be left of the invocation's time to go on.
+/// The time that must be left of the invocation to go on.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
 
-/// What a schedule sends: `{"feed":"spl"}`.
+/// The event that a schedule sends: `{"feed":"spl"}`.
 #[derive(Debug, Deserialize)]
 pub struct Poll {
     feed: &'static Feed,
 }
 
-/// What `h2h doctor` and `h2h baseline` send: `{"look":"<a folder's id>"}`.
+/// The event that `h2h doctor` and `h2h baseline` send: `{"look":"<a folder's id>"}`.
 #[derive(Debug, Deserialize)]
 pub struct Question {
     pub(crate) look: String,
 }
 
-/// What the splitter is called with.
+/// The events that the splitter is called with.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Event {
@@ -42,7 +42,7 @@ pub enum Event {
     Look(Question),
 }
 
-/// An event that is none of them.
+/// An event that is not one of them.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the event is no poll of a feed, such as {{\"feed\":\"spl\"}}, nor a look at a folder, such as {{\"look\":\"<id>\"}}: \
@@ -58,9 +58,9 @@ pub struct Splitter {
     pub ledger: Ledger,
     /// The rows queue.
     pub queue: Sqs,
-    /// What tells the time.
+    /// The source of the time.
     pub clock: Clock,
-    /// What the environment says.
+    /// The settings, from the environment.
     pub settings: Settings,
 }
 
@@ -68,7 +68,7 @@ impl Splitter {
     /// Does what an event asks for.
     ///
     /// # Errors
-    /// An event that is none of the splitter's, and whatever keeps the folder or the ledger from being looked at.
+    /// An event that is not the splitter's, and whatever keeps the folder or the ledger from being looked at.
     pub async fn event(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
         match serde_json::from_value(event).map_err(|_| BadEvent)? {
             Event::Poll(poll) => self.poll(poll, deadline).await,
@@ -76,8 +76,8 @@ impl Splitter {
         }
     }
 
-    /// Polls the feed's inbound folder. A file that cannot be worked on now is told in the log and does not keep the
-    /// others back.
+    /// Polls the feed's inbound folder. A file that cannot be worked on now is logged and does not keep the others
+    /// back.
     ///
     /// # Errors
     /// Whatever keeps the folder or the ledger from being looked at.
@@ -97,8 +97,8 @@ impl Splitter {
         }
     }
 
-    /// Goes on with the runs that an earlier invocation left in the middle. One that cannot be gone on with is told, and
-    /// the others go on.
+    /// Goes on with the runs that an earlier invocation left in the middle. One that cannot be gone on with is logged,
+    /// and the others go on.
     async fn go_on(&self, feed: &'static Feed, deadline: Deadline) -> Result<(), SplitError> {
         for id in self.ledger.open_run_ids(feed).await? {
             if deadline.left() < RESERVE {
@@ -171,7 +171,7 @@ impl Splitter {
         Ok(true)
     }
 
-    /// Splits a run if it is ours. What goes wrong is told here, and the next schedule tries again.
+    /// Splits a run if it is ours. What goes wrong is logged here, and the next schedule tries again.
     async fn split(&self, claim: RunClaim, deadline: Deadline) {
         let split = async {
             let enqueueing = match claim {
@@ -215,7 +215,7 @@ impl Splitter {
         }
     }
 
-    /// What nobody dropped to be read is told once and otherwise left alone.
+    /// Logs once what nobody dropped to be read, and otherwise leaves it alone.
     async fn tell_others(&self, others: &[Entry]) -> Result<(), SplitError> {
         let ids: Vec<String> = others.iter().map(|entry| entry.id.clone()).collect();
         let untold = self.ledger.mark_reported(&ids).await?;
@@ -231,7 +231,7 @@ impl Splitter {
     }
 }
 
-/// A file of which something cannot be read here may have been ingested by a newer version: it is told, and not taken.
+/// A file of which something cannot be read here may have been ingested by a newer version: logged, and not taken.
 fn leave_alone(file_id: &str, error: &ledger::Error) {
     tracing::error!(file_id, error = describe(error), "the file is left alone, and the others are taken");
 }

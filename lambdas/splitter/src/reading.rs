@@ -90,7 +90,7 @@ impl Splitter {
         Ok(self.as_claimed(reading, drive.entry(&entry.id).await?).map_or_else(|next| next, |_| Next::Whole))
     }
 
-    /// What an unreadable source means for the file.
+    /// The meaning of an unreadable source for the file.
     async fn after(&self, error: SourceError, reading: &Reading, drive: &Drive) -> Result<Next, SplitError> {
         match error {
             SourceError::File(problem) => Ok(Next::Reject(vec![problem])),

@@ -6,7 +6,7 @@ use drive::{Entry, Kind};
 use ledger::Revision;
 use sheets::Format;
 
-/// What decides whether a file is taken now.
+/// The facts that decide if a file is taken now.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Selection {
     /// The present.
@@ -20,9 +20,9 @@ pub(crate) struct Selection {
 /// A folder's files, sorted by what becomes of them.
 #[derive(Debug, Default)]
 pub(crate) struct Selected {
-    /// What somebody dropped, oldest first: sheets, and what is rejected because it is none.
+    /// The files that somebody dropped, oldest first: sheets, and what is rejected because it is not one.
     pub(crate) files: Vec<Entry>,
-    /// Folders, shortcuts and what programs leave behind: told once, otherwise left alone.
+    /// Folders, shortcuts and what programs leave behind: logged once, otherwise left alone.
     pub(crate) others: Vec<Entry>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn revision(entry: &Entry) -> Option<String> {
     Revision::name(entry.md5.as_deref(), readable(entry).is_some())
 }
 
-/// What no person dropped: Excel's and LibreOffice's lock files, a desktop's view of a folder.
+/// True if no person dropped it: Excel's and LibreOffice's lock files, a desktop's view of a folder.
 fn is_left_behind(name: &str) -> bool {
     name.starts_with('.') || name.starts_with("~$") || name == "desktop.ini" || name == "Thumbs.db"
 }

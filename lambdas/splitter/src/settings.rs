@@ -8,7 +8,7 @@ use feeds::ExcludedIds;
 use lambda_support::folders::Folders;
 use lambda_support::settings::{Environment, SettingError};
 
-/// What the splitter is told by its environment.
+/// The splitter's settings, from its environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The ledger's table.

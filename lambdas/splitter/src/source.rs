@@ -12,7 +12,7 @@ use crate::select::{Readable, readable};
 
 /// Rows of a downloaded file that are read ahead at once.
 const BATCH: usize = 200;
-/// Batches that are read ahead.
+/// Batches that are read ahead; then the reader waits (backpressure).
 const AHEAD: usize = 2;
 
 /// Where a file's rows come from.
@@ -54,7 +54,7 @@ impl From<ReadError> for SourceError {
 }
 
 impl Source {
-    /// Opens a file after the rows that were read already. None where it is no sheet.
+    /// Opens a file after the rows that were read already. None where it is not a sheet.
     pub(crate) async fn open(drive: &Drive, entry: &Entry, after_row: u32) -> Result<Option<Self>, SourceError> {
         Ok(match readable(entry) {
             Some(Readable::GoogleSheet) => {
@@ -69,7 +69,7 @@ impl Source {
         })
     }
 
-    /// What the rows are cells of.
+    /// The origin of the rows' cells.
     pub(crate) fn origin(&self) -> Origin {
         match self {
             Self::Sheet(sheet) => Origin::Tab(sheet.tab().to_owned()),

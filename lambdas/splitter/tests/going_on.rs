@@ -1,4 +1,5 @@
-//! What an earlier invocation left in the middle is gone on with, run by run; what is taken of a folder; and what else an event may ask for.
+//! Runs that an earlier invocation left in the middle are gone on with, one by one; what is taken of a folder; and what
+//! else an event may ask for.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -83,7 +84,7 @@ async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_and_files_from_noth
     let newer = read_whole(ledger, "newer").await;
     let run = read_whole(ledger, "file").await;
     dynamodb.set_newer_version(&format!("RUN#{}", newer.id), "RUN").await;
-    // A newer version has taken this file; of that one it has written the file's item only, and has told this letter.
+    // A newer version has taken this file; of that one it has written the file's item only, and reported `letter.pdf`.
     for name in ["taken.csv", "noted.csv", "letter.pdf", "fresh.csv"] {
         std::fs::write(inbound.join(name), name).expect("room on the disk");
     }

@@ -24,7 +24,7 @@ pub(crate) enum DateError {
 }
 
 impl DateError {
-    /// What to write instead, for the data team.
+    /// Says what to write instead, for the data team.
     pub(crate) fn how_to_fix(self) -> &'static str {
         match self {
             Self::Unreadable | Self::NoSuchMonth(_) => {

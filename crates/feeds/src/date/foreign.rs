@@ -2,7 +2,7 @@
 
 use super::scan::{one_or_two_digits, separator};
 
-/// What programs in French, German, Italian, Spanish, Portuguese, Dutch and Polish make of months, but for what is English.
+/// The months of programs in French, German, Italian, Spanish, Portuguese, Dutch and Polish, but for those in English.
 const MONTHS: [&str; 34] = [
     "abr", "ago", "août", "avr", "cze", "dez", "dic", "déc", "ene", "fev", "fév", "févr", "gen", "giu", "gru", "janv",
     "juil", "juin", "kwi", "lip", "lis", "lug", "mag", "mai", "mei", "mrt", "mrz", "mär", "okt", "ott", "out", "paź",

@@ -1,10 +1,10 @@
-//! What follows a date: nothing, or a time of day.
+//! The text after a date: nothing, or a time of day.
 
 use chrono::{FixedOffset, NaiveTime};
 
 use super::scan::{digits, one_or_two_digits, two_digits};
 
-/// What follows a date.
+/// The text after a date.
 #[derive(Debug, PartialEq)]
 pub(super) enum TimeOfDay {
     /// Nothing, or a time that is dropped.
@@ -14,7 +14,7 @@ pub(super) enum TimeOfDay {
 }
 
 impl TimeOfDay {
-    /// None: what follows is no time.
+    /// None: what follows is not a time.
     pub(super) fn read(after: &str) -> Option<Self> {
         // A full stop at the end of a date belongs to it: 25.12.1980.
         if matches!(after, "" | ".") {
@@ -50,7 +50,7 @@ fn is_half_of_the_day(text: &str) -> bool {
     matches!(word.as_str(), "am" | "pm")
 }
 
-/// Whether this is midnight as a clock of twelve hours shows it: `12:00 AM`.
+/// True if this is midnight as a clock of twelve hours shows it: `12:00 AM`.
 pub(super) fn is_midnight(text: &str) -> bool {
     text.strip_prefix("12")
         .map(|rest| rest.trim_start_matches([':', '.', '0']))

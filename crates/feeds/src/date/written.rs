@@ -17,7 +17,7 @@ pub(super) enum Written<'t> {
     EightDigits(&'t str),
 }
 
-/// What a two-digit year means.
+/// The meaning of a two-digit year.
 #[derive(Clone, Copy)]
 pub(super) enum ShortYear {
     Refused,
@@ -94,7 +94,7 @@ impl<'t> Written<'t> {
         }
     }
 
-    /// Whether this is the day 0 that a spreadsheet program shows for a blank, or zeros all over.
+    /// True if this is the day 0 that a spreadsheet program shows for a blank, or zeros all over.
     pub(super) fn is_day_zero(&self) -> bool {
         match *self {
             Self::YearFirst { year, month, day } => is_day_zero(day, month, year),

@@ -25,7 +25,7 @@ pub(super) enum Source {
     Warnings,
 }
 
-/// What follows the known columns of every tab that lists people.
+/// The columns that follow the known ones of every tab that lists people.
 pub(super) const WHAT_BECAME_OF_IT: [(&str, Source); 5] = [
     ("source_row", Source::Row),
     ("status", Source::Status),
@@ -34,7 +34,7 @@ pub(super) const WHAT_BECAME_OF_IT: [(&str, Source); 5] = [
     ("warnings", Source::Warnings),
 ];
 
-/// What follows the sheet's own columns in `to_fix`.
+/// The columns that follow the sheet's own ones in `to_fix`.
 pub(super) const WHAT_TO_FIX: [(&str, Source); 2] = [("problem", Source::Reason), ("how_to_fix", Source::HowToFix)];
 
 /// Columns of our own summaries that nobody else has.

@@ -10,7 +10,7 @@ pub(crate) enum Council {
 }
 
 impl Council {
-    /// The council that the cell names, trimmed and in any case; another one is none.
+    /// The council that the cell names, trimmed and in any case; none for another one.
     pub(crate) fn of(utla: &str) -> Option<Self> {
         match utla.trim().to_lowercase().as_str() {
             "hackney" => Some(Self::Hackney),

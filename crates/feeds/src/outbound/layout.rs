@@ -9,7 +9,7 @@ use super::{contact_tracing, processed};
 use crate::feed::{Feed, SummaryShape};
 use crate::header::Header;
 
-/// What the summary of a run looks like: known before its first row is written.
+/// The layout of a run's summary: known before its first row is written.
 #[derive(Clone, Debug)]
 pub struct Layout {
     spreadsheets: Vec<Spreadsheet>,

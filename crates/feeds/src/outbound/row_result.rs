@@ -9,7 +9,7 @@ pub struct RowResult {
     pub row: u32,
     /// The cells after clean-up, in the header's order; missing ones count as blank.
     pub cells: Vec<String>,
-    /// What was left out or looks odd.
+    /// Warnings of what was left out or looks odd.
     pub warnings: Vec<String>,
     /// The help request's number, where it is known.
     pub help_request_id: Option<i64>,

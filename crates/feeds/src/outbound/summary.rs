@@ -10,7 +10,7 @@ use crate::problem::FileProblem;
 use crate::settlement::Outcome;
 use crate::tally::Tally;
 
-/// What the tab tells.
+/// The facts in the tab.
 #[derive(Clone, Debug)]
 pub struct SummaryFacts<'a> {
     /// The inbound file's name.
@@ -21,7 +21,7 @@ pub struct SummaryFacts<'a> {
     pub run: &'a str,
     /// The tab that was read; none of a text file, or where nothing was read.
     pub tab: Option<&'a str>,
-    /// What is odd about the sheet as a whole.
+    /// Warnings of what is odd about the sheet as a whole.
     pub warnings: Vec<String>,
     /// When the run was claimed.
     pub started: DateTime<Utc>,
@@ -29,11 +29,11 @@ pub struct SummaryFacts<'a> {
     pub finished: DateTime<Utc>,
     /// How many of the file's rows are not in the spreadsheet, for they are not kept any more.
     pub gone: u64,
-    /// What became of the file.
+    /// The file's result.
     pub result: FileResult<'a>,
 }
 
-/// What became of a file.
+/// The result of a file.
 #[derive(Clone, Copy, Debug)]
 pub enum FileResult<'a> {
     /// Every row was settled: how many, by outcome, in the whole run.

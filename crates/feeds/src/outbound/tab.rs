@@ -61,12 +61,12 @@ impl Tab {
         self.name
     }
 
-    /// Whether this tab holds the lines of [`super::summary_tab`] and no rows. It is the one that opens first.
+    /// True if this tab holds the lines of [`super::summary_tab`] and no rows. It is the one that opens first.
     pub fn is_summary(&self) -> bool {
         matches!(self.takes, Takes::Summary)
     }
 
-    /// Whether people write into this tab: the rows to correct.
+    /// True if people write into this tab: the rows to correct.
     pub fn is_to_fix(&self) -> bool {
         matches!(self.takes, Takes::ToFix)
     }

@@ -1,4 +1,4 @@
-//! What the tests share: sheets made of a row that its feed takes.
+//! Helpers that the tests share: sheets made of a row that its feed takes.
 
 use chrono::NaiveDate;
 use feeds::{Decision, ExcludedIds, Feed, FileRejected, Intake, Judged, Origin, Post, Problem, Rules, SheetRow};
@@ -71,7 +71,7 @@ pub(crate) fn good_row(feed: &Feed) -> Vec<(&'static str, &'static str)> {
     feed.columns().iter().map(|column| (column.name(), value(column.name()))).collect()
 }
 
-/// What becomes of a good row with some cells changed, in row 2 of a sheet. Columns that the feed does not use are added.
+/// Judges a good row with some cells changed, in row 2 of a sheet. Columns that the feed does not use are added.
 pub(crate) fn judge(name: &str, changes: &[(&str, &str)]) -> Judged {
     let feed = feed(name);
     let mut cells = good_row(feed);

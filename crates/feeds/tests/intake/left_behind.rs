@@ -1,4 +1,4 @@
-//! What programs leave in cells, in all the forms in which it is seen: docs/contract/feeds.md, "Values".
+//! Leftovers of programs in cells, in all the forms in which they are seen: docs/contract/feeds.md, "Values".
 
 use feeds::{Cell, CellKind, Intake, Judged, Origin, SheetRow, all};
 use wire::NhsNumber;
@@ -182,7 +182,7 @@ fn a_date_in_an_address_is_left_out_however_it_is_written() {
     });
 }
 
-/// What is sent of a phone, and whether a zero is warned of.
+/// The phone that is sent, and whether a zero is warned of.
 fn phone(text: &str) -> (Option<String>, bool) {
     let judged = judge("generic", &[("Phone number", text)]);
     let zero = judged.warnings.iter().any(|warning| warning.contains("a zero at the start"));
@@ -303,7 +303,7 @@ fn a_row_with_a_remark_only_is_not_in_one_cell() {
     assert!(matches!(judged[0].decision, feeds::Decision::Skipped { .. }));
 }
 
-/// What only a workbook knows is not known when the row is judged again.
+/// Facts that only a workbook knows are not known when the row is judged again.
 #[test]
 fn a_row_in_one_cell_stays_one_beside_a_remark_a_merged_cell_and_a_formula() {
     let feed = feed("contact-tracing");

@@ -131,7 +131,7 @@ fn years_of_two_digits_written_month_first_reject_the_file_though_no_date_can_be
     assert!(read(&["1980-12-25", "12/25/80", "1/31/75"]).is_err());
 }
 
-/// What becomes of a workbook's column: `=` before what is a date cell.
+/// The result of a workbook's column: `=` before what is a date cell.
 fn workbook(dates: &[&str]) -> (bool, Vec<String>) {
     let feed = feed("nsss");
     let mut intake = Intake::new(feed, rules(), Origin::Tab("List".to_owned()));

@@ -1,4 +1,4 @@
-//! What holds for every sheet.
+//! Properties that hold for every sheet.
 
 use feeds::{Cell, CellKind, Decision, Feed, Header, Intake, Judged, Origin, SheetRow, all};
 use proptest::prelude::*;
@@ -157,7 +157,7 @@ proptest! {
     }
 }
 
-/// What spreadsheet programs, data tools and copying leave in cells.
+/// Text that spreadsheet programs, data tools and copying leave in cells.
 fn mangled() -> impl Strategy<Value = String> {
     let core = proptest::sample::select(vec![
         "#N/A",

@@ -18,13 +18,13 @@ pub(crate) enum Encoding {
     Mixed,
 }
 
-/// What the first look through a text file found.
+/// The findings of the first look through a text file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) encoding: Encoding,
     /// Where the text begins, behind its byte order marks: a script that joins files may leave several.
     pub(crate) start: u64,
-    /// Where it ends, before what is no text.
+    /// Where it ends, before what is not text.
     pub(crate) end: u64,
 }
 
@@ -56,14 +56,14 @@ fn windows_1252(bytes: &[u8]) -> Cow<'_, str> {
     encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0
 }
 
-/// Whether the character's bytes are, beside others that are no UTF-8, rather two characters of Windows-1252: a capital È, É,
-/// Ê or Ë and the mark behind it, as in `ANDRÉ’S`. As UTF-8 they are letters of phonetic alphabets (`ɒ`).
+/// True if the character's bytes are, beside others that are not UTF-8, rather two characters of Windows-1252: a
+/// capital È, É, Ê or Ë and the mark behind it, as in `ANDRÉ’S`. As UTF-8 they are letters of phonetic alphabets (`ɒ`).
 fn is_rather_two(character: char) -> bool {
     let mark = u32::from(character) & 0x3F | 0x80;
     matches!(character, '\u{200}'..='\u{2FF}') && matches!(mark, 0x85 | 0x91..=0x94 | 0x96 | 0x97 | 0xA0)
 }
 
-/// Looks through the whole file, for one byte that is no UTF-8 may stand far down.
+/// Looks through the whole file, for one byte that is not UTF-8 may stand far down.
 pub(crate) fn survey(file: &mut File) -> Result<Text, ReadError> {
     file.seek(SeekFrom::Start(0)).map_err(ReadError::Io)?;
     let mut buffer = vec![0; CHUNK];

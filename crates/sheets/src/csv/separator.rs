@@ -14,7 +14,7 @@ const CANDIDATES: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'~'];
 /// The header is among the first rows (docs/contract/feeds.md, "Reading a sheet").
 const HEADER_ROWS: usize = 10;
 
-/// What a first line such as `sep=;` says, and the text behind it. Excel takes it for no row and hides it.
+/// The separator of a first line such as `sep=;`, and the text behind it. To Excel it is not a row, and hidden.
 pub(super) fn declared(file: &mut File, text: Text) -> Result<Option<(u8, Text)>, ReadError> {
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;

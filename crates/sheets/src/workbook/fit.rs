@@ -1,4 +1,4 @@
-//! What a cell can hold.
+//! The limits of a cell.
 
 use std::borrow::Cow;
 

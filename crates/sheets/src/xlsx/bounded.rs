@@ -1,4 +1,4 @@
-//! What one part of a workbook may cost: bytes in all, and bytes of one piece of its markup.
+//! The limits of one part of a workbook: bytes in all, and bytes of one piece of its markup.
 
 use std::error::Error as Cause;
 use std::io::{self, BufRead, BufReader, Read};
@@ -11,12 +11,12 @@ use crate::error::{ReadError, of_the_disk};
 /// where each is escaped.
 pub(super) const LONGEST_PIECE: usize = 1 << 20;
 
-/// What such a piece is called.
+/// The name of such a piece.
 pub(super) const A_PIECE: &str = "a single cell or format in it";
 
 const CHUNK: usize = 64 * 1024;
 
-/// How many bytes a part may have, and what is told where it has more.
+/// How many bytes a part may have, and what is said where it has more.
 #[derive(Clone, Copy, Debug, Error)]
 #[error("more than {bytes} bytes")]
 pub(super) struct Bound {

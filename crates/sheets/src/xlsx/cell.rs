@@ -1,4 +1,4 @@
-//! What a cell of a workbook shows.
+//! The text that a cell of a workbook shows.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::moment;
 use super::number_format::{NumberFormat, Shows};
 use super::workbook::Settings;
 
-/// What a cell holds: the words of its `t`.
+/// The type of a cell's content: the words of its `t`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     /// Also where nothing is said.
@@ -58,8 +58,8 @@ impl Stored<'_> {
     }
 }
 
-/// A cell that is no shared text: dates as `yyyy-mm-dd`, with `hh:mm:ss` where there is a time; numbers as plain digits;
-/// a formula's last value. What is no number, boolean or date, though the cell says so, is shown as it stands.
+/// A cell that is not a shared text: dates as `yyyy-mm-dd`, with `hh:mm:ss` where there is a time; numbers as plain
+/// digits; a formula's last value. What is not a number, boolean or date, though the cell says so, is shown as is.
 pub(super) fn shown(kind: Type, value: &str, format: Option<&NumberFormat>, settings: Settings) -> Cell {
     match (kind, value.trim()) {
         (Type::Text, _) => Cell::text(value),

@@ -101,7 +101,7 @@ impl Merges {
         Self { coming: regions.into_iter().peekable(), open: BTreeMap::new(), left: limit, limit }
     }
 
-    /// Whether the row of this number, which the sheet itself does not have, shows a merged cell.
+    /// True if the row of this number, which the sheet itself does not have, shows a merged cell.
     pub(super) fn reach(&self, number: u32) -> bool {
         self.open.values().any(|(last, _)| *last >= number)
     }

@@ -8,7 +8,7 @@ const LAST_DAY: f64 = 2_958_466.0;
 const SECONDS_A_DAY: u64 = 86_400;
 
 /// A date as `yyyy-mm-dd`, with ` hh:mm:ss` where there is a time; a time alone as `hh:mm:ss`, so day 0 too. `None`:
-/// the number is no day.
+/// the number is not a day.
 pub(super) fn date(serial: f64, is_1904: bool) -> Option<String> {
     let seconds = seconds(serial)?;
     let days = seconds / SECONDS_A_DAY;

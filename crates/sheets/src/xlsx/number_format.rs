@@ -1,4 +1,4 @@
-//! What a number's format makes of it: a date, a time, or digits with zeros, signs and words around them.
+//! The reading of a number by its format: a date, a time, or digits with zeros, signs and words around them.
 
 /// A format of numbers, in its sections (`positive;negative;zero`, or each with a condition).
 #[derive(Debug, PartialEq)]
@@ -10,7 +10,7 @@ struct Section {
     shows: Shows,
 }
 
-/// What a section shows.
+/// The kind of value that a section shows.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shows {
     /// A number whose format adds nothing to its digits that counts.
@@ -75,7 +75,7 @@ impl NumberFormat {
         sections.iter().any(|section| section.shows != Shows::Plain).then_some(Self(sections))
     }
 
-    /// What the format makes of this number.
+    /// The kind of value that the format makes of this number.
     pub(super) fn shows(&self, number: f64) -> &Shows {
         let section = if self.0.iter().any(|section| section.condition.is_some()) {
             self.0.iter().find(|section| section.condition.is_none_or(|condition| condition.holds(number)))
@@ -191,7 +191,8 @@ fn follows(code: &mut std::str::Chars<'_>, word: &str) -> bool {
     is_word
 }
 
-/// Whether digits, letters or a plus appear that the number itself does not have: zeros in front, or literally (`"0"###`).
+/// True if digits, letters or a plus appear that the number itself does not have: zeros in front, or literally
+/// (`"0"###`).
 fn adds_something(places: &[Place]) -> bool {
     let digits = places.iter().filter(|place| !matches!(place, Place::Literal(_))).count();
     let zeros = places.iter().filter(|place| **place == Place::Zero).count();

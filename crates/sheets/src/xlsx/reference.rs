@@ -21,12 +21,12 @@ pub(super) fn row(digits: &str) -> Option<u32> {
     digits.parse().ok().filter(|&row| is_row(row))
 }
 
-/// Whether there is a row with this number.
+/// True if there is a row with this number.
 pub(super) fn is_row(number: u32) -> bool {
     (1..=MOST_ROWS).contains(&number)
 }
 
-/// Whether there is a column with this number, counted from 0.
+/// True if there is a column with this number, counted from 0.
 pub(super) fn is_column(column: u32) -> bool {
     column < MOST_COLUMNS
 }

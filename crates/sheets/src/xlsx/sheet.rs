@@ -12,7 +12,7 @@ use super::workbook::{Settings, is_true};
 use super::xml::{Tag, Xml};
 use crate::error::ReadError;
 
-/// What all cells of a workbook draw upon.
+/// The parts that all cells of a workbook draw upon.
 pub(super) struct Common {
     pub(super) texts: SharedTexts,
     pub(super) styles: Styles,

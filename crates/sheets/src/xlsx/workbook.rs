@@ -1,4 +1,4 @@
-//! What the workbook says of itself: its tabs, and how it counts days.
+//! The workbook's own facts: its tabs, and how it counts days.
 
 use feeds::TO_FIX;
 
@@ -76,7 +76,7 @@ fn read(xml: &mut Xml<'_>) -> Result<(Vec<Tab>, Settings), ReadError> {
     Ok((tabs, settings))
 }
 
-/// A switch that is on.
+/// A flag that is set.
 pub(super) fn is_true(tag: Tag<'_>, name: &str) -> bool {
     tag.attribute(name).is_some_and(|value| matches!(&*value, "1" | "true"))
 }

@@ -149,7 +149,7 @@ fn utf8(declaration: &BytesDecl<'_>) -> Result<Step, ReadError> {
     }
 }
 
-/// What is told of a part in any other encoding.
+/// The problem with a part in any other encoding.
 pub(super) const NOT_UTF8: &str = "a part of it is not written in UTF-8";
 
 fn append(event: &Event<'_>, text: &mut String) -> Result<(), ReadError> {
@@ -165,7 +165,7 @@ fn append(event: &Event<'_>, text: &mut String) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// What no XML parser knows (`&#0;`, `&nbsp;`) is shown as lost.
+/// A reference that no XML parser knows (`&#0;`, `&nbsp;`) is shown as lost.
 fn push_reference(reference: &BytesRef<'_>, text: &mut String) {
     match (reference.resolve_char_ref(), escape::resolve_xml_entity(reference)) {
         (Ok(Some(character)), _) => text.push(character),

@@ -113,7 +113,7 @@ fn files_of_old_programs_are_told_by_their_streams() {
             }
         }
     }
-    // A name that stands in a text is no stream's.
+    // A name that stands in a text is not a stream's.
     let mut text = ole(512, &["Root Entry"]);
     text.extend("Franklin Gothic Book\0".encode_utf16().flat_map(u16::to_le_bytes));
     assert!(refusal(xlsx(&text)).to_string().ends_with("or another file of old programs"));

@@ -1,4 +1,4 @@
-//! What an XLSX file says of its cells and rows beside their texts, as programs of all kinds write it.
+//! Facts of an XLSX file about its cells and rows beside their texts, as programs of all kinds write them.
 
 use feeds::CellKind::{Moment, Number, Text, Uncalculated};
 use feeds::{Cell, SheetRow};

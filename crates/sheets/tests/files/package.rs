@@ -36,7 +36,7 @@ impl Package {
         self.with_bytes(name, part.as_bytes())
     }
 
-    /// The same of a part that may be no text.
+    /// The same of a part that need not be text.
     pub(crate) fn with_bytes(mut self, name: &str, part: &[u8]) -> Self {
         self.0.insert(name.to_owned(), part.to_owned());
         self

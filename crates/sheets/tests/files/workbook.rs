@@ -1,4 +1,4 @@
-//! What is written, read back.
+//! Workbooks that are written, read back.
 
 use std::env;
 use std::io::Cursor;

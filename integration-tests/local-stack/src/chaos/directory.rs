@@ -1,4 +1,4 @@
-//! What the API holds, by what it is looked for: a verdict looks for each row of the sheets.
+//! The API's content, by what it is looked for: a verdict looks for each row of the sheets.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What goes wrong, when and where: the plan of a seed. Pure.
+//! The plan of a seed: what goes wrong, when and where. Pure.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
@@ -17,11 +17,11 @@ use crate::proxy::{Call, Fate, Refusal, Service};
 pub struct Plan {
     /// The seed.
     pub seed: u64,
-    /// What happens when, in order. The last thing is that all goes well again.
+    /// The events, in order. The last one is that all goes well again.
     pub timeline: Vec<Event>,
     /// Calls at which their caller is killed.
     pub deaths: Vec<Death>,
-    /// How much of AWS's usual share of faults there is: 0 is none, 1 is all.
+    /// How much of AWS's usual share of faults there is: 0 for none, 1 for all.
     pub aws: f64,
 }
 
@@ -30,11 +30,11 @@ pub struct Plan {
 pub struct Event {
     /// Since the beginning.
     pub at: Duration,
-    /// What happens.
+    /// The happening.
     pub what: Happening,
 }
 
-/// What happens.
+/// A thing that happens.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Happening {
     /// A sheet is dropped: by its place among the sheets.
@@ -59,13 +59,13 @@ pub enum Happening {
 pub struct Death {
     /// The function.
     pub function: &'static str,
-    /// What it calls.
+    /// The service that it calls.
     pub service: Service,
     /// The operation, as in [`Call`].
     pub operation: &'static str,
     /// At which of the function's calls of it, counted from 1.
     pub number: u64,
-    /// Whether the call is made before.
+    /// The call is made before.
     pub after: bool,
 }
 
@@ -138,7 +138,7 @@ impl Plan {
         Self { seed, timeline, deaths, aws: 1.0 }
     }
 
-    /// What becomes of a function's call, the `number`th of its kind (from 1).
+    /// The fate of a function's call, the `number`th of its kind (from 1).
     pub fn fate(&self, call: &Call, number: u64) -> Fate {
         let dies = |death: &&Death| {
             let at = (death.function, death.service, death.operation, death.number);

@@ -1,4 +1,4 @@
-//! Whether posting goes on: the circuit breaker and the event source mapping, and what the functions told of them.
+//! Checks that posting goes on: circuit breaker and event source mapping, and what the functions logged of them.
 
 use anyhow::{Context, Result};
 use aws::mapping::{Flow, Mapping};
@@ -12,11 +12,11 @@ use crate::Stack;
 pub struct State {
     /// The circuit breaker.
     pub breaker: BreakerState,
-    /// Whether a row went through since it is being tried.
+    /// A row went through since it is being tried.
     pub row_went_through: bool,
-    /// What the mapping lets through.
+    /// The flow through the mapping.
     pub flow: Flow,
-    /// What it lets through where all is well.
+    /// The flow where all is well.
     pub full: Flow,
 }
 
@@ -31,7 +31,7 @@ impl State {
         Ok(Self { breaker, row_went_through, flow, full: Flow::full(stack.poster_concurrency) })
     }
 
-    /// Whether everything is let through; or as much as may be where no row is left that could show that it is well.
+    /// True if everything is let through; or as much as may be where no row is left that could show that it is well.
     pub fn goes_on(&self) -> bool {
         match self.breaker {
             BreakerState::Closed => self.flow == self.full,
@@ -41,7 +41,7 @@ impl State {
     }
 }
 
-/// What the functions told of pauses, and of rows that they gave up.
+/// The functions' log of pauses, and of rows that they gave up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Told {
     /// How often posting was paused.

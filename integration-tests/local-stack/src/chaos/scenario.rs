@@ -54,7 +54,7 @@ impl Scenario {
         }
     }
 
-    /// Whether posting must pause.
+    /// True if posting must pause.
     pub fn must_pause(self) -> bool {
         matches!(self, Self::WrongKey | Self::Outage)
     }

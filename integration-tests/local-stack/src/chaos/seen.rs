@@ -1,4 +1,4 @@
-//! What is there at the end: the API's state, the ledger's runs, and the summaries as a person would open them.
+//! The state at the end: the API's state, the ledger's runs, and the summaries as a person would open them.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::summaries::{self, Book};
 /// Everything that the verdict looks at.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// What Here to Help holds.
+    /// The state of Here to Help.
     pub api: here_to_help::State,
     /// The ledger's runs.
     pub runs: Vec<SeenRun>,
@@ -22,7 +22,7 @@ pub struct Seen {
     pub summaries: Vec<Summary>,
     /// Where posting stands.
     pub posting: posting::State,
-    /// What the functions told of it.
+    /// The functions' log of it.
     pub told: posting::Told,
 }
 
@@ -57,9 +57,9 @@ pub struct Summary {
 pub struct Line {
     /// The row's number in the sheet.
     pub row: u32,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// Whether a reason is given.
+    /// A reason is given.
     pub has_reason: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Whether all is well: what is there against what the sheets say. Pure.
+//! Judges if all is well: what is there against what the sheets say. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use super::directory::Directory;
 use super::seen::{Line, Seen, SeenRun, Summary};
 use super::sheets::{Becomes, Person, Row, Sheet};
 
-/// What must be zero, and what was counted.
+/// The counts that must be zero, and what else was counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Verdict {
     /// Rows in the sheets.
@@ -35,7 +35,7 @@ pub struct Verdict {
     pub wrong_summaries: u64,
     /// Runs whose sheet, ledger and summary do not say the same.
     pub wrong_counts: u64,
-    /// Rows whose outcome is none that the sheet allows.
+    /// Rows whose outcome is not one that the sheet allows.
     pub wrong_outcomes: u64,
     /// Rows that a summary tells of as failed, dead-lettered or uncertain. None is lost, but each is work for people, and
     /// nothing of what goes wrong here calls for it, unless nothing but the name is known of the person and the answer to
@@ -49,15 +49,15 @@ pub struct Verdict {
     pub pauses: u64,
     /// How often it went on again with all rows.
     pub resumes: u64,
-    /// What became of the rows, by the summaries.
+    /// The rows' outcomes, by the summaries.
     pub outcomes: BTreeMap<Outcome, u64>,
-    /// What is wrong, in words: run and row, nothing personal.
+    /// The faults, in words: run and row, nothing personal.
     #[serde(skip)]
     pub findings: Vec<String>,
 }
 
 impl Verdict {
-    /// Whether everything is zero that must be.
+    /// True if everything is zero that must be.
     pub fn is_good(&self) -> bool {
         let must_be_zero = [
             self.lost,
@@ -211,7 +211,7 @@ impl Verdict {
         }
     }
 
-    /// What is there twice, by the simulator's own look and by what the sheets know of people.
+    /// Counts what is there twice, by the simulator's own look and by what the sheets know of people.
     fn doubles(&mut self, sheets: &[Sheet], api: &Directory) {
         let State { help_requests, doubles, .. } = api.state;
         let mut residents: BTreeSet<Vec<i64>> = doubles.residents.iter().map(ids).collect();

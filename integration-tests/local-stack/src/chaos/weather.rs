@@ -26,12 +26,12 @@ struct Counts {
     is_bad: bool,
     /// How often each call was made, since the weather is bad.
     calls: BTreeMap<Call, u64>,
-    /// What calls met, by name.
+    /// The faults that calls met, by name.
     faults: BTreeMap<String, u64>,
     kills: u64,
 }
 
-/// What the weather did.
+/// The record of what the weather did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Done {
     /// Processes killed.
@@ -41,12 +41,12 @@ pub struct Done {
 }
 
 impl Weather {
-    /// The weather of a plan, which has not begun.
+    /// The weather of a plan, which has not started.
     pub fn new(plan: Plan) -> Self {
         Self { plan: Arc::new(plan), state: Arc::default() }
     }
 
-    /// What becomes of the functions' calls, for [`Options::decide`](crate::Options::decide).
+    /// The fate of the functions' calls, for [`Options::decide`](crate::Options::decide).
     pub fn decide(&self) -> Decide {
         let weather = self.clone();
         Decide::by(move |call| weather.fate(call))
@@ -109,7 +109,7 @@ impl Weather {
         }
     }
 
-    /// What it did so far, with what the simulators count.
+    /// The record so far, with what the simulators count.
     pub fn done(&self, stack: &Stack) -> Result<Done> {
         let mut counts = std::mem::take(&mut *self.counts());
         if let Some(api) = &stack.here_to_help {

@@ -57,7 +57,7 @@ struct Line {
     verdict: Verdict,
     kills: u64,
     faults: BTreeMap<String, u64>,
-    /// What the functions called at AWS and `calls.txt` does not list.
+    /// The functions' calls to AWS that `calls.txt` does not list.
     unlisted_calls: Vec<String>,
     seconds: u64,
 }

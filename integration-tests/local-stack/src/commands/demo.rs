@@ -86,7 +86,7 @@ impl Demo {
     }
 }
 
-/// What happened, by feed and outcome.
+/// The table of what happened, by feed and outcome.
 fn table(watched: &[Watched]) -> Table {
     let mut table = Table::new();
     let words = Outcome::ALL.iter().map(|outcome| outcome.as_str());
@@ -125,7 +125,7 @@ fn summaries(stack: &Stack) -> Result<Vec<Summary>> {
         .collect())
 }
 
-/// What is not as it must be: a row that did not settle, a run without its one summary.
+/// The problems: a row that did not settle, a run without its one summary.
 fn problems(watched: &[Watched], summaries: &[Summary], files: usize) -> Vec<String> {
     let mut problems = Vec::new();
     if watched.len() != files {

@@ -1,4 +1,4 @@
-//! What a call to AWS needs a right for: IAM's action and the resource, read off the request.
+//! The right that a call to AWS needs: IAM's action and the resource, read off the request.
 
 use hyper::Method;
 use hyper::header::HeaderMap;

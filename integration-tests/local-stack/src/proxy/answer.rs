@@ -1,4 +1,4 @@
-//! What a caller gets.
+//! The answer that a caller gets.
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;

@@ -106,7 +106,7 @@ pub(super) fn shuffled(body: &[u8]) -> Bytes {
     request.to_string().into()
 }
 
-/// Whether a call is one of DynamoDB's, which tells what it uses up.
+/// True if a call is one of DynamoDB's, which tells what it uses up.
 pub(super) fn is_charged(headers: &HeaderMap) -> bool {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
     target.is_some_and(|target| target.starts_with("DynamoDB_"))

@@ -3,7 +3,7 @@
 use hyper::http::request::Parts;
 use serde::Serialize;
 
-/// What a door leads to.
+/// The service that a door leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Service {
     /// The local AWS.
@@ -19,7 +19,7 @@ pub enum Service {
 pub struct Call {
     /// The function that calls.
     pub function: &'static str,
-    /// What it calls.
+    /// The service that it calls.
     pub service: Service,
     /// AWS's name of the operation, such as `BatchWriteItem`; else the HTTP method.
     pub operation: String,

@@ -1,6 +1,6 @@
-//! What becomes of a call.
+//! The fate of a call.
 
-/// What becomes of a call that comes through a door.
+/// The fate of a call that comes through a door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It is made, and its answer comes.

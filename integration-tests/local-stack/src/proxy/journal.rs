@@ -1,4 +1,4 @@
-//! What the functions called at AWS, and what of it AWS charges for.
+//! The functions' calls to AWS, and what of them AWS charges for.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::actions::Action;
 
-/// What a function did: an action of IAM and its resource.
+/// A deed of a function: an action of IAM and its resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Deed {
     /// The function.
@@ -45,7 +45,7 @@ struct Noted {
 }
 
 impl Journal {
-    /// What was done so far and how often. Calls count, not what is in their batches.
+    /// The deeds so far and how often each was done. Calls count, not what is in their batches.
     pub fn deeds(&self) -> BTreeMap<Deed, u64> {
         self.noted().deeds.clone()
     }

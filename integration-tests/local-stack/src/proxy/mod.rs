@@ -1,4 +1,4 @@
-//! Doors between the functions and everything that they talk to, where calls go wrong as told.
+//! Doors between the functions and everything that they talk to, where calls go wrong as ordered.
 //!
 //! Each function has a door of its own to each service, so that a door knows who calls. What passes is passed on as it
 //! is, answers as a stream; of calls to AWS a journal is kept, and DynamoDB is asked what each one uses up. The local AWS's

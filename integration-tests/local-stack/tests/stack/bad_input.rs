@@ -163,7 +163,7 @@ fn xlsx(person: u32) -> Vec<u8> {
     book.save_to_buffer().expect("a workbook")
 }
 
-/// What Excel makes of a workbook with a password: an OLE container with the workbook in a stream of this name.
+/// A workbook with a password, as Excel saves it: an OLE container with the workbook in a stream of this name.
 fn encrypted() -> Vec<u8> {
     let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
     bytes.resize(4_096, 0);
@@ -265,7 +265,7 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
     }
 
     let api = stack.here_to_help.as_ref().expect("the stack's own simulator").state();
-    // The data team is told of each run once, and of no resident.
+    // The data team is notified of each run once, and of no resident.
     let mut told = notices.received(runs.len()).await;
     for (run, progress) in &runs {
         let place = told.iter().position(|notice| notice.text.contains(run.id.as_str())).expect("a notice of each run");
@@ -295,7 +295,7 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
     assert_eq!((first_name("Zoë"), last_name("McDonald"), last_name("Short")), (1, 1, 1));
     assert!(api.doubles.is_empty(), "{:?}", api.doubles);
 
-    // What nobody dropped to be read is told once, however often the folder was polled.
+    // What nobody dropped to be read is logged once, however often the folder was polled.
     let log = fs::read_to_string(stack.logs.join("splitter.log")).expect("the log");
     let told: Vec<_> = log.lines().filter(|line| line.contains("leftover of a program")).collect();
     assert_eq!(told.len(), 2, "{told:#?}");

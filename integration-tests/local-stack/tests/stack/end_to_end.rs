@@ -30,7 +30,7 @@ fn put(drive: &Path, feed: &str, name: &str) {
     fs::copy(&fixture, inbound.join(name)).expect("the fixture");
 }
 
-/// What the fixtures say becomes of each row: decision by row.
+/// The counts of rows that the fixtures expect, by decision.
 fn expected(feed: &str) -> BTreeMap<String, u64> {
     let text = fs::read_to_string(Path::new(FIXTURES).join(format!("{feed}.expected.jsonl"))).expect("the fixture");
     let mut counts = BTreeMap::new();

@@ -36,7 +36,7 @@ impl Scene {
         letters["visible"].as_u64().expect("a count") + letters["in_flight"].as_u64().expect("a count")
     }
 
-    /// Receives a few letters and lets them be: how often each was received.
+    /// Receives a few dead letters and lets them be: how often each was received.
     async fn receives(&self) -> Vec<String> {
         let count = MessageSystemAttributeName::ApproximateReceiveCount;
         let sqs = aws_sdk_sqs::Client::new(&self.stack.aws);
@@ -63,7 +63,7 @@ impl Scene {
         running.kill().await.expect("killed");
     }
 
-    /// Runs a command again and again until it has left no letter; what is settled stays so.
+    /// Runs a command again and again until it has left no dead letter; what is settled stays so.
     async fn until_no_letter_is_left(&self, arguments: &[&str]) -> Vec<Value> {
         let mut said = Vec::new();
         let all = async {
@@ -103,12 +103,12 @@ async fn a_redrive_and_a_discard_that_are_killed_lose_nothing_and_double_nothing
     let scene = Scene { stack, h2h };
     let all = u64::from(ROWS);
 
-    // A look receives no letter: the first who does is the first.
+    // A look receives no dead letter: the first who does is the first.
     assert_eq!(scene.letters().await, all);
     scene.h2h.json(&["status"]).await;
     assert_eq!(scene.receives().await, vec!["1"; 10]);
 
-    // Before and after a batch of pointers is sent, and after letters are deleted: in each, other rows are left.
+    // Before and after a batch of pointers is sent, and after dead letters are deleted: in each, other rows are left.
     let redrive = ["dlq", "redrive", "--run", sent.id.as_str(), "--yes"];
     for (operation, call, is_made) in
         [("SendMessageBatch", 2, false), ("SendMessageBatch", 2, true), ("DeleteMessageBatch", 2, true)]
@@ -129,7 +129,7 @@ async fn a_redrive_and_a_discard_that_are_killed_lose_nothing_and_double_nothing
     let (run, progress) = scene.reported(&sent).await;
     assert_eq!(progress.totals(&run), [(Outcome::Created, all)].into());
 
-    // In the middle of the rows, at their end, and in the middle of the letters.
+    // In the middle of the rows, at their end, and in the middle of the dead letters.
     let left = dead_letters::make(&scene.stack.endpoints, OTHERS, ROWS).await.expect("dead letters");
     let discard = ["dlq", "discard", "--run", left.id.as_str(), "--why", "they moved away", "--yes"];
     for (operation, call, is_made) in

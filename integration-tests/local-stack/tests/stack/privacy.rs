@@ -84,7 +84,7 @@ fn options(drive: &Path) -> Options {
     options
 }
 
-/// What must be found nowhere, in lower case: every cell as it is written, and as the pipeline sends it.
+/// The texts that must be found nowhere, in lower case: every cell as written, and as the pipeline sends it.
 fn canaries() -> Vec<String> {
     // Whatever the pipeline makes of a cell with a word of ours: the word itself stays.
     let mut canaries = vec!["canary".to_owned()];

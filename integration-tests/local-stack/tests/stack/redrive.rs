@@ -53,7 +53,7 @@ fn of(progress: &Progress, outcomes: &[Outcome]) -> u64 {
     outcomes.iter().filter_map(|outcome| progress.settled.get(outcome)).sum()
 }
 
-/// AWS's own redrive, which the local AWS does not have: each letter is received, sent to the rows queue and deleted.
+/// AWS's own redrive, which the local AWS lacks: each dead letter is received, sent to the rows queue and deleted.
 async fn redrive_by_hand(stack: &Stack, sqs: &aws_sdk_sqs::Client) -> usize {
     let (from, to) = (&stack.endpoints.dead_letter_queue, &stack.endpoints.rows_queue);
     let mut moved = 0;
@@ -73,7 +73,7 @@ async fn redrive_by_hand(stack: &Stack, sqs: &aws_sdk_sqs::Client) -> usize {
     }
 }
 
-/// What the tab `summary` of a run's only summary says.
+/// The content of the tab `summary` of a run's only summary.
 fn summary(stack: &Stack, run: &Run) -> BTreeMap<String, String> {
     let files = stack.google.state().expect("the folders").files;
     let of_run = |file: &&simulators::google::FileState| {
@@ -103,7 +103,7 @@ async fn a_hundred_dead_letters_are_redriven_by_run_by_class_and_by_aws_and_twic
     }
     let all: u64 = FILES.iter().map(|(_, rows, ..)| u64::from(*rows)).sum();
 
-    // All of them are dead, reported, and their letters are where they belong.
+    // All of them are dead, reported, and their dead letters are where they belong.
     let runs = common::reported(&stack, FILES.len()).await;
     let run = |name: &str| {
         let found = runs.iter().find(|(run, _)| run.file_name == format!("{name}.csv"));

@@ -1,4 +1,4 @@
-//! What is set up wrong says so in one line of the function's log, and the line tells what to do.
+//! A wrong setup says so in one line of the function's log, and the line tells what to do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -169,7 +169,7 @@ impl Housemate {
         ])
     }
 
-    /// Whether a text has anything of this person in it.
+    /// True if a text has anything of this person in it.
     fn is_in(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         text.contains(&self.word.to_lowercase()) || text.contains(&self.nhs_number)
@@ -278,7 +278,7 @@ async fn people_who_meet_are_neither_doubled_nor_mixed_up() {
         assert_eq!(statuses(&lines), ["already-known", "created"], "{pair}");
         assert_eq!(lines[0]["help_request_id"], lines[1]["help_request_id"], "{pair}");
         let known = lines.iter().find(|line| line["status"] == "already-known").expect("one");
-        // An equal NHS number says enough; without one, people are told.
+        // An equal NHS number says enough; without one, people are warned.
         let is_told = known["warnings"].contains("known under another name");
         assert_eq!(is_told, known["NHS Number"].is_empty(), "{known:?}");
         assert_eq!(notes_that_say(&state, &format!("a comment on {pair}")), 1);

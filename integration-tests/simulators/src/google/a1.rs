@@ -19,7 +19,7 @@ impl Area {
     /// Finds what a text names.
     ///
     /// # Errors
-    /// Google's words: the text is no range, there is no such tab, or the range leaves the grid.
+    /// Google's words: the text is not a range, there is no such tab, or the range leaves the grid.
     pub(super) fn locate(text: &str, book: &Book) -> Result<Self, String> {
         let unreadable = || format!("Unable to parse range: {text}");
         let titled = |title: &str| book.tabs.iter().position(|tab| tab.title == title);

@@ -1,4 +1,4 @@
-//! What a Google Sheet holds: its tabs and cells as people see them, read from the CSV or XLSX on disk.
+//! The content of a Google Sheet: its tabs and cells as people see them, read from the CSV or XLSX on disk.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -32,7 +32,7 @@ pub(super) struct Tab {
     pub(super) merges: Vec<Dimensions>,
     /// The rows that an XLSX hides, from 0.
     pub(super) hidden_rows: BTreeSet<usize>,
-    /// Whether it hides them by a filter.
+    /// True if it hides them by a filter.
     pub(super) filtered: bool,
 }
 
@@ -187,7 +187,7 @@ fn shown_time(time: &ExcelDateTime) -> String {
     if time.as_f64().fract() == 0.0 { date } else { format!("{date} {clock}") }
 }
 
-/// What a Google Sheet holds that was just made: one empty tab.
+/// The content of a Google Sheet that was just made: one empty tab.
 pub(super) fn write_empty(path: &Path) -> io::Result<()> {
     let write = || -> Result<(), WriteError> {
         let mut book = Workbook::new();

@@ -12,7 +12,7 @@ pub enum Call {
     /// `POST /token`: an assertion is exchanged for an access token.
     #[serde(rename = "token")]
     Token,
-    /// What may be imported and how large.
+    /// The types that may be imported, and how large.
     #[serde(rename = "drive.about.get")]
     AboutGet,
     /// One page of a listing.
@@ -62,7 +62,7 @@ impl Call {
         }
     }
 
-    /// What the token's scopes must allow.
+    /// The access that the token's scopes must allow.
     pub(super) fn needs(self) -> Need {
         match self {
             Self::Token | Self::AboutGet | Self::FilesList | Self::FilesGet | Self::FilesDownload => Need::DriveRead,
@@ -107,7 +107,7 @@ pub struct Refused {
     pub why: String,
 }
 
-/// What was called so far.
+/// The calls so far.
 #[derive(Default)]
 pub(super) struct CallLog {
     pub(super) counts: BTreeMap<Call, u64>,

@@ -3,7 +3,7 @@
 /// Every piece but the last is a multiple of this many bytes.
 pub(super) const QUANTUM: u64 = 256 << 10;
 
-/// What a `PUT` to an upload says of itself.
+/// A piece of an upload, as its `PUT` describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
     /// The first byte and the one after the last; `None` asks how far the upload came.

@@ -1,4 +1,4 @@
-//! What lies in the folders.
+//! The entries of the folders.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -97,7 +97,7 @@ impl From<Folder> for String {
     }
 }
 
-/// What a file is to Drive.
+/// The kind of file, to Drive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Content {
     Folder,
@@ -139,7 +139,7 @@ impl Stamp {
         }
     }
 
-    /// Whether it is the same file, renamed or written to meanwhile.
+    /// True if it is the same file, renamed or written to meanwhile.
     pub(super) fn same_file(&self, other: &Self) -> bool {
         let unchanged = (self.size, self.modified) == (other.size, other.modified);
         self.inode == other.inode && if self.born.is_some() { self.born == other.born } else { unchanged }

@@ -1,4 +1,4 @@
-//! What goes wrong, because a test asked for it.
+//! Faults that a test asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::calls::{Api, Call};
 use super::entry::Folder;
 use super::error::ApiError;
 
-/// The faults to make. As JSON an unknown key is an error; `{}` is no faults.
+/// The faults to make. As JSON an unknown key is an error; `{}` means no faults.
 ///
 /// The same seed and the same order of calls give the same faults.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -86,11 +86,11 @@ pub struct OnRead {
     pub file: String,
     /// After how many reads: downloads, or answers with cells.
     pub reads: u32,
-    /// What happens to it then.
+    /// The change that happens to it then.
     pub change: Change,
 }
 
-/// What a person does to a file.
+/// A change that a person makes to a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
@@ -141,7 +141,7 @@ impl Plan {
         self.settings = settings;
     }
 
-    /// Whether this fault strikes this call.
+    /// True if this fault strikes this call.
     pub(super) fn strikes(&mut self, fault: Fault, call: Call) -> bool {
         let aimed_at = self.settings.calls.is_empty() || self.settings.calls.contains(&call);
         if !fault.fits(call) || !aimed_at {

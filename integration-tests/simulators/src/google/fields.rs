@@ -34,19 +34,19 @@ fn known(text: &str) -> Mask {
     Mask::parse(text).unwrap_or(Mask::All)
 }
 
-/// What a file has.
+/// The fields of a file.
 pub(super) static FILE_FIELDS: LazyLock<Mask> = LazyLock::new(|| known(FILE));
-/// What a page of a listing has.
+/// The fields of a page of a listing.
 pub(super) static LIST_FIELDS: LazyLock<Mask> =
     LazyLock::new(|| known(&format!("kind,nextPageToken,incompleteSearch,files({FILE})")));
-/// What `about` has.
+/// The fields of `about`.
 pub(super) static ABOUT_FIELDS: LazyLock<Mask> = LazyLock::new(|| {
     known(
         "kind,user,storageQuota,importFormats,exportFormats,maxImportSizes,maxUploadSize,appInstalled,\
            folderColorPalette,canCreateDrives,canCreateTeamDrives,driveThemes,teamDriveThemes",
     )
 });
-/// What a spreadsheet has.
+/// The fields of a spreadsheet.
 pub(super) static SPREADSHEET_FIELDS: LazyLock<Mask> = LazyLock::new(|| {
     known(
         "spreadsheetId,spreadsheetUrl,namedRanges,developerMetadata,dataSources,dataSourceSchedules,\
@@ -59,9 +59,9 @@ pub(super) static SPREADSHEET_FIELDS: LazyLock<Mask> = LazyLock::new(|| {
            frozenRowCount,frozenColumnCount,hideGridlines,rowGroupControlAfter,columnGroupControlAfter)))",
     )
 });
-/// What a range of values has.
+/// The fields of a range of values.
 pub(super) static VALUES_FIELDS: LazyLock<Mask> = LazyLock::new(|| known("range,majorDimension,values"));
-/// What several ranges of values have.
+/// The fields of several ranges of values.
 pub(super) static BATCH_FIELDS: LazyLock<Mask> =
     LazyLock::new(|| known("spreadsheetId,valueRanges(range,majorDimension,values)"));
 
@@ -138,7 +138,7 @@ impl Mask {
         })
     }
 
-    /// Whether this field, of one in another, is asked for by its name.
+    /// True if this field, of one in another, is asked for by its name.
     pub(super) fn names(&self, [outer, inner, field]: [&str; 3]) -> bool {
         let below = |mask: &'_ Self, name: &str| match mask {
             Self::Only(fields) => fields.get(name).cloned(),

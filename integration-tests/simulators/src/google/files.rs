@@ -100,7 +100,7 @@ pub(super) async fn list(State(google): State<Arc<Google>>, incoming: Incoming) 
     google.call(Call::FilesList, &incoming, work).await
 }
 
-/// Whether a listing looks into shared drives at all. Without the parameters it silently finds nothing there.
+/// Tells if a listing looks into shared drives at all. Without the parameters it silently finds nothing there.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ShownDrives {
     All,

@@ -1,4 +1,4 @@
-//! What every call passes: counted, delayed, signed in, allowed, and free of parameters that are not simulated.
+//! The gate of every call: counted, delayed, signed in, allowed, and free of parameters that are not simulated.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -139,7 +139,7 @@ impl Google {
 
     /// Checks the bearer; answers whether it sees what was shared.
     fn sign_in(&self, call: Call, incoming: &Incoming) -> Result<bool, ApiError> {
-        // The address of an upload that was begun is a secret of its own: Google asks for no token there.
+        // The address of an upload that was started is a secret of its own: Google asks for no token there.
         let bearer = match incoming.bearer() {
             None if call == Call::UploadChunk => return Ok(true),
             bearer => bearer.ok_or_else(ApiError::unauthenticated)?,

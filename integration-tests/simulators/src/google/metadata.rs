@@ -1,4 +1,4 @@
-//! What a client may say of a file, and what becomes of it.
+//! The metadata that a client may give of a file, and what becomes of it.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::view::View;
 /// The largest JSON body that is looked at.
 const MAX_BODY: usize = 1 << 20;
 
-/// What a client may say of a file.
+/// The metadata that a client may give of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Metadata {
     pub(super) name: Option<String>,

@@ -125,7 +125,7 @@ impl Simulator {
         lock(&self.google.faults).set(faults);
     }
 
-    /// What it holds and what was called.
+    /// Its content, and the calls so far.
     ///
     /// # Errors
     /// The disk's.

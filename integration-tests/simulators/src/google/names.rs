@@ -10,7 +10,7 @@
 
 use super::entry::{CSV, Content, XLSX};
 
-/// What a file is that a person put there, and its name in Drive.
+/// The kind of file that a person put there, and its name in Drive.
 pub(super) fn from_disk(name: &str, is_directory: bool) -> (Content, String) {
     if is_directory {
         return (Content::Folder, name.to_owned());

@@ -1,4 +1,4 @@
-//! What happened on disk since the last look.
+//! The changes on disk since the last look.
 
 use std::collections::BTreeMap;
 use std::fs;

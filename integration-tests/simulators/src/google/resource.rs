@@ -9,7 +9,7 @@ use super::key::EMAIL;
 
 /// The shared drive on which every folder lies.
 pub(super) const DRIVE_ID: &str = "0ASimulatedSharedDrive";
-/// What is given of a file when no fields are asked for.
+/// The fields of a file that are given when none are asked for.
 pub(super) const DEFAULT_FIELDS: &str = "kind,id,name,mimeType,driveId,teamDriveId";
 /// Who changes files on disk.
 const PERSON: &str = "data.team@council.example";
@@ -88,7 +88,7 @@ pub(super) fn folder(folder: &Folder, faults: &Faults) -> Value {
     file
 }
 
-/// What can be imported, how large, and how little room a service account has.
+/// The types that can be imported, how large, and how little room a service account has.
 pub(super) fn about(max_import_bytes: u64) -> Value {
     json!({
         "kind": "drive#about",

@@ -1,8 +1,8 @@
-//! What an access token allows.
+//! The rights of an access token.
 
 use std::collections::BTreeSet;
 
-/// What a call needs.
+/// The access that a call needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
     DriveRead,

@@ -21,7 +21,7 @@ use super::metadata::Metadata;
 use super::store::{NewContent, Store};
 use super::view::View;
 
-/// The uploads that were begun, by the id in their address. They do not outlive the simulator.
+/// The uploads that were started, by the id in their address. They do not outlive the simulator.
 pub(super) type Sessions = Mutex<HashMap<String, Arc<tokio::sync::Mutex<Session>>>>;
 
 /// One upload.
@@ -35,7 +35,7 @@ pub(super) struct Session {
     pub(super) done: Option<Value>,
 }
 
-/// What is to become of the bytes in `path`.
+/// The plan for the bytes in `path`.
 #[derive(Clone)]
 pub(super) struct Upload {
     /// The file whose content they are to be.
@@ -109,7 +109,7 @@ impl Upload {
     }
 }
 
-/// Whether Google could make a Google Sheet of the file; the extension that it has to have.
+/// Checks that Google could make a Google Sheet of the file; gives the extension that it has to have.
 fn convert(path: &Path, media_type: Option<&str>, max_import: u64) -> Result<&'static str, ApiError> {
     /// The most cells that a spreadsheet can have.
     const MAX_CELLS: usize = 10_000_000;

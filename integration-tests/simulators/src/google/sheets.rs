@@ -89,7 +89,7 @@ fn sheet(index: usize, tab: &Tab) -> Value {
     sheet
 }
 
-/// What is known of rows beside their cells; what is false is not said.
+/// The properties of rows beside their cells; what is false is not said.
 fn grid(tab: &Tab, rows: Range<usize>) -> Value {
     let by = if tab.filtered { "hiddenByFilter" } else { "hiddenByUser" };
     let row = |row| match tab.hidden_rows.contains(&row) {

@@ -1,4 +1,4 @@
-//! What the simulator holds and has seen.
+//! The simulator's content, and what it has seen.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -39,7 +39,7 @@ pub struct FileState {
     pub mime_type: String,
     /// Its public properties.
     pub properties: BTreeMap<String, String>,
-    /// Whether it is in the bin.
+    /// It is in the bin.
     pub trashed: bool,
     /// Grows with every change.
     pub version: u64,

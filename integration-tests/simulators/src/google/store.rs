@@ -23,7 +23,7 @@ pub(super) struct Store {
     entries: Vec<Entry>,
 }
 
-/// What a new file is to hold.
+/// The content of a new file.
 pub(super) struct NewFile<'a> {
     pub(super) folder: Folder,
     pub(super) name: String,
@@ -34,7 +34,7 @@ pub(super) struct NewFile<'a> {
     pub(super) suffix: &'static str,
 }
 
-/// What replaces the content of a file.
+/// The content that replaces that of a file.
 pub(super) enum NewContent<'a> {
     /// A Google Sheet's, held in a file of this extension.
     Sheet { extension: &'a str },

@@ -28,11 +28,11 @@ pub(super) struct Tokens {
     given: Mutex<HashMap<String, Given>>,
 }
 
-/// What a token is good for.
+/// The rights that a token gives.
 #[derive(Clone)]
 pub(super) struct Given {
     pub(super) scopes: Scopes,
-    /// Whether the bearer acts as a user of the Workspace.
+    /// The bearer acts as a user of the Workspace.
     pub(super) is_user: bool,
     expires: i64,
 }
@@ -53,7 +53,7 @@ impl Tokens {
     ///
     /// # Errors
     /// `invalid_grant` for a signature, issuer, audience or time that is wrong, `invalid_scope`, `unsupported_grant_type`,
-    /// `unauthorized_client` for a user that is none of the delegated ones.
+    /// `unauthorized_client` for a user that is not one of the delegated ones.
     pub(super) fn exchange(
         &self,
         form: &[(String, String)],
@@ -101,7 +101,7 @@ impl Tokens {
         Ok(axum::Json(body).into_response())
     }
 
-    /// What the bearer may do; `None` if it is unknown or expired.
+    /// The rights of the bearer; `None` if it is unknown or expired.
     pub(super) fn given_to(&self, bearer: &str, now: i64) -> Option<Given> {
         lock(&self.given).get(bearer).filter(|given| given.expires > now).cloned()
     }

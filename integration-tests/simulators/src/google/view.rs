@@ -1,10 +1,10 @@
-//! What an account can see.
+//! The files that an account can see.
 
 use std::collections::BTreeSet;
 
 use super::entry::{Entry, Folder};
 
-/// What the signed-in account can see.
+/// The files that the signed-in account can see.
 #[derive(Clone)]
 pub(super) struct View {
     pub(super) not_shared: BTreeSet<Folder>,

@@ -1,4 +1,4 @@
-//! What a caller asks of the API: the routes of docs/contract/here-to-help-api.md by name.
+//! The calls to the API: the routes of docs/contract/here-to-help-api.md by name.
 
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ impl Call {
         (call, ids.iter().map(|id| (*id).to_owned()).collect())
     }
 
-    /// Whether the call comes with a JSON body.
+    /// True if the call comes with a JSON body.
     pub(super) const fn has_body(self) -> bool {
         matches!(self, Self::Create | Self::Patch | Self::AddNote | Self::FollowUp)
     }

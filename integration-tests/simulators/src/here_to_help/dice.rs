@@ -24,7 +24,7 @@ pub(super) struct Dice {
     calls_seen: HashMap<u64, u64>,
 }
 
-/// What becomes of one call.
+/// The fate of one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Decision {
     pub(super) latency: Duration,
@@ -80,7 +80,7 @@ impl Dice {
 }
 
 impl Rule {
-    /// Whether the rule is about this call, and the call can end as it says.
+    /// True if the rule is about this call, and the call can end as it says.
     fn means(&self, asked: &Incoming) -> bool {
         self.answer.is_none_or(|answer| can_end(asked.call, answer, self.after))
             && (self.calls.is_empty() || self.calls.contains(&asked.call))
@@ -107,7 +107,7 @@ impl Latency {
     }
 }
 
-/// Whether a call can end so: a step that it does not have cannot be its last, and only the two calls that catch every
+/// True if a call can end so: a step that it does not have cannot be its last, and only the two calls that catch every
 /// exception answer it with a text.
 const fn can_end(call: Call, answer: Answer, after: After) -> bool {
     let has_answer = match answer {

@@ -1,4 +1,4 @@
-//! What must not be there twice, and is.
+//! The things that must not be there twice, and are.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub struct Double {
 }
 
 impl Doubles {
-    /// Whether everything is there once.
+    /// True if everything is there once.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.residents.is_empty() && self.help_requests.is_empty() && self.case_notes.is_empty()

@@ -1,4 +1,4 @@
-//! What goes wrong inside the API, and the words that .NET and the database have for it.
+//! Failures inside the API, and the words that .NET and the database have for them.
 
 /// Why the database, or the code around it, threw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

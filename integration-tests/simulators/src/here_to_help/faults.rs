@@ -54,7 +54,7 @@ use super::call::Call;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Faults {
-    /// What the dice are thrown with
+    /// The seed of the dice
     pub seed: u64,
     /// The rules, in the order in which they are asked
     pub rules: Vec<Rule>,
@@ -64,10 +64,10 @@ pub struct Faults {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rule {
-    /// What the caller gets
+    /// The answer that the caller gets
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
-    /// What is done before
+    /// The steps that are done before
     pub after: After,
     /// The header of a 429, in seconds
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,7 @@ pub struct Rule {
     pub correlation: Option<String>,
 }
 
-/// What the caller gets instead of the API's own answer.
+/// The answer that the caller gets instead of the API's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
     /// `403 {"message":"Forbidden"}`
@@ -127,7 +127,7 @@ pub enum Answer {
     Hang,
 }
 
-/// What a call does, and commits, before a fault strikes it.
+/// The steps that a call takes, and commits, before a fault strikes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum After {

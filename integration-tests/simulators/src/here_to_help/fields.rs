@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::entries::Entries;
 
-/// What stands in a resident, a help request or a body, by the API's own names. Nulls are left out.
+/// The content of a resident, a help request or a body, by the API's own names. Nulls are left out.
 pub type Fields = BTreeMap<String, Value>;
 
 /// The type of a property.
@@ -91,13 +91,13 @@ pub(super) const REQUEST: &[Field] = &[
     ("NhsCtasId", Kind::Text),
 ];
 
-/// What v3 takes besides, and `Metadata`.
+/// The fields that v3 takes besides, and `Metadata`.
 pub(super) const CASE_NOTES: &[Field] = &[("CaseNotes", Kind::Text)];
 
-/// What a PATCH takes besides. Nobody is a call handler here, so whoever is named, nobody is assigned.
+/// The fields that a PATCH takes besides. Nobody is a call handler here, so whoever is named, nobody is assigned.
 pub(super) const ASSIGNED_TO: &[Field] = &[("AssignedTo", Kind::Text)];
 
-/// What a PATCH does not know, so neither checks nor writes (A.6c).
+/// The fields that a PATCH does not know, so neither checks nor writes (A.6c).
 const NOT_IN_PATCH: [&str; 19] = [
     "NameAddressPharmacist",
     "IsPharmacistAbleToDeliver",
@@ -125,7 +125,7 @@ pub(super) fn patched(table: &[Field]) -> Vec<Field> {
     table.iter().copied().filter(|(name, _)| !NOT_IN_PATCH.contains(name)).collect()
 }
 
-/// What A.6 takes and then ignores: of the wrong type it is refused all the same.
+/// The fields that A.6 takes and then ignores: of the wrong type they are refused all the same.
 pub(super) const IGNORED_BY_V4: &[Field] =
     &[("Id", Kind::Integer), ("CaseNotes", Kind::Text), ("AssignedTo", Kind::Text)];
 

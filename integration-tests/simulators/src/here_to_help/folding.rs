@@ -53,7 +53,7 @@ fn raised(letter: char) -> char {
     }
 }
 
-/// What Postgres trims for EF Core; .NET trims all white space.
+/// Trims as Postgres does for EF Core; .NET trims all white space.
 pub(super) fn trim_stored(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\n', '\r'])
 }

@@ -32,7 +32,7 @@ enum End {
 
 /// Answers a call, or does not.
 ///
-/// What the API does goes on in a task of its own: a caller that hangs up stops nothing, as on AWS.
+/// The API's work goes on in a task of its own: a caller that hangs up stops nothing, as on AWS.
 pub(super) async fn answer(
     State(api): State<Arc<Api>>,
     ConnectInfo(connection): ConnectInfo<Cut>,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{call::Call, fields::Problem, folding::name_key, refusal::Refusal};
 
-/// What the gateway takes at most, in bytes.
+/// The most that the gateway takes, in bytes.
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
 /// A call: which, with what.

@@ -16,7 +16,7 @@ pub(super) fn literal(pattern: &str) -> Option<String> {
     Some(text)
 }
 
-/// Whether the whole of `text` fits: `%` is any text, `_` any character, `\` takes the next one as it is.
+/// True if the whole of `text` fits: `%` is any text, `_` any character, `\` takes the next one as it is.
 ///
 /// # Errors
 /// The pattern ends in a single backslash, **and the text comes that far**: as Postgres does it, character by character.

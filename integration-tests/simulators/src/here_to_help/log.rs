@@ -1,4 +1,4 @@
-//! What was asked of the API and what it answered, in numbers.
+//! The calls to the API and its answers, in numbers.
 
 use std::{collections::BTreeMap, time::Instant};
 

@@ -134,7 +134,7 @@ fn either_phone(wanted: &Fields, name: &str, resident: &Resident) -> bool {
         .any(|stored| equal((wanted, name), (resident, stored), str::to_owned, str::to_owned))
 }
 
-/// Whether the wanted field is present and equal to the stored one, each trimmed and folded in its own way.
+/// True if the wanted field is present and equal to the stored one, each trimmed and folded in its own way.
 fn equal(
     (wanted, name): (&Fields, &str),
     (resident, stored_name): (&Resident, &str),

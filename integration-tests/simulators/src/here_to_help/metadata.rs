@@ -11,15 +11,15 @@ pub(super) const REQUEST_IDS: [&str; 3] = ["nsss_id", "spl_id", GENERIC_ID];
 /// The one that is looked for among the resident's own requests only.
 pub(super) const GENERIC_ID: &str = "generic_ingestion_id";
 
-/// What is kept: the text of a jsonb. As JSON it is the value itself.
+/// The metadata that is kept: the text of a jsonb. As JSON it is the value itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata(String);
 
-/// What was sent, as it was written.
+/// The metadata that was sent, as it was written.
 pub(super) struct Sent(Box<RawValue>);
 
 impl Metadata {
-    /// `metadata->>'key'`: the text of a text or number; nothing for null, or where the metadata is no object.
+    /// `metadata->>'key'`: the text of a text or number; nothing for null, or where the metadata is not an object.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<String> {
         let entries: Entries = serde_json::from_str(&self.0).ok()?;
@@ -57,7 +57,7 @@ impl Sent {
         if id.contains('\0') { Err(Exception::Nul) } else { Ok(Some(id)) }
     }
 
-    /// What is kept of it.
+    /// The metadata that is kept of it.
     pub(super) fn kept(&self) -> Result<Metadata, Exception> {
         jsonb::text(self.0.get()).map(Metadata)
     }

@@ -116,7 +116,7 @@ impl Simulator {
         format!("http://{}/api/", self.address)
     }
 
-    /// Where the simulator itself is told things, with the slash at its end: `http://127.0.0.1:…/_simulator/`.
+    /// Where the simulator itself is controlled, with the slash at its end: `http://127.0.0.1:…/_simulator/`.
     #[must_use]
     pub fn control_url(&self) -> String {
         format!("http://{}/_simulator/", self.address)
@@ -136,7 +136,7 @@ impl Simulator {
     /// Plays staff; the id of what was changed or added.
     ///
     /// # Errors
-    /// What is wrong with the order, in words.
+    /// The fault of the order, in words.
     pub fn staff(&self, staff: Staff) -> Result<i64, String> {
         staff.act(&mut self.api.store())
     }

@@ -18,7 +18,7 @@ pub struct Options {
     pub race_window: Duration,
     /// How long every call waits before anything else
     pub latency: Duration,
-    /// What differs from one running API to the next
+    /// The differences between one running API and the next
     pub ways: Ways,
 }
 

@@ -1,4 +1,4 @@
-//! What a POST or PATCH changes in a resident that is there already (A.8 step 2b, A.6c).
+//! The changes of a POST or PATCH in a resident that is there already (A.8 step 2b, A.6c).
 
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ pub(super) fn changes(stored: &Fields, sent: &Fields) -> Fields {
     changes
 }
 
-/// What a POST sends on to be written: a new phone behind the stored one. A PATCH does without.
+/// The fields that a POST sends on to be written: a new phone behind the stored one. A PATCH does without.
 pub(super) fn with_joined_phones(stored: &Fields, mut sent: Fields) -> Fields {
     for name in PHONES {
         if let (Some(stored), Some(new)) = (text(stored, name), text(&sent, name)) {

@@ -9,7 +9,7 @@ use super::{
     reply::{Body, Reply},
 };
 
-/// What a call comes to.
+/// The result of a call.
 pub(super) type Answered = Result<Reply, Refusal>;
 
 /// A call that is refused, and why.

@@ -15,7 +15,7 @@ pub struct Resident {
     /// The resident's id
     #[serde(rename = "Id")]
     pub id: i64,
-    /// What is stored, without nulls
+    /// The stored fields, without nulls
     #[serde(flatten)]
     pub fields: Fields,
 }
@@ -32,7 +32,7 @@ pub struct HelpRequest {
     /// Its `Metadata`
     #[serde(rename = "Metadata", default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
-    /// What is stored besides, without nulls
+    /// The other stored fields, without nulls
     #[serde(flatten)]
     pub fields: Fields,
 }
@@ -47,7 +47,7 @@ pub struct CaseNote {
     pub resident_id: i64,
     /// The request that it belongs to
     pub help_request_id: i64,
-    /// What was stored, never parsed
+    /// The text that was stored, never parsed
     pub case_note: Option<String>,
 }
 
@@ -66,7 +66,7 @@ impl HelpRequest {
         text(&self.fields, name)
     }
 
-    /// What Postgres gives for `metadata->>'key'`: the text of a text or number, nothing for null.
+    /// Postgres's answer to `metadata->>'key'`: the text of a text or number, nothing for null.
     #[must_use]
     pub fn metadata(&self, key: &str) -> Option<String> {
         self.metadata.as_ref()?.get(key)
@@ -74,7 +74,7 @@ impl HelpRequest {
 }
 
 impl CaseNote {
-    /// What the note says: its `note` where it is JSON with one, else the whole.
+    /// The note's words: its `note` where it is JSON with one, else the whole.
     #[must_use]
     pub fn says(&self) -> Option<String> {
         let raw = self.case_note.as_deref()?;

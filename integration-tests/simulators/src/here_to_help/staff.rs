@@ -1,4 +1,4 @@
-//! What council staff do by hand, behind the ingestion's back.
+//! Changes that council staff make by hand, behind the ingestion's back.
 //!
 //! `PUT /_simulator/staff` takes one of these, and answers `{"Id": …}`: the id of what was changed or added.
 //!

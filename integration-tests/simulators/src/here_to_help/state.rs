@@ -21,11 +21,11 @@ pub struct State {
     pub help_requests: Vec<HelpRequest>,
     /// Every case note, oldest first
     pub case_notes: Vec<CaseNote>,
-    /// What was asked and answered
+    /// The calls and their answers
     pub calls: Calls,
     /// The faults in force
     pub faults: FaultState,
-    /// What is there twice
+    /// The things that are there twice
     pub doubles: Doubles,
 }
 

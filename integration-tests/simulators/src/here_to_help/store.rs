@@ -27,7 +27,7 @@ pub(super) struct Store {
     index: HashMap<Key, BTreeSet<i64>>,
 }
 
-/// What rows are looked up by.
+/// The key that rows are looked up by.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
     NhsNumber(String),

@@ -40,7 +40,7 @@ impl Strike {
         Some(reply.because(self.reason()))
     }
 
-    /// What the state counts it under, the status left out.
+    /// The reason that the state counts it under, the status left out.
     pub(super) const fn reason(self) -> &'static str {
         match self.after {
             After::Nothing => "fault",

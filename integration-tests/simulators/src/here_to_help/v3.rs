@@ -145,7 +145,7 @@ fn patch_resident(store: &mut Store, request: i64, sent: &Fields) -> Result<(), 
     store.update_resident(id, changes)
 }
 
-/// What an insert fills in (A.8 step 3, A.6).
+/// Fills in what an insert does (A.8 step 3, A.6).
 pub(super) fn defaults(fields: &mut Fields) {
     fields.entry("CallbackRequired".to_owned()).or_insert(true.into());
     fields.entry("DateTimeRecorded".to_owned()).or_insert_with(|| fields::shown(Utc::now().naive_utc()).into());

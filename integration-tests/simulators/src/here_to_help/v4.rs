@@ -16,7 +16,7 @@ use super::{
 /// The body of A.3.
 const NOTE: &[Field] = &[("CaseNote", Kind::Text)];
 
-/// What stands in the `Location` of a note in place of its id.
+/// The text in the `Location` of a note in place of its id.
 const NO_ID: &str = "cv19ResSupportV3.V3.Domain.ResidentCaseNote";
 
 /// The kind of help that v4 hides unless it is asked for by name.

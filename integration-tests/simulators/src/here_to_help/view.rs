@@ -37,7 +37,7 @@ pub(super) fn note(note: &CaseNote) -> Value {
     })
 }
 
-/// What both views have besides the fields of the tables.
+/// The fields of both views besides those of the tables.
 fn keys(store: &Store, request: &HelpRequest) -> Map<String, Value> {
     let notes: Vec<&str> =
         store.notes_of_request(request.id).map(|note| note.case_note.as_deref().unwrap_or_default()).collect();

@@ -1,4 +1,4 @@
-//! What differs from one running API to the next, and cannot be seen from outside before it matters.
+//! The differences between one running API and the next that cannot be seen from outside before they matter.
 //!
 //! As JSON `{"letters": "ascii-stored", "overwritten_note": "first"}`; what is left out is as [`Ways::default`].
 

@@ -75,7 +75,7 @@ async fn without_a_known_token_nothing_is_given() {
     assert_eq!(refused(bench.http.get(&sheet)).await, (401, "UNAUTHENTICATED".to_owned()));
 }
 
-/// What `google-cloud-auth` sends for a service account by itself: Drive does not take it.
+/// The token that `google-cloud-auth` sends for a service account by itself: Drive does not take it.
 #[tokio::test]
 async fn a_self_signed_token_is_refused() {
     let bench = Bench::start().await;

@@ -8,7 +8,7 @@ use simulators::here_to_help::Faults;
 
 use crate::support::{Caller, Got, ann, until, with};
 
-/// What is there: residents, requests, notes.
+/// Counts of residents, requests, notes.
 fn there(caller: &Caller) -> (usize, usize, usize) {
     let state = caller.state();
     (state.residents.len(), state.help_requests.len(), state.case_notes.len())

@@ -8,7 +8,7 @@ use simulators::here_to_help::{Options, OverwrittenNote, Ways};
 
 use crate::support::{Caller, Got, ann, with};
 
-/// What a field holds after two POSTs.
+/// The content of a field after two POSTs.
 async fn after_post(caller: &Caller, stored: &Value, sent: &Value, field: &str) -> Value {
     caller.simulator.reset();
     let id = caller.create(with(&ann(), stored.clone())).await;
@@ -16,7 +16,7 @@ async fn after_post(caller: &Caller, stored: &Value, sent: &Value, field: &str) 
     caller.read(id).await[field].clone()
 }
 
-/// What a field holds after a POST and a PATCH.
+/// The content of a field after a POST and a PATCH.
 async fn after_patch(caller: &Caller, stored: &Value, sent: &Value, field: &str) -> Value {
     caller.simulator.reset();
     let id = caller.create(with(&ann(), stored.clone())).await;
@@ -25,7 +25,7 @@ async fn after_patch(caller: &Caller, stored: &Value, sent: &Value, field: &str)
     caller.read(id).await[field].clone()
 }
 
-/// What a field holds either way.
+/// The content of a field either way.
 async fn after(caller: &Caller, stored: &Value, sent: &Value, field: &str) -> Value {
     let by_post = after_post(caller, stored, sent, field).await;
     let by_patch = after_patch(caller, stored, sent, field).await;

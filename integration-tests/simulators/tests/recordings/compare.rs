@@ -1,4 +1,4 @@
-//! Whether two answers are the same, as far as a recording says.
+//! Checks that two answers are the same, as far as a recording says.
 
 use std::fmt::Debug;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-/// What the placeholders of a scenario stand for.
+/// The ids that the placeholders of a scenario stand for.
 #[derive(Clone, Default)]
 pub(crate) struct Ids(HashMap<String, i64>);
 
@@ -13,7 +13,7 @@ impl Ids {
         kind(name).is_some().then_some(name)
     }
 
-    /// Whether `name` may stand for `id`; from now on it does.
+    /// True if `name` may stand for `id`; from now on it does.
     pub(crate) fn bind(&mut self, name: &str, id: i64) -> bool {
         match self.0.get(name) {
             Some(bound) => *bound == id,

@@ -30,7 +30,7 @@ async fn the_simulator_answers_as_the_api_did() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The differences that are no exceptions, and the exceptions that do not differ.
+/// The differences that are not exceptions, and the exceptions that do not differ.
 async fn wrong_in(file: &str, steps: &[Step]) -> Vec<String> {
     let mut wrong = Vec::new();
     for (step, outcome) in replay(file, steps).await {

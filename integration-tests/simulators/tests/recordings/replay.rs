@@ -13,7 +13,7 @@ use crate::{
     step::{Recorded, Request, Step},
 };
 
-/// What came of a step.
+/// The outcome of a step.
 pub(crate) enum Outcome {
     Same,
     Differs(String),
@@ -46,7 +46,7 @@ struct Caller {
 }
 
 impl Caller {
-    /// The first difference is told; the rest is asked all the same, since what comes later builds on it.
+    /// The first difference is reported; the rest is asked all the same, since what comes later builds on it.
     async fn step(&self, step: &Step, look: &Look, ids: &mut Ids) -> Outcome {
         let mut outcome = Outcome::Same;
         for exchange in &step.exchanges {

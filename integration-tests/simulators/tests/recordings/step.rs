@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What was asked one after the other, and answered. Those that asked in parallel have no exchanges: they show one
+/// The requests, one after the other, and their answers. Those that asked in parallel have no exchanges: they show one
 /// outcome of many.
 #[derive(Deserialize)]
 pub(crate) struct Step {
@@ -29,7 +29,7 @@ pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: Option<String>,
-    /// Beside, or in place of, the key and `Content-Type: application/json`; null is none
+    /// Beside, or in place of, the key and `Content-Type: application/json`; null for none
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, Option<String>>,
     pub(crate) body: Option<String>,

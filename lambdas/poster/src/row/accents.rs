@@ -11,8 +11,9 @@ const MADE_TWICE: &str = "Here to Help does not find this person by name, becaus
 /// Said where the API could not be asked.
 const CANNOT_BE_TOLD: &str = "it could not be asked whether Here to Help finds this person by name, which has a letter such as é in it; it may have made them twice: look for a second resident of this name, and merge the two";
 
-/// What to say of a row whose resident may be there twice. Asks the API, where the name has such letters, whether it finds the
-/// row's request by name; an answer that does not come is not waited for, as everything else of the row is done.
+/// The warning for a row whose resident may be there twice. Asks the API, where the name has such letters, whether it
+/// finds the row's request by name; an answer that does not come is not waited for, as everything else of the row is
+/// done.
 pub(crate) async fn warning(
     sent: &HelpRequest,
     reply: &HelpRequestReply,
@@ -30,7 +31,7 @@ pub(crate) async fn warning(
     }
 }
 
-/// Whether the names are still those that were sent: those that staff changed are not found for another reason.
+/// True if the names are still those that were sent: those that staff changed are not found for another reason.
 fn has_the_names(held: &Held, sent: &HelpRequest) -> bool {
     let folded = |name: &Option<String>| name.as_ref().map(|name| name.trim().to_lowercase());
     folded(&held.first_name) == folded(&sent.first_name) && folded(&held.last_name) == folded(&sent.last_name)

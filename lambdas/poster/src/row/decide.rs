@@ -10,7 +10,7 @@ use crate::failure::PostFailure;
 use crate::health::ApiHealth;
 use crate::row::settlements;
 
-/// How many times its receives a row may be tried, by waiting where it could not be told whether the fault was the API's: it
+/// How many times its receives a row may be tried, by waiting where nobody knows whether the fault was the API's: it
 /// must not keep the posters busy for ever.
 const PATIENCE: u32 = 16;
 
@@ -27,7 +27,7 @@ pub(crate) struct Attempt {
     pub(crate) first_wait: Duration,
 }
 
-/// What becomes of a row that was not delivered.
+/// The decision on a row that was not delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     /// No retry can help: it settles so, and its message is acknowledged.

@@ -1,5 +1,5 @@
-//! Everything that is said to the API for one row. Each step looks at what is there first, so that the whole may be
-//! done again after any failure, by this poster or by another one.
+//! Everything that is said to the API for one row. Each step is idempotent, for it looks at what is there first: the
+//! whole may be done again after any failure, by this poster or by another one.
 
 use std::mem;
 
@@ -37,7 +37,7 @@ pub(crate) struct RowDelivery<'a> {
     /// A POST whose answer was lost, by this claim or an earlier one: look before posting again.
     pub(super) posted: WriteState,
     mode: Mode,
-    /// The step that was begun last.
+    /// The step that was started last.
     pending_write: Option<WriteStep>,
     warnings: Vec<String>,
 }

@@ -25,7 +25,7 @@ pub(crate) struct InDoubtRow {
 }
 
 impl Poster {
-    /// The rows that have begun under these leases and that matter to this one. Mostly none, which asks the ledger nothing;
+    /// The rows in doubt under these leases that matter to this one. Mostly none, which asks the ledger nothing;
     /// those that the ledger does not have any more, or that a newer version wrote, hold up nobody.
     pub(crate) async fn in_doubt(
         &self,

@@ -1,4 +1,4 @@
-//! What Here to Help holds against what the row says: whose request came back, the address, the notes.
+//! Compares the resident that Here to Help holds with the row: whose request came back, the address, the notes.
 //!
 //! The poster asks the API what is there, and these functions say what is left to do. Each can be asked
 //! again after its own step was done, and then says that nothing is left (docs/contract/feeds.md,

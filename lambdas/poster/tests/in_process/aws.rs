@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 const MAPPING: &str = "11111111-2222-3333-4444-555555555555";
 
-/// What AWS has and was asked.
+/// The state of AWS, and what it was asked.
 pub(crate) struct Aws {
-    /// Whether the event source mapping is enabled.
+    /// The event source mapping is enabled.
     pub(crate) enabled: bool,
     /// Its maximum concurrency.
     pub(crate) concurrency: i64,

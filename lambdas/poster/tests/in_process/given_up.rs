@@ -1,4 +1,4 @@
-//! What becomes of a row that fails to the last receive: looked for once more, then completed, dead-lettered, or uncertain
+//! The fate of a row that fails to the last receive: looked for once more, then completed, dead-lettered, or uncertain
 //! where nobody could look.
 
 use chrono::TimeDelta;
@@ -251,7 +251,7 @@ async fn who_is_refused_a_note_is_told_of_the_request_that_is_made() {
     );
 }
 
-/// The first POST may have been done, whatever the second one is told.
+/// The first POST may have been done, whatever the answer to the second one.
 #[tokio::test]
 async fn a_refusal_after_a_lost_answer_that_nobody_can_look_up_is_uncertain() {
     let stage = Stage::new().await;
@@ -266,7 +266,7 @@ async fn a_refusal_after_a_lost_answer_that_nobody_can_look_up_is_uncertain() {
     assert_eq!(redriven(&stage, &run).await, Outcome::Created);
 }
 
-/// To be asked to slow down is no failure, also where it is the last look that is.
+/// To be asked to slow down is not a failure, also where it is the last look that is.
 #[tokio::test]
 async fn a_last_look_that_is_asked_to_slow_down_is_made_later() {
     let stage = Stage::new().await;

@@ -32,8 +32,8 @@ fn generic(email: &str) -> Sheet {
     ])
 }
 
-/// What two sheets have in common, of one feed or of two, and what becomes of the second one's row where nobody learns what
-/// became of the first one's: known by names alone, the person may have been made (A.9).
+/// The things that two sheets have in common, of one feed or of two, and what becomes of the second one's row where
+/// nobody learns what became of the first one's: known by names alone, the person may have been made (A.9).
 fn pairs() -> [(&'static str, Sheet, Sheet, Outcome); 4] {
     use Outcome::{Created, Uncertain};
     [

@@ -30,7 +30,7 @@ pub(crate) fn surname(number: usize) -> String {
     format!("Lee{}{}", letter(number / 26), letter(number))
 }
 
-/// What the API holds of one person: residents, welfare requests, shielding requests, notes, addresses.
+/// Counts of what the API holds of one person: residents, welfare requests, shielding requests, notes, addresses.
 pub(crate) fn held(stage: &Stage, number: usize) -> [usize; 5] {
     let state = stage.api.state();
     let of_theirs: Vec<_> =

@@ -156,7 +156,7 @@ async fn a_newer_row_whose_poster_was_killed_is_not_overwritten() {
     }
 }
 
-/// What surely did nothing leaves no mark, and what left one but is not there is no reason to hold back.
+/// A row that surely did nothing leaves no mark, and one that left a mark but is not there holds nothing back.
 #[tokio::test]
 async fn a_newer_row_that_did_nothing_holds_up_nobody() {
     let refused = json!([{"answer": "403", "calls": ["create"]}]);
@@ -176,7 +176,7 @@ async fn a_newer_row_that_did_nothing_holds_up_nobody() {
     }
 }
 
-/// What is wrong with the newer row, or cannot be read of it, is not held against the older one.
+/// Faults of the newer row, and what cannot be read of it, are not held against the older one.
 #[tokio::test]
 async fn a_newer_row_that_cannot_be_looked_for_holds_up_nobody() {
     let lost = json!([{"answer": "closed", "after": "everything", "calls": ["create"], "next": 1}]);

@@ -36,7 +36,7 @@ async fn probe(stage: &Stage) -> BreakerState {
     }
 }
 
-/// Whether the mapping is enabled, and its concurrency.
+/// Tells if the mapping is enabled, and its concurrency.
 fn mapping(stage: &Stage) -> (bool, i64) {
     let aws = stage.aws.now();
     (aws.enabled, aws.concurrency)
@@ -268,7 +268,7 @@ async fn who_is_asked_to_slow_down_waits_with_all_receives() {
     assert_eq!(stage.ledger.breaker().await.expect("a circuit breaker").state, BreakerState::Closed);
 }
 
-/// It cannot be told whether the API fails all rows or this one; but one row must not wait for ever.
+/// Nobody knows whether the API fails all rows or this one; but one row must not wait for ever.
 #[tokio::test]
 async fn a_row_that_has_waited_very_often_is_given_up() {
     let stage = Stage::new().await;

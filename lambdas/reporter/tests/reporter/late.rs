@@ -42,7 +42,7 @@ fn people(file: &FileState) -> Vec<String> {
     lines[1..].iter().map(|line| line[column].clone()).collect()
 }
 
-/// What the tab `summary` says of rows that are not there.
+/// The words of the tab `summary` on rows that are not there.
 fn incomplete(file: &FileState) -> Option<String> {
     let lines: BTreeMap<_, _> =
         tab(file, "summary").into_iter().map(|line| (line[0].clone(), line[1].clone())).collect();
@@ -109,7 +109,7 @@ async fn what_was_forgotten_stays_in_the_earlier_summary_only() {
     assert_eq!(people(&part), ["Person 2", "Person 3", "Person 5"]);
 }
 
-/// What is left of a large summary is small enough for Google to convert, and takes the large one's place no more than
+/// The rest of a large summary is small enough for Google to convert, and takes the large one's place no more than
 /// another XLSX file would.
 #[tokio::test]
 async fn a_whole_summary_in_the_other_form_is_not_thrown_away() {
@@ -153,7 +153,7 @@ async fn a_first_summary_is_written_whatever_is_left_and_says_what_is_not() {
     assert!(second[0].version > first.version);
 }
 
-/// What a reporter that failed or died left is no earlier summary, although no row was gone at that time.
+/// The remains of a reporter that failed or died are not an earlier summary, although no row was gone at that time.
 #[tokio::test]
 async fn a_first_summary_that_was_made_and_not_filled_is_filled_with_what_is_left() {
     let fixture = Fixture::new().await;

@@ -1,4 +1,4 @@
-//! The data team is told of each run once.
+//! The data team is notified of each run once.
 
 use feeds::{FileProblem, Outcome};
 

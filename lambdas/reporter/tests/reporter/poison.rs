@@ -1,4 +1,4 @@
-//! What is no good is handled by itself, and the rest goes on.
+//! Bad messages are handled by themselves, and the rest goes on.
 
 use feeds::Outcome;
 use ledger::{ReportClaim, ReportMessage, Run};

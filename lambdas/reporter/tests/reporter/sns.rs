@@ -34,7 +34,7 @@ impl Topics {
         (topics, url)
     }
 
-    /// What was asked to be published, whatever the answer.
+    /// The notices that were asked to be published, whatever the answer.
     pub(crate) fn published(&self) -> Vec<Published> {
         self.0.lock().expect("no panic").published.clone()
     }

@@ -118,8 +118,8 @@ async fn there_is_one_summary_although_google_fails_at_every_turn() {
     assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(1));
 }
 
-/// What does not pass by itself: the message comes back, the claim is free, and the next try fills the file that the
-/// first one made.
+/// A failure that does not pass by itself: the message comes back, the claim is free, and the next try fills the file
+/// that the first one made.
 #[tokio::test]
 async fn a_summary_that_google_refused_is_tried_again_into_the_same_file() {
     let fixture = Fixture::new().await;

@@ -40,7 +40,7 @@ pub(crate) const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 /// The kind of the summary's one spreadsheet.
 pub(crate) const KIND: &str = "processed";
 
-/// What is noted on the first part of a summary's spreadsheet of this kind.
+/// The notes on the first part of a summary's spreadsheet of this kind.
 pub(crate) fn properties(run: &Run, kind: &str) -> BTreeMap<String, String> {
     let properties = [("run", run.id.as_str()), ("kind", kind), ("part", "1")];
     properties.map(|(name, value)| (name.to_owned(), value.to_owned())).into()

@@ -143,7 +143,7 @@ async fn two_sweeps_at_once_do_no_harm() {
     assert_eq!(fixture.queues.bodies("rows-dead-letters").len(), 39);
 }
 
-/// What a sweep that ran out of time left open is given up by the next one: its own settling counts as no progress.
+/// Rows that a sweep left open for want of time are given up by the next one: its own settling is not progress.
 #[tokio::test]
 async fn giving_up_goes_on_at_the_next_sweep() {
     let fixture = Fixture::new().await;
@@ -204,7 +204,7 @@ async fn a_run_that_cannot_be_read_keeps_nobody_back() {
     assert_eq!(fixture.queues.bodies("rows"), [pointer(&run, 2)]);
 }
 
-/// A file whose feed was switched off in the middle: the sweep tells it, and neither splits nor ends it.
+/// A file whose feed was switched off in the middle: the sweep logs it, and neither splits nor ends it.
 #[tokio::test]
 async fn a_run_that_nobody_goes_on_splitting_is_left_to_the_splitter() {
     let fixture = Fixture::new().await;

@@ -31,7 +31,7 @@ pub struct Sheet {
     header: Vec<String>,
     /// The rows below the header, in order.
     pub rows: Vec<Row>,
-    /// Whether the whole file is rejected, for its header.
+    /// The whole file is rejected, for its header.
     pub is_rejected: bool,
 }
 
@@ -84,7 +84,7 @@ fn sheet(feed: &'static Feed, week: usize, rows: usize, people: &[Person], rng: 
     sheet
 }
 
-/// A sheet that is none of the feed's.
+/// A sheet that is not the feed's.
 fn wrong_list(feed: &'static Feed) -> Sheet {
     let name = "wrong list.csv".to_owned();
     let header = vec!["Name".to_owned(), "DOB".to_owned()];

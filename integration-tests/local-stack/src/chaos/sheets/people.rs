@@ -62,7 +62,7 @@ impl Person {
         }
     }
 
-    /// Whether nothing but the name and an account tells who it is: the API cannot find such a person again without a
+    /// True if nothing but the name and an account tells who it is: the API cannot find such a person again without a
     /// request.
     pub fn is_known_by_name_alone(&self) -> bool {
         self.birth.is_none() && self.nhs_number.is_none() && self.phone.is_none()

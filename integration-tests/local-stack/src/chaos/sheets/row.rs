@@ -10,11 +10,11 @@ pub struct Row {
     pub(super) cells: Vec<String>,
     /// Who it is about.
     pub person: Person,
-    /// What it must become.
+    /// The outcome that it must have.
     pub becomes: Becomes,
 }
 
-/// What a row must become.
+/// The outcome that a row must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Becomes {
     /// A request, found or made.
@@ -25,18 +25,18 @@ pub enum Becomes {
     Rejected,
 }
 
-/// What Here to Help must hold for a row.
+/// The state that Here to Help must hold for a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// What the request is known by.
+    /// The key of the request.
     pub key: RequestKey,
     /// The texts that stand on it, each once.
     pub notes: Vec<String>,
-    /// Whether the resident has a `Shielding` request too.
+    /// The resident has a `Shielding` request too.
     pub follow_up: bool,
 }
 
-/// What the API knows a request by.
+/// The key by which the API knows a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestKey {
     /// The account and the kind, over all residents.

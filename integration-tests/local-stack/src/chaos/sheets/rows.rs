@@ -9,22 +9,22 @@ use super::row::{Becomes, RequestKey, Row, Wanted};
 
 /// The contact tracing accounts that are left out.
 pub const EXCLUDED: &str = "ct-excluded";
-/// A date that is none: the row must be corrected.
+/// A date that does not exist: the row must be corrected.
 const NO_DATE: &str = "1980-02-31";
 
-/// What is special about a row.
+/// The special thing about a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Special {
     Nothing,
     /// A rule of the feed leaves it out, where the feed has one.
     Skip,
-    /// The date of birth is none.
+    /// The date of birth does not exist.
     Reject,
 }
 
 type Cells = Vec<(&'static str, String)>;
 
-/// Whether the feed's sheets can list a person so that the API finds them again, or by design need not.
+/// True if the feed's sheets can list a person so that the API finds them again, or by design need not.
 pub(super) fn can_list(feed: &Feed, person: &Person) -> bool {
     match feed.name() {
         "spl" => person.nhs_number.is_some(),

@@ -11,7 +11,7 @@ use aws_sdk_lambda::primitives::Blob;
 use clap::Args;
 use local_stack::{Options, Stack, processes};
 
-/// What each function is asked: what its schedule asks it where there is nothing to do.
+/// The question to each function: what its schedule asks it where there is nothing to do.
 const QUESTIONS: [(&str, &str); 3] =
     [("splitter", r#"{"feed":"spl"}"#), ("poster", r#"{"probe":true}"#), ("reporter", r#"{"sweep":true}"#)];
 /// The schedules do not come in between.

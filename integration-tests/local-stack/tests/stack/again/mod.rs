@@ -18,7 +18,7 @@ use crate::people::{Row, drop_sheet};
 use names::{FEEDS, Names, changed};
 
 const AS_OF: &str = "2021-03-08";
-/// What every list of people ends with.
+/// The last columns of every list of people.
 const WHAT_BECAME_OF_IT: [&str; 5] = ["source_row", "status", "reason", "how_to_fix", "warnings"];
 const IDS: [&str; 2] = ["resident_id", "help_request_id"];
 

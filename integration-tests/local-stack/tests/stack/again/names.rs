@@ -1,4 +1,4 @@
-//! What a week's sheet of each feed holds.
+//! The content of a week's sheet of each feed.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub(super) struct Names {
     pub(super) uprn: Option<&'static str>,
     pub(super) email: &'static str,
     pub(super) note: &'static str,
-    /// What a row must say to be taken at all, and what keeps it out.
+    /// The cells that a row must have to be taken at all, and what keeps it out.
     pub(super) taken: &'static [(&'static str, &'static str)],
     pub(super) left_out: Option<(&'static str, &'static str)>,
 }

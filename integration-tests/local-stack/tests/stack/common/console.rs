@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use regex_lite::Regex;
 
-/// What a page asks for.
+/// A thing that a page asks for.
 pub(crate) enum Asked<'a> {
     /// `<!-- test: … -->`: something that must have happened before the next block.
     Step(&'a str),
@@ -83,7 +83,7 @@ impl Page {
         self.lines = page;
     }
 
-    /// What shall stand in the page: what stands there if it is true, or else what is.
+    /// The lines for the page: what stands there if it is true, or else what is.
     fn compare(&mut self, what: &str, shown: &[String], told: Vec<String>) -> Vec<String> {
         let normal = |lines: &[String]| lines.iter().map(|line| self.normal(line)).collect::<Vec<_>>();
         if fits(&normal(shown), &normal(&told)) {
@@ -109,7 +109,7 @@ impl Page {
     }
 }
 
-/// Whether lines are as they are shown.
+/// True if lines are as they are shown.
 fn fits(shown: &[String], told: &[String]) -> bool {
     match shown.split_first() {
         None => told.is_empty(),

@@ -22,7 +22,7 @@ pub(crate) struct Hold {
     pub(crate) operation: &'static str,
     /// Which of these calls, counted from 1.
     pub(crate) call: usize,
-    /// Whether AWS makes the call; its answer never comes.
+    /// AWS makes the call; its answer never comes.
     pub(crate) is_made: bool,
 }
 
@@ -100,7 +100,7 @@ async fn pass(State(inside): State<Arc<Inside>>, request: Request) -> Response {
     response
 }
 
-/// What every connection says for itself.
+/// Removes what every connection says for itself.
 fn without(mut headers: HeaderMap) -> HeaderMap {
     for name in [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
         headers.remove(name);

@@ -1,4 +1,4 @@
-//! What the tests on a stack share.
+//! Helpers that the tests on a stack share.
 
 pub(crate) mod console;
 pub(crate) mod deeds;

@@ -31,7 +31,7 @@ impl Subscription {
         Self { sqs, queue }
     }
 
-    /// What has come, once it is as many as this.
+    /// The notices that have come, once they are as many as this.
     pub(crate) async fn received(&self, at_least: usize) -> Vec<Notice> {
         let mut all = Vec::new();
         let come = async {

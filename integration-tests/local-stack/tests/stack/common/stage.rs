@@ -1,4 +1,4 @@
-//! What `infra` makes of a stage beside the stack, for h2h to find.
+//! The resources that `infra` makes of a stage beside the stack, for h2h to find.
 
 use local_stack::Stack;
 
@@ -28,7 +28,7 @@ pub(crate) async fn name_as_a_stage(stack: &Stack) {
     }
 }
 
-/// A topic of which a queue is told; its ARN.
+/// A topic that notifies a queue; its ARN.
 async fn topic(stack: &Stack, name: &str) -> String {
     let sns = aws_sdk_sns::Client::new(&stack.aws);
     let topic = sns.create_topic().name(name).send().await.expect("a topic").topic_arn.expect("its ARN");

@@ -14,11 +14,11 @@ use tokio::process::Command;
 /// How long anything is waited for before the test gives up; nothing is judged by it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(400);
 
-/// What an invocation said.
+/// The output of an invocation.
 pub(crate) struct Said {
     /// Every line of its log, as JSON.
     pub(crate) lines: Vec<Value>,
-    /// What it answered, a failure included.
+    /// Its answer, a failure included.
     pub(crate) answer: String,
 }
 

@@ -6,7 +6,7 @@ use wire::{Address, AddressBlock, AddressWhen, Held};
 
 use super::fold::{fold, given};
 
-/// What is to be done about the address.
+/// The step to take with the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AddressStep {
     /// Nothing: it is there, or the row knows too little to replace what is there.
@@ -17,13 +17,13 @@ pub(crate) enum AddressStep {
     Patch {
         /// The six fields as they shall be.
         block: AddressBlock,
-        /// Whether another address was there.
+        /// Another address was there.
         replaced: bool,
     },
 }
 
 impl AddressStep {
-    /// What the summary says beside the row. The old address appears nowhere.
+    /// The words of the summary beside the row. The old address appears nowhere.
     pub(crate) fn warning(&self) -> Option<&'static str> {
         match self {
             Self::Keep => Some("address kept: changed in Here to Help"),
@@ -65,7 +65,7 @@ fn shown(held: &Held) -> AddressBlock {
     }
 }
 
-/// What is to be done, by what the GET shows. `sent_before` is the [`fingerprint`] of the
+/// The step that is to be taken, by what the GET shows. `sent_before` is the [`fingerprint`] of the
 /// address that this feed last sent for this resident, none where it is not known; whatever the step
 /// is, the row's own fingerprint is to be remembered after it was taken.
 pub(crate) fn address_step(address: &Address, held: &Held, sent_before: Option<&str>) -> AddressStep {
@@ -141,7 +141,7 @@ fn completed(own: AddressBlock, there: AddressBlock) -> AddressBlock {
     }
 }
 
-/// Whether a line or the UPRN of the block is not there yet.
+/// True if a line or the UPRN of the block is not there yet.
 fn adds_something(block: &AddressBlock, there: &AddressBlock) -> bool {
     lines(block)[1..] != lines(there)[1..] || block.uprn != there.uprn
 }

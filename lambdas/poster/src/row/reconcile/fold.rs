@@ -10,7 +10,7 @@ pub(crate) fn fold(text: &str) -> String {
     upper.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What a field says; a blank one says nothing, and neither does `""`.
+/// The value of a field; a blank one says nothing, and neither does `""`.
 pub(super) fn given(field: &Option<String>) -> Option<&str> {
     field.as_deref().filter(|text| !text.trim().is_empty())
 }

@@ -8,7 +8,7 @@ use wire::{Held, HelpRequest, NhsNumber};
 pub(crate) const ANOTHER_PERSON: &str =
     "the id's request stands under another person: corrected there, or somebody else's id?";
 
-/// Whether the row and the resident of the request that came back are the same person.
+/// Tells if the row and the resident of the request that came back are the same person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Person {
     /// The same.
@@ -20,7 +20,7 @@ pub(crate) enum Person {
 }
 
 impl Person {
-    /// What the summary says beside the row.
+    /// The words of the summary beside the row.
     pub(crate) fn warning(self) -> Option<&'static str> {
         match self {
             Self::SameUnderAnotherName => Some("known under another name"),
@@ -71,14 +71,14 @@ fn compare<T: PartialEq>(sent: Option<T>, held: Option<T>) -> Compared {
     }
 }
 
-/// What Here to Help holds in its field for the number: staff may have written something else there, which is no number of
-/// the row's; signs alone say nothing.
+/// Here to Help's field for the number: staff may have written something else there, which is not a number of the
+/// row's; signs alone say nothing.
 fn held_number(held: &Held) -> Option<Option<NhsNumber>> {
     let says = given(&held.nhs_number).filter(|text| text.contains(char::is_alphanumeric));
     says.map(NhsNumber::read)
 }
 
-/// The parts as the API compares them: trimmed, without leading zeros. A date that lacks a part is none.
+/// The parts as the API compares them: trimmed, without leading zeros. None where a part is missing.
 fn date_of_birth(parts: [&Option<String>; 3]) -> Option<Vec<String>> {
     let part = |field| {
         let part = given(field)?.trim().trim_start_matches('0').to_uppercase();
@@ -104,7 +104,7 @@ mod tests {
     const NHS: &str = "9434765919";
     const OTHER_NHS: &str = "4980773109";
 
-    /// NHS number, date of birth (`d/m/y`, parts may be blank), first name, last name; blank is none.
+    /// NHS number, date of birth (`d/m/y`, parts may be blank), first name, last name; blank means none.
     type Fields<'a> = (&'a str, &'a str, &'a str, &'a str);
 
     #[test]

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// First, second, third line, postcode, UPRN; blank is none.
+/// First, second, third line, postcode, UPRN; blank means none.
 type Row<'a> = [&'a str; 5];
 /// First, second, third line, postcode, UPRN, ward; blank is shown as `""`, which must count as none.
 type There<'a> = [&'a str; 6];
@@ -32,7 +32,7 @@ fn no_first_line_there_takes_the_rows_address_filled_up() {
             ["", "Flat 3", "London", "N1 1AA", "100", "Dalston"],
             "patch 12 A Road|||E8 1AB||",
         ),
-        // A blank of spaces is none too.
+        // Spaces alone mean none too.
         (
             ["12 A Road", " ", "", "E8 1AB", " "],
             ["  ", "Flat 3", "", " ", "100", ""],
