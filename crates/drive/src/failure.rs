@@ -1,9 +1,8 @@
 //! Google's answers: their bodies, and refusals read into errors (docs/contract/google-drive.md, Errors).
 
-use std::time::Duration;
+use std::time::SystemTime;
 
-use chrono::{DateTime, Utc};
-use reqwest::{Response, StatusCode, header::RETRY_AFTER};
+use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
 use crate::error::{Error, Refusal, Subject};
@@ -18,21 +17,15 @@ const RATE_LIMITS: [&str; 2] = ["rateLimitExceeded", "userRateLimitExceeded"];
 const DISABLED: [&str; 2] = ["accessNotConfigured", "SERVICE_DISABLED"];
 
 /// The whole body of an answer, if it is not larger than `limit` bytes.
-pub(crate) async fn body(mut response: Response, subject: &Subject, limit: usize) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Error::connection(subject, error))? {
-        if body.len() + chunk.len() > limit {
-            return Err(Error::AnswerTooLarge(subject.clone(), limit));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+pub(crate) async fn body(response: Response, subject: &Subject, limit: usize) -> Result<Vec<u8>, Error> {
+    let body = manners::body(response, limit).await.map_err(|error| Error::connection(subject, error))?;
+    body.ok_or_else(|| Error::AnswerTooLarge(subject.clone(), limit))
 }
 
 /// The error that a refusal stands for. `account` is who was refused.
 pub(crate) async fn failure(response: Response, subject: &Subject, account: &str) -> Error {
     let status = response.status();
-    let retry_after = retry_after(&response, Utc::now());
+    let retry_after = manners::retry_after(response.headers(), SystemTime::now());
     let reason = reason(&body(response, subject, LIMIT).await.unwrap_or_default());
     let (subject, account) = (subject.clone(), account.to_owned());
     let refusal = Refusal { subject, account, status: status.as_u16(), reason };
@@ -66,13 +59,4 @@ pub(crate) fn reason(answer: &[u8]) -> String {
         && word.len() <= 64
         && word.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-'));
     if is_word { word.to_owned() } else { "no reason given".to_owned() }
-}
-
-/// `Retry-After` in either of its forms: seconds, or the instant to wait for.
-fn retry_after(response: &Response, now: DateTime<Utc>) -> Option<Duration> {
-    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
-    match text.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => (DateTime::parse_from_rfc2822(text).ok()?.to_utc() - now).to_std().ok(),
-    }
 }

@@ -1,10 +1,8 @@
 //! When a request is repeated, and after how long (docs/contract/google-drive.md, Errors).
-//!
-//! The only module that knows `backoff`: the crate is no longer maintained, and this makes it easy to replace.
 
 use std::time::Duration;
 
-use backoff::{ExponentialBackoff, ExponentialBackoffBuilder, backoff::Backoff};
+use manners::Waits;
 use tokio::time::{Instant, sleep};
 
 use crate::error::Error;
@@ -40,7 +38,7 @@ impl Policy {
 pub(crate) struct Attempts {
     policy: Policy,
     deadline: Option<Instant>,
-    waits: ExponentialBackoff,
+    waits: Waits,
     left: usize,
 }
 
@@ -48,19 +46,13 @@ impl Attempts {
     /// `first_wait` is the wait after the first failure, and each further one is twice as long; none goes beyond
     /// the deadline.
     pub(crate) fn new(policy: Policy, first_wait: Duration, deadline: Option<Instant>) -> Self {
-        let waits = ExponentialBackoffBuilder::new()
-            .with_initial_interval(first_wait)
-            .with_multiplier(2.0)
-            .with_randomization_factor(0.25)
-            .with_max_interval(first_wait * 64)
-            .with_max_elapsed_time(None)
-            .build();
+        let waits = Waits::new(first_wait, first_wait * 64, 0.25);
         Self { policy, deadline, waits, left: REPEATS }
     }
 
     /// An attempt got further than the one before: the next failure counts as the first.
     pub(crate) fn got_further(&mut self) {
-        self.waits.reset();
+        self.waits.restart();
         self.left = REPEATS;
     }
 
@@ -77,7 +69,7 @@ impl Attempts {
     fn wait(&mut self, error: &Error) -> Option<Duration> {
         self.left = self.left.checked_sub(1)?;
         let asked = error.retry_after().unwrap_or_default();
-        let wait = self.waits.next_backoff()?.max(asked);
+        let wait = self.waits.next_wait()?.max(asked);
         let in_time = self.deadline.is_none_or(|deadline| Instant::now() + wait < deadline);
         (asked <= LONGEST_RETRY_AFTER && in_time).then_some(wait)
     }

@@ -1,9 +1,7 @@
 //! One request and its answer, with the time it took reported to the pace, to the metrics and to those who ask.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, Utc};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -45,27 +43,15 @@ fn tell<T>(pace: &Pace, outcome: &Result<T, Error>, took: Duration) {
 
 async fn answer<T: DeserializeOwned>(operation: Operation, response: Response) -> Result<T, Error> {
     let status = response.status().as_u16();
-    let retry_after = retry_after(response.headers(), Utc::now());
+    let retry_after = manners::retry_after(response.headers(), SystemTime::now());
     let failed = |kind| Error::new(operation, kind).with_status(status).with_retry_after(retry_after);
 
-    let body = match body(response).await {
+    let body = match manners::body(response, LONGEST_ANSWER).await {
         Ok(Some(body)) => body,
         Ok(None) => return Err(failed(Kind::Unreadable)),
         Err(error) => return Err(unanswered(operation, error).with_status(status)),
     };
     verdict::classify(operation, status, &body).and_then(|()| verdict::read(&body)).map_err(failed)
-}
-
-/// The whole body, none if it is longer than any answer can be.
-async fn body(mut response: Response) -> reqwest::Result<Option<Vec<u8>>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > LONGEST_ANSWER {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body))
 }
 
 /// No answer, or no whole one.
@@ -83,23 +69,9 @@ fn unanswered(operation: Operation, error: reqwest::Error) -> Error {
     Error::new(operation, kind).with_source(error)
 }
 
-/// The header's seconds, or the time until its HTTP date.
-fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = DateTime::parse_from_rfc2822(value).ok()?;
-    // A date that has passed is not a reason to wait.
-    Some((date.to_utc() - now).to_std().unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
-
-    use chrono::TimeZone;
-    use reqwest::header::HeaderValue;
 
     use super::*;
 
@@ -125,25 +97,5 @@ mod tests {
         assert!(after(Err(Kind::TimedOut), SLOW, 1).await > agreed);
         assert_eq!(after(Ok(()), QUICK, 50).await, agreed);
         assert!(after(Ok(()), SLOW, 1).await > agreed);
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now = Utc.with_ymd_and_hms(2021, 2, 18, 12, 16, 21).single().expect("a date");
-        let table = [
-            ("0", Some(0)),
-            ("120", Some(120)),
-            (" 5 ", Some(5)),
-            ("Thu, 18 Feb 2021 12:17:00 GMT", Some(39)),
-            ("Thu, 18 Feb 2021 12:00:00 GMT", Some(0)),
-            ("-1", None),
-            ("soon", None),
-            ("", None),
-        ];
-        for (value, seconds) in table {
-            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(value))]);
-            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{value}");
-        }
-        assert_eq!(retry_after(&HeaderMap::new(), now), None);
     }
 }

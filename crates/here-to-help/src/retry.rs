@@ -1,11 +1,10 @@
-//! When a call is made again. The only module that knows the `backoff` crate (it is unmaintained).
+//! When a call is made again.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use backoff::backoff::Backoff;
-use backoff::{ExponentialBackoff, ExponentialBackoffBuilder};
+use manners::Waits;
 use tokio::time::{Instant, sleep};
 
 use crate::{Class, Error, Kind, Operation};
@@ -86,24 +85,18 @@ where
 /// How long to wait before the call is made again: the API's `Retry-After`, and a random step on top, so that
 /// not all come back at once. None if it must not be repeated. What may still be on its way is not, however harmless: it
 /// could arrive after the last attempt was answered, when its sender has let go of the resident.
-fn pause_before_another(steps: &mut ExponentialBackoff, operation: Operation, error: &Error) -> Option<Duration> {
+fn pause_before_another(steps: &mut Waits, operation: Operation, error: &Error) -> Option<Duration> {
     let safe = !error.may_have_been_applied() || operation.may_be_repeated() && error.is_answered();
     if error.class() != Class::Retry || error.kind() == Kind::NoTime || !safe {
         return None;
     }
-    let step = steps.next_backoff()?;
+    let step = steps.next_wait()?;
     Some(error.retry_after().unwrap_or_default().saturating_add(step))
 }
 
 /// 0.25 s, 0.5 s, 1 s … 5 s, each give or take half. No end of its own: deadline and budget are the ends.
-fn steps() -> ExponentialBackoff {
-    ExponentialBackoffBuilder::new()
-        .with_initial_interval(Duration::from_millis(250))
-        .with_multiplier(2.0)
-        .with_randomization_factor(0.5)
-        .with_max_interval(Duration::from_secs(5))
-        .with_max_elapsed_time(None)
-        .build()
+fn steps() -> Waits {
+    Waits::new(Duration::from_millis(250), Duration::from_secs(5), 0.5)
 }
 
 #[cfg(test)]
@@ -254,9 +247,7 @@ mod tests {
     #[test]
     fn the_steps_grow_and_differ() {
         let (mut one, mut other) = (steps(), steps());
-        let ten = |steps: &mut ExponentialBackoff| -> Vec<Duration> {
-            std::iter::from_fn(|| steps.next_backoff()).take(10).collect()
-        };
+        let ten = |steps: &mut Waits| -> Vec<Duration> { std::iter::from_fn(|| steps.next_wait()).take(10).collect() };
         let (one, other) = (ten(&mut one), ten(&mut other));
         assert_ne!(one, other, "jitter");
         let middle = [0.25, 0.5, 1.0, 2.0, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0];

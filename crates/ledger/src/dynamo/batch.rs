@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, WriteRequest};
-use backoff::backoff::Backoff;
+use manners::Waits;
 
 use super::item::{Attribute, Item};
 use super::retry;
@@ -58,15 +58,15 @@ impl Ledger {
 }
 
 /// Before what was left over is asked for again, a wait that grows while nothing gets through.
-async fn pause(operation: &'static str, waits: &mut impl Backoff, asked: usize, left: usize) -> Result<()> {
+async fn pause(operation: &'static str, waits: &mut Waits, asked: usize, left: usize) -> Result<()> {
     if left == 0 {
         return Ok(());
     }
     if left < asked {
-        waits.reset();
+        waits.restart();
     }
     let too_long = || Error::Unavailable { operation, cause: "items left unprocessed".to_owned() };
-    tokio::time::sleep(waits.next_backoff().ok_or_else(too_long)?).await;
+    tokio::time::sleep(waits.next_wait().ok_or_else(too_long)?).await;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
-use backoff::ExponentialBackoff;
+use manners::Waits;
 
 use crate::{Error, Result};
 
@@ -21,16 +21,8 @@ const PASSING: [&str; 8] = [
 ];
 
 /// Waits that grow with jitter, for 15 s in all. (The SDK itself retries each call a few times before.)
-pub(crate) fn waits() -> ExponentialBackoff {
-    ExponentialBackoff {
-        initial_interval: Duration::from_millis(20),
-        current_interval: Duration::from_millis(20),
-        max_interval: Duration::from_secs(1),
-        multiplier: 2.0,
-        randomization_factor: 0.5,
-        max_elapsed_time: Some(Duration::from_secs(15)),
-        ..ExponentialBackoff::default()
-    }
+pub(crate) fn waits() -> Waits {
+    Waits::new(Duration::from_millis(20), Duration::from_secs(1), 0.5).ending_after(Duration::from_secs(15))
 }
 
 /// Makes a call whose errors are those of [`passes`].
@@ -51,17 +43,16 @@ pub(crate) async fn call<T, E, F>(
 where
     F: Future<Output = Result<T, SdkError<E>>>,
 {
-    let attempt = || {
-        let made = make();
-        let passes = &passes;
-        async move {
-            made.await.map_err(|error| match passes(&error) {
-                true => backoff::Error::transient(error),
-                false => backoff::Error::permanent(error),
-            })
+    let mut waits = waits();
+    loop {
+        match make().await {
+            Err(error) if passes(&error) => match waits.next_wait() {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Err(error),
+            },
+            made => return made,
         }
-    };
-    backoff::future::retry(waits(), attempt).await
+    }
 }
 
 /// True for an error that may pass by itself.

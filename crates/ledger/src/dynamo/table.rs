@@ -6,7 +6,6 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
     ScalarAttributeType, StreamSpecification, StreamViewType, TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
-use backoff::backoff::Backoff;
 
 use super::retry;
 use crate::{Error, Result};
@@ -62,7 +61,7 @@ async fn wait_until_active(client: &Client, name: &str) -> Result<()> {
             return Ok(());
         }
         let too_long = || Error::Unavailable { operation: OPERATION, cause: "not active yet".to_owned() };
-        tokio::time::sleep(waits.next_backoff().ok_or_else(too_long)?).await;
+        tokio::time::sleep(waits.next_wait().ok_or_else(too_long)?).await;
     }
 }
 
