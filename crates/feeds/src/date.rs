@@ -130,6 +130,7 @@ pub(crate) fn month_and_day(text: &str) -> Option<(u32, u32)> {
     }
 }
 
+/// Reads a date in one of the forms of `written.rs`, and the time behind it (`time.rs`), if there is one.
 fn read(text: &str, short_year: ShortYear) -> Result<NaiveDate, DateError> {
     let (written, after) = Written::split(text).ok_or_else(|| serial(text))?;
     let date = written.date(short_year)?;

@@ -27,7 +27,7 @@ pub(crate) fn said(who: &str, why: &str) -> String {
 }
 
 /// An audit entry on one line.
-pub(crate) fn in_words(deed: &AuditEntry) -> String {
-    let why = deed.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    format!("{} by {}, {}{why}", deed.what, deed.by, instant(deed.at))
+pub(crate) fn in_words(entry: &AuditEntry) -> String {
+    let why = entry.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{} by {}, {}{why}", entry.what, entry.by, instant(entry.at))
 }

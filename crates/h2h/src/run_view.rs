@@ -55,7 +55,7 @@ impl RunView {
         let totals = progress.totals(&run);
         let settled = totals.values().sum();
         let last_moved = progress.last_settled_at.max(run.split_at).max(run.report.map(|report| report.at));
-        let deed =
+        let entry =
             |AuditEntry { at, by, what, why }: &AuditEntry| json!({ "at": at, "by": by, "what": what, "why": why });
         let cancelled = run.cancelled.as_ref();
         Self {
@@ -76,7 +76,7 @@ impl RunView {
             sweep_rounds: run.sweep_rounds,
             cancelled_because: cancelled.map(|cancelled| cancelled.because.clone()),
             cancelled_by: cancelled.map(|cancelled| cancelled.by.clone()),
-            deeds: run.audit.iter().map(deed).collect(),
+            deeds: run.audit.iter().map(entry).collect(),
             summary: run.report.map(|Report { version, at, .. }| json!({ "version": version, "at": at })),
             links: run.summary_files().map(|(_, file)| link(&file.id)).collect(),
             run,

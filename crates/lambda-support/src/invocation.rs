@@ -99,7 +99,7 @@ where
             metrics::flush();
             match answer {
                 Ok(Ok(answer)) => Ok(serde_json::to_value(answer)?),
-                Ok(Err(error)) => Err(told_once(error.into())),
+                Ok(Err(error)) => Err(logged_once(error.into())),
                 // The hook has logged the place.
                 Err(panicked) => Err(panicked.into()),
             }
@@ -153,7 +153,7 @@ async fn parts<'a, T, B: Into<lambda_runtime::Error>>(
     })
 }
 
-fn told_once(error: lambda_runtime::Error) -> lambda_runtime::Error {
+fn logged_once(error: lambda_runtime::Error) -> lambda_runtime::Error {
     if !error.is::<AlreadyLogged>() {
         tracing::error!(error = describe(error.as_ref()), "the event could not be worked on");
     }

@@ -11,12 +11,14 @@ pub fn start() {
     // What lambda_runtime says of a failed handler there, `invocation::serve` has logged already, and without a panic's
     // words.
     let libraries = EnvFilter::new("warn,lambda_runtime::layers::panic=off");
-    let filter = ["aws", "drive", "here_to_help", "lambda_support", "ledger", "poster", "reporter", "splitter"]
-        .iter()
-        .fold(libraries, |filter, ours_is| match format!("{ours_is}={ours}").parse() {
+    // `aws` is not among them: as a prefix it would let the SDKs speak.
+    let filter = ["drive", "here_to_help", "lambda_support", "ledger", "poster", "reporter", "splitter"].iter().fold(
+        libraries,
+        |filter, ours_is| match format!("{ours_is}={ours}").parse() {
             Ok(directive) => filter.add_directive(directive),
             Err(_) => filter,
-        });
+        },
+    );
     let started = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

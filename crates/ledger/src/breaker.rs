@@ -88,7 +88,7 @@ pub struct CircuitBreaker {
 }
 
 impl Ledger {
-    /// The circuit breaker, strongly consistent. Running if it was never touched.
+    /// The circuit breaker, strongly consistent. Closed if it was never touched.
     pub async fn breaker(&self) -> Result<CircuitBreaker> {
         match self.get("reading the circuit breaker", &Key::breaker()).await? {
             Some(item) => read(WHAT, item),
@@ -131,7 +131,7 @@ impl Ledger {
         }
     }
 
-    /// Notes that the API took a row while the circuit breaker was trying, if it still stands as it was `seen`.
+    /// Notes that the API took a row while the circuit breaker was half open, if it still stands as it was `seen`.
     pub async fn row_went_through(&self, seen: &CircuitBreaker) -> Result<()> {
         let update = Update::new().set("row_went_through", true).unchanged("changes", Some(seen.changes));
         self.update("noting that a row went through", &Key::breaker(), update).await.map(drop)

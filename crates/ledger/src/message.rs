@@ -25,7 +25,7 @@ pub struct ReportMessage {
 }
 
 /// Why a message cannot be worked on. It quotes nothing of the message.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum MessageError {
     /// Not JSON, or not of this form.
     #[error("the message is not a {expected}: look at it in the queue and delete it if it is not ours")]

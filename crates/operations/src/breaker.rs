@@ -1,4 +1,4 @@
-//! Pause and resume: the ledger's breaker first, which every poster heeds, then the mapping that feeds them.
+//! Pause and resume: the ledger's circuit breaker first, which every poster heeds, then the mapping that feeds them.
 
 use aws::mapping::{Change, Flow, Mapping};
 use ledger::{BreakerState, CircuitBreaker, Ledger};
@@ -38,12 +38,12 @@ async fn let_through(mapping: &Mapping, flow: Flow) -> Result<()> {
     }
 }
 
-async fn set(ledger: &Ledger, posting: BreakerState, why: &str, by: &str) -> Result<CircuitBreaker> {
+async fn set(ledger: &Ledger, state: BreakerState, why: &str, by: &str) -> Result<CircuitBreaker> {
     for _ in 0..ATTEMPTS {
         let seen = ledger.breaker().await?;
-        if let Some(breaker) = ledger.set_breaker(&seen, posting, why, by).await? {
+        if let Some(breaker) = ledger.set_breaker(&seen, state, why, by).await? {
             return Ok(breaker);
         }
     }
-    Err(Error::SwitchInUse)
+    Err(Error::BreakerInUse)
 }

@@ -7,7 +7,7 @@ use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName,
 };
 use chrono::{DateTime, Utc};
-use ledger::{RowId, RowMessage};
+use ledger::{MessageError, RowId, RowMessage};
 
 use crate::Result;
 
@@ -33,8 +33,8 @@ pub struct DeadLetterQueue {
 pub struct DeadLetter {
     /// The message's id: another one after every redrive, the same each time it is received.
     pub id: String,
-    /// The row that it points to; none where it is not a row message.
-    pub row: Option<RowId>,
+    /// The row that it points to, if it is a row message.
+    pub row: Result<RowId, MessageError>,
     /// When it was sent to the rows queue first; SQS leaves that alone when it moves a message to the dead-letter
     /// queue.
     pub sent_at: DateTime<Utc>,
@@ -97,7 +97,7 @@ impl DeadLetterQueue {
         Ok(deleted)
     }
 
-    /// Keeps dead letters out of the way for a while, until they are [put back](DeadLetterQueue::make_visible). Those
+    /// Keeps dead letters out of the way for a while, until they are [shown again](DeadLetterQueue::make_visible). Those
     /// for which it fails are back before that.
     pub async fn hide(&self, letters: &[DeadLetter]) {
         self.show_in(letters, ASIDE).await;
@@ -146,7 +146,7 @@ fn letter(message: Message) -> Option<DeadLetter> {
     Some(DeadLetter {
         id: message.message_id?,
         receipt: message.receipt_handle?,
-        row: message.body.and_then(|body| Some(RowMessage::parse(&body).ok()?.row)),
+        row: RowMessage::parse(message.body.as_deref().unwrap_or_default()).map(|message| message.row),
         // One that does not say counts as sent a moment ago: it is left alone rather than taken off.
         sent_at: sent_at.unwrap_or(DateTime::<Utc>::MAX_UTC),
     })

@@ -40,5 +40,5 @@ pub enum Error {
     #[error(
         "the circuit breaker was changed by somebody else at the same time: look at it, then run the command again"
     )]
-    SwitchInUse,
+    BreakerInUse,
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use aws::queue::{BATCH, Queue};
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
-use ledger::{Clock, Ledger, RowId, RowMessage, Run, RunId, RunState, Standing};
+use ledger::{Clock, Ledger, MessageError, RowId, RowMessage, Run, RunId, RunState, Standing};
 
 use crate::Result;
 use crate::dead::{Dead, DeadList, Selection, Unreadable};
@@ -184,7 +184,7 @@ impl<Q: Queue> Redriver<Q> {
         began: DateTime<Utc>,
         runs: &mut BTreeMap<RunId, Known>,
     ) -> Result<Vec<(DeadLetter, Fate)>> {
-        let rows: Vec<Option<RowId>> = letters.iter().map(|letter| letter.row.clone()).collect();
+        let rows: Vec<_> = letters.iter().map(|letter| letter.row.clone()).collect();
         let new = |id: &&RunId| !runs.contains_key(*id);
         let unknown: BTreeSet<RunId> = rows.iter().flatten().map(|row| &row.run).filter(new).cloned().collect();
         for id in unknown {
@@ -203,11 +203,12 @@ impl<Q: Queue> Redriver<Q> {
         let known: Vec<(&Run, u32)> = rows.iter().flatten().filter_map(run_of).collect();
         let standings = self.ledger.standings(&known).await?;
         let mut standings = standings.into_iter();
-        let fate = |(letter, row): (DeadLetter, Option<RowId>)| {
-            let standing = row.as_ref().and_then(run_of).and_then(|_| standings.next());
+        let fate = |(letter, row): (DeadLetter, std::result::Result<RowId, MessageError>)| {
+            let standing = row.as_ref().ok().and_then(run_of).and_then(|_| standings.next());
             let fate = match (row, standing) {
-                (Some(row), Some(standing)) => Fate::of(standing, sent.contains(&row) && letter.sent_at < began),
-                (Some(row), None) if is_newer(&row) => Fate::Stays,
+                (Ok(row), Some(standing)) => Fate::of(standing, sent.contains(&row) && letter.sent_at < began),
+                (Ok(row), None) if is_newer(&row) => Fate::Stays,
+                (Err(MessageError::OtherVersion), _) => Fate::Stays,
                 _ => Fate::Foreign,
             };
             (letter, fate)

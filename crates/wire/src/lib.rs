@@ -10,7 +10,6 @@ mod identifying;
 mod identity;
 mod matching;
 mod nhs_number;
-
 mod request;
 
 pub use held::Held;

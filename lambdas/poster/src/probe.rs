@@ -29,7 +29,7 @@ impl Poster {
         Ok(posting)
     }
 
-    /// Paused: where the API is well again, a few rows are let through.
+    /// Open: where the API is well again, a few rows are let through.
     async fn perhaps_try(&self, seen: &CircuitBreaker, deadline: Deadline) -> ledger::Result<BreakerState> {
         match self.health(&self.api.invocation(deadline.before(SETTLE))).await {
             Health::Well | Health::WellWithAnotherKey => {
@@ -42,7 +42,7 @@ impl Poster {
         }
     }
 
-    /// Trying: where the API is well and a row went through, all are let through.
+    /// Half open: where the API is well and a row went through, all are let through.
     async fn perhaps_run(&self, seen: &CircuitBreaker, deadline: Deadline) -> ledger::Result<BreakerState> {
         match self.health(&self.api.invocation(deadline.before(SETTLE))).await {
             Health::Well | Health::WellWithAnotherKey if seen.row_went_through => {

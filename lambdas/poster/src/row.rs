@@ -142,6 +142,7 @@ impl Poster {
             Err(error) => return Err(given_back(row, error).await),
         };
         let in_doubt = self.in_doubt(&leases, &row, request, turn.batch).await;
+        // A row that may have been sent waits for nobody: two such rows would wait for each other.
         let is_under_way = |other: &InDoubtRow| other.may_have_made_the_resident && other.is_open;
         match in_doubt {
             Ok(in_doubt) if row.record.may_have_been_sent || !in_doubt.iter().any(is_under_way) => {
@@ -202,7 +203,8 @@ impl Poster {
         }
     }
 
-    /// Writes down what became of the row, and says what becomes of its message.
+    /// Writes down what became of the row, and says what becomes of its message. Over an error of the ledger the leases are
+    /// left: they expire with the claim.
     async fn apply(
         &self,
         turn: &Turn<'_>,
@@ -232,6 +234,7 @@ impl Poster {
                 );
                 row.record.may_have_been_sent |= settlement.outcome == Outcome::Uncertain;
                 settle(&turn.run, row, settlement).await?;
+                // The API judged a row: it works.
                 if failure.cause.is_refused() {
                     self.went_through(turn.batch).await;
                 }

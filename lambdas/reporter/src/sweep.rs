@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use feeds::Feed;
 use lambda_support::invocation::{Deadline, describe};
 use lambda_support::metrics;
-use ledger::{Mark, Pipeline, Progress, Run, RunHealth, RunId, SWEEP_ROUNDS};
+use ledger::{BreakerState, Mark, Pipeline, Progress, Run, RunHealth, RunId, SWEEP_ROUNDS};
 use tracing::Instrument;
 
 use crate::error::ReportError;
@@ -51,6 +51,9 @@ impl Reporter {
 
     async fn idle_since(&self) -> Result<Option<DateTime<Utc>>, ReportError> {
         let breaker = self.ledger.breaker().await?;
+        if breaker.state == BreakerState::Open {
+            return Ok(None);
+        }
         Ok(breaker.state.idle_since(breaker.since, self.rows.depth().await?.all()))
     }
 
@@ -94,6 +97,8 @@ impl Reporter {
     ) -> Result<bool, ReportError> {
         let feed = run.feed.name();
         match RunHealth::of(run, progress, pipeline) {
+            // The last round is given its time.
+            RunHealth::NotReported | RunHealth::Stalled if !pipeline.may_sweep(run) => {}
             RunHealth::Well => {}
             RunHealth::NotSplit => {
                 metrics::stuck(feed, "not-split");

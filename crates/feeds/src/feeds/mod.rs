@@ -1,4 +1,4 @@
-//! The registry. A feed is one file here and one line in [`ALL`].
+//! The registry. A feed is one file here and one entry in [`ALL`].
 
 mod contact_tracing;
 mod generic;

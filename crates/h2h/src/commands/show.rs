@@ -50,8 +50,8 @@ impl render::Report for RunView {
         if let Some(Cancellation { because, by, at, .. }) = &run.cancelled {
             facts.add("cancelled", format!("by {by}, {}: {because}", instant(*at)));
         }
-        for deed in &run.audit {
-            facts.add("done", audit::in_words(deed));
+        for entry in &run.audit {
+            facts.add("done", audit::in_words(entry));
         }
         for problem in &run.problems {
             facts.add("problem", &problem.problem);

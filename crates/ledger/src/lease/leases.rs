@@ -1,6 +1,9 @@
 //! The right to talk to the API about one resident: no two posters, of any feed, at once.
 //!
-//! A lease remembers whom it reached. Between the first call of a row and the moment when its resident is known a poster may
+//! A lease expires with the claim of the row that took it (`until`), and whoever comes may take it then. What it remembers is
+//! kept for 90 days longer (`expires_at`).
+//!
+//! It remembers whom it reached. Between the first call of a row and the moment when its resident is known a poster may
 //! die, or get no answer: so whoever takes a lease leaves a mark in it, in the same transaction, and takes the mark back once
 //! the resident is remembered or surely nothing was applied. A mark that is left says: this row may have been applied.
 

@@ -90,9 +90,9 @@ impl Ledger {
 
     /// Notes what a person did to a run that the ledger has.
     pub async fn note_audit_entry(&self, run: &RunId, by: &str, what: &str, why: Option<&str>) -> Result<()> {
-        let deed =
+        let entry =
             AuditEntry { at: self.now(), by: by.to_owned(), what: what.to_owned(), why: why.map(ToOwned::to_owned) };
-        let update = Update::new().append("deeds", structured(&[deed]));
+        let update = Update::new().append("deeds", structured(&[entry]));
         let update = update.when("attribute_exists(#state)");
         self.update("noting what was done", &Key::run(run), update).await.map(drop)
     }

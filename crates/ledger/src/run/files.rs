@@ -13,7 +13,7 @@ use crate::dynamo::update::Update;
 use crate::keys::{Key, RunId, file_of, run_of};
 use crate::{Error, Ledger, Result, Token};
 
-const TELLING: &str = "noting that a file was told";
+const REPORTING: &str = "noting that a file was reported";
 
 /// A revision of a file that the ledger knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,26 +78,26 @@ impl Ledger {
     /// gets each. A file that a newer version has written to is that version's to report.
     pub async fn mark_reported(&self, file_ids: &[String]) -> Result<Vec<String>> {
         let keys: Vec<Key> = file_ids.iter().map(|file| Key::file(file)).collect();
-        let mut told = BTreeSet::new();
-        for item in self.get_all(TELLING, &keys).await? {
+        let mut reported = BTreeSet::new();
+        for item in self.get_all(REPORTING, &keys).await? {
             let key = text(&item, "pk").map(str::to_owned);
             if read::<FileItem>("a file", item).map_or(true, |file| file.told_by.is_some()) {
-                told.extend(key);
+                reported.extend(key);
             }
         }
-        let mut untold = Vec::new();
+        let mut unreported = Vec::new();
         for (file, key) in file_ids.iter().zip(keys) {
-            if !told.contains(&key.pk) && self.is_first_to_tell(&key).await? {
-                untold.push(file.clone());
+            if !reported.contains(&key.pk) && self.is_first_to_report(&key).await? {
+                unreported.push(file.clone());
             }
         }
-        Ok(untold)
+        Ok(unreported)
     }
 
-    async fn is_first_to_tell(&self, key: &Key) -> Result<bool> {
+    async fn is_first_to_report(&self, key: &Key) -> Result<bool> {
         let token = Token::random();
         let update = Update::new().set("v", VERSION).set("told_by", &token).set("told_at", self.now());
-        match self.update(TELLING, key, update.when("attribute_not_exists(#told_by)")).await? {
+        match self.update(REPORTING, key, update.when("attribute_not_exists(#told_by)")).await? {
             Written::Done(_) => Ok(true),
             // Ours, where the answer was lost.
             Written::Refused(Some(item)) => {

@@ -43,6 +43,17 @@ pub struct Pipeline {
 /// fence, and a schedule.
 pub const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 
+impl Pipeline {
+    /// True if the last sweep of the run, if there was one, is long ago: the next one may begin its round.
+    pub fn may_sweep(&self, run: &Run) -> bool {
+        self.is_long_ago(run.swept_at)
+    }
+
+    fn is_long_ago(&self, last: Option<DateTime<Utc>>) -> bool {
+        last.is_none_or(|last| self.now - last >= self.patience)
+    }
+}
+
 impl BreakerState {
     /// Since when rows that are not on their way are lost, if it stands so since then, with so many messages in the rows queue.
     /// Half open, nothing but a row closes it: lost ones must come back then too.
@@ -54,19 +65,18 @@ impl BreakerState {
 impl RunHealth {
     /// The health of a run with that progress.
     pub fn of(run: &Run, progress: &Progress, pipeline: &Pipeline) -> Self {
-        let is_long_ago =
-            |last: Option<DateTime<Utc>>| last.is_none_or(|last| pipeline.now - last >= pipeline.patience);
-        let settled_or_swept = progress.last_settled_at.max(run.swept_at).max(run.split_at);
+        let is_long_ago = |last| pipeline.is_long_ago(last);
+        let last_moved = progress.last_settled_at.max(run.split_at);
         match run.state {
             RunState::Reading | RunState::Enqueueing if is_long_ago(run.stepped_at.or(Some(run.claimed_at))) => {
                 Self::NotSplit
             }
             RunState::Reading | RunState::Enqueueing => Self::Well,
-            _ if is_report_due(run, progress) && is_long_ago(settled_or_swept) => Self::NotReported,
+            _ if is_report_due(run, progress) && is_long_ago(last_moved) => Self::NotReported,
             RunState::Cancelled if run.has_rows() && !is_complete(run, progress) => Self::Cancelled,
             RunState::Posting if !is_complete(run, progress) => match pipeline.idle_since {
                 Some(_) if run.sweep_rounds > SWEEP_ROUNDS => Self::GivenUp,
-                Some(since) if is_long_ago(settled_or_swept.max(Some(since))) => Self::Stalled,
+                Some(since) if is_long_ago(last_moved.max(Some(since))) => Self::Stalled,
                 _ => Self::Well,
             },
             _ => Self::Well,
@@ -120,6 +130,11 @@ mod tests {
             let health = RunHealth::of(&run(state, rows, last, rounds), &Progress::default(), &pipeline);
             assert_eq!(health, expected, "{state} {last} {idle_since:?}");
         }
+        // What a sweep did since does not make it well.
+        let swept = Run { swept_at: Some(lately), ..run("posting", 10, long_ago, 1) };
+        let pipeline = Pipeline { now, patience: PATIENCE, idle_since: Some(long_ago) };
+        assert_eq!(RunHealth::of(&swept, &Progress::default(), &pipeline), Stalled);
+        assert!(!pipeline.may_sweep(&swept) && pipeline.may_sweep(&run("posting", 10, long_ago, 1)));
         assert_eq!(BreakerState::Open.idle_since(now, 0), None);
         assert_eq!(BreakerState::HalfOpen.idle_since(now, 0), Some(now));
         assert_eq!(BreakerState::Closed.idle_since(now, 1), None);

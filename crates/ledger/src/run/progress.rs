@@ -48,10 +48,10 @@ impl Ledger {
         let mut progress = Progress::default();
         for item in self.get_all("summing a run's progress", &keys).await? {
             let what = format!("the progress of {}", RunName(&run.id));
+            let lane: LaneProgress = read(&what, item.clone())?;
             for &outcome in Outcome::ALL {
                 *progress.settled.entry(outcome).or_default() += count(&what, &item, outcome)?;
             }
-            let lane: LaneProgress = read(what, item)?;
             progress.moves += lane.moves;
             progress.last_settled_at = progress.last_settled_at.max(lane.settled_at);
         }

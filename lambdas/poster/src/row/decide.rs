@@ -46,9 +46,9 @@ pub(super) fn decide(failure: &PostFailure, attempt: Attempt, health: ApiHealth)
     }
     let is_last = attempt.receive_count >= attempt.max_receives;
     let may_wait = attempt.claims < PATIENCE.saturating_mul(attempt.max_receives);
-    let cannot_tell_whose_fault = health == ApiHealth::Unknown || failure.cause.is_for_the_pace();
+    let perhaps_nobodys_fault = health == ApiHealth::Unknown || failure.cause.is_for_the_pace();
     if health == ApiHealth::EveryRowFails
-        || may_wait && (failure.cause.is_for_time() || is_last && cannot_tell_whose_fault)
+        || may_wait && (failure.cause.is_for_time() || is_last && perhaps_nobodys_fault)
     {
         return Decision::Snooze(at_least(failure).max(attempt.first_wait));
     }

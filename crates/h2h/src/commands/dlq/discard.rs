@@ -9,7 +9,7 @@ use operations::dead::DeadList;
 use operations::discard::{Discarded, discard};
 use serde::Serialize;
 
-use super::plan::{DeadLetterQueue, dry_run, in_groups, left_alone};
+use super::plan::{LetterCounts, dry_run, in_groups, left_alone};
 use crate::args::dead_rows::DeadRowArgs;
 use crate::args::environment::EnvironmentArgs;
 use crate::args::why::Why;
@@ -50,7 +50,7 @@ pub struct Arguments {
 struct Report {
     #[serde(flatten)]
     rows: Discarded,
-    letters: DeadLetterQueue,
+    letters: LetterCounts,
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
@@ -71,7 +71,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let rows = discard(ledger, &list, &reason, || bar.inc(1)).await.context(again)?;
     bar.finish_and_clear();
     let letters = environment.redriver().take_stale_letters_off(|_| {}).await.context(again)?;
-    show(&Report { rows, letters: DeadLetterQueue::of_discard(&letters) }, args.json, out)
+    show(&Report { rows, letters: LetterCounts::of_discard(&letters) }, args.json, out)
 }
 
 /// The plan, for whoever must agree to it.

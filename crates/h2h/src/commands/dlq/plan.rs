@@ -46,7 +46,7 @@ pub(super) fn dry_run(rows: &[Dead], in_words: &str, json: bool, out: &mut dyn W
 
 /// The counts of what became of the dead letters.
 #[derive(Serialize)]
-pub(super) struct DeadLetterQueue {
+pub(super) struct LetterCounts {
     pub(super) taken_off: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stale: Option<u64>,
@@ -55,7 +55,7 @@ pub(super) struct DeadLetterQueue {
     pub(super) not_deleted: u64,
 }
 
-impl DeadLetterQueue {
+impl LetterCounts {
     /// Those of the rows that were sent again, and those of rows that are settled otherwise beside.
     pub(super) fn of_redrive(redriven: &Redriven) -> Self {
         let Redriven { taken_off, stale, left, foreign, not_deleted, .. } = *redriven;

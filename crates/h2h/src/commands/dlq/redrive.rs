@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use operations::redrive::{Plan, Redriven, Step};
 use serde::Serialize;
 
-use super::plan::{DeadLetterQueue, dry_run, in_groups, left_alone};
+use super::plan::{LetterCounts, dry_run, in_groups, left_alone};
 use crate::args::dead_rows::DeadRowArgs;
 use crate::args::environment::EnvironmentArgs;
 use crate::audit::note_rows;
@@ -58,7 +58,7 @@ fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
 #[derive(Serialize)]
 struct Report {
     sent: u64,
-    letters: DeadLetterQueue,
+    letters: LetterCounts,
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
@@ -72,7 +72,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     args.confirm.ask(&in_words)?;
     note_rows(&environment.ledger, &plan.rows, "sent again", None).await.context("nothing was sent")?;
     let redriven = with_bar(&environment, &plan, args.rate).await?;
-    show(&Report { sent: redriven.sent, letters: DeadLetterQueue::of_redrive(&redriven) }, args.json, out)
+    show(&Report { sent: redriven.sent, letters: LetterCounts::of_redrive(&redriven) }, args.json, out)
 }
 
 async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU32>) -> anyhow::Result<Redriven> {
@@ -122,7 +122,7 @@ fn in_words(plan: &Plan, environment: &Environment) -> String {
 
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
-        let DeadLetterQueue { taken_off, stale, left, foreign, .. } = self.letters;
+        let LetterCounts { taken_off, stale, left, foreign, .. } = self.letters;
         writeln!(
             out,
             "{} sent again. Letters taken off: {taken_off} of these rows, {} of rows that are settled otherwise.",
