@@ -3,6 +3,7 @@
 mod accents;
 mod decide;
 mod delivery;
+mod end;
 mod ensure;
 mod in_doubt;
 mod looking;
@@ -13,12 +14,10 @@ mod settlements;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use feeds::{Outcome, Post, Settlement};
 use lambda_support::clock::until_over;
 use lambda_support::deliveries::{Delivery, Disposition};
 use lambda_support::invocation::{FENCE, describe};
-use lambda_support::metrics;
 use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, MessageError, RowClaim, RowMessage, Run};
 use tracing::Instrument;
 use wire::HelpRequest;
@@ -28,6 +27,7 @@ use crate::batch::Batch;
 use crate::failure::PostFailure;
 use crate::row::decide::{Attempt, Decision, decide};
 use crate::row::delivery::RowDelivery;
+use crate::row::end::{given_back, leave, release, settle};
 use crate::row::in_doubt::InDoubtRow;
 use crate::row::request::request_of;
 
@@ -139,7 +139,7 @@ impl Poster {
         let mut leases = match row.lease(&keys).await {
             Ok(LeaseGrant::Granted(leases)) => leases,
             Ok(LeaseGrant::Held { .. }) => return Err(self.wait(turn, row, LEASE_WAIT).await?),
-            Err(error) => return Err(given_back(row, error).await),
+            Err(error) => return Err(given_back(row, error).await.into()),
         };
         let in_doubt = self.in_doubt(&leases, &row, request, turn.batch).await;
         // A row that may have been sent waits for nobody: two such rows would wait for each other.
@@ -159,7 +159,7 @@ impl Poster {
                     leases.nothing_was_applied();
                 }
                 release(leases).await;
-                Err(given_back(row, error).await)
+                Err(given_back(row, error).await.into())
             }
         }
     }
@@ -262,37 +262,6 @@ impl Poster {
             None => release(leases).await,
         }
         Ok(disposition)
-    }
-}
-
-/// Gives a row back for which nothing was sent, over an error of the ledger; what cannot be given back expires.
-async fn given_back(row: ClaimedRow, error: ledger::Error) -> Early {
-    if let Err(error) = row.give_back(GiveBack::Failed { error_class: "ledger".to_owned() }).await {
-        tracing::warn!(%error, "the row is left until its claim expires");
-    }
-    error.into()
-}
-
-/// Settles a row and counts it.
-async fn settle(run: &Run, row: ClaimedRow, settlement: Settlement) -> ledger::Result<()> {
-    let (outcome, attempts) = (settlement.outcome.as_str(), row.record.attempts);
-    row.settle(settlement).await?;
-    metrics::settled(run.feed.name(), outcome, 1);
-    tracing::info!(outcome, attempts, "settled");
-    Ok(())
-}
-
-/// Leaves leases to expire then.
-async fn leave(leases: Leases, until: DateTime<Utc>) {
-    if let Err(error) = leases.leave_until(until).await {
-        tracing::warn!(%error, "the leases expire with the claim");
-    }
-}
-
-/// Gives leases back; those that cannot be given back expire.
-async fn release(leases: Leases) {
-    if let Err(error) = leases.release().await {
-        tracing::warn!(%error, "the leases are left to expire");
     }
 }
 
