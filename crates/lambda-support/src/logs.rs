@@ -8,17 +8,6 @@ use tracing_subscriber::EnvFilter;
 /// below that quotes requests.
 pub fn start() {
     let ours = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
-    // What lambda_runtime says of a failed handler there, `invocation::serve` has logged already, and without a panic's
-    // words.
-    let libraries = EnvFilter::new("warn,lambda_runtime::layers::panic=off");
-    // `aws` is not among them: as a prefix it would let the SDKs speak.
-    let filter = ["drive", "here_to_help", "lambda_support", "ledger", "poster", "reporter", "splitter"].iter().fold(
-        libraries,
-        |filter, ours_is| match format!("{ours_is}={ours}").parse() {
-            Ok(directive) => filter.add_directive(directive),
-            Err(_) => filter,
-        },
-    );
     let started = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
@@ -26,10 +15,42 @@ pub fn start() {
         .with_current_span(false)
         .with_span_list(true)
         .with_target(true)
-        .with_env_filter(filter)
+        .with_env_filter(filter(&ours))
         .try_init();
     crate::panics::say_only_where();
     if started.is_err() {
         tracing::debug!("logging was started already");
+    }
+}
+
+/// Ours at this level, the libraries at `warn`.
+fn filter(level: &str) -> EnvFilter {
+    // What lambda_runtime says of a failed handler there, `invocation::serve` has told already, and without a panic's words.
+    let libraries = EnvFilter::new("warn,lambda_runtime::layers::panic=off");
+    // `aws` is not among them: as a prefix it would let the SDKs speak.
+    let ours = ["drive", "here_to_help", "lambda_support", "ledger", "poster", "reporter", "splitter"];
+    ours.iter().fold(libraries, |filter, name| match format!("{name}={level}").parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+
+    #[test]
+    fn the_sdks_quote_no_request_at_any_level_of_ours() {
+        let subscriber = tracing_subscriber::registry().with(filter("trace"));
+        tracing::subscriber::with_default(subscriber, || {
+            assert!(tracing::enabled!(target: "ledger::row", Level::TRACE));
+            assert!(tracing::enabled!(target: "aws_smithy_runtime::client", Level::WARN));
+            assert!(!tracing::enabled!(target: "aws_smithy_runtime::client", Level::INFO));
+            assert!(!tracing::enabled!(target: "aws_sdk_dynamodb", Level::DEBUG));
+            assert!(!tracing::enabled!(target: "hyper_util", Level::DEBUG));
+        });
     }
 }
