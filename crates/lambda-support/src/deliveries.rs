@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws::queue::Sqs;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use ledger::MessageError;
 use serde_json::Value;
 
 use crate::panics;
@@ -43,6 +44,16 @@ pub enum Disposition {
 pub struct NoBatch;
 
 impl Disposition {
+    /// A message that cannot be worked on. One of another version is given the time that it takes to deploy the function that
+    /// knows it; one that is not ours has none to lose.
+    pub fn of_bad_message(delivery: &Delivery, error: MessageError, first: Duration) -> Self {
+        tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
+        match error {
+            MessageError::OtherVersion => Self::retry_after_failure(delivery.receive_count, first),
+            MessageError::Unreadable { .. } => Self::Reject,
+        }
+    }
+
     /// A failed attempt that comes back.
     pub fn retry_after_failure(receive_count: u32, first: Duration) -> Self {
         Self::Retry { after: wait_after(receive_count, first) }

@@ -1,6 +1,7 @@
 //! An older row never overwrites a newer one: what it sends is what the API finds the resident by, and no more.
 
 use crate::held::Held;
+use crate::matching::has_birthday;
 use crate::request::HelpRequest;
 
 /// The request of an older row, for a resident whose newer row the API holds: identifying fields only. Where the NHS
@@ -21,7 +22,7 @@ pub fn identifying(request: &HelpRequest, held: &Held) -> HelpRequest {
         return HelpRequest { nhs_number: request.nhs_number.clone(), ..base };
     }
     let named = HelpRequest { first_name: request.first_name.clone(), last_name: request.last_name.clone(), ..base };
-    if request.dob_day.is_some() && request.dob_month.is_some() && request.dob_year.is_some() {
+    if has_birthday(request) {
         return HelpRequest {
             dob_day: request.dob_day.clone(),
             dob_month: request.dob_month.clone(),

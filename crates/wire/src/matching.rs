@@ -4,12 +4,16 @@ use crate::request::HelpRequest;
 
 /// The API finds the resident again (A.8, steps 1 and 2), which names alone do not do.
 pub fn is_found_again(request: &HelpRequest) -> bool {
-    let birth = request.dob_day.is_some() && request.dob_month.is_some() && request.dob_year.is_some();
     let names = request.first_name.is_some() && request.last_name.is_some();
     let contact = request.email_address.is_some()
         || request.contact_mobile_number.is_some()
         || request.contact_telephone_number.is_some();
-    request.nhs_number.is_some() || names && (birth || contact || request.uprn.is_some())
+    request.nhs_number.is_some() || names && (has_birthday(request) || contact || request.uprn.is_some())
+}
+
+/// The request has a whole birthday, by which the API finds the resident beside the names (A.8, step 2).
+pub(crate) fn has_birthday(request: &HelpRequest) -> bool {
+    request.dob_day.is_some() && request.dob_month.is_some() && request.dob_year.is_some()
 }
 
 /// The ids in the metadata by which the API finds a request again (A.8, step 3).

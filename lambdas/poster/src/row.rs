@@ -18,7 +18,7 @@ use feeds::{Outcome, Post, Settlement};
 use lambda_support::clock::until_over;
 use lambda_support::deliveries::{Delivery, Disposition};
 use lambda_support::invocation::{FENCE, describe};
-use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, MessageError, RowClaim, RowMessage, Run};
+use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, RowMessage, Run};
 use tracing::Instrument;
 use wire::HelpRequest;
 
@@ -60,14 +60,7 @@ impl Poster {
     pub(crate) async fn message(&self, delivery: &Delivery, batch: &Batch) -> Disposition {
         let message = match RowMessage::parse(&delivery.body) {
             Ok(message) => message,
-            Err(error) => {
-                tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
-                return match error {
-                    // It is given the time that it takes to deploy the function that knows it.
-                    MessageError::OtherVersion => Disposition::retry_after_failure(delivery.receive_count, self.retry),
-                    MessageError::Unreadable { .. } => Disposition::Reject,
-                };
-            }
+            Err(error) => return Disposition::of_bad_message(delivery, error, self.retry),
         };
         let (run, row, feed) = (message.row.run.as_str(), message.row.row, message.feed.name());
         let span = tracing::info_span!("row", run, row, feed);

@@ -8,7 +8,7 @@ use lambda_support::clock::{london_date, until_over};
 use lambda_support::deliveries::{Delivery, Disposition};
 use lambda_support::invocation::{Deadline, describe};
 use lambda_support::metrics;
-use ledger::{Cancellation, KeptRows, MessageError, ReportClaim, ReportMessage, Reporting, RunId, RunState};
+use ledger::{Cancellation, KeptRows, ReportClaim, ReportMessage, Reporting, RunId, RunState};
 use tracing::Instrument;
 
 use crate::error::ReportError;
@@ -24,16 +24,7 @@ impl Reporter {
     pub(crate) async fn report_message(&self, delivery: Delivery, deadline: Deadline) -> Disposition {
         let ReportMessage { run } = match ReportMessage::parse(&delivery.body) {
             Ok(message) => message,
-            Err(error) => {
-                tracing::error!(message_id = delivery.id, %error, "left for the dead-letter queue");
-                return match error {
-                    // It is given the time that it takes to deploy the function that knows it.
-                    MessageError::OtherVersion => {
-                        Disposition::retry_after_failure(delivery.receive_count, self.settings.retry)
-                    }
-                    MessageError::Unreadable { .. } => Disposition::Reject,
-                };
-            }
+            Err(error) => return Disposition::of_bad_message(&delivery, error, self.settings.retry),
         };
         let span = tracing::info_span!("report", run = run.as_str());
         async {

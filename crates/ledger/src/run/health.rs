@@ -65,18 +65,19 @@ impl BreakerState {
 impl RunHealth {
     /// The health of a run with that progress.
     pub fn of(run: &Run, progress: &Progress, pipeline: &Pipeline) -> Self {
-        let is_long_ago = |last| pipeline.is_long_ago(last);
         let last_moved = progress.last_settled_at.max(run.split_at);
         match run.state {
-            RunState::Reading | RunState::Enqueueing if is_long_ago(run.stepped_at.or(Some(run.claimed_at))) => {
+            RunState::Reading | RunState::Enqueueing
+                if pipeline.is_long_ago(run.stepped_at.or(Some(run.claimed_at))) =>
+            {
                 Self::NotSplit
             }
             RunState::Reading | RunState::Enqueueing => Self::Well,
-            _ if is_report_due(run, progress) && is_long_ago(last_moved) => Self::NotReported,
+            _ if is_report_due(run, progress) && pipeline.is_long_ago(last_moved) => Self::NotReported,
             RunState::Cancelled if run.has_rows() && !is_complete(run, progress) => Self::Cancelled,
             RunState::Posting if !is_complete(run, progress) => match pipeline.idle_since {
                 Some(_) if run.sweep_rounds > SWEEP_ROUNDS => Self::GivenUp,
-                Some(since) if is_long_ago(last_moved.max(Some(since))) => Self::Stalled,
+                Some(since) if pipeline.is_long_ago(last_moved.max(Some(since))) => Self::Stalled,
                 _ => Self::Well,
             },
             _ => Self::Well,
