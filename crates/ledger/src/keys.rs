@@ -75,13 +75,14 @@ impl fmt::Display for RowId {
 }
 
 /// An identity of a resident or a request, hashed: the identity itself is kept nowhere.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct LeaseKey(String);
 
 impl LeaseKey {
-    /// The key of an identity, such as `("nhs", "9434765919")`.
-    pub fn new(kind: &str, value: &str) -> Self {
-        Self(hash(kind, value))
+    /// The key with this hash of the identity: [`HashKey::lease`](crate::HashKey::lease) makes it.
+    pub(crate) fn hashed(hash: String) -> Self {
+        Self(hash)
     }
 }
 
