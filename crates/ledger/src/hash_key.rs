@@ -25,6 +25,17 @@ pub struct HashKey(Hmac<Sha256>);
 #[serde(transparent)]
 pub struct Fingerprint(String);
 
+impl Fingerprint {
+    /// A fingerprint that was stored.
+    pub(crate) fn of_text(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl HashKey {
     /// The key whose secret this is.
     pub fn new(secret: &SecretString) -> Self {

@@ -1,33 +1,35 @@
 //! The right to talk to the API about one resident: no two posters, of any feed, at once.
 //!
 //! A lease expires with the claim of the row that took it (`until`), and whoever comes may take it then. What it remembers is
-//! kept for 90 days longer (`expires_at`).
+//! kept for 400 days from the last upload (`expires_at`).
 //!
-//! It remembers whom it reached. Between the first call of a row and the moment when its resident is known a poster may
-//! die, or get no answer: so whoever takes a lease leaves a mark in it, in the same transaction, and takes the mark back once
-//! the resident is remembered or surely nothing was applied. A mark that is left says: this row may have been applied.
+//! It remembers whom it reached, and what was sent. That is written with the release, in one write, after the row's last
+//! answered call and before the row is settled. Until then a poster may die, or get no answer: so whoever takes a lease leaves
+//! a mark in it, in the same transaction, and takes the mark back once it is known what was applied. A mark that is left says:
+//! this row may have been applied.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, Utc};
-use feeds::Feed;
 use futures::future::try_join_all;
 use serde::Deserialize;
 
-use super::known::{ResidentMemory, RowVersion, forget_oldest, merged};
+use super::memory::{ResidentMemory, forget_oldest_residents, merged};
+use super::stored::Stored;
+use super::version::RowVersion;
 use crate::dynamo::item::{VERSION, expiry, read, structured};
 use crate::dynamo::store::{Written, lost};
 use crate::dynamo::transaction::{Part, Transacted};
 use crate::dynamo::update::Update;
 use crate::keys::{Key, LeaseKey};
 use crate::token::held;
-use crate::{Ledger, Result, Token};
+use crate::{Error, Ledger, Result, Token};
 
 const TAKING: &str = "taking the leases";
-/// How long a lease remembers after its last use, in days.
-const KEPT: i64 = 90;
+/// How long a lease remembers after its last use, in days: a yearly sheet still finds what staff corrected since.
+const KEPT: i64 = 400;
 
 /// The answer to asking for leases.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ pub enum LeaseGrant {
     },
 }
 
-/// The leases of one row's identities. What they remember is kept for 90 days after the last use.
+/// The leases of one row's identities, and what they remember.
 #[must_use = "release them, or nobody can talk about the resident before they expire"]
 #[derive(Debug)]
 pub struct Leases {
@@ -62,7 +64,7 @@ struct LeaseItem {
     #[serde(default, with = "ts_milliseconds_option")]
     until: Option<DateTime<Utc>>,
     #[serde(default)]
-    residents: BTreeMap<i64, ResidentMemory>,
+    residents: BTreeMap<i64, Stored>,
     #[serde(default)]
     begun: BTreeSet<String>,
 }
@@ -104,7 +106,8 @@ impl Leases {
         let leases = try_join_all(leases).await?;
         let marks = leases.iter().flat_map(|(_, lease)| &lease.begun);
         let in_doubt = marks.filter_map(|mark| RowVersion::of_mark(mark)).filter(|begun| *begun != own).collect();
-        let leases: BTreeMap<_, _> = leases.into_iter().map(|(key, lease)| (key, lease.residents)).collect();
+        let leases = leases.into_iter().map(|(key, lease)| Ok((key, remembered(lease.residents)?)));
+        let leases = leases.collect::<Result<BTreeMap<_, _>>>()?;
         let known = merged(leases.values());
         let (ledger, owner) = (ledger.clone(), owner.clone());
         Ok(LeaseGrant::Granted(Self { ledger, own, owner, until, leases, known, in_doubt, is_learnt: false }))
@@ -115,67 +118,63 @@ impl Leases {
         &self.known
     }
 
-    /// The newest row that was applied under any of the identities.
-    pub fn newest(&self) -> Option<&RowVersion> {
-        self.known.values().map(|known| &known.newest).max()
-    }
-
     /// The other rows of these identities that started and of which nobody learnt how far they came: each may be
     /// applied.
     pub fn in_doubt(&self) -> &BTreeSet<RowVersion> {
         &self.in_doubt
     }
 
-    /// Surely nothing of this row was applied, by this claim or an earlier one: no mark of it needs to stay.
-    pub fn nothing_was_applied(&mut self) {
+    /// It is known what of this row was applied, by this claim or an earlier one, and remembered: its mark goes.
+    pub fn all_is_known(&mut self) {
         self.is_learnt = true;
     }
 
-    /// The fingerprint of the address that a feed last sent for this resident.
-    pub fn address_sent(&self, resident_id: i64, feed: &Feed) -> Option<&str> {
-        self.known.get(&resident_id)?.addresses.get(feed.name()).map(String::as_str)
-    }
-
-    /// Remembers a row that is applied to a resident; an older one than is remembered changes nothing.
-    ///
-    /// # Errors
-    /// [`Error::LostClaim`](crate::Error::LostClaim).
-    pub async fn remember_row(&mut self, resident_id: i64, help_request_id: i64, applied: RowVersion) -> Result<()> {
-        let remembered = self.known.get(&resident_id);
-        if remembered.is_none_or(|known| known.newest <= applied) {
-            let addresses = remembered.map(|known| known.addresses.clone()).unwrap_or_default();
-            self.remember(resident_id, ResidentMemory { newest: applied, help_request_id, addresses }).await?;
+    /// Remembers this of a resident under every identity, so that any of them finds it again; written with the leases'
+    /// release.
+    pub fn remember(&mut self, resident_id: i64, mut memory: ResidentMemory) {
+        memory.leases.extend(self.leases.keys().cloned());
+        for residents in self.leases.values_mut() {
+            residents.insert(resident_id, memory.clone());
+            forget_oldest_residents(residents);
         }
-        self.is_learnt = true;
-        Ok(())
+        self.known.insert(resident_id, memory);
     }
 
-    /// Remembers the fingerprint of the address that a feed sends for a resident; the row must be remembered before.
+    /// Forgets a resident who is not there any more, or is another one by now.
+    pub fn forget(&mut self, resident_id: i64) {
+        self.leases.values_mut().for_each(|residents| drop(residents.remove(&resident_id)));
+        self.known.remove(&resident_id);
+    }
+
+    /// Gives the leases back, with what is remembered.
     ///
     /// # Errors
-    /// As [`Leases::remember_row`].
-    pub async fn remember_address(&mut self, resident_id: i64, feed: &Feed, fingerprint: &str) -> Result<()> {
-        let Some(mut known) = self.known.get(&resident_id).cloned() else { return Ok(()) };
-        known.addresses.insert(feed.name().to_owned(), fingerprint.to_owned());
-        self.remember(resident_id, known).await
-    }
-
-    /// Gives the leases back; those that were lost already are left alone. Where it fails they expire by themselves.
+    /// [`Error::LostClaim`]: another poster has one of them, and it is not remembered there. Where it fails they expire by
+    /// themselves.
     pub async fn release(self) -> Result<()> {
-        let expires_at = expiry(self.ledger.now(), KEPT);
-        let release = |key| {
-            let update = Update::new().remove("owner").remove("until").remove("holder").set("expires_at", expires_at);
-            self.write("releasing a lease", key, self.unmarked(update))
-        };
-        try_join_all(self.leases.keys().map(release)).await.map(drop)
+        self.end("releasing a lease", || Update::new().remove("owner").remove("until").remove("holder")).await
     }
 
-    /// Leaves the leases to expire then, where that is sooner than the claim's expiry: nothing more is sent under them, and
-    /// what was sent has arrived by then. Where it fails they expire with the claim.
+    /// Leaves the leases to expire then, with what is remembered, where that is sooner than the claim's expiry: nothing more is
+    /// sent under them, and what was sent has arrived by then. Where it fails they expire with the claim.
+    ///
+    /// # Errors
+    /// As [`Leases::release`].
     pub async fn leave_until(self, until: DateTime<Utc>) -> Result<()> {
         let until = until.min(self.until);
-        let leave = |key| self.write("leaving a lease", key, self.unmarked(Update::new().set("until", until)));
-        try_join_all(self.leases.keys().map(leave)).await.map(drop)
+        self.end("leaving a lease", || Update::new().set("until", until)).await
+    }
+
+    async fn end(&self, operation: &'static str, end: impl Fn() -> Update) -> Result<()> {
+        let expires_at = expiry(self.ledger.now(), KEPT);
+        let writes = self.leases.iter().map(|(key, residents)| {
+            let residents: BTreeMap<i64, Stored> =
+                residents.iter().map(|(id, memory)| (*id, Stored::from(memory))).collect();
+            let residents = structured(&residents);
+            let update = end().set("residents", residents.clone()).set("expires_at", expires_at);
+            self.write(operation, key, residents, self.unmarked(update))
+        });
+        try_join_all(writes).await.map(drop)
     }
 
     /// Takes this row's mark back, where it is known what became of it.
@@ -183,32 +182,29 @@ impl Leases {
         if self.is_learnt { update.take_out("begun", marks(&self.own)) } else { update }
     }
 
-    /// Remembers it under every identity, so that any of them finds it again.
-    async fn remember(&mut self, resident_id: i64, known: ResidentMemory) -> Result<()> {
-        self.ledger.check_time(self.until, lease_of(&self.own))?;
-        let this = &*self;
-        let mut leases = this.leases.clone();
-        for residents in leases.values_mut() {
-            residents.insert(resident_id, known.clone());
-            forget_oldest(residents);
-        }
-        let writes = leases.iter().map(|(key, residents)| async move {
-            let update = Update::new().set("residents", structured(residents));
-            this.write("remembering a resident", key, update).await
-        });
-        if try_join_all(writes).await?.contains(&false) {
-            return Err(lost(lease_of(&this.own)));
-        }
-        self.leases = leases;
-        self.known.insert(resident_id, known);
-        Ok(())
-    }
-
-    /// A change that only the owner may make; false if that is not us.
-    async fn write(&self, operation: &'static str, key: &LeaseKey, update: Update) -> Result<bool> {
+    /// A change that only the owner may make. Where it is refused, and the item remembers this all the same, it was made before
+    /// and the answer lost.
+    async fn write(
+        &self,
+        operation: &'static str,
+        key: &LeaseKey,
+        residents: AttributeValue,
+        update: Update,
+    ) -> Result<()> {
         let update = update.unchanged("owner", Some(&self.owner));
-        Ok(matches!(self.ledger.update(operation, &Key::lease(key), update).await?, Written::Done(_)))
+        match self.ledger.update(operation, &Key::lease(key), update).await? {
+            Written::Refused(item) if item.as_ref().and_then(|item| item.get("residents")) != Some(&residents) => {
+                Err(lost(lease_of(&self.own)))
+            }
+            Written::Refused(_) | Written::Done(_) => Ok(()),
+        }
     }
+}
+
+/// What an item remembers.
+fn remembered(stored: BTreeMap<i64, Stored>) -> Result<BTreeMap<i64, ResidentMemory>> {
+    let read = |memory: Stored| memory.try_into().map_err(|_| Error::Corrupt("a lease".to_owned()));
+    stored.into_iter().map(|(id, memory)| Ok((id, read(memory)?))).collect()
 }
 
 /// A row's mark, as a set.

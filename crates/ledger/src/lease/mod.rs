@@ -1,4 +1,6 @@
 //! Leases: one poster at a time talks about a resident, and what is remembered of whom it reached.
 
-pub(crate) mod known;
 pub(crate) mod leases;
+pub(crate) mod memory;
+mod stored;
+pub(crate) mod version;

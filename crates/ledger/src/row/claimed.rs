@@ -8,7 +8,7 @@ use crate::dynamo::item::Attribute;
 use crate::dynamo::store::{Written, lost};
 use crate::dynamo::update::Update;
 use crate::keys::{Key, LeaseKey, RowId};
-use crate::lease::known::RowVersion;
+use crate::lease::version::RowVersion;
 use crate::lease::leases::{LeaseGrant, Leases};
 use crate::{Ledger, Result, Token};
 
@@ -52,7 +52,7 @@ impl ClaimedRow {
         self.until
     }
 
-    /// Where this row stands among all rows ever, for [`Leases::remember_row`] and to compare with [`Leases::newest`].
+    /// Where this row stands among all rows ever, to compare with those that sent what is remembered.
     pub fn version(&self) -> RowVersion {
         RowVersion { claimed_at: self.run_claimed_at, run: self.id.run.clone(), row: self.id.row }
     }

@@ -1,0 +1,200 @@
+//! The memory that leases have of a resident: what each feed sent last, what we wrote last, and the requests.
+//!
+//! Values are kept as fingerprints only. Whoever compares Here to Help with the memory can tell what staff changed from what
+//! a feed wrote.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::version::RowVersion;
+use crate::hash_key::Fingerprint;
+use crate::keys::LeaseKey;
+
+/// How many residents one lease remembers: people share a name, but not hundreds.
+const MOST_RESIDENTS: usize = 50;
+/// How many requests of one resident are remembered: a person has one or two of each kind.
+const MOST_REQUESTS: usize = 12;
+
+/// A field of a resident, as a feed sends it and staff correct it. The letters are those of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::AsRefStr, strum::EnumString)]
+pub enum Field {
+    /// The first name.
+    #[strum(serialize = "f")]
+    FirstName,
+    /// The last name.
+    #[strum(serialize = "l")]
+    LastName,
+    /// Day, month and year of birth, as one value.
+    #[strum(serialize = "b")]
+    Birthday,
+    /// The NHS number.
+    #[strum(serialize = "n")]
+    NhsNumber,
+    /// The e-mail address.
+    #[strum(serialize = "e")]
+    Email,
+    /// The telephone number.
+    #[strum(serialize = "t")]
+    Telephone,
+    /// The mobile number.
+    #[strum(serialize = "m")]
+    Mobile,
+    /// A whole address, as one value.
+    #[strum(serialize = "a")]
+    Address,
+    /// The address of a row that knows only a house number.
+    #[strum(serialize = "h")]
+    HouseNumber,
+    /// A postcode without a first line.
+    #[strum(serialize = "p")]
+    Postcode,
+    /// The number of the property.
+    #[strum(serialize = "u")]
+    Uprn,
+}
+
+/// A value, and the row that sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The value's fingerprint.
+    pub value: Fingerprint,
+    /// The newest row that had it.
+    pub by: RowVersion,
+}
+
+/// Everything that is remembered of one resident.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResidentMemory {
+    /// The leases whose items hold this, to forget all of a person.
+    pub leases: BTreeSet<LeaseKey>,
+    /// The requests that rows were accepted on, by number.
+    pub requests: BTreeMap<i64, RequestMemory>,
+    /// For each feed and field the last value of that feed.
+    pub(super) feeds: BTreeMap<String, BTreeMap<Field, Sent>>,
+    /// For each field the value that any feed wrote last.
+    pub(super) written: BTreeMap<Field, Sent>,
+}
+
+/// Everything that is remembered of one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestMemory {
+    /// The newest row that was accepted on it.
+    pub by: RowVersion,
+    /// The key by which the API finds it, where it has one.
+    pub key: Option<Fingerprint>,
+    /// The row that its metadata showed; none where it showed none.
+    pub ingestion_row: Option<Fingerprint>,
+    /// The person who was accepted on it: names, birthday, NHS number, as they were sent.
+    pub accepted: BTreeMap<Field, Fingerprint>,
+    /// The notes that were sent to it, whatever became of them.
+    pub notes: BTreeSet<Fingerprint>,
+    /// The number of the follow-up that was made, or found, for it.
+    pub follow_up_id: Option<i64>,
+}
+
+impl ResidentMemory {
+    /// The last value that a feed sent.
+    pub fn last(&self, feed: &str, field: Field) -> Option<&Sent> {
+        self.feeds.get(feed)?.get(&field)
+    }
+
+    /// True if a newer row, of any feed, sent this field.
+    pub fn is_newer(&self, field: Field, than: &RowVersion) -> bool {
+        self.sent(field).any(|sent| sent.by > *than)
+    }
+
+    /// True if any feed sent this value last.
+    pub fn was_sent(&self, field: Field, value: &Fingerprint) -> bool {
+        self.sent(field).any(|sent| sent.value == *value)
+    }
+
+    /// The last values of all feeds.
+    pub fn sent(&self, field: Field) -> impl Iterator<Item = &Sent> {
+        self.feeds.values().filter_map(move |fields| fields.get(&field))
+    }
+
+    /// The value that we wrote last, whichever feed's.
+    pub fn written(&self, field: Field) -> Option<&Fingerprint> {
+        self.written.get(&field).map(|sent| &sent.value)
+    }
+
+    /// Remembers a feed's value, whether it was written or left.
+    pub fn remember_sent(&mut self, feed: &str, field: Field, sent: Sent) {
+        if let Some(written) = self.written.get_mut(&field).filter(|written| written.value == sent.value) {
+            written.by = sent.by.clone().max(written.by.clone());
+        }
+        let fields = self.feeds.entry(feed.to_owned()).or_default();
+        newest(fields, &field, sent);
+    }
+
+    /// Remembers a value that stands in Here to Help because of us.
+    pub fn remember_written(&mut self, field: Field, sent: Sent) {
+        self.written.insert(field, sent);
+    }
+
+    /// The newest row that is remembered here.
+    pub fn newest(&self) -> Option<&RowVersion> {
+        let sent = self.feeds.values().flat_map(BTreeMap::values).map(|sent| &sent.by);
+        sent.chain(self.requests.values().map(|request| &request.by)).max()
+    }
+
+    /// Takes in what another copy knows: of each value and request the newer.
+    pub fn merge(&mut self, other: Self) {
+        self.leases.extend(other.leases);
+        for (id, request) in other.requests {
+            match self.requests.get_mut(&id) {
+                Some(known) => known.merge(request),
+                None => drop(self.requests.insert(id, request)),
+            }
+        }
+        for (feed, fields) in other.feeds {
+            let known = self.feeds.entry(feed).or_default();
+            fields.into_iter().for_each(|(field, sent)| newest(known, &field, sent));
+        }
+        other.written.into_iter().for_each(|(field, sent)| newest(&mut self.written, &field, sent));
+        forget_oldest(&mut self.requests, MOST_REQUESTS, |request| Some(&request.by));
+    }
+}
+
+impl RequestMemory {
+    fn merge(&mut self, mut other: Self) {
+        if other.by > self.by {
+            std::mem::swap(self, &mut other);
+        }
+        self.notes.extend(other.notes);
+        self.follow_up_id = self.follow_up_id.or(other.follow_up_id);
+    }
+}
+
+/// Keeps the newer of two values.
+fn newest(fields: &mut BTreeMap<Field, Sent>, field: &Field, sent: Sent) {
+    if fields.get(field).is_none_or(|known| known.by <= sent.by) {
+        fields.insert(*field, sent);
+    }
+}
+
+/// Keeps the residents whose rows are newest.
+pub(super) fn forget_oldest_residents(residents: &mut BTreeMap<i64, ResidentMemory>) {
+    forget_oldest(residents, MOST_RESIDENTS, ResidentMemory::newest);
+}
+
+fn forget_oldest<T>(known: &mut BTreeMap<i64, T>, most: usize, newest: impl Fn(&T) -> Option<&RowVersion>) {
+    while known.len() > most
+        && let Some(oldest) = known.iter().min_by_key(|(_, one)| newest(one)).map(|(id, _)| *id)
+    {
+        known.remove(&oldest);
+    }
+}
+
+/// The memories of several identities, together.
+pub(super) fn merged<'a>(
+    leases: impl Iterator<Item = &'a BTreeMap<i64, ResidentMemory>>,
+) -> BTreeMap<i64, ResidentMemory> {
+    let mut merged: BTreeMap<i64, ResidentMemory> = BTreeMap::new();
+    for (id, known) in leases.flatten() {
+        merged.entry(*id).or_default().merge(known.clone());
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+use chrono::DateTime;
+use proptest::prelude::*;
+
+use super::super::stored::Stored;
+use super::*;
+use crate::dynamo::item::structured;
+use crate::hash_key::HashKey;
+use crate::keys::RunId;
+
+fn value(text: &str) -> Fingerprint {
+    HashKey::new(&"key".to_owned().into()).fingerprint("value", text)
+}
+
+fn version(row: u32) -> RowVersion {
+    let claimed_at = DateTime::from_timestamp_millis(1_613_650_581_123).expect("a time");
+    RowVersion { claimed_at, run: RunId::of("file", "revision"), row }
+}
+
+fn sent(text: &str, row: u32) -> Sent {
+    Sent { value: value(text), by: version(row) }
+}
+
+fn request(row: u32) -> RequestMemory {
+    RequestMemory {
+        by: version(row),
+        key: Some(value("spl")),
+        ingestion_row: Some(value("run/17")),
+        accepted: [Field::FirstName, Field::LastName, Field::Birthday, Field::NhsNumber].map(|field| (field, value("a"))).into(),
+        notes: BTreeSet::from([value("a note")]),
+        follow_up_id: None,
+    }
+}
+
+fn stored_and_read(memory: &ResidentMemory) -> ResidentMemory {
+    let stored = structured(&Stored::from(memory));
+    let read: Stored = serde_dynamo::aws_sdk_dynamodb_1::from_attribute_value(stored).expect("as it was written");
+    read.try_into().expect("as it was written")
+}
+
+const ALL: [Field; 11] = [
+    Field::FirstName,
+    Field::LastName,
+    Field::Birthday,
+    Field::NhsNumber,
+    Field::Email,
+    Field::Telephone,
+    Field::Mobile,
+    Field::Address,
+    Field::HouseNumber,
+    Field::Postcode,
+    Field::Uprn,
+];
+
+#[test]
+fn the_newest_value_of_each_feed_is_kept() {
+    let mut memory = ResidentMemory::default();
+    memory.remember_sent("spl", Field::Email, sent("new", 5));
+    memory.remember_sent("spl", Field::Email, sent("old", 4));
+    memory.remember_sent("nsss", Field::Email, sent("another", 3));
+    assert_eq!(memory.last("spl", Field::Email), Some(&sent("new", 5)));
+    assert!(memory.is_newer(Field::Email, &version(4)) && !memory.is_newer(Field::Email, &version(5)));
+    assert!(memory.was_sent(Field::Email, &value("another")) && !memory.was_sent(Field::Email, &value("old")));
+    assert_eq!(memory.last("generic", Field::Email), None);
+    assert_eq!(memory.newest(), Some(&version(5)));
+}
+
+#[test]
+fn of_two_copies_each_value_is_the_newer_one() {
+    let (mut one, mut other) = (ResidentMemory::default(), ResidentMemory::default());
+    one.remember_sent("spl", Field::Email, sent("old", 4));
+    one.remember_written(Field::Email, sent("old", 4));
+    one.requests.insert(17, RequestMemory { notes: BTreeSet::from([value("first")]), ..request(4) });
+    other.remember_sent("spl", Field::Email, sent("new", 6));
+    other.remember_sent("nsss", Field::LastName, sent("Able", 6));
+    other.remember_written(Field::Email, sent("new", 6));
+    other.requests.insert(17, RequestMemory { follow_up_id: Some(18), ..request(6) });
+    let mut merged = one.clone();
+    merged.merge(other.clone());
+    other.merge(one);
+    assert_eq!(merged, other);
+    assert_eq!(merged.written(Field::Email), Some(&value("new")));
+    assert_eq!((merged.requests[&17].by.row, merged.requests[&17].follow_up_id), (6, Some(18)));
+    assert!(merged.requests[&17].notes.contains(&value("first")));
+}
+
+/// 1 KB is one write unit of DynamoDB. An item has 200 bytes beside the memory while it is leased.
+#[test]
+fn two_feeds_fit_into_a_kilobyte() {
+    let mut memory = ResidentMemory { leases: ["nhs", "names", "ctas", "spl"].map(lease).into(), ..ResidentMemory::default() };
+    for (feed, row) in [("contact-tracing", 100_017), ("self-isolation", 100_018)] {
+        for field in ALL {
+            memory.remember_sent(feed, field, sent(feed, row));
+            memory.remember_written(field, sent(feed, row));
+        }
+        memory.requests.insert(i64::from(row) * 100, request(row));
+    }
+    assert_eq!(stored_and_read(&memory), memory);
+    let size = size(&structured(&Stored::from(&memory)));
+    assert!(size <= 1024 - 200, "{size}");
+}
+
+fn lease(kind: &str) -> LeaseKey {
+    HashKey::new(&"key".to_owned().into()).lease(kind, "a")
+}
+
+/// As DynamoDB counts.
+fn size(value: &aws_sdk_dynamodb::types::AttributeValue) -> usize {
+    use aws_sdk_dynamodb::types::AttributeValue::{L, M, N, S};
+    match value {
+        S(text) => text.len(),
+        N(number) => number.len().div_ceil(2) + 1,
+        L(items) => 3 + items.iter().map(|item| 1 + size(item)).sum::<usize>(),
+        M(items) => 3 + items.iter().map(|(name, item)| 1 + name.len() + size(item)).sum::<usize>(),
+        other => panic!("not written: {other:?}"),
+    }
+}
+
+fn memories() -> impl Strategy<Value = ResidentMemory> {
+    let deed = (0..3usize, 0..ALL.len(), 0..3usize, 1..5u32, any::<bool>());
+    proptest::collection::vec(deed, 0..12).prop_map(|deeds| {
+        let mut memory = ResidentMemory::default();
+        for (feed, field, text, row, is_written) in deeds {
+            let one = sent(["a", "b", "c"][text], row);
+            memory.remember_sent(["spl", "nsss", "generic"][feed], ALL[field], one.clone());
+            if is_written {
+                memory.remember_written(ALL[field], one);
+            }
+        }
+        memory
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_memory_is_read_as_it_was_written(memory in memories()) {
+        prop_assert_eq!(stored_and_read(&memory), memory);
+    }
+}

@@ -1,0 +1,143 @@
+//! A memory as the table has it: a row that sent many values stands there once, and what follows from something else not at
+//! all, so that a lease's item is read and written as one unit (1 KB).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::memory::{Field, RequestMemory, ResidentMemory, Sent};
+use super::version::RowVersion;
+use crate::hash_key::Fingerprint;
+use crate::keys::LeaseKey;
+
+/// A resident's memory, as it is stored. Fields by their letters; a value is its fingerprint, `@` and the place of its row in `rows`.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored {
+    leases: BTreeSet<LeaseKey>,
+    rows: Vec<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    requests: BTreeMap<i64, StoredRequest>,
+    feeds: BTreeMap<String, BTreeMap<String, String>>,
+    /// Only where it is not the newest of the feeds' values; blank where nothing was written.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    written: BTreeMap<String, String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredRequest {
+    by: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<Fingerprint>,
+    #[serde(default, rename = "row", skip_serializing_if = "Option::is_none")]
+    ingestion_row: Option<Fingerprint>,
+    #[serde(rename = "who")]
+    accepted: BTreeMap<String, Fingerprint>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    notes: BTreeSet<Fingerprint>,
+    #[serde(default, rename = "next", skip_serializing_if = "Option::is_none")]
+    follow_up_id: Option<i64>,
+}
+
+/// A memory that another version wrote.
+#[derive(Debug, thiserror::Error)]
+#[error("a memory that cannot be read")]
+pub(super) struct Unreadable;
+
+impl From<&ResidentMemory> for Stored {
+    fn from(memory: &ResidentMemory) -> Self {
+        let mut rows = Rows::default();
+        let requests = memory.requests.iter().map(|(id, request)| (*id, rows.request(request))).collect();
+        let mut feeds = BTreeMap::new();
+        for (feed, fields) in &memory.feeds {
+            let fields = fields.iter().map(|(field, sent)| (field.as_ref().to_owned(), rows.value(sent))).collect();
+            feeds.insert(feed.clone(), fields);
+        }
+        let mut written = BTreeMap::new();
+        let fields: BTreeSet<Field> =
+            memory.written.keys().chain(memory.feeds.values().flat_map(BTreeMap::keys)).copied().collect();
+        for field in fields {
+            let ours = memory.written.get(&field);
+            if ours != newest(memory, field) {
+                written.insert(field.as_ref().to_owned(), ours.map(|sent| rows.value(sent)).unwrap_or_default());
+            }
+        }
+        Self { leases: memory.leases.clone(), rows: rows.0, requests, feeds, written }
+    }
+}
+
+impl TryFrom<Stored> for ResidentMemory {
+    type Error = Unreadable;
+
+    fn try_from(stored: Stored) -> Result<Self, Unreadable> {
+        let rows: Option<Vec<_>> = stored.rows.iter().map(|mark| RowVersion::of_mark(mark)).collect();
+        let rows = rows.ok_or(Unreadable)?;
+        let value = |text: String| {
+            let (value, row) = text.split_once('@').ok_or(Unreadable)?;
+            let by = rows.get(row.parse::<usize>().map_err(|_| Unreadable)?).ok_or(Unreadable)?;
+            Ok(Sent { value: Fingerprint::of_text(value), by: by.clone() })
+        };
+        let mut memory = Self { leases: stored.leases, ..Self::default() };
+        for (id, request) in stored.requests {
+            let by = rows.get(request.by).ok_or(Unreadable)?.clone();
+            let accepted = request.accepted.into_iter().map(|(name, value)| Ok((field(&name)?, value)));
+            let accepted = accepted.collect::<Result<_, Unreadable>>()?;
+            let StoredRequest { key, ingestion_row, notes, follow_up_id, .. } = request;
+            memory.requests.insert(id, RequestMemory { by, key, ingestion_row, accepted, notes, follow_up_id });
+        }
+        for (feed, fields) in stored.feeds {
+            let fields = fields.into_iter().map(|(name, text)| Ok((field(&name)?, value(text)?)));
+            memory.feeds.insert(feed, fields.collect::<Result<_, Unreadable>>()?);
+        }
+        let fields: BTreeSet<Field> = memory.feeds.values().flat_map(BTreeMap::keys).copied().collect();
+        for field in fields {
+            memory.written.extend(newest(&memory, field).cloned().map(|sent| (field, sent)));
+        }
+        for (name, text) in stored.written {
+            let field = field(&name)?;
+            if text.is_empty() {
+                memory.written.remove(&field);
+            } else {
+                memory.written.insert(field, value(text)?);
+            }
+        }
+        Ok(memory)
+    }
+}
+
+fn field(name: &str) -> Result<Field, Unreadable> {
+    name.parse().map_err(|_| Unreadable)
+}
+
+/// The newest of the feeds' values: mostly the one that was written last.
+fn newest(memory: &ResidentMemory, field: Field) -> Option<&Sent> {
+    memory.sent(field).max_by(|one, other| one.by.cmp(&other.by))
+}
+
+/// The rows of a memory, each once.
+#[derive(Default)]
+struct Rows(Vec<String>);
+
+impl Rows {
+    fn place(&mut self, row: &RowVersion) -> usize {
+        let mark = row.mark();
+        self.0.iter().position(|known| *known == mark).unwrap_or_else(|| {
+            self.0.push(mark);
+            self.0.len() - 1
+        })
+    }
+
+    fn value(&mut self, sent: &Sent) -> String {
+        format!("{}@{}", sent.value.as_str(), self.place(&sent.by))
+    }
+
+    fn request(&mut self, request: &RequestMemory) -> StoredRequest {
+        StoredRequest {
+            by: self.place(&request.by),
+            key: request.key.clone(),
+            ingestion_row: request.ingestion_row.clone(),
+            accepted: request.accepted.iter().map(|(field, value)| (field.as_ref().to_owned(), value.clone())).collect(),
+            notes: request.notes.clone(),
+            follow_up_id: request.follow_up_id,
+        }
+    }
+}
