@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder, Url};
+use serde::Serialize;
 use serde::de::IgnoredAny;
-use wire::{AddressBlock, HelpRequest, Note, ShieldingRequest};
+use serde_json::json;
+use wire::{Note, ResidentPatch, ShieldingRequest};
 
 use crate::client::Invocation;
-use crate::notes::{NewNote, note_texts, texts_of};
+use crate::notes::{note_texts, stored_note, texts_of};
 use crate::reply::{Created, StoredNote};
-use crate::{Error, HelpRequestReply, Kind, Operation, ResidentRequest, Search};
+use crate::{Error, HelpRequestReply, Operation, ResidentRequest, Search};
 
 const X_CORRELATION_ID: &str = "X-Correlation-Id";
 
@@ -29,11 +31,12 @@ impl Invocation {
 }
 
 impl Conversation<'_> {
-    /// A.1: finds or makes the resident and the help request; gives the help request's id.
+    /// A.1: finds or makes the resident and the help request (a [`HelpRequest`](wire::HelpRequest), or
+    /// [`as_it_stands`](wire::as_it_stands)); gives the help request's id.
     ///
     /// Repeated by itself only where it was surely not applied. After an error that
     /// [may have been](Error::may_have_been_applied), look before it is called again.
-    pub async fn create(&self, request: &HelpRequest) -> Result<i64, Error> {
+    pub async fn create(&self, request: &impl Serialize) -> Result<i64, Error> {
         let url = self.url("v3/help-requests");
         let send = || self.request(Method::POST, &url).json(request);
         let created: Created = self.invocation.call(Operation::Create, send).await?;
@@ -60,11 +63,12 @@ impl Conversation<'_> {
         self.invocation.call(Operation::Search, || self.request(Method::GET, &url)).await
     }
 
-    /// A.6c: replaces the address of the request's resident; what the block leaves out becomes null.
-    pub async fn patch_address(&self, id: i64, address: &AddressBlock) -> Result<(), Error> {
+    /// A.6c: changes the request's resident, and adds the request's first note. Repeated by itself as
+    /// [`create`](Self::create) is: phones are written over, and a second note would be somebody else's.
+    pub async fn patch(&self, id: i64, patch: &ResidentPatch) -> Result<(), Error> {
         let url = self.url(&format!("v3/help-requests/{id}"));
-        let send = || self.request(Method::PATCH, &url).json(address);
-        let _: IgnoredAny = self.invocation.call(Operation::PatchAddress, send).await?;
+        let send = || self.request(Method::PATCH, &url).json(patch);
+        let _: IgnoredAny = self.invocation.call(Operation::Patch, send).await?;
         Ok(())
     }
 
@@ -89,9 +93,7 @@ impl Conversation<'_> {
     /// A.3: adds a note, whatever is there already. Repeated by itself as [`create`](Self::create) is.
     pub async fn add_note(&self, resident: i64, id: i64, note: &Note, now: DateTime<Utc>) -> Result<(), Error> {
         let url = self.notes_url(resident, id);
-        let Ok(body) = NewNote::of(note, now) else {
-            return Err(Error::new(Operation::AddNote, Kind::Unsendable));
-        };
+        let body = json!({ "CaseNote": stored_note(note, now)? });
         let send = || self.request(Method::POST, &url).json(&body);
         let _: IgnoredAny = self.invocation.call(Operation::AddNote, send).await?;
         Ok(())

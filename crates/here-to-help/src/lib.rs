@@ -26,7 +26,7 @@ mod verdict;
 pub use client::{Client, Invocation, Settings, SetupError};
 pub use conversation::Conversation;
 pub use error::Error;
-pub use notes::{note_texts, texts_of};
+pub use notes::{note_texts, stored_note, texts_of};
 pub use operation::Operation;
 pub use pace::Pace;
 pub use reply::{HelpRequestReply, ResidentRequest};

@@ -13,8 +13,8 @@ pub enum Operation {
     #[strum(to_string = "search for the help request")]
     Search,
     /// A.6c, `PATCH v3/help-requests/{id}`
-    #[strum(to_string = "write the address")]
-    PatchAddress,
+    #[strum(to_string = "change the resident")]
+    Patch,
     /// A.4, `GET v4/residents/{id}/help-requests/{id}/case-notes`
     #[strum(to_string = "read the case notes")]
     CaseNotes,
@@ -35,13 +35,7 @@ pub enum Operation {
 impl Operation {
     /// True if the call may change anything at the API.
     pub(crate) fn writes(self) -> bool {
-        matches!(self, Self::Create | Self::PatchAddress | Self::AddNote | Self::FollowUp)
-    }
-
-    /// True if the call is idempotent, so that making it twice is as making it once: a patched address is the same
-    /// address, but a second note, request or follow-up is a double.
-    pub(crate) fn may_be_repeated(self) -> bool {
-        !matches!(self, Self::Create | Self::AddNote | Self::FollowUp)
+        matches!(self, Self::Create | Self::Patch | Self::AddNote | Self::FollowUp)
     }
 
     /// True if the path names a resident or a request, so that a 404 can mean that one.

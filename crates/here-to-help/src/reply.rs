@@ -17,6 +17,8 @@ pub struct HelpRequestReply {
     /// The metadata stored with the request when it was made; empty where that was nothing or not a JSON object.
     #[serde(default, deserialize_with = "metadata")]
     pub metadata: Map<String, Value>,
+    /// The contact tracing account.
+    pub nhs_ctas_id: Option<String>,
     /// All notes of the request in one string, which is JSON only if every one of them is: read them with
     /// [`Conversation::notes_of`](crate::Conversation::notes_of).
     pub case_notes: Option<String>,

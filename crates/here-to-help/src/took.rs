@@ -95,7 +95,7 @@ mod tests {
         noted(&answers, Operation::HelpRequest, &[3]);
         assert_eq!(answers.tell(), None, "no POST");
         noted(&answers, Operation::Create, &[400, 9_000, 300]);
-        noted(&answers, Operation::PatchAddress, &[8, 5, 700]);
+        noted(&answers, Operation::Patch, &[8, 5, 700]);
         noted(&answers, Operation::Probe, &[1, 1, 1, 1, 1]);
         let failed: Result<(), Error> = Err(Error::new(Operation::Create, Kind::ServerError));
         answers.note(Operation::Create, &failed, Duration::from_secs(29));

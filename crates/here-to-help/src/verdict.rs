@@ -244,14 +244,14 @@ mod tests {
     #[test]
     fn answers_have_their_class() {
         use Class::{Bug, NotFound, Reject, Retry, Stop};
-        use Operation::{AddNote, CaseNotes, Create, FollowUp, HelpRequest, PatchAddress, Probe, Search};
+        use Operation::{AddNote, CaseNotes, Create, FollowUp, HelpRequest, Patch, Probe, Search};
 
         let table = [
             (Create, 400, PROBLEM, Kind::Refused, Reject, false),
             (Create, 400, STACK, Kind::NotRecorded, Retry, true),
             (Create, 400, "Record not created. bare text", Kind::NotRecorded, Retry, true),
-            (PatchAddress, 400, STACK_OF_A_PATCH, Kind::NotRecorded, Retry, true),
-            (PatchAddress, 400, PROBLEM, Kind::Refused, Reject, false),
+            (Patch, 400, STACK_OF_A_PATCH, Kind::NotRecorded, Retry, true),
+            (Patch, 400, PROBLEM, Kind::Refused, Reject, false),
             (AddNote, 400, PROBLEM, Kind::Refused, Reject, false),
             (Create, 400, HTML, Kind::NotRecorded, Retry, true),
             (Create, 400, "", Kind::NotRecorded, Retry, true),

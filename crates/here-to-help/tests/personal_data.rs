@@ -11,7 +11,7 @@ use here_to_help::{Error, Invocation, Search};
 use serde_json::{Value, json};
 use testkit::server::nobody;
 use tracing::level_filters::LevelFilter;
-use wire::{AddressBlock, HelpRequest, NhsNumber, Note, ShieldingRequest};
+use wire::{AddressBlock, HelpRequest, NhsNumber, Note, ResidentPatch, ShieldingRequest};
 
 use crate::api::{Answer, Api, CORRELATION, KEY, client_for, in_seconds};
 
@@ -48,6 +48,7 @@ fn request() -> HelpRequest {
 async fn every_call(invocation: &Invocation) -> String {
     let row = invocation.for_row(CORRELATION);
     let address = AddressBlock { address_first_line: canary(), postcode: canary(), ..AddressBlock::default() };
+    let patch = ResidentPatch { email_address: canary(), address: Some(address), ..ResidentPatch::default() };
     let note = Note { author: "a".into(), note: CANARY.into() };
     let follow_up = ShieldingRequest { callback_required: false, help_needed: "Shielding".into() };
     let search = Search::for_request(&request()).expect("names and kind");
@@ -57,14 +58,14 @@ async fn every_call(invocation: &Invocation) -> String {
         row.create(&request()).await.err(),
         row.help_request(1).await.err(),
         row.search(&search).await.err(),
-        row.patch_address(1, &address).await.err(),
+        row.patch(1, &patch).await.err(),
         row.case_notes(1, 1).await.err(),
         row.add_note(1, 1, &note, now).await.err(),
         row.resident_requests(1, "Shielding").await.err(),
         row.follow_up(1, &follow_up).await.err(),
         invocation.probe().await.err(),
     ];
-    let mut printed = format!("{row:?} {search:?}");
+    let mut printed = format!("{row:?} {search:?} {patch:?}");
     for error in errors.iter().flatten() {
         write!(printed, "{error} {error:?}").expect("a string takes it");
         let mut source = error.source();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone, Utc};
 use here_to_help::Search;
 use serde_json::{Map, Value, json};
-use wire::{AddressBlock, HelpRequest, NhsNumber, Note, ShieldingRequest};
+use wire::{AddressBlock, HelpRequest, NhsNumber, Note, ResidentPatch, ShieldingRequest};
 
 use crate::api::{Answer, Api, CORRELATION, in_seconds};
 
@@ -136,7 +136,7 @@ fn a_search_without_both_names_and_the_kind_of_help_is_not_made() {
 }
 
 #[tokio::test]
-async fn patch_address_sends_the_block() {
+async fn a_patch_sends_what_is_to_change() {
     let api = Api::start([Answer::json(200, json!({ "success": "true" }))]).await;
     let address = AddressBlock {
         address_first_line: text("1 Hillman Street"),
@@ -144,18 +144,19 @@ async fn patch_address_sends_the_block() {
         uprn: text("10008315925"),
         ..AddressBlock::default()
     };
-    api.invocation().for_row(CORRELATION).patch_address(123, &address).await.expect("patched");
+    let patch = ResidentPatch { last_name: text("Lee"), address: Some(address), ..ResidentPatch::default() };
+    api.invocation().for_row(CORRELATION).patch(123, &patch).await.expect("patched");
     insta::assert_snapshot!(api.the_request(), @r#"
     PATCH /api/v3/help-requests/123
     accept: application/json
-    content-length: 80
+    content-length: 97
     content-type: application/json
     host: [the host]
     user-agent: here-to-help-ingestion/[version]
     x-api-key: [the key]
     x-correlation-id: 0a1b2c/17
 
-    {"AddressFirstLine":"1 Hillman Street","Postcode":"E8 1DY","Uprn":"10008315925"}
+    {"LastName":"Lee","AddressFirstLine":"1 Hillman Street","Postcode":"E8 1DY","Uprn":"10008315925"}
     "#);
 }
 

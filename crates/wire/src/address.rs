@@ -78,7 +78,8 @@ pub struct AddressBlock {
 
 /// The resident and address that `GET v3/help-requests/{id}` shows, as they are stored
 /// (docs/contract/here-to-help-api.md, A.2). A blank field counts as none.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[skip_serializing_none]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Held {
     /// It may have blanks between the digits.
@@ -93,6 +94,12 @@ pub struct Held {
     pub dob_month: Option<String>,
     /// The year of birth.
     pub dob_year: Option<String>,
+    /// The e-mail address.
+    pub email_address: Option<String>,
+    /// One number, or several with ` / ` between: the API joins them.
+    pub contact_telephone_number: Option<String>,
+    /// As the telephone number.
+    pub contact_mobile_number: Option<String>,
     /// The address.
     #[serde(flatten)]
     pub address: AddressBlock,

@@ -32,6 +32,12 @@ pub fn identities(request: &HelpRequest) -> Vec<Identity> {
     identities
 }
 
+/// The key by which the API finds a row's request again (A.8, step 3): a generic one only among its resident's.
+pub fn request_key(request: &HelpRequest) -> Option<Identity> {
+    let generic = metadata(request, "generic_ingestion_id").map(|value| Identity { kind: "generic", value });
+    identities(request).into_iter().find(|identity| !matches!(identity.kind, "names" | "nhs")).or(generic)
+}
+
 /// The API's own normal form: trimmed and in upper case; inner blanks, hyphens and accents matter.
 fn names(request: &HelpRequest) -> Option<String> {
     let normal = |name: &Option<String>| {

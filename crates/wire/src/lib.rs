@@ -17,10 +17,12 @@ mod address;
 mod identity;
 mod matching;
 mod nhs_number;
+mod patch;
 mod request;
 
 pub use address::{Address, AddressBlock, AddressWhen, Held};
-pub use identity::{Identity, identities};
-pub use matching::{has_key, identifying, is_found_again, share_a_key};
+pub use identity::{Identity, identities, request_key};
+pub use matching::{as_it_stands, has_key, identifying, is_found_again, share_a_key};
 pub use nhs_number::NhsNumber;
+pub use patch::ResidentPatch;
 pub use request::{FollowUp, HelpRequest, Note, ShieldingRequest};

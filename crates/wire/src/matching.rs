@@ -1,6 +1,9 @@
 //! The rules by which the API finds a resident and a request again (docs/contract/here-to-help-api.md, A.8).
 
-use crate::address::Held;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::address::{AddressBlock, Held};
 use crate::request::HelpRequest;
 
 /// The API finds the resident again (A.8, steps 1 and 2), which names alone do not do.
@@ -31,13 +34,9 @@ pub fn share_a_key(one: &HelpRequest, other: &HelpRequest) -> bool {
     one.nhs_ctas_id.is_some() && one.nhs_ctas_id == other.nhs_ctas_id || IDS.iter().any(same_id)
 }
 
-/// The request of an older row, for a resident whose newer row the API holds: it never overwrites that one, so what it
-/// sends is what the API finds the resident by, and no more. Where the NHS number finds the resident, not even the names,
-/// for the newer row may have corrected them.
-pub fn identifying(request: &HelpRequest, held: &Held) -> HelpRequest {
-    let by_number =
-        request.nhs_number.as_ref().zip(held.nhs_number.as_ref()).is_some_and(|(sent, held)| sent.finds(held));
-    let base = HelpRequest {
+/// The request's own fields: key, kind, flags and metadata, and nothing of the person.
+fn without_person(request: &HelpRequest) -> HelpRequest {
+    HelpRequest {
         callback_required: request.callback_required,
         help_needed: request.help_needed.clone(),
         help_needed_subtype: request.help_needed_subtype.clone(),
@@ -45,7 +44,27 @@ pub fn identifying(request: &HelpRequest, held: &Held) -> HelpRequest {
         metadata: request.metadata.clone(),
         nhs_ctas_id: request.nhs_ctas_id.clone(),
         ..HelpRequest::default()
-    };
+    }
+}
+
+/// The request for somebody whom the API holds like this: what identifies them goes as it stands there, so that the API finds
+/// that resident and changes nothing.
+pub fn as_it_stands(request: &HelpRequest, held: &Held) -> serde_json::Result<Map<String, Value>> {
+    let identity =
+        Held { address: AddressBlock { uprn: held.address.uprn.clone(), ..AddressBlock::default() }, ..held.clone() };
+    let (mut body, identity) = (object(&without_person(request))?, object(&identity)?);
+    body.extend(identity.into_iter().filter(|(_, value)| value.as_str().is_some_and(|text| !text.trim().is_empty())));
+    Ok(body)
+}
+
+fn object(of: &impl Serialize) -> serde_json::Result<Map<String, Value>> {
+    serde_json::to_value(of).and_then(serde_json::from_value)
+}
+
+/// The request for somebody who is known, and of whom nothing can be seen: what the API finds the resident by, and no more, for
+/// staff may have corrected the rest. Where we wrote the NHS number that is the number alone.
+pub fn identifying(request: &HelpRequest, by_number: bool) -> HelpRequest {
+    let base = without_person(request);
     if by_number {
         return HelpRequest { nhs_number: request.nhs_number.clone(), ..base };
     }
@@ -95,8 +114,7 @@ mod tests {
 
     #[test]
     fn where_the_number_finds_the_resident_the_names_stay_as_they_are() {
-        let held = Held { nhs_number: Some("943 476 5919".into()), ..Held::default() };
-        let sent = identifying(&full(), &held);
+        let sent = identifying(&full(), true);
         assert_eq!(sent.nhs_number, NhsNumber::read("9434765919"));
         assert_eq!((sent.first_name, sent.postcode, sent.email_address, sent.uprn), (None, None, None, None));
         assert_eq!(sent.help_needed.as_deref(), Some("Shielding"));
@@ -104,11 +122,27 @@ mod tests {
 
     #[test]
     fn else_names_and_birth_find_it_and_contacts_only_where_there_is_no_birth() {
-        let sent = identifying(&full(), &Held::default());
+        let sent = identifying(&full(), false);
         assert_eq!((sent.nhs_number, sent.dob_year.as_deref()), (None, Some("1980")));
         assert_eq!((sent.email_address, sent.postcode), (None, None));
-        let sent = identifying(&HelpRequest { dob_day: None, ..full() }, &Held::default());
+        let sent = identifying(&HelpRequest { dob_day: None, ..full() }, false);
         assert_eq!((sent.dob_year, sent.email_address.as_deref()), (None, Some("a@example.org")));
         assert_eq!(sent.address_second_line, None);
+    }
+
+    #[test]
+    fn who_is_held_goes_as_it_stands_and_no_address() {
+        let held = serde_json::json!({
+            "NhsNumber": "943 476 5919", "FirstName": "Anne ", "LastName": "Lee-Ray", "DobDay": "01", "DobMonth": "2",
+            "DobYear": "1981", "EmailAddress": "", "ContactMobileNumber": "07700 900123 / 020 7946 0000",
+            "AddressFirstLine": "1 A Road", "Postcode": "E8 2AB", "Uprn": "100", "Ward": "Dalston",
+        });
+        let held: Held = serde_json::from_value(held).expect("held");
+        let expected = serde_json::json!({
+            "CallbackRequired": true, "HelpNeeded": "Shielding",
+            "NhsNumber": "943 476 5919", "FirstName": "Anne ", "LastName": "Lee-Ray", "DobDay": "01", "DobMonth": "2",
+            "DobYear": "1981", "ContactMobileNumber": "07700 900123 / 020 7946 0000", "Uprn": "100",
+        });
+        assert_eq!(Value::Object(as_it_stands(&full(), &held).expect("a body")), expected);
     }
 }

@@ -135,7 +135,11 @@ impl Rows {
             by: self.place(&request.by),
             key: request.key.clone(),
             ingestion_row: request.ingestion_row.clone(),
-            accepted: request.accepted.iter().map(|(field, value)| (field.as_ref().to_owned(), value.clone())).collect(),
+            accepted: request
+                .accepted
+                .iter()
+                .map(|(field, value)| (field.as_ref().to_owned(), value.clone()))
+                .collect(),
             notes: request.notes.clone(),
             follow_up_id: request.follow_up_id,
         }

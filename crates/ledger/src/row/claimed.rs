@@ -8,8 +8,8 @@ use crate::dynamo::item::Attribute;
 use crate::dynamo::store::{Written, lost};
 use crate::dynamo::update::Update;
 use crate::keys::{Key, LeaseKey, RowId};
-use crate::lease::version::RowVersion;
 use crate::lease::leases::{LeaseGrant, Leases};
+use crate::lease::version::RowVersion;
 use crate::{Ledger, Result, Token};
 
 /// A row that its owner alone may post and settle.

@@ -25,7 +25,9 @@ fn request(row: u32) -> RequestMemory {
         by: version(row),
         key: Some(value("spl")),
         ingestion_row: Some(value("run/17")),
-        accepted: [Field::FirstName, Field::LastName, Field::Birthday, Field::NhsNumber].map(|field| (field, value("a"))).into(),
+        accepted: [Field::FirstName, Field::LastName, Field::Birthday, Field::NhsNumber]
+            .map(|field| (field, value("a")))
+            .into(),
         notes: BTreeSet::from([value("a note")]),
         follow_up_id: None,
     }
@@ -86,7 +88,8 @@ fn of_two_copies_each_value_is_the_newer_one() {
 /// 1 KB is one write unit of DynamoDB. An item has 200 bytes beside the memory while it is leased.
 #[test]
 fn two_feeds_fit_into_a_kilobyte() {
-    let mut memory = ResidentMemory { leases: ["nhs", "names", "ctas", "spl"].map(lease).into(), ..ResidentMemory::default() };
+    let mut memory =
+        ResidentMemory { leases: ["nhs", "names", "ctas", "spl"].map(lease).into(), ..ResidentMemory::default() };
     for (feed, row) in [("contact-tracing", 100_017), ("self-isolation", 100_018)] {
         for field in ALL {
             memory.remember_sent(feed, field, sent(feed, row));
