@@ -46,7 +46,7 @@ pub use error::{Error, Result};
 pub use hash_key::{Fingerprint, HashKey};
 pub use keys::{LeaseKey, RowId, RunId, RunIdError};
 pub use lease::leases::{LeaseGrant, Leases};
-pub use lease::memory::{Field, RequestMemory, ResidentMemory, Sent};
+pub use lease::memory::{Field, FollowUpMemory, RequestMemory, ResidentMemory, Sent};
 pub use lease::version::RowVersion;
 pub use message::{MessageError, ReportMessage, RowMessage};
 pub use report::due::{is_report_asked, is_report_due};

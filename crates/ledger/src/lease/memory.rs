@@ -87,8 +87,19 @@ pub struct RequestMemory {
     pub accepted: BTreeMap<Field, Fingerprint>,
     /// The notes that were sent to it, whatever became of them.
     pub notes: BTreeSet<Fingerprint>,
-    /// The number of the follow-up that was made, or found, for it.
-    pub follow_up_id: Option<i64>,
+    /// The follow-up, where it was made or looked for.
+    pub follow_up: Option<FollowUpMemory>,
+    /// The row asked for a call back.
+    pub callback_required: bool,
+}
+
+/// The follow-up request of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FollowUpMemory {
+    /// We made it; its number.
+    Ours(i64),
+    /// The resident had one already.
+    Anothers,
 }
 
 impl ResidentMemory {
@@ -161,7 +172,7 @@ impl RequestMemory {
             std::mem::swap(self, &mut other);
         }
         self.notes.extend(other.notes);
-        self.follow_up_id = self.follow_up_id.or(other.follow_up_id);
+        self.follow_up = self.follow_up.or(other.follow_up);
     }
 }
 

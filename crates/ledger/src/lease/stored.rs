@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::memory::{Field, RequestMemory, ResidentMemory, Sent};
+use super::memory::{Field, FollowUpMemory, RequestMemory, ResidentMemory, Sent};
 use super::version::RowVersion;
 use crate::hash_key::Fingerprint;
 use crate::keys::LeaseKey;
@@ -34,8 +34,11 @@ struct StoredRequest {
     accepted: BTreeMap<String, Fingerprint>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     notes: BTreeSet<Fingerprint>,
+    /// Its number, or 0 where it is somebody else's.
     #[serde(default, rename = "next", skip_serializing_if = "Option::is_none")]
-    follow_up_id: Option<i64>,
+    follow_up: Option<i64>,
+    #[serde(default, rename = "call", skip_serializing_if = "std::ops::Not::not")]
+    callback_required: bool,
 }
 
 /// A memory that another version wrote.
@@ -81,8 +84,13 @@ impl TryFrom<Stored> for ResidentMemory {
             let by = rows.get(request.by).ok_or(Unreadable)?.clone();
             let accepted = request.accepted.into_iter().map(|(name, value)| Ok((field(&name)?, value)));
             let accepted = accepted.collect::<Result<_, Unreadable>>()?;
-            let StoredRequest { key, ingestion_row, notes, follow_up_id, .. } = request;
-            memory.requests.insert(id, RequestMemory { by, key, ingestion_row, accepted, notes, follow_up_id });
+            let StoredRequest { key, ingestion_row, notes, callback_required, .. } = request;
+            let follow_up = request.follow_up.map(|id| match id {
+                0 => FollowUpMemory::Anothers,
+                id => FollowUpMemory::Ours(id),
+            });
+            let request = RequestMemory { by, key, ingestion_row, accepted, notes, follow_up, callback_required };
+            memory.requests.insert(id, request);
         }
         for (feed, fields) in stored.feeds {
             let fields = fields.into_iter().map(|(name, text)| Ok((field(&name)?, value(text)?)));
@@ -141,7 +149,11 @@ impl Rows {
                 .map(|(field, value)| (field.as_ref().to_owned(), value.clone()))
                 .collect(),
             notes: request.notes.clone(),
-            follow_up_id: request.follow_up_id,
+            follow_up: request.follow_up.map(|made| match made {
+                FollowUpMemory::Anothers => 0,
+                FollowUpMemory::Ours(id) => id,
+            }),
+            callback_required: request.callback_required,
         }
     }
 }

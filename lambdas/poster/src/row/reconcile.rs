@@ -2,16 +2,21 @@
 //!
 //! The poster asks the API what is there, and these functions say what is left to do. Each can be asked
 //! again after its own step was done, and then says that nothing is left (docs/contract/feeds.md,
-//! "Address" and "Whose request came back").
+//! "Address", "Whose request came back" and "What staff corrected").
 
 mod address;
+mod fields;
 mod fold;
 mod notes;
 mod person;
+mod phones;
+mod values;
 
-pub(crate) use address::{AddressStep, address_step, fingerprint};
+pub(crate) use address::RowAddress;
+pub(crate) use fields::{InDoubtValues, Known, plan};
 pub(crate) use notes::missing_notes;
-pub(crate) use person::{ANOTHER_PERSON, Person, whose};
+pub(crate) use person::{ANOTHER_PERSON, Person, Subject, Who, whose};
+pub(crate) use values::{Values, values_of_row};
 
 /// The defects of the replaced system (docs/contract/feeds.md, part 3) that these rules keep from returning.
 #[cfg(test)]

@@ -29,7 +29,8 @@ fn request(row: u32) -> RequestMemory {
             .map(|field| (field, value("a")))
             .into(),
         notes: BTreeSet::from([value("a note")]),
-        follow_up_id: None,
+        follow_up: Some(FollowUpMemory::Ours(1_000_017)),
+        callback_required: true,
     }
 }
 
@@ -75,13 +76,13 @@ fn of_two_copies_each_value_is_the_newer_one() {
     other.remember_sent("spl", Field::Email, sent("new", 6));
     other.remember_sent("nsss", Field::LastName, sent("Able", 6));
     other.remember_written(Field::Email, sent("new", 6));
-    other.requests.insert(17, RequestMemory { follow_up_id: Some(18), ..request(6) });
+    other.requests.insert(17, RequestMemory { follow_up: Some(FollowUpMemory::Anothers), ..request(6) });
     let mut merged = one.clone();
     merged.merge(other.clone());
     other.merge(one);
     assert_eq!(merged, other);
     assert_eq!(merged.written(Field::Email), Some(&value("new")));
-    assert_eq!((merged.requests[&17].by.row, merged.requests[&17].follow_up_id), (6, Some(18)));
+    assert_eq!((merged.requests[&17].by.row, merged.requests[&17].follow_up), (6, Some(FollowUpMemory::Anothers)));
     assert!(merged.requests[&17].notes.contains(&value("first")));
 }
 

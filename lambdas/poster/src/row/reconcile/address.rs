@@ -1,18 +1,39 @@
 //! The address: written only once it is known what is there, for the API replaces six fields as one
 //! block and nulls what is left out (docs/contract/feeds.md, "Address").
 
-use sha2::{Digest, Sha256};
-use wire::{Address, AddressBlock, AddressWhen};
+use wire::{AddressBlock, AddressWhen, HelpRequest};
 
 use super::fold::{fold, given};
+
+/// The address of a row, as far as the row knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RowAddress {
+    /// Its fields; a blank one is none.
+    pub(crate) block: AddressBlock,
+    /// How much it knows.
+    pub(crate) extent: Extent,
+}
+
+/// How much a row knows of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// First line and postcode.
+    Whole,
+    /// A house number and a postcode, or a first line without one.
+    HouseNumber,
+    /// No first line: a postcode, a UPRN.
+    Parts,
+}
 
 /// The step to take with the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AddressStep {
     /// Nothing: it is there, or the row knows too little to replace what is there.
     Leave,
-    /// Nothing: this feed sent this address before, so somebody changed it in Here to Help since.
+    /// Nothing: somebody changed the address in Here to Help since.
     Keep,
+    /// Nothing: a newer row sent another address.
+    Older,
     /// Write this block.
     Patch {
         /// The six fields as they shall be.
@@ -22,36 +43,73 @@ pub(crate) enum AddressStep {
     },
 }
 
+/// What is remembered about the address, beside what the GET shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AddressMemory {
+    /// This feed sent this very address last.
+    pub(crate) sent_before: bool,
+    /// A newer row sent an address.
+    pub(crate) is_older: bool,
+    /// The row's postcode may be written where the GET shows no first line.
+    pub(crate) takes_postcode: bool,
+    /// The row's UPRN may be written where the GET shows none.
+    pub(crate) takes_uprn: bool,
+    /// Who wrote what the GET shows.
+    pub(crate) stands: Stands,
+}
+
+/// Whose address it is that the GET shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stands {
+    /// Not known: we never wrote one.
+    #[default]
+    Unknown,
+    /// A whole address of ours.
+    Ours,
+    /// A house number of ours.
+    OurHouseNumber,
+    /// Somebody changed ours.
+    Changed,
+}
+
+impl RowAddress {
+    /// What a row knows; none where it knows nothing.
+    pub(crate) fn of(request: &HelpRequest, address: Option<&wire::Address>) -> Option<Self> {
+        let block = AddressBlock {
+            address_first_line: address
+                .map(|address| address.address_first_line.clone())
+                .or_else(|| owned(&request.address_first_line)),
+            address_second_line: owned(&request.address_second_line),
+            address_third_line: owned(&request.address_third_line),
+            postcode: owned(&request.postcode),
+            uprn: owned(&request.uprn),
+            ward: None,
+        };
+        let extent = match address.map(|address| address.when) {
+            Some(AddressWhen::Different) => Extent::Whole,
+            Some(AddressWhen::Missing) => Extent::HouseNumber,
+            None if block.address_first_line.is_some() => Extent::HouseNumber,
+            None => Extent::Parts,
+        };
+        (block != AddressBlock::default()).then_some(Self { block, extent })
+    }
+}
+
 impl AddressStep {
     /// The words of the summary beside the row. The old address appears nowhere.
     pub(crate) fn warning(&self) -> Option<&'static str> {
         match self {
             Self::Keep => Some("address kept: changed in Here to Help"),
             Self::Patch { replaced: true, .. } => Some("address replaced"),
-            Self::Leave | Self::Patch { replaced: false, .. } => None,
+            Self::Leave | Self::Older | Self::Patch { replaced: false, .. } => None,
         }
     }
 }
 
-/// A hash of the folded lines and postcode, to know again that a feed sent this very address; the address cannot be read
-/// from it. The UPRN does not count: a file that adds it later still speaks of the same address.
-pub(crate) fn fingerprint(address: &Address) -> String {
-    let mut hash = Sha256::new();
-    hash.update(lines_together(&sent(address)));
-    hash.update("\n");
-    hash.update(fold(&address.postcode));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn sent(address: &Address) -> AddressBlock {
-    AddressBlock {
-        address_first_line: Some(address.address_first_line.clone()),
-        address_second_line: owned(&address.address_second_line),
-        address_third_line: owned(&address.address_third_line),
-        postcode: Some(address.postcode.clone()),
-        uprn: owned(&address.uprn),
-        ward: None,
-    }
+/// The folded lines and postcode, to know an address again. The UPRN does not count: a file that adds it later still speaks of
+/// the same address.
+pub(crate) fn normal(block: &AddressBlock) -> String {
+    format!("{}\n{}", lines_together(block), folded(&block.postcode))
 }
 
 fn shown(held: &AddressBlock) -> AddressBlock {
@@ -65,31 +123,92 @@ fn shown(held: &AddressBlock) -> AddressBlock {
     }
 }
 
-/// The step that is to be taken, by what the GET shows. `sent_before` is the [`fingerprint`] of the
-/// address that this feed last sent for this resident, none where it is not known; whatever the step
-/// is, the row's own fingerprint is to be remembered after it was taken.
-pub(crate) fn address_step(address: &Address, held: &AddressBlock, sent_before: Option<&str>) -> AddressStep {
-    let (own, there) = (sent(address), shown(held));
-    let patch = |block| AddressStep::Patch { block, replaced: false };
+/// The step that is to be taken, by what the GET shows and what is remembered.
+pub(crate) fn address_step(address: &RowAddress, held: &AddressBlock, memory: AddressMemory) -> AddressStep {
+    let (own, there) = (address.block.clone(), shown(held));
+    match address.extent {
+        Extent::Whole => whole(own, there, memory),
+        Extent::HouseNumber => house_number(own, there, memory),
+        Extent::Parts => parts(own, there, memory),
+    }
+}
+
+fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressStep {
+    let is_none = there.address_first_line.is_none();
+    if is_same(&own, &there) && !is_none {
+        let uprn = own.uprn.clone().filter(|_| memory.takes_uprn);
+        // What was sent before and is not there any more, staff took away.
+        let own = if memory.sent_before { AddressBlock { uprn, ..there.clone() } } else { AddressBlock { uprn, ..own } };
+        let block = completed(own, there.clone());
+        return if adds_something(&block, &there) { patch(block) } else { AddressStep::Leave };
+    }
+    match memory.stands {
+        _ if memory.sent_before => if is_none { AddressStep::Leave } else { AddressStep::Keep },
+        _ if is_none && !memory.is_older => patch(filled_up(own, there)),
+        _ if is_none => AddressStep::Older,
+        Stands::OurHouseNumber => replaced(filled_up(own, AddressBlock { address_first_line: None, ..there })),
+        _ if memory.is_older => AddressStep::Older,
+        Stands::Changed => AddressStep::Keep,
+        Stands::Unknown | Stands::Ours => {
+            // The ward stays while the postcode does.
+            let ward = there.ward.clone().filter(|_| same_postcode(&own, &there));
+            replaced(AddressBlock { ward, ..own })
+        }
+    }
+}
+
+fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressStep {
+    let same_line = folded(&own.address_first_line) == folded(&there.address_first_line);
+    if memory.sent_before {
+        return AddressStep::Leave;
+    }
     if there.address_first_line.is_none() {
+        return if memory.is_older { AddressStep::Older } else { patch(filled_up(own, there)) };
+    }
+    if same_line && there.postcode.is_none() {
         return patch(filled_up(own, there));
     }
-    match address.when {
-        AddressWhen::Missing => {
-            let same_line = folded(&own.address_first_line) == folded(&there.address_first_line);
-            if same_line && there.postcode.is_none() { patch(filled_up(own, there)) } else { AddressStep::Leave }
-        }
-        AddressWhen::Different if is_same(&own, &there) => {
-            let block = completed(own, there.clone());
-            if adds_something(&block, &there) { patch(block) } else { AddressStep::Leave }
-        }
-        AddressWhen::Different if sent_before == Some(&fingerprint(address)) => AddressStep::Keep,
-        AddressWhen::Different => {
-            // The ward stays while the postcode does.
-            let same_postcode = same_postcode(&own, &there);
-            let ward = there.ward.filter(|_| same_postcode);
-            AddressStep::Patch { block: AddressBlock { ward, ..own }, replaced: true }
-        }
+    let is_anothers = !(same_line && same_postcode(&own, &there));
+    if memory.stands == Stands::OurHouseNumber && is_anothers && !memory.is_older {
+        return replaced(filled_up(own, AddressBlock { address_first_line: None, ..there }));
+    }
+    AddressStep::Leave
+}
+
+/// A postcode and a UPRN go where no first line is, and a UPRN beside one where it is of the same postcode.
+fn parts(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressStep {
+    let has_line = there.address_first_line.is_some();
+    let same_place = own.postcode.is_none() || there.postcode.is_none() || same_postcode(&own, &there);
+    let takes_uprn = memory.takes_uprn && (same_place || memory.takes_postcode && !has_line);
+    let takes_postcode = memory.takes_postcode && (!has_line || there.postcode.is_none());
+    let lines = |line: &Option<String>, own: &Option<String>| {
+        line.clone().or_else(|| own.clone().filter(|_| !has_line && !memory.sent_before && !memory.is_older))
+    };
+    let block = AddressBlock {
+        address_first_line: there.address_first_line.clone(),
+        address_second_line: lines(&there.address_second_line, &own.address_second_line),
+        address_third_line: lines(&there.address_third_line, &own.address_third_line),
+        postcode: own.postcode.clone().filter(|_| takes_postcode).or_else(|| there.postcode.clone()),
+        uprn: own.uprn.clone().filter(|_| takes_uprn).or_else(|| there.uprn.clone()),
+        ward: there.ward.clone(),
+    };
+    if block == there { AddressStep::Leave } else { patch(block) }
+}
+
+fn patch(block: AddressBlock) -> AddressStep {
+    AddressStep::Patch { block: whole_block(block), replaced: false }
+}
+
+fn replaced(block: AddressBlock) -> AddressStep {
+    AddressStep::Patch { block: whole_block(block), replaced: true }
+}
+
+/// The API takes a block only with a first line and a postcode, blank or not (A.8 step 2b).
+fn whole_block(block: AddressBlock) -> AddressBlock {
+    AddressBlock {
+        address_first_line: Some(block.address_first_line.unwrap_or_default()),
+        postcode: Some(block.postcode.unwrap_or_default()),
+        ..block
     }
 }
 
@@ -115,10 +234,11 @@ fn lines_agree(own: &AddressBlock, there: &AddressBlock) -> bool {
 
 /// The row's address; where its own fields are blank those of the GET, if they belong to the same postcode or to none.
 fn filled_up(own: AddressBlock, there: AddressBlock) -> AddressBlock {
-    if there.postcode.is_some() && !same_postcode(&own, &there) {
+    if own.postcode.is_some() && there.postcode.is_some() && !same_postcode(&own, &there) {
         return own;
     }
     AddressBlock {
+        postcode: own.postcode.or(there.postcode),
         address_second_line: own.address_second_line.or(there.address_second_line),
         address_third_line: own.address_third_line.or(there.address_third_line),
         uprn: own.uprn.or(there.uprn),

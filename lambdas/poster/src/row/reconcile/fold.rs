@@ -15,6 +15,15 @@ pub(super) fn given(field: &Option<String>) -> Option<&str> {
     field.as_deref().filter(|text| !text.trim().is_empty())
 }
 
+/// The parts of a date of birth as the API compares them: trimmed, without leading zeros. None where a part is missing.
+pub(super) fn birthday(parts: [&Option<String>; 3]) -> Option<String> {
+    let part = |field| {
+        let part = given(field)?.trim().trim_start_matches('0').to_uppercase();
+        (!part.is_empty()).then_some(part)
+    };
+    parts.into_iter().map(part).collect::<Option<Vec<_>>>().map(|parts| parts.join("/"))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

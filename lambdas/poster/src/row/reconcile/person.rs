@@ -1,8 +1,11 @@
 //! Whose request came back: the API finds a request by its id over all residents, so an id that two
 //! people share brings the first one's request for the second.
 
-use super::fold::{fold, given};
+use ledger::{Field, Fingerprint, HashKey, RequestMemory, ResidentMemory};
 use wire::{Held, HelpRequest, NhsNumber};
+
+use super::fold::{birthday, fold, given};
+use super::values::Values;
 
 /// The reason of a row that is `failed` because the request that came back is somebody else's.
 pub(crate) const ANOTHER_PERSON: &str =
@@ -29,28 +32,72 @@ impl Person {
     }
 }
 
-/// Judges by the fields that both have; of the row, only what was sent
-/// (docs/contract/feeds.md, "Whose request came back").
-pub(crate) fn whose(sent: &HelpRequest, held: &Held) -> Person {
-    let nhs_number = compare(sent.nhs_number.clone().map(Some), held_number(held));
-    let birth = compare(
-        date_of_birth([&sent.dob_day, &sent.dob_month, &sent.dob_year]),
-        date_of_birth([&held.dob_day, &held.dob_month, &held.dob_year]),
-    );
-    let first_name = compare(name(&sent.first_name), name(&held.first_name));
-    let last_name = compare(name(&sent.last_name), name(&held.last_name));
-    let both_names = first_name == Compared::Equal && last_name == Compared::Equal;
-    // A name of punctuation alone (`-`) is a placeholder: alone it makes nobody the same person.
-    let one_name = first_name == Compared::Equal && has_letters(&sent.first_name)
-        || last_name == Compared::Equal && has_letters(&sent.last_name);
+/// What tells people apart, in normal forms; or the fingerprints of those.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Who<T> {
+    nhs_number: Option<T>,
+    birthday: Option<T>,
+    first_name: Option<T>,
+    last_name: Option<T>,
+}
 
-    match (nhs_number, birth) {
-        (Compared::Equal, _) => Person::Same,
-        (Compared::Different, _) => Person::Another,
-        (_, Compared::Different) => Person::Another,
-        _ if both_names => Person::Same,
-        (_, Compared::Equal) if one_name => Person::SameUnderAnotherName,
-        _ => Person::Another,
+impl Who<String> {
+    /// As a row sends it.
+    pub(crate) fn sent(request: &HelpRequest) -> Self {
+        Self {
+            nhs_number: request.nhs_number.as_ref().map(|number| number.as_str().to_owned()),
+            birthday: birthday([&request.dob_day, &request.dob_month, &request.dob_year]),
+            first_name: given(&request.first_name).map(fold),
+            last_name: given(&request.last_name).map(fold),
+        }
+    }
+
+    /// As the API holds it. Staff may have written something else where the number belongs, which is not a number of the
+    /// row's; signs alone say nothing.
+    pub(crate) fn held(held: &Held) -> Self {
+        let says = given(&held.nhs_number).filter(|text| text.contains(char::is_alphanumeric));
+        let number = |text: &str| NhsNumber::read(text).map_or_else(|| text.to_owned(), |number| number.as_str().to_owned());
+        Self {
+            nhs_number: says.map(number),
+            birthday: birthday([&held.dob_day, &held.dob_month, &held.dob_year]),
+            first_name: given(&held.first_name).map(fold),
+            last_name: given(&held.last_name).map(fold),
+        }
+    }
+
+    /// The fingerprints. Those of number and birthday are the same as of the values.
+    pub(crate) fn hashed(&self, key: &HashKey) -> Who<Fingerprint> {
+        let hash = |kind: &str, value: &Option<String>| value.as_deref().map(|value| key.fingerprint(kind, value));
+        Who {
+            nhs_number: hash("nhs", &self.nhs_number),
+            birthday: hash("birthday", &self.birthday),
+            first_name: hash("folded name", &self.first_name),
+            last_name: hash("folded name", &self.last_name),
+        }
+    }
+}
+
+impl Who<Fingerprint> {
+    /// The person who was accepted on a request.
+    fn accepted(request: &RequestMemory) -> Self {
+        let of = |field| request.accepted.get(&field).cloned();
+        Self {
+            nhs_number: of(Field::NhsNumber),
+            birthday: of(Field::Birthday),
+            first_name: of(Field::FirstName),
+            last_name: of(Field::LastName),
+        }
+    }
+
+    /// To be remembered with a request.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (Field, Fingerprint)> {
+        let fields = [
+            (Field::NhsNumber, &self.nhs_number),
+            (Field::Birthday, &self.birthday),
+            (Field::FirstName, &self.first_name),
+            (Field::LastName, &self.last_name),
+        ];
+        fields.into_iter().filter_map(|(field, value)| Some((field, value.clone()?)))
     }
 }
 
@@ -63,36 +110,144 @@ enum Compared {
     Unknown,
 }
 
-fn compare<T: PartialEq>(sent: Option<T>, held: Option<T>) -> Compared {
-    match (sent, held) {
-        (Some(sent), Some(held)) if sent == held => Compared::Equal,
+fn compare<T: PartialEq>(sent: &Option<T>, other: &Option<T>) -> Compared {
+    match (sent, other) {
+        (Some(sent), Some(other)) if sent == other => Compared::Equal,
         (Some(_), Some(_)) => Compared::Different,
         _ => Compared::Unknown,
     }
 }
 
-/// Here to Help's field for the number: staff may have written something else there, which is not a number of the
-/// row's; signs alone say nothing.
-fn held_number(held: &Held) -> Option<Option<NhsNumber>> {
-    let says = given(&held.nhs_number).filter(|text| text.contains(char::is_alphanumeric));
-    says.map(NhsNumber::read)
+/// Judges by the fields that both have; of the row, only what was sent
+/// (docs/contract/feeds.md, "Whose request came back").
+pub(crate) fn whose(sent: &Who<String>, held: &Who<String>) -> Person {
+    judge(sent, compare(&sent.nhs_number, &held.nhs_number), sent, held)
 }
 
-/// The parts as the API compares them: trimmed, without leading zeros. None where a part is missing.
-fn date_of_birth(parts: [&Option<String>; 3]) -> Option<Vec<String>> {
-    let part = |field| {
-        let part = given(field)?.trim().trim_start_matches('0').to_uppercase();
-        (!part.is_empty()).then_some(part)
-    };
-    parts.into_iter().map(part).collect()
+/// The row, as a person who may be remembered.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    pub(crate) who: Who<String>,
+    pub(crate) hashed: Who<Fingerprint>,
+    pub(crate) values: Values,
+    /// The key by which the API finds its request.
+    pub(crate) request_key: Option<Fingerprint>,
+    /// The key is one among the requests of one resident, and others have the same.
+    has_common_key: bool,
 }
 
-fn name(field: &Option<String>) -> Option<String> {
-    given(field).map(fold)
+impl Subject {
+    pub(crate) fn new(key: &HashKey, request: &HelpRequest, values: Values) -> Self {
+        let who = Who::sent(request);
+        let request_key = wire::request_key(request);
+        let has_common_key = request_key.as_ref().is_some_and(|id| id.kind == "generic");
+        let request_key = request_key.map(|id| key.fingerprint(id.kind, &id.value));
+        Self { hashed: who.hashed(key), who, values, request_key, has_common_key }
+    }
+
+    /// The same person as was accepted on a request: judged by what was sent, not by what staff made of it since. The API takes
+    /// them for the same too where it knows them by what was sent (A.8).
+    pub(crate) fn was_accepted(&self, request: &RequestMemory, memory: &ResidentMemory) -> bool {
+        self.compared_with(&Who::accepted(request)) != Person::Another
+            || self.is_known_as(memory).is_some()
+            || !self.has_common_key && self.has_key_of(request) && self.has_names_of(request)
+    }
+
+    /// The row's request, where it is remembered, and whose it is.
+    pub(crate) fn request_of<'a>(
+        &self,
+        residents: impl Iterator<Item = (i64, &'a ResidentMemory)>,
+    ) -> Option<(i64, i64, &'a RequestMemory)> {
+        let requests = residents
+            .filter(|(_, memory)| !self.has_common_key || self.is_known_as(memory).is_some())
+            .flat_map(|(resident, memory)| memory.requests.iter().map(move |(id, request)| (resident, *id, request)));
+        requests.filter(|(.., request)| self.has_key_of(request)).max_by(|(.., one), (.., other)| one.by.cmp(&other.by))
+    }
+
+    fn has_key_of(&self, request: &RequestMemory) -> bool {
+        self.request_key.is_some() && request.key == self.request_key
+    }
+
+    /// By what the API would find this person among those who were sent: the lower, the surer. None where it would not: two
+    /// people of one name stay two.
+    pub(crate) fn is_known_as(&self, memory: &ResidentMemory) -> Option<u8> {
+        let sent = |field, as_field| {
+            self.values.get(&field).is_some_and(|value: &Fingerprint| memory.was_sent(as_field, value))
+        };
+        let same = |field| sent(field, field);
+        let phones = [Field::Telephone, Field::Mobile];
+        let phone = || phones.into_iter().any(|field| phones.into_iter().any(|stored| sent(field, stored)));
+        let has_names = memory.requests.values().any(|request| self.has_names_of(request));
+        match () {
+            () if same(Field::NhsNumber) => Some(0),
+            () if !has_names => None,
+            () if same(Field::Uprn) => Some(1),
+            () if same(Field::Birthday) => Some(2),
+            () if same(Field::Email) || phone() => Some(3),
+            () => None,
+        }
+    }
+
+    fn has_names_of(&self, request: &RequestMemory) -> bool {
+        let has = |field, name: &Option<Fingerprint>| name.is_some() && request.accepted.get(&field) == name.as_ref();
+        has(Field::FirstName, &self.hashed.first_name) && has(Field::LastName, &self.hashed.last_name)
+    }
+
+    /// Who the resident of a request is now. What we wrote counts in place of what staff made of it; a number or birthday that
+    /// the row corrects counts as the row's.
+    pub(crate) fn whose_now(
+        &self,
+        key: &HashKey,
+        held: &Held,
+        memory: &ResidentMemory,
+        accepted: Option<&RequestMemory>,
+    ) -> Person {
+        let held = Who::held(held).hashed(key);
+        let now = |field, held: Option<Fingerprint>, own: &Option<Fingerprint>| {
+            let stands = memory.written(field).cloned().or(held);
+            let is_corrected = accepted.is_some_and(|request| request.accepted.get(&field) == stands.as_ref());
+            if is_corrected && own.is_some() { own.clone() } else { stands }
+        };
+        let name = |field, held: Option<Fingerprint>, own: &Option<Fingerprint>| {
+            let is_known = memory.requests.values().any(|request| own.is_some() && request.accepted.get(&field) == own.as_ref());
+            if is_known { own.clone() } else { held }
+        };
+        self.compared_with(&Who {
+            nhs_number: now(Field::NhsNumber, held.nhs_number, &self.hashed.nhs_number),
+            birthday: now(Field::Birthday, held.birthday, &self.hashed.birthday),
+            first_name: name(Field::FirstName, held.first_name, &self.hashed.first_name),
+            last_name: name(Field::LastName, held.last_name, &self.hashed.last_name),
+        })
+    }
+
+    /// Of somebody of the same names and birthday the number was corrected.
+    fn compared_with(&self, other: &Who<Fingerprint>) -> Person {
+        let number = compare(&self.hashed.nhs_number, &other.nhs_number);
+        let is_corrected = number == Compared::Different
+            && compare(&self.hashed.birthday, &other.birthday) == Compared::Equal
+            && compare(&self.hashed.first_name, &other.first_name) == Compared::Equal
+            && compare(&self.hashed.last_name, &other.last_name) == Compared::Equal;
+        judge(&self.who, if is_corrected { Compared::Unknown } else { number }, &self.hashed, other)
+    }
 }
 
-fn has_letters(field: &Option<String>) -> bool {
-    name(field).is_some_and(|name| !name.is_empty())
+fn judge<T: PartialEq>(names: &Who<String>, nhs_number: Compared, sent: &Who<T>, other: &Who<T>) -> Person {
+    let first_name = compare(&sent.first_name, &other.first_name);
+    let last_name = compare(&sent.last_name, &other.last_name);
+    let both_names = first_name == Compared::Equal && last_name == Compared::Equal;
+    // A name of punctuation alone (`-`) is a placeholder: alone it makes nobody the same person.
+    let has_letters = |name: &Option<String>| name.as_ref().is_some_and(|name| !name.is_empty());
+    let one_name = first_name == Compared::Equal && has_letters(&names.first_name)
+        || last_name == Compared::Equal && has_letters(&names.last_name);
+
+    match (nhs_number, compare(&sent.birthday, &other.birthday)) {
+        (Compared::Equal, _) => Person::Same,
+        (Compared::Different, _) => Person::Another,
+        (_, Compared::Different) => Person::Another,
+        _ if both_names => Person::Same,
+        (_, Compared::Equal) if one_name => Person::SameUnderAnotherName,
+        _ => Person::Another,
+    }
 }
 
 #[cfg(test)]
@@ -153,7 +308,7 @@ mod tests {
             (("", "1/2/1980", "", ""), ("", "1/2/1980", "", ""), Another, "no name on either side"),
         ];
         for (sent, held, person, why) in cases {
-            assert_eq!(whose(&request(sent), &resident(held)), person, "{why}");
+            assert_eq!(compared(sent, held), person, "{why}");
         }
     }
 
@@ -168,15 +323,15 @@ mod tests {
         #[test]
         fn either_side_may_be_the_row(one in fields(), other in fields()) {
             prop_assert_eq!(
-                whose(&request(as_str(&one)), &resident(as_str(&other))),
-                whose(&request(as_str(&other)), &resident(as_str(&one)))
+                compared(as_str(&one), as_str(&other)),
+                compared(as_str(&other), as_str(&one))
             );
         }
 
         #[test]
         fn nhs_numbers_alone_decide_where_both_have_one(one in fields(), other in fields()) {
             prop_assume!(!one.0.is_empty() && !other.0.is_empty());
-            let person = whose(&request(as_str(&one)), &resident(as_str(&other)));
+            let person = compared(as_str(&one), as_str(&other));
             prop_assert_eq!(person == Person::Same, one.0 == other.0);
             prop_assert_ne!(person, Person::SameUnderAnotherName);
         }
@@ -185,21 +340,25 @@ mod tests {
         fn without_equal_nhs_numbers_nobody_is_the_same_whose_birthdays_differ(one in fields(), other in fields()) {
             let one = ("", "1/2/1980", one.2.as_str(), one.3.as_str());
             let other = (other.0.as_str(), "3/2/1980", other.2.as_str(), other.3.as_str());
-            prop_assert_eq!(whose(&request(one), &resident(other)), Person::Another);
+            prop_assert_eq!(compared(one, other), Person::Another);
         }
 
         #[test]
         fn without_a_name_in_common_only_equal_nhs_numbers_make_the_same_person(one in fields(), other in fields()) {
             prop_assume!(fold(&one.2) != fold(&other.2) && fold(&one.3) != fold(&other.3));
-            let person = whose(&request(as_str(&one)), &resident(as_str(&other)));
+            let person = compared(as_str(&one), as_str(&other));
             prop_assert_eq!(person != Person::Another, !one.0.is_empty() && one.0 == other.0);
         }
 
         #[test]
         fn a_row_is_the_same_person_as_its_own_resident(one in fields()) {
             prop_assume!(!one.0.is_empty() || !one.2.is_empty() && !one.3.is_empty());
-            prop_assert_eq!(whose(&request(as_str(&one)), &resident(as_str(&one))), Person::Same);
+            prop_assert_eq!(compared(as_str(&one), as_str(&one)), Person::Same);
         }
+    }
+
+    fn compared(sent: Fields, other: Fields) -> Person {
+        whose(&Who::sent(&request(sent)), &Who::held(&resident(other)))
     }
 
     /// Few values, so that they meet often.
