@@ -13,6 +13,7 @@ pub mod environment;
 pub mod exit;
 mod functions;
 mod google;
+mod hash_key;
 mod posting;
 mod probe;
 pub mod render;

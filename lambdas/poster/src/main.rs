@@ -11,7 +11,7 @@ use chrono::Utc;
 use here_to_help::{Client, Pace};
 use lambda_support::settings::Environment;
 use lambda_support::{invocation, logs, metrics};
-use ledger::Ledger;
+use ledger::{HashKey, Ledger};
 use poster::{Poster, Settings};
 
 #[tokio::main]
@@ -26,7 +26,10 @@ async fn build() -> Result<Poster> {
     let settings = Settings::from_env(&Environment::Process)?;
     let aws = Clients::from_env().await;
     let secrets = Secrets::new(aws.ssm);
-    let key = secrets.read(&settings.api_key_parameter).await?;
+    let (key, hash_key) = tokio::try_join!(
+        secrets.read(&settings.api_key_parameter),
+        secrets.read_or_make(&settings.hash_key_parameter)
+    )?;
     let pace = Pace::share(settings.calls_per_second, settings.concurrency);
     let api = here_to_help::Settings::new(settings.api_base_url, key);
     let clock: ledger::Clock = Arc::new(Utc::now);
@@ -35,6 +38,7 @@ async fn build() -> Result<Poster> {
         api: Client::new(&api, pace).context("the API's client cannot be built")?,
         secrets,
         api_key_parameter: settings.api_key_parameter,
+        hash_key: HashKey::new(&hash_key),
         mapping: Mapping::new(aws.lambda, settings.function, &settings.rows_queue_url),
         queue: Sqs::new(aws.sqs, settings.rows_queue_url),
         calls_per_second: settings.calls_per_second,

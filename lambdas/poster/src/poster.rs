@@ -7,7 +7,7 @@ use aws::mapping::Mapping;
 use aws::queue::Sqs;
 use aws::secrets::Secrets;
 use here_to_help::Client;
-use ledger::{Clock, Ledger};
+use ledger::{Clock, HashKey, Ledger};
 
 /// Everything that the poster works with, built once at cold start.
 pub struct Poster {
@@ -19,6 +19,8 @@ pub struct Poster {
     pub secrets: Secrets,
     /// The name of the parameter that holds it.
     pub api_key_parameter: String,
+    /// The key of the leases' hashes: all posters of a stage have the same one.
+    pub hash_key: HashKey,
     /// The rows queue.
     pub queue: Sqs,
     /// How the rows queue leads to this function.

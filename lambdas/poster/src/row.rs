@@ -128,7 +128,7 @@ impl Poster {
     /// The right to speak about the resident and the request.
     async fn lease(&self, turn: &Turn<'_>, row: ClaimedRow, request: &HelpRequest) -> Result<Leased, Early> {
         let keys: Vec<LeaseKey> =
-            wire::identities(request).iter().map(|id| LeaseKey::new(id.kind, &id.value)).collect();
+            wire::identities(request).iter().map(|id| self.hash_key.lease(id.kind, &id.value)).collect();
         let mut leases = match row.lease(&keys).await {
             Ok(LeaseGrant::Granted(leases)) => leases,
             Ok(LeaseGrant::Held { .. }) => return Err(self.wait(turn, row, LEASE_WAIT).await?),

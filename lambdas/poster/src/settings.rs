@@ -18,6 +18,8 @@ pub struct Settings {
     pub api_base_url: String,
     /// The name of the parameter that holds the API's key.
     pub api_key_parameter: String,
+    /// The name of the parameter that holds the stage's hash key.
+    pub hash_key_parameter: String,
     /// How many calls a second were agreed for all posters together.
     pub calls_per_second: NonZeroU32,
     /// How many posters may run at once: each keeps to its share of the pace.
@@ -45,6 +47,8 @@ impl Settings {
                 .required("HERE_TO_HELP_BASE_URL", "the URL of the Here to Help API, which ends in /api/")?,
             api_key_parameter: environment
                 .required("HERE_TO_HELP_API_KEY_PARAMETER", "the name of the SSM parameter that holds the API's key")?,
+            hash_key_parameter: environment
+                .required("HASH_KEY_PARAMETER", "the name of the SSM parameter that holds the stage's hash key")?,
             calls_per_second: number("API_CALLS_PER_SECOND", "the calls a second agreed with the API", FIFTY)?,
             concurrency: number("POSTER_CONCURRENCY", "how many posters may run at once", TEN)?,
             max_receives: number("MAX_RECEIVES", "the rows queue's maxReceiveCount", EIGHT)?.get(),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use chrono::{TimeDelta, Utc};
 use clap::Args;
-use ledger::{LeaseKey, Ledger, Run};
+use ledger::{HashKey, Ledger, Run};
 use serde::Serialize;
 use wire::NhsNumber;
 
@@ -16,6 +16,7 @@ use crate::args::names::RunName;
 use crate::confirm::{Confirm, who};
 use crate::environment::Environment;
 use crate::exit::Exit;
+use crate::hash_key;
 use crate::render::{self, count, show};
 
 /// How long rows are kept at most: 90 days while they are open, then 30.
@@ -71,6 +72,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let numbers = args.whom.nhs_number_file.as_deref().map(read_numbers).transpose()?.unwrap_or_default();
     let environment = Environment::connect(&args.environment).await?;
     let ledger = &environment.ledger;
+    let key = hash_key::read(&environment).await?;
     let runs = match &args.whom.name {
         Some(name) => vec![done(name.find(ledger).await?)?],
         None => recent(ledger).await?,
@@ -83,7 +85,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
         count(rows, "row", "rows"),
         count(plan.rows.len(), "run", "runs"),
     ))?;
-    let erased = erase(ledger, &plan).await.context("not all is erased: run the command again")?;
+    let erased = erase(ledger, &key, &plan).await.context("not all is erased: run the command again")?;
     show(&Report { erased, left: plan.open + rows - erased }, args.json, out)
 }
 
@@ -160,7 +162,7 @@ async fn plan(ledger: &Ledger, runs: Vec<Run>, numbers: BTreeSet<NhsNumber>) -> 
     Ok(plan)
 }
 
-async fn erase(ledger: &Ledger, plan: &Plan) -> ledger::Result<u64> {
+async fn erase(ledger: &Ledger, key: &HashKey, plan: &Plan) -> ledger::Result<u64> {
     let mut erased = 0;
     for (run, rows) in &plan.rows {
         let what = format!("erased {}", count(rows.len(), "row", "rows"));
@@ -171,7 +173,7 @@ async fn erase(ledger: &Ledger, plan: &Plan) -> ledger::Result<u64> {
         }
     }
     for number in &plan.numbers {
-        ledger.forget_identity(&LeaseKey::new("nhs", number.as_str())).await?;
+        ledger.forget_identity(&key.lease("nhs", number.as_str())).await?;
     }
     Ok(erased)
 }

@@ -6,13 +6,14 @@ use std::sync::Mutex;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use futures::future::join_all;
-use ledger::{ClaimedRow, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RowId, RowVersion, RunId};
+use ledger::{ClaimedRow, Error, GiveBack, HashKey, LeaseGrant, LeaseKey, Leases, RowId, RowVersion, RunId};
 
 use crate::support::{Fixture, new_run, pending_rows, spl};
 use testkit::proxy::Fate;
 
 fn keys(values: &[&str]) -> Vec<LeaseKey> {
-    values.iter().map(|value| LeaseKey::new("nhs", value)).collect()
+    let key = HashKey::new(&"key".into());
+    values.iter().map(|value| key.lease("nhs", value)).collect()
 }
 
 async fn granted(row: &ClaimedRow, values: &[&str]) -> Leases {

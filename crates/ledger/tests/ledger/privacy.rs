@@ -1,7 +1,7 @@
 //! Nothing personal in what may be printed.
 
 use feeds::{Outcome, Settlement};
-use ledger::{Error, LeaseGrant, LeaseKey, NewRow};
+use ledger::{Error, HashKey, LeaseGrant, NewRow};
 
 use crate::support::{Fixture, checkpoint, new_run, pending};
 use testkit::proxy::Fate;
@@ -47,7 +47,7 @@ async fn identities_lie_in_the_table_as_hashes_only() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &[pending(2)]).await;
     let row = fixture.mine(&run, 2).await;
-    let key = LeaseKey::new("nhs", "9434765919");
+    let key = HashKey::new(&"key".into()).lease("nhs", "9434765919");
     let LeaseGrant::Granted(mut leases) = row.lease(std::slice::from_ref(&key)).await.expect("an answer") else {
         panic!("held")
     };

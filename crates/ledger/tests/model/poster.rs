@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use feeds::{Outcome, Settlement};
-use ledger::{ClaimedRow, DeliveryProgress, Error, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, RowId};
+use ledger::{ClaimedRow, DeliveryProgress, Error, GiveBack, HashKey, LeaseGrant, LeaseKey, Leases, RowClaim, RowId};
 
 use crate::api::{Post, resident_of};
 use crate::plan::Choice;
@@ -56,7 +56,8 @@ impl Poster {
 
 /// The identities of a row: its resident's, and one that it shares with rows of others.
 fn identities(row: &RowId) -> [LeaseKey; 2] {
-    [LeaseKey::new("nhs", &resident_of(row).to_string()), LeaseKey::new("names", &(row.row % 3).to_string())]
+    let key = HashKey::new(&"key".into());
+    [key.lease("nhs", &resident_of(row).to_string()), key.lease("names", &(row.row % 3).to_string())]
 }
 
 impl World {

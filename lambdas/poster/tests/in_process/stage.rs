@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetEvidence, SheetRow};
 use here_to_help::{Client, Pace, Settings};
 use lambda_support::invocation::Deadline;
-use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, RowMessage, Run, RunClaim};
+use ledger::{Checkpoint, Clock, HashKey, Ledger, NewRow, NewRun, RowMessage, Run, RunClaim};
 use poster::{Answer, Poster};
 use serde_json::{Value, json};
 use simulators::here_to_help::{Options, Simulator};
@@ -70,6 +70,7 @@ impl Stage {
             api: Client::new(&settings, pace).expect("a client"),
             secrets: Secrets::new(clients.ssm),
             api_key_parameter: "key".to_owned(),
+            hash_key: HashKey::new(&"hash key".into()),
             queue: Sqs::new(Clients::new(&sdk_config(sqs.url())).sqs, &queue_url),
             mapping: Mapping::new(clients.lambda, "poster", queue_url),
             calls_per_second: number(1000),

@@ -139,7 +139,8 @@ pub(super) async fn parameters(environment: &Environment, functions: &Functions)
         match secrets.read(name).await {
             Ok(_) => Check::ok(what, "there, and not empty"),
             Err(error) => {
-                Check::problem(what, error.to_string(), "Write it with `aws ssm put-parameter` (docs/deploy.md).")
+                let to_do = "Write it with `aws ssm put-parameter`; a hash key is made by the poster (docs/deploy.md).";
+                Check::problem(what, error.to_string(), to_do)
             }
         }
     }))
