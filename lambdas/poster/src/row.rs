@@ -7,6 +7,7 @@ mod end;
 mod ensure;
 mod in_doubt;
 mod looking;
+mod memory;
 mod reconcile;
 mod request;
 mod settlements;
@@ -27,7 +28,7 @@ use crate::batch::Batch;
 use crate::failure::PostFailure;
 use crate::row::decide::{Attempt, Decision, decide};
 use crate::row::delivery::RowDelivery;
-use crate::row::end::{given_back, leave, release, settle};
+use crate::row::end::{given_back, release, sent_and_given_back, settle};
 use crate::row::in_doubt::InDoubtRow;
 use crate::row::request::request_of;
 
@@ -143,13 +144,13 @@ impl Poster {
             }
             Ok(_) => {
                 tracing::info!("another row of the same id has not come to its end: the row waits");
-                leases.nothing_was_applied();
+                leases.all_is_known();
                 release(leases).await;
                 Err(self.wait(turn, row, self.retry).await?)
             }
             Err(error) => {
                 if !row.record.may_have_been_sent {
-                    leases.nothing_was_applied();
+                    leases.all_is_known();
                 }
                 release(leases).await;
                 Err(given_back(row, error).await.into())
@@ -178,7 +179,8 @@ impl Poster {
             first_wait: self.retry,
         };
         let api = turn.batch.calls.for_row(row.id.to_string());
-        let mut delivery = RowDelivery::new(api, turn.run.feed, row, leases, in_doubt, post, &self.clock);
+        let mut delivery =
+            RowDelivery::new(api, turn.run.feed, row, &self.hash_key, leases, in_doubt, post, &self.clock);
         let failure = match Box::pin(delivery.write()).await {
             Ok(settlement) => return Ok(settlement),
             Err(failure) => failure,
@@ -196,8 +198,8 @@ impl Poster {
         }
     }
 
-    /// Writes down what became of the row, and says what becomes of its message. Over an error of the ledger the leases are
-    /// left: they expire with the claim.
+    /// Writes down what became of the row, and says what becomes of its message. First what the leases remember: a row whose
+    /// memory was not written is not settled, but comes back.
     async fn apply(
         &self,
         turn: &Turn<'_>,
@@ -206,19 +208,31 @@ impl Poster {
     ) -> ledger::Result<Disposition> {
         let (failure, decision) = match delivered {
             Ok(settlement) => {
+                if let Err(error) = leases.release().await {
+                    return Err(sent_and_given_back(row, error).await);
+                }
                 settle(&turn.run, row, settlement).await?;
-                release(leases).await;
                 self.went_through(turn.batch).await;
                 return Ok(Disposition::Ack);
             }
             Err(failed) => failed,
         };
         // What may still be on its way must arrive before anybody else speaks about this resident.
-        let arrived_at = failure.may_be_on_its_way.then(|| (self.clock)() + FENCE);
+        let remembered = if failure.may_be_on_its_way {
+            leases.leave_until((self.clock)() + FENCE).await
+        } else {
+            leases.release().await
+        };
+        if let Err(error) = &remembered {
+            tracing::warn!(error = describe(error), "what was done is not remembered: the row looks again");
+        }
         let (class, error, receive_count) =
             (failure.cause.class(), describe(&failure.cause), turn.delivery.receive_count);
-        let disposition = match decision {
-            Decision::Settle(settlement) => {
+        let disposition = match (decision, remembered) {
+            (Decision::Settle(_) | Decision::DeadLetter(_), Err(error)) => {
+                return Err(sent_and_given_back(row, error).await);
+            }
+            (Decision::Settle(settlement), Ok(())) => {
                 tracing::warn!(
                     error,
                     class,
@@ -233,27 +247,23 @@ impl Poster {
                 }
                 Disposition::Ack
             }
-            Decision::Snooze(wait) => {
-                tracing::info!(error, class, "the row waits, which uses up no receive");
-                row.give_back(failure.give_back()).await?;
-                self.send_again(turn.delivery, wait).await
-            }
-            Decision::Retry(after) => {
-                tracing::warn!(error, class, receive_count, "the row comes back later");
-                row.give_back(failure.give_back()).await?;
-                Disposition::Retry { after }
-            }
-            Decision::DeadLetter(settlement) => {
+            (Decision::DeadLetter(settlement), Ok(())) => {
                 tracing::error!(error, class, receive_count, "retries used up: the row is a dead letter");
                 row.record.may_have_been_sent |= failure.may_have_been_sent();
                 settle(&turn.run, row, settlement).await?;
                 Disposition::Reject
             }
+            (Decision::Snooze(wait), _) => {
+                tracing::info!(error, class, "the row waits, which uses up no receive");
+                row.give_back(failure.give_back()).await?;
+                self.send_again(turn.delivery, wait).await
+            }
+            (Decision::Retry(after), _) => {
+                tracing::warn!(error, class, receive_count, "the row comes back later");
+                row.give_back(failure.give_back()).await?;
+                Disposition::Retry { after }
+            }
         };
-        match arrived_at {
-            Some(arrived_at) => leave(leases, arrived_at).await,
-            None => release(leases).await,
-        }
         Ok(disposition)
     }
 }

@@ -6,7 +6,10 @@ use std::sync::Mutex;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use futures::future::join_all;
-use ledger::{ClaimedRow, Error, GiveBack, HashKey, LeaseGrant, LeaseKey, Leases, RowId, RowVersion, RunId};
+use ledger::{
+    ClaimedRow, Error, Field, Fingerprint, GiveBack, HashKey, LeaseGrant, LeaseKey, Leases, RequestMemory,
+    ResidentMemory, RowId, RowVersion, RunId, Sent,
+};
 
 use crate::support::{Fixture, new_run, pending_rows, spl};
 use testkit::proxy::Fate;
@@ -14,6 +17,29 @@ use testkit::proxy::Fate;
 fn keys(values: &[&str]) -> Vec<LeaseKey> {
     let key = HashKey::new(&"key".into());
     values.iter().map(|value| key.lease("nhs", value)).collect()
+}
+
+fn value(text: &str) -> Fingerprint {
+    HashKey::new(&"key".into()).fingerprint("value", text)
+}
+
+/// A resident whose e-mail a row of SPL wrote, with one request.
+fn written(email: &str, request: i64, by: &RowVersion) -> ResidentMemory {
+    let mut memory = ResidentMemory::default();
+    let sent = Sent { value: value(email), by: by.clone() };
+    memory.remember_sent(spl().name(), Field::Email, sent.clone());
+    memory.remember_written(Field::Email, sent);
+    let request_memory = RequestMemory {
+        by: by.clone(),
+        key: Some(value("key")),
+        ingestion_row: None,
+        accepted: [(Field::LastName, value("Able"))].into(),
+        notes: BTreeSet::new(),
+        follow_up: None,
+        callback_required: false,
+    };
+    memory.requests.insert(request, request_memory);
+    memory
 }
 
 async fn granted(row: &ClaimedRow, values: &[&str]) -> Leases {
@@ -88,13 +114,9 @@ async fn an_expired_lease_is_taken_over_and_its_old_owner_can_do_nothing_more() 
     fixture.advance(TimeDelta::minutes(15));
     let row = fixture.mine(&run, 3).await;
     let leases = granted(&row, &["a"]).await;
-    let error = lost.remember_row(1, 1, dead.version()).await.expect_err("its time is up");
+    lost.remember(1, written("a", 1, &dead.version()));
+    let error = lost.release().await.expect_err("taken over");
     assert!(matches!(error, Error::LostClaim { .. }), "{error}");
-    // Even if its clock were slow.
-    fixture.advance(TimeDelta::minutes(-10));
-    let error = lost.remember_row(1, 1, dead.version()).await.expect_err("taken over");
-    assert!(matches!(error, Error::LostClaim { .. }), "{error}");
-    lost.release().await.expect("nothing to release");
     let again = fixture.mine(&run, 4).await.lease(&keys(&["a"])).await.expect("an answer");
     assert!(matches!(again, LeaseGrant::Held { .. }), "{again:?}");
     leases.release().await.expect("released");
@@ -142,47 +164,51 @@ async fn leases_whose_answer_was_lost_are_still_ours() {
     let row = fixture.mine(&run, 2).await;
     fixture.proxy.next("TransactWriteItems", Fate::AnswerLost, 1);
     let mut leases = granted(&row, &["a", "b"]).await;
-    fixture.proxy.next("UpdateItem", Fate::AnswerLost, 2);
-    leases.remember_row(1, 1, row.version()).await.expect("remembered");
+    leases.remember(1, written("a", 1, &row.version()));
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 2);
     leases.release().await.expect("released");
     granted(&fixture.mine(&run, 3).await, &["a", "b"]).await.release().await.expect("released");
 }
 
 #[tokio::test]
-async fn the_newest_row_and_the_address_last_sent_are_remembered() {
+async fn what_was_remembered_is_found_under_any_of_the_identities() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=9)).await;
     let row = fixture.mine(&run, 5).await;
     let mut leases = granted(&row, &["nhs", "names"]).await;
-    assert_eq!(leases.newest(), None);
-    leases.remember_row(11, 21, row.version()).await.expect("remembered");
-    leases.remember_address(11, spl(), "f1").await.expect("remembered");
-    assert_eq!(leases.address_sent(11, spl()), Some("f1"));
+    assert!(leases.residents().is_empty());
+    leases.remember(11, written("f1", 21, &row.version()));
+    // Nothing stands in the table before the leases are released.
+    assert!(!format!("{:?}", fixture.scan("LEASE").await).contains("feeds"));
     leases.release().await.expect("released");
 
-    // Found again under any of the identities, and an older row does not replace it.
-    let older = fixture.mine(&run, 4).await;
-    let mut leases = granted(&older, &["names", "other"]).await;
-    assert_eq!(leases.newest(), Some(&row.version()));
-    assert!(leases.newest() > Some(&older.version()));
-    assert_eq!(leases.residents()[&11].help_request_id, 21);
-    assert_eq!((leases.address_sent(11, spl()), leases.address_sent(12, spl())), (Some("f1"), None));
-    leases.remember_row(11, 22, older.version()).await.expect("nothing to remember");
-    assert_eq!(leases.newest(), Some(&row.version()));
-    leases.release().await.expect("released");
-
-    // A newer one does, under its identities.
     let newer = fixture.mine(&run, 6).await;
-    let mut leases = granted(&newer, &["names"]).await;
-    leases.remember_row(11, 23, newer.version()).await.expect("remembered");
-    leases.remember_address(11, spl(), "f2").await.expect("remembered");
+    let mut leases = granted(&newer, &["names", "other"]).await;
+    let known = leases.residents()[&11].clone();
+    assert_eq!(known.requests.keys().collect::<Vec<_>>(), [&21]);
+    assert_eq!(known.last(spl().name(), Field::Email).map(|sent| &sent.by), Some(&row.version()));
+    leases.remember(11, written("f2", 22, &newer.version()));
     leases.release().await.expect("released");
+
+    // What two items say is put together, the newer value of each.
     let leases = granted(&fixture.mine(&run, 7).await, &["nhs", "names"]).await;
-    assert_eq!(leases.newest(), Some(&newer.version()));
-    assert_eq!(leases.residents()[&11].help_request_id, 23);
-    assert_eq!(leases.address_sent(11, spl()), Some("f2"));
+    let known = &leases.residents()[&11];
+    assert_eq!(known.requests.keys().collect::<Vec<_>>(), [&21, &22]);
+    assert_eq!(known.written(Field::Email), Some(&value("f2")));
+    assert_eq!(known.leases.len(), 3, "the items name each other");
     leases.release().await.expect("released");
+}
+
+/// The row's owner may not settle it before it is remembered.
+#[tokio::test]
+async fn a_memory_that_cannot_be_written_is_an_error() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
+    let row = fixture.mine(&run, 2).await;
+    let mut leases = granted(&row, &["a"]).await;
+    leases.remember(11, written("f1", 21, &row.version()));
+    fixture.proxy.next("UpdateItem", Fate::DiedBefore, 9);
+    assert!(leases.release().await.is_err());
 }
 
 /// Between its first call and the moment when its resident is known a poster may die: what it did is then in no lease,
@@ -203,7 +229,6 @@ async fn a_row_that_began_leaves_its_mark_until_it_is_known_what_became_of_it() 
     let row = fixture.mine(&run, 2).await;
     let leases = granted(&row, &["a", "b"]).await;
     assert_eq!(begun(&leases), [failed.id.clone(), lost.id.clone(), killed.id.clone()], "its own is not among them");
-    assert_eq!(leases.newest(), None);
     leases.release().await.expect("released");
     let older = row.id.clone();
     row.give_back(GiveBack::Untouched).await.expect("given back");
@@ -211,54 +236,26 @@ async fn a_row_that_began_leaves_its_mark_until_it_is_known_what_became_of_it() 
     // Whoever goes on with the row takes the mark back: here it was applied, there surely not.
     let again = fixture.mine(&run, 4).await;
     let mut leases = granted(&again, &["b", "c"]).await;
-    leases.remember_row(11, 21, again.version()).await.expect("remembered");
+    leases.all_is_known();
     leases.leave_until(fixture.now()).await.expect("left");
     let again = fixture.mine(&run, 5).await;
     let mut leases = granted(&again, &["a"]).await;
-    leases.nothing_was_applied();
+    leases.all_is_known();
     leases.release().await.expect("released");
     let leases = granted(&fixture.mine(&run, 6).await, &["a", "b", "c"]).await;
     assert_eq!(begun(&leases), [older, failed.id.clone()]);
     leases.release().await.expect("released");
-
-    // An older row that is applied under a newer one is known too.
-    let again = fixture.mine(&run, 2).await;
-    let mut leases = granted(&again, &["a", "b"]).await;
-    leases.remember_row(11, 22, again.version()).await.expect("nothing to remember");
-    leases.release().await.expect("released");
-    let leases = granted(&fixture.mine(&run, 7).await, &["a"]).await;
-    assert_eq!(begun(&leases), [failed.id, RowId { run: run.id.clone(), row: 6 }]);
-    leases.release().await.expect("released");
 }
 
 #[tokio::test]
-async fn namesakes_are_told_apart() {
-    let fixture = Fixture::new().await;
-    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=9)).await;
-    for (row, resident, address) in [(2, 11, "father's"), (3, 12, "son's")] {
-        let row = fixture.mine(&run, row).await;
-        let mut leases = granted(&row, &["john smith"]).await;
-        leases.remember_row(resident, resident * 10, row.version()).await.expect("remembered");
-        leases.remember_address(resident, spl(), address).await.expect("remembered");
-        leases.release().await.expect("released");
-    }
-    let leases = granted(&fixture.mine(&run, 4).await, &["john smith"]).await;
-    assert_eq!(leases.residents().keys().collect::<Vec<_>>(), [&11, &12]);
-    assert_eq!(leases.residents()[&11].newest.row, 2);
-    assert_eq!(leases.address_sent(11, spl()), Some("father's"));
-    assert_eq!(leases.newest().map(|newest| newest.row), Some(3));
-    leases.release().await.expect("released");
-}
-
-#[tokio::test]
-async fn a_lease_remembers_fifty_residents_and_lasts_90_days() {
+async fn a_lease_remembers_fifty_namesakes_for_400_days() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
     let row = fixture.mine(&run, 2).await;
     let mut leases = granted(&row, &["john smith"]).await;
     for resident in 1..=60 {
         let applied = RowVersion { row: u32::try_from(resident).expect("small"), ..row.version() };
-        leases.remember_row(resident, 1, applied).await.expect("remembered");
+        leases.remember(resident, written("a", resident, &applied));
     }
     leases.release().await.expect("released");
     let leases = granted(&row, &["john smith"]).await;
@@ -266,7 +263,7 @@ async fn a_lease_remembers_fifty_residents_and_lasts_90_days() {
     assert_eq!(leases.residents().keys().next(), Some(&11));
     leases.release().await.expect("released");
     let item = fixture.scan("LEASE").await.pop().expect("a lease");
-    let expires = (fixture.now() + TimeDelta::days(90)).timestamp();
+    let expires = (fixture.now() + TimeDelta::days(400)).timestamp();
     assert_eq!(item["expires_at"], AttributeValue::N(expires.to_string()));
     assert!(!format!("{item:?}").contains("john smith"));
 }

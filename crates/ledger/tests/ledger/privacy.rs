@@ -1,7 +1,7 @@
 //! Nothing personal in what may be printed.
 
 use feeds::{Outcome, Settlement};
-use ledger::{Error, HashKey, LeaseGrant, NewRow};
+use ledger::{Error, HashKey, LeaseGrant, NewRow, ResidentMemory};
 
 use crate::support::{Fixture, checkpoint, new_run, pending};
 use testkit::proxy::Fate;
@@ -51,7 +51,7 @@ async fn identities_lie_in_the_table_as_hashes_only() {
     let LeaseGrant::Granted(mut leases) = row.lease(std::slice::from_ref(&key)).await.expect("an answer") else {
         panic!("held")
     };
-    leases.remember_row(1, 2, row.version()).await.expect("remembered");
+    leases.remember(1, ResidentMemory { leases: [key.clone()].into(), ..ResidentMemory::default() });
     let printed = format!("{key:?} {leases:?} {:?}", fixture.scan("LEASE").await);
     assert!(!printed.contains("9434765919"), "{printed}");
 }

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use feeds::{Outcome, Settlement};
-use ledger::{ClaimedRow, DeliveryProgress, Error, GiveBack, HashKey, LeaseGrant, LeaseKey, Leases, RowClaim, RowId};
+use ledger::{
+    ClaimedRow, DeliveryProgress, Error, GiveBack, HashKey, LeaseGrant, LeaseKey, Leases, ResidentMemory, RowClaim,
+    RowId,
+};
 
 use crate::api::{Post, resident_of};
 use crate::plan::Choice;
@@ -171,7 +174,8 @@ impl World {
     async fn remember(&self, mut mine: Mine, mut leases: Leases) -> Result<Poster, Error> {
         let help_request_id = Some(mine.row.record.attempts.into());
         mine.row.note_progress(DeliveryProgress { help_request_id, ..DeliveryProgress::default() }).await?;
-        leases.remember_row(i64::from(resident_of(&mine.row.id)), 1, mine.row.version()).await?;
+        leases.remember(i64::from(resident_of(&mine.row.id)), ResidentMemory::default());
+        leases.all_is_known();
         self.was_in_time(mine.row.until());
         Ok(Poster::Leased(mine, leases))
     }

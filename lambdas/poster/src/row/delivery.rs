@@ -5,19 +5,20 @@ use std::mem;
 
 use feeds::{Feed, Outcome, Post, Settlement};
 use here_to_help::{Class, Conversation, HelpRequestReply};
-use ledger::{ClaimedRow, Clock, DeliveryProgress, Leases};
+use ledger::{ClaimedRow, Clock, DeliveryProgress, HashKey, Leases};
 
 use crate::failure::{Cause, PostFailure, WriteState};
 use crate::row::accents;
 use crate::row::in_doubt::InDoubtRow;
-use crate::row::reconcile::{self, Person};
+use crate::row::memory::Memory;
+use crate::row::reconcile::{self, Person, RowAddress, Subject};
 
 /// How often one invocation begins again after a failure that left open whether the API did what it was asked.
 const ROUNDS: u32 = 3;
-/// Said in the summary of a row that is older than what the API has.
-const OLDER: &str = "older than a row that was sent already: only what identifies the resident was sent";
 /// Said in the summary of a row whose request is there, under somebody whom the API takes for the same person.
 const JOINED: &str = "Here to Help has joined this person with another one (the same name, and one of phone, e-mail or UPRN): check whose request this is, and part the two there";
+/// Said in the summary of a row that asks for what Here to Help's request, once made, is not changed for.
+const CALL: &str = "a call back is asked for now, and the request in Here to Help was made without: ask for it there";
 const OWN_ID: &str = "check in Here to Help whose request this is; correct the id in the sheet and drop the row again, or correct the person in Here to Help";
 
 /// The class of a row whose id's request stands under another person: for the operators' lists.
@@ -28,18 +29,21 @@ pub(crate) struct RowDelivery<'a> {
     pub(super) api: Conversation<'a>,
     pub(super) feed: &'static Feed,
     pub(super) row: &'a mut ClaimedRow,
-    pub(super) leases: &'a mut Leases,
+    pub(super) memory: Memory<'a>,
     pub(super) in_doubt: &'a [InDoubtRow],
     pub(super) post: Post,
+    pub(super) address: Option<RowAddress>,
     pub(super) clock: &'a Clock,
     /// Set once the request is known.
     pub(super) help_request_id: Option<i64>,
     /// A POST whose answer was lost, by this claim or an earlier one: look before posting again.
     pub(super) posted: WriteState,
+    /// This claim's own POST was answered.
+    pub(super) was_made_just_now: bool,
     mode: Mode,
     /// The step that was started last.
     pending_write: Option<WriteStep>,
-    warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
 }
 
 /// How a step that writes is made.
@@ -53,7 +57,7 @@ enum Mode {
 #[derive(PartialEq, Eq)]
 pub(super) enum WriteStep {
     Request,
-    Address,
+    Patch,
     FollowUp,
     Note { request: i64, text: String },
 }
@@ -77,24 +81,30 @@ impl<'a> RowDelivery<'a> {
         api: Conversation<'a>,
         feed: &'static Feed,
         row: &'a mut ClaimedRow,
+        key: &'a HashKey,
         leases: &'a mut Leases,
         in_doubt: &'a [InDoubtRow],
         mut post: Post,
         clock: &'a Clock,
     ) -> Self {
+        let address = RowAddress::of(&post.request, post.address.as_ref());
+        let values = reconcile::values_of_row(key, &post.request, address.as_ref());
+        let subject = Subject::new(key, &post.request, values);
         post.request.metadata.insert("ingestion_row".to_owned(), row.id.to_string().into());
         let help_request_id = row.record.delivery.help_request_id;
         let is_lost = row.record.may_have_been_sent && help_request_id.is_none();
         Self {
             api,
             feed,
+            memory: Memory::new(key, leases, subject, feed, row.version()),
             row,
-            leases,
             in_doubt,
             post,
+            address,
             clock,
             help_request_id,
             posted: if is_lost { WriteState::Unknown } else { WriteState::NotSent },
+            was_made_just_now: false,
             mode: Mode::Write,
             pending_write: None,
             warnings: Vec::new(),
@@ -188,34 +198,44 @@ impl<'a> RowDelivery<'a> {
     /// The steps, from what is there.
     async fn steps(&mut self) -> Result<Settlement, Stopped> {
         self.warnings = self.row.record.warnings.clone();
-        let newer = self.newer_of_the_same_resident().await?;
-        let reply = self.ensure_help_request(newer.as_ref()).await?;
-        let made_here = reply.ingestion_row() == Some(self.row.id.to_string().as_str());
-        match reconcile::whose(&self.post.request, &reply.held) {
-            Person::Another if !made_here => {
-                let settlement = self.settlement(Outcome::Failed, &reply);
-                return Ok(settlement.because(reconcile::ANOTHER_PERSON, OWN_ID).of_class(ANOTHER_PERSON));
-            }
+        let reply = self.ensure_help_request().await?;
+        let (memory, request) = self.memory.of(&reply);
+        let is_own = self.is_own(&reply);
+        let subject = &self.memory.subject;
+        let accepted = request.filter(|request| subject.was_accepted(request, &memory));
+        let person = subject.whose_now(self.memory.key, &reply.held, &memory, accepted.as_ref());
+        if person == Person::Another && !is_own && accepted.is_none() {
+            let settlement = self.settlement(Outcome::Failed, &reply);
+            self.memory.leases.all_is_known();
+            return Ok(settlement.because(reconcile::ANOTHER_PERSON, OWN_ID).of_class(ANOTHER_PERSON));
+        }
+        if self.post.request.callback_required == Some(true)
+            && accepted.is_some_and(|request| !request.callback_required)
+        {
+            self.warn(Some(CALL));
+        }
+        self.memory.accept(&reply, memory.clone(), &self.post.request);
+        if person == Person::Another {
             // The request is this row's all the same. The resident is somebody else by now: nothing that stands there is written over.
-            Person::Another => self.warn(Some(JOINED)),
-            person => {
-                self.warn(person.warning());
-                self.leases.remember_row(reply.resident_id, reply.id, self.row.version()).await?;
-                if newer.is_some() {
-                    self.warn(Some(OLDER));
-                } else {
-                    self.ensure_address(&reply).await?;
-                }
-            }
+            self.warn(Some(JOINED));
+        } else {
+            self.warn(person.warning());
+            self.ensure_fields(&reply, &memory).await?;
         }
         self.ensure_notes(&reply).await?;
         let follow_up_id = self.ensure_follow_up(&reply).await?;
-        if self.may_be_there_twice(&reply, made_here) {
+        if self.may_be_there_twice(&reply, is_own) {
             let warning = accents::warning(&self.post.request, &reply, &self.api).await;
             self.warn(warning);
         }
-        let outcome = if made_here { Outcome::Created } else { Outcome::AlreadyKnown };
+        self.memory.leases.all_is_known();
+        let outcome = if is_own { Outcome::Created } else { Outcome::AlreadyKnown };
         Ok(Settlement { follow_up_id, ..self.settlement(outcome, &reply) })
+    }
+
+    /// True if this row made the request.
+    pub(super) fn is_own(&self, reply: &HelpRequestReply) -> bool {
+        reply.ingestion_row() == Some(self.row.id.to_string().as_str())
     }
 
     /// A POST of this row may have made a resident who was there, if the API did not find them by name: not where its
@@ -223,13 +243,13 @@ impl<'a> RowDelivery<'a> {
     fn may_be_there_twice(&self, reply: &HelpRequestReply, made_here: bool) -> bool {
         let by_names = self.post.request.nhs_number.is_none();
         let posted_once = made_here && !self.row.record.delivery.posted_again;
-        by_names && !posted_once || self.leases.residents().keys().any(|resident| *resident != reply.resident_id)
+        by_names && !posted_once || self.memory.residents().any(|(resident, _)| resident != reply.resident_id)
     }
 
     /// Leaves word for whoever goes on: with this row, or with another one of the same resident.
     async fn leave_word(&mut self, failure: &PostFailure) {
         if !self.row.record.may_have_been_sent && !failure.may_have_been_sent() {
-            self.leases.nothing_was_applied();
+            self.memory.leases.all_is_known();
         }
         // A request that is not there (any more) is forgotten.
         let is_gone = failure.cause.api().is_some_and(|error| error.class() == Class::NotFound);

@@ -1,13 +1,22 @@
 //! Ends a row's turn in the ledger: settled, or its claim and leases given back.
 
-use chrono::{DateTime, Utc};
 use feeds::Settlement;
 use lambda_support::metrics;
 use ledger::{ClaimedRow, GiveBack, Leases, Run};
 
-/// Gives a row back for which nothing was sent, over an error of the ledger; what cannot be given back expires.
+/// Gives a row back for which nothing was sent, over an error of the ledger.
 pub(super) async fn given_back(row: ClaimedRow, error: ledger::Error) -> ledger::Error {
-    if let Err(error) = row.give_back(GiveBack::Failed { error_class: "ledger".to_owned() }).await {
+    over(row, GiveBack::Failed { error_class: "ledger".to_owned() }, error).await
+}
+
+/// Gives a row back for which something was sent, over an error of the ledger.
+pub(super) async fn sent_and_given_back(row: ClaimedRow, error: ledger::Error) -> ledger::Error {
+    over(row, GiveBack::MayHaveBeenSent { error_class: "ledger".to_owned() }, error).await
+}
+
+/// What cannot be given back expires.
+async fn over(row: ClaimedRow, how: GiveBack, error: ledger::Error) -> ledger::Error {
+    if let Err(error) = row.give_back(how).await {
         tracing::warn!(%error, "the row is left until its claim expires");
     }
     error
@@ -20,13 +29,6 @@ pub(super) async fn settle(run: &Run, row: ClaimedRow, settlement: Settlement) -
     metrics::settled(run.feed.name(), outcome, 1);
     tracing::info!(outcome, attempts, "settled");
     Ok(())
-}
-
-/// Leaves leases to expire then.
-pub(super) async fn leave(leases: Leases, until: DateTime<Utc>) {
-    if let Err(error) = leases.leave_until(until).await {
-        tracing::warn!(%error, "the leases expire with the claim");
-    }
 }
 
 /// Gives leases back; those that cannot be given back expire.

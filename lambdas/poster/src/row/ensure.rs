@@ -1,36 +1,36 @@
 //! The steps of a delivery. Each looks at what is there, and does what is missing.
 
-use here_to_help::{Class, HelpRequestReply, has_other_letters};
-use ledger::DeliveryProgress;
-use wire::{Held, HelpRequest, Note};
+use here_to_help::{Error, HelpRequestReply, Kind, Operation, has_other_letters, note_texts, stored_note};
+use ledger::{DeliveryProgress, Field, FollowUpMemory, ResidentMemory};
+use wire::{Held, HelpRequest, Note, as_it_stands, identifying};
 
 use crate::failure::{Cause, WriteState};
 use crate::row::delivery::{RowDelivery, Stopped, WriteStep};
 use crate::row::looking::{Looked, can_be_found_again, look_for};
-use crate::row::reconcile::{self, AddressStep};
+use crate::row::memory::KnownPerson;
+use crate::row::reconcile::{self, Known};
 
 impl RowDelivery<'_> {
-    /// The row's request, found or made.
-    pub(super) async fn ensure_help_request(
-        &mut self,
-        newer: Option<&HelpRequestReply>,
-    ) -> Result<HelpRequestReply, Stopped> {
-        let id = match self.help_request_id {
-            Some(id) => id,
-            None => {
-                let id = self.find_or_create(newer).await?;
-                // No answer to its POST is lost any more.
-                self.posted = WriteState::NotSent;
-                *self.help_request_id.insert(id)
-            }
+    /// The row's request: known, found or made. One that is known is looked at, not posted.
+    pub(super) async fn ensure_help_request(&mut self) -> Result<HelpRequestReply, Stopped> {
+        if let Some(id) = self.help_request_id {
+            return Ok(self.api.help_request(id).await?);
+        }
+        let reply = match self.memory.request(&self.post.request, &self.api).await? {
+            Some(reply) => reply,
+            None => self.find_or_create().await?,
         };
-        Ok(self.api.help_request(id).await?)
+        // No answer to its POST is lost any more.
+        self.posted = WriteState::NotSent;
+        self.help_request_id = Some(reply.id);
+        Ok(reply)
     }
 
-    async fn find_or_create(&mut self, newer: Option<&HelpRequestReply>) -> Result<i64, Stopped> {
+    async fn find_or_create(&mut self) -> Result<HelpRequestReply, Stopped> {
+        let person = self.known_person().await?;
         if self.posted != WriteState::NotSent {
-            self.posted = match self.look(newer).await? {
-                Looked::Found(request) => return Ok(request.id),
+            self.posted = match self.look(person.as_ref()).await? {
+                Looked::Found(request) => return Ok(*request),
                 _ if !can_be_found_again(&self.post.request) => return Err(Cause::CannotTell.into()),
                 Looked::NotThere => WriteState::ConfirmedAbsent,
                 Looked::Impossible => WriteState::Unknown,
@@ -42,20 +42,54 @@ impl RowDelivery<'_> {
             let delivery = self.row.record.delivery.clone();
             self.row.note_progress(DeliveryProgress { posted_again: true, ..delivery }).await?;
         }
-        let created = match newer {
-            Some(newer) => self.api.create(&wire::identifying(&self.post.request, &newer.held)).await,
-            None => self.api.create(&self.post.request).await,
+        let sent = &self.post.request;
+        let created = match &person {
+            Some(KnownPerson::Seen(request)) => {
+                let body =
+                    as_it_stands(sent, &request.held).map_err(|_| Error::new(Operation::Create, Kind::Unsendable))?;
+                self.api.create(&body).await
+            }
+            Some(KnownPerson::Unseen { by_number }) => self.api.create(&identifying(sent, *by_number)).await,
+            None => self.api.create(sent).await,
         };
-        if created.as_ref().is_err_and(here_to_help::Error::may_have_been_applied) {
+        if created.as_ref().is_err_and(Error::may_have_been_applied) {
             self.posted = WriteState::Unknown;
         }
-        Ok(created?)
+        let id = *self.help_request_id.insert(created?);
+        self.was_made_just_now = true;
+        let reply = self.api.help_request(id).await?;
+        if let Some(KnownPerson::Unseen { by_number }) = person {
+            let posted = identifying(&self.post.request, by_number);
+            self.memory.forget(|memory| is_gone(memory, &posted, &reply.held));
+        }
+        Ok(reply)
     }
 
-    /// Looks for the request that a POST made whose answer was lost: under the row's names, and under those of a newer
-    /// row, which an older one leaves as they are.
-    async fn look(&self, newer: Option<&HelpRequestReply>) -> Result<Looked, Stopped> {
-        let renamed = newer.map(|newer| renamed(&self.post.request, &newer.held));
+    /// The row's person: remembered, or the resident of a newer row that is in doubt and found.
+    async fn known_person(&mut self) -> Result<Option<KnownPerson>, Stopped> {
+        let known = self.memory.person(&self.post.request, &self.api).await?;
+        if let Some(KnownPerson::Seen(_)) = known {
+            return Ok(known);
+        }
+        for other in self.in_doubt.iter().filter(|other| other.values.is_newer) {
+            let is_the_same = |reply: &HelpRequestReply| {
+                let held = reconcile::Who::held(&reply.held);
+                reconcile::whose(&self.memory.subject.who, &held) != reconcile::Person::Another
+            };
+            if let Some(reply) = other.find(&self.api).await?.filter(is_the_same) {
+                return Ok(Some(KnownPerson::Seen(Box::new(reply))));
+            }
+        }
+        Ok(known)
+    }
+
+    /// Looks for the request that a POST made whose answer was lost: under the row's names, and under those that the person has
+    /// in Here to Help.
+    async fn look(&self, person: Option<&KnownPerson>) -> Result<Looked, Stopped> {
+        let renamed = match person {
+            Some(KnownPerson::Seen(request)) => Some(renamed(&self.post.request, &request.held)),
+            Some(KnownPerson::Unseen { .. }) | None => None,
+        };
         let under = [&self.post.request].into_iter().chain(&renamed);
         Ok(look_for(&self.row.id, under, &self.api).await?)
     }
@@ -70,30 +104,65 @@ impl RowDelivery<'_> {
         Ok(())
     }
 
-    /// The address, where the API has none or an older one.
-    pub(super) async fn ensure_address(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
-        let Some(address) = self.post.address.clone() else { return Ok(()) };
-        let sent_before = self.leases.address_sent(reply.resident_id, self.feed);
-        let step = reconcile::address_step(&address, &reply.held.address, sent_before);
-        if let AddressStep::Patch { block, .. } = &step {
-            self.begin(WriteStep::Address)?;
-            self.api.patch_address(reply.id, block).await?;
+    /// What the row says of the person, where that is new; and the first note of a request that was made just now, for it can
+    /// have no other.
+    pub(super) async fn ensure_fields(
+        &mut self,
+        reply: &HelpRequestReply,
+        memory: &ResidentMemory,
+    ) -> Result<(), Stopped> {
+        let resident = reply.resident_id;
+        let values = &self.memory.subject.values;
+        let number = values.get(&Field::NhsNumber);
+        let has_number =
+            |memory: &ResidentMemory| number.is_some_and(|number| memory.was_sent(Field::NhsNumber, number));
+        let own = self.row.version();
+        let known = Known {
+            key: self.memory.key,
+            memory,
+            feed: self.feed.name(),
+            own: &own,
+            in_doubt: &self.in_doubt.iter().map(|other| &other.values).collect::<Vec<_>>(),
+            has_anothers_number: self.memory.residents().any(|(id, memory)| id != resident && has_number(memory)),
+        };
+        let plan = reconcile::plan(&known, values, &self.post.request, self.address.as_ref(), &reply.held);
+        self.warnings.extend(plan.warnings);
+        self.memory.left(resident, &plan.left);
+        self.memory.ours(resident, &plan.ours);
+        if plan.patch.is_empty() {
+            return Ok(());
         }
-        self.warn(step.warning());
-        self.leases.remember_address(reply.resident_id, self.feed, &reconcile::fingerprint(&address)).await?;
+        let mut patch = plan.patch;
+        let has_no_note = reply.case_notes.as_deref().and_then(note_texts).is_some_and(|notes| notes.is_empty());
+        let is_new = self.was_made_just_now && self.is_own(reply) && has_no_note;
+        let first_note = self.post.notes.first().filter(|_| is_new).cloned();
+        if let Some(note) = &first_note {
+            patch.case_notes = Some(stored_note(note, (self.clock)())?);
+        }
+        self.begin(WriteStep::Patch)?;
+        self.api.patch(reply.id, &patch).await?;
+        self.memory.ours(resident, &plan.written);
+        if let Some(note) = first_note {
+            self.memory.noted(reply, &note.note);
+        }
         Ok(())
     }
 
-    /// The notes that are not there yet.
+    /// The notes that were not sent to this request yet, and are not there.
     pub(super) async fn ensure_notes(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
-        if self.post.notes.is_empty() {
+        let was_sent = |note: &Note| {
+            self.memory.remembered(reply).is_some_and(|request| request.notes.contains(&self.memory.note(&note.note)))
+        };
+        let new: Vec<Note> = self.post.notes.iter().filter(|note| !was_sent(note)).cloned().collect();
+        if new.is_empty() {
             return Ok(());
         }
         let there = self.api.notes_of(reply.resident_id, reply.id, reply.case_notes.as_deref()).await?;
-        let missing: Vec<Note> = reconcile::missing_notes(&self.post.notes, &there).into_iter().cloned().collect();
-        for note in missing {
-            self.add_note(reply.resident_id, reply.id, &note).await?;
+        for note in reconcile::missing_notes(&new, &there) {
+            self.add_note(reply.resident_id, reply.id, note).await?;
+            self.memory.noted(reply, &note.note);
         }
+        new.iter().for_each(|note| self.memory.noted(reply, &note.note));
         Ok(())
     }
 
@@ -102,13 +171,21 @@ impl RowDelivery<'_> {
     /// later is ours.
     pub(super) async fn ensure_follow_up(&mut self, reply: &HelpRequestReply) -> Result<Option<i64>, Stopped> {
         let Some(follow_up) = self.post.follow_up.clone() else { return Ok(None) };
+        match self.memory.remembered(reply).and_then(|request| request.follow_up) {
+            Some(FollowUpMemory::Ours(id)) => return Ok(Some(id).filter(|_| self.is_own(reply))),
+            Some(FollowUpMemory::Anothers) => return Ok(None),
+            None => {}
+        }
         let resident = reply.resident_id;
         let there = self.api.resident_requests(resident, &follow_up.request.help_needed).await?;
         let is_anybodys = !there.is_empty();
         let was_started = self.row.record.delivery.follow_up_started;
         let own = there.into_iter().find(|request| was_started && request.metadata.is_empty());
         let (id, notes) = match own {
-            None if is_anybodys => return Ok(None),
+            None if is_anybodys => {
+                self.memory.followed_up(reply, FollowUpMemory::Anothers);
+                return Ok(None);
+            }
             Some(request) => {
                 let notes = self.api.notes_of(resident, request.id, request.case_notes.as_deref()).await?;
                 (request.id, notes)
@@ -123,6 +200,7 @@ impl RowDelivery<'_> {
         if !notes.contains(&follow_up.note.note) {
             self.add_note(resident, id, &follow_up.note).await?;
         }
+        self.memory.followed_up(reply, FollowUpMemory::Ours(id));
         Ok(Some(id))
     }
 
@@ -131,31 +209,24 @@ impl RowDelivery<'_> {
         let now = (self.clock)();
         Ok(self.api.add_note(resident, request, note, now).await?)
     }
+}
 
-    /// A request of the same resident whose row is newer than this one: remembered, or in doubt and found.
-    pub(super) async fn newer_of_the_same_resident(&self) -> Result<Option<HelpRequestReply>, Stopped> {
-        let own = self.row.version();
-        for known in self.leases.residents().values().filter(|known| known.newest > own) {
-            match self.api.help_request(known.help_request_id).await {
-                Ok(reply) if self.is_of_the_same_resident(&reply) => return Ok(Some(reply)),
-                Ok(_) => {}
-                Err(error) if error.class() == Class::NotFound => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        for other in self.in_doubt.iter().filter(|other| other.is_newer) {
-            let found = other.find(&self.api).await?;
-            if let Some(reply) = found.filter(|reply| self.is_of_the_same_resident(reply)) {
-                return Ok(Some(reply));
-            }
-        }
-        Ok(None)
-    }
-
-    /// People may share a name and so a lease: the API says who it is.
-    fn is_of_the_same_resident(&self, reply: &HelpRequestReply) -> bool {
-        reconcile::whose(&self.post.request, &reply.held) != reconcile::Person::Another
-    }
+/// True if the resident whom a POST found, or made, has nothing of what is remembered but what was just posted: the database
+/// was restored, and it is a new one.
+fn is_gone(memory: &ResidentMemory, posted: &HelpRequest, held: &Held) -> bool {
+    let fields = [
+        (Field::FirstName, &posted.first_name, &held.first_name),
+        (Field::LastName, &posted.last_name, &held.last_name),
+        (Field::Birthday, &posted.dob_year, &held.dob_year),
+        (Field::Email, &posted.email_address, &held.email_address),
+        (Field::Telephone, &posted.contact_telephone_number, &held.contact_telephone_number),
+        (Field::Mobile, &posted.contact_mobile_number, &held.contact_mobile_number),
+        (Field::Address, &None, &held.address.address_first_line),
+    ];
+    let is_blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+    let mut remembered =
+        fields.into_iter().filter(|(field, posted, _)| is_blank(posted) && memory.written(*field).is_some()).peekable();
+    remembered.peek().is_some() && remembered.all(|(.., held)| is_blank(held))
 }
 
 /// The request under the names that the API holds.

@@ -1,6 +1,7 @@
 //! Other rows of the same identities, of which nobody learnt how far they came: each may be applied already. An older row must
 //! not overwrite what a newer one sent; and a resident who is known by names alone must not be made twice.
 
+use feeds::Post;
 use here_to_help::{Class, Conversation, Error, HelpRequestReply};
 use lambda_support::invocation::describe;
 use ledger::{ClaimedRow, Leases, RowId, RowRecord, RowVersion};
@@ -9,6 +10,7 @@ use wire::{HelpRequest, is_found_again, share_a_key};
 use crate::Poster;
 use crate::batch::Batch;
 use crate::row::looking::{Looked, look_for};
+use crate::row::reconcile::{InDoubtValues, RowAddress, values_of_row};
 use crate::row::request::request_of;
 
 /// Another row of these identities, of which nobody learnt how far it came.
@@ -16,7 +18,8 @@ pub(crate) struct InDoubtRow {
     id: RowId,
     /// It has not settled: somebody will go on with it.
     pub(crate) is_open: bool,
-    pub(crate) is_newer: bool,
+    /// What it sends: each may stand there because of it.
+    pub(crate) values: InDoubtValues,
     /// It may have made the resident without a request, whom this row's POST would not find (A.9).
     pub(crate) may_have_made_the_resident: bool,
     request: HelpRequest,
@@ -25,8 +28,8 @@ pub(crate) struct InDoubtRow {
 }
 
 impl Poster {
-    /// The rows in doubt under these leases that matter to this one. Mostly none, which asks the ledger nothing;
-    /// those that the ledger does not have any more, or that a newer version wrote, hold up nobody.
+    /// The rows in doubt under these leases. Mostly none, which asks the ledger nothing; those that the ledger does not have any
+    /// more, or that a newer version wrote, hold up nobody.
     pub(crate) async fn in_doubt(
         &self,
         leases: &Leases,
@@ -37,17 +40,17 @@ impl Poster {
         let own = row.version();
         let by_names_alone = !is_found_again(request);
         let mut in_doubt = Vec::new();
-        for begun in leases.in_doubt().iter().filter(|begun| by_names_alone || **begun > own) {
+        for begun in leases.in_doubt() {
             match self.record_and_request(begun, batch).await {
                 Err(error) if error.is_unreadable() => {
                     tracing::warn!(error = describe(&error), "another row of the same resident is not looked for");
                 }
-                there => in_doubt.extend(there?.map(|(record, its)| InDoubtRow {
+                there => in_doubt.extend(there?.map(|(record, post)| InDoubtRow {
                     is_open: record.settlement.is_none(),
-                    is_newer: *begun > own,
-                    may_have_made_the_resident: by_names_alone && share_a_key(&its, request),
+                    values: self.in_doubt_values(&post, *begun > own),
+                    may_have_made_the_resident: by_names_alone && share_a_key(&post.request, request),
                     request_id: record.delivery.help_request_id,
-                    request: its,
+                    request: post.request,
                     id: RowId { run: begun.run.clone(), row: begun.row },
                 })),
             }
@@ -55,15 +58,16 @@ impl Poster {
         Ok(in_doubt)
     }
 
-    async fn record_and_request(
-        &self,
-        begun: &RowVersion,
-        batch: &Batch,
-    ) -> ledger::Result<Option<(RowRecord, HelpRequest)>> {
+    async fn record_and_request(&self, begun: &RowVersion, batch: &Batch) -> ledger::Result<Option<(RowRecord, Post)>> {
         let Some(run) = self.run(begun.run.clone(), batch).await? else { return Ok(None) };
         let Some(row) = self.ledger.row(&run, begun.row).await? else { return Ok(None) };
         let post = request_of(&run, &row);
-        Ok(post.ok().map(|post| (row, post.request)))
+        Ok(post.ok().map(|post| (row, *post)))
+    }
+
+    fn in_doubt_values(&self, post: &Post, is_newer: bool) -> InDoubtValues {
+        let address = RowAddress::of(&post.request, post.address.as_ref());
+        InDoubtValues { values: values_of_row(&self.hash_key, &post.request, address.as_ref()), is_newer }
     }
 }
 

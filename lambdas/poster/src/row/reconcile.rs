@@ -23,6 +23,7 @@ pub(crate) use values::{Values, values_of_row};
 mod tests {
     use wire::{Address, AddressBlock, AddressWhen, Held, HelpRequest, Note, identities};
 
+    use super::address::{AddressMemory, AddressStep, address_step};
     use super::*;
 
     #[test]
@@ -34,12 +35,16 @@ mod tests {
 
     #[test]
     fn defect_07_a_house_number_neither_replaces_an_address_nor_nulls_what_staff_entered() {
-        let address = address("12", AddressWhen::Missing);
+        let mut request =
+            HelpRequest { address_first_line: some("12"), postcode: some("E8 1AB"), ..HelpRequest::default() };
+        let address = Address::apart(&mut request, AddressWhen::Missing);
+        let address = RowAddress::of(&request, address.as_ref()).expect("an address");
         let there = AddressBlock { ward: some("Dalston"), uprn: some("100"), ..at("12 A Road", "E8 1AB") };
-        assert_eq!(address_step(&address, &there, None), AddressStep::Leave);
+        assert_eq!(address_step(&address, &there, AddressMemory::default()), AddressStep::Leave);
 
         let there = AddressBlock { ward: some("Dalston"), uprn: some("100"), ..at("", "E8 1AB") };
-        let AddressStep::Patch { block, replaced: false } = address_step(&address, &there, None) else {
+        let AddressStep::Patch { block, replaced: false } = address_step(&address, &there, AddressMemory::default())
+        else {
             panic!("the house number is not there yet");
         };
         assert_eq!((block.ward, block.uprn), (some("Dalston"), some("100")));
@@ -55,20 +60,9 @@ mod tests {
             ..HelpRequest::default()
         };
         let held = Held { first_name: some("Ann"), last_name: some("Lee"), ..Held::default() };
-        assert_eq!(whose(&sent, &held), Person::Another);
+        assert_eq!(whose(&Who::sent(&sent), &Who::held(&held)), Person::Another);
         // A blank id is no identity: two rows without one have nothing to do with each other.
         assert!(identities(&HelpRequest { nhs_ctas_id: some(""), ..HelpRequest::default() }).is_empty());
-    }
-
-    fn address(first_line: &str, when: AddressWhen) -> Address {
-        Address {
-            address_first_line: first_line.to_owned(),
-            address_second_line: None,
-            address_third_line: None,
-            postcode: "E8 1AB".to_owned(),
-            uprn: None,
-            when,
-        }
     }
 
     fn at(first_line: &str, postcode: &str) -> AddressBlock {

@@ -34,6 +34,8 @@ pub(crate) enum AddressStep {
     Keep,
     /// Nothing: a newer row sent another address.
     Older,
+    /// Write this block: it is there, but for a postcode or a UPRN.
+    Fill(AddressBlock),
     /// Write this block.
     Patch {
         /// The six fields as they shall be.
@@ -101,7 +103,7 @@ impl AddressStep {
         match self {
             Self::Keep => Some("address kept: changed in Here to Help"),
             Self::Patch { replaced: true, .. } => Some("address replaced"),
-            Self::Leave | Self::Older | Self::Patch { replaced: false, .. } => None,
+            Self::Leave | Self::Older | Self::Fill(_) | Self::Patch { replaced: false, .. } => None,
         }
     }
 }
@@ -135,15 +137,24 @@ pub(crate) fn address_step(address: &RowAddress, held: &AddressBlock, memory: Ad
 
 fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressStep {
     let is_none = there.address_first_line.is_none();
-    if is_same(&own, &there) && !is_none {
+    // A UPRN beside a house number of ours may be of another row.
+    let house_number = memory.stands == Stands::OurHouseNumber && lines_together(&own) != lines_together(&there);
+    if is_same(&own, &there) && !is_none && !house_number {
         let uprn = own.uprn.clone().filter(|_| memory.takes_uprn);
         // What was sent before and is not there any more, staff took away.
-        let own = if memory.sent_before { AddressBlock { uprn, ..there.clone() } } else { AddressBlock { uprn, ..own } };
+        let own =
+            if memory.sent_before { AddressBlock { uprn, ..there.clone() } } else { AddressBlock { uprn, ..own } };
         let block = completed(own, there.clone());
         return if adds_something(&block, &there) { patch(block) } else { AddressStep::Leave };
     }
     match memory.stands {
-        _ if memory.sent_before => if is_none { AddressStep::Leave } else { AddressStep::Keep },
+        _ if memory.sent_before => {
+            if is_none {
+                AddressStep::Leave
+            } else {
+                AddressStep::Keep
+            }
+        }
         _ if is_none && !memory.is_older => patch(filled_up(own, there)),
         _ if is_none => AddressStep::Older,
         Stands::OurHouseNumber => replaced(filled_up(own, AddressBlock { address_first_line: None, ..there })),
@@ -160,7 +171,7 @@ fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
 fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressStep {
     let same_line = folded(&own.address_first_line) == folded(&there.address_first_line);
     if memory.sent_before {
-        return AddressStep::Leave;
+        return parts(own, there, memory);
     }
     if there.address_first_line.is_none() {
         return if memory.is_older { AddressStep::Older } else { patch(filled_up(own, there)) };
@@ -172,14 +183,15 @@ fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -
     if memory.stands == Stands::OurHouseNumber && is_anothers && !memory.is_older {
         return replaced(filled_up(own, AddressBlock { address_first_line: None, ..there }));
     }
-    AddressStep::Leave
+    parts(own, there, memory)
 }
 
 /// A postcode and a UPRN go where no first line is, and a UPRN beside one where it is of the same postcode.
 fn parts(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressStep {
     let has_line = there.address_first_line.is_some();
     let same_place = own.postcode.is_none() || there.postcode.is_none() || same_postcode(&own, &there);
-    let takes_uprn = memory.takes_uprn && (same_place || memory.takes_postcode && !has_line);
+    let takes_uprn = memory.takes_uprn
+        && if has_line { same_place && there.uprn.is_none() } else { same_place || memory.takes_postcode };
     let takes_postcode = memory.takes_postcode && (!has_line || there.postcode.is_none());
     let lines = |line: &Option<String>, own: &Option<String>| {
         line.clone().or_else(|| own.clone().filter(|_| !has_line && !memory.sent_before && !memory.is_older))
@@ -192,7 +204,7 @@ fn parts(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
         uprn: own.uprn.clone().filter(|_| takes_uprn).or_else(|| there.uprn.clone()),
         ward: there.ward.clone(),
     };
-    if block == there { AddressStep::Leave } else { patch(block) }
+    if block == there { AddressStep::Leave } else { AddressStep::Fill(whole_block(block)) }
 }
 
 fn patch(block: AddressBlock) -> AddressStep {
@@ -261,9 +273,9 @@ fn completed(own: AddressBlock, there: AddressBlock) -> AddressBlock {
     }
 }
 
-/// True if a line or the UPRN of the block is not there yet.
+/// True if a line, the postcode or the UPRN of the block is not there yet.
 fn adds_something(block: &AddressBlock, there: &AddressBlock) -> bool {
-    lines(block)[1..] != lines(there)[1..] || block.uprn != there.uprn
+    lines(block)[1..] != lines(there)[1..] || block.postcode != there.postcode || block.uprn != there.uprn
 }
 
 fn lines(block: &AddressBlock) -> [&Option<String>; 3] {

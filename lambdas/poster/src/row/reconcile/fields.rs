@@ -19,7 +19,7 @@ pub(crate) struct Known<'a> {
     /// The row's place among all.
     pub(crate) own: &'a RowVersion,
     /// The values of rows of which nobody learnt how far they came: each may stand there because of us.
-    pub(crate) in_doubt: &'a [InDoubtValues],
+    pub(crate) in_doubt: &'a [&'a InDoubtValues],
     /// The row's NHS number is remembered under another resident.
     pub(crate) has_anothers_number: bool,
 }
@@ -60,7 +60,13 @@ enum Step {
 }
 
 /// The plan for a row at this resident.
-pub(crate) fn plan(known: &Known<'_>, values: &Values, request: &HelpRequest, address: Option<&RowAddress>, held: &Held) -> Plan {
+pub(crate) fn plan(
+    known: &Known<'_>,
+    values: &Values,
+    request: &HelpRequest,
+    address: Option<&RowAddress>,
+    held: &Held,
+) -> Plan {
     let mut plan = Plan::default();
     let mut older = Older::default();
     let there = values_of_held(known.key, held);
@@ -93,7 +99,7 @@ pub(crate) fn plan(known: &Known<'_>, values: &Values, request: &HelpRequest, ad
 
 impl Known<'_> {
     fn step(&self, field: Field, own: &Fingerprint, held: Option<&Fingerprint>) -> Step {
-        if self.memory.last(self.feed, field).is_some_and(|last| last.value == *own) {
+        if self.is_last(field, own) {
             return Step::Seen;
         }
         if held == Some(own) {
@@ -108,6 +114,11 @@ impl Known<'_> {
             Some(held) if self.is_ours(field, held) => Step::Write,
             Some(_) => Step::Changed,
         }
+    }
+
+    /// The last value of the row's own feed.
+    fn is_last(&self, field: Field, own: &Fingerprint) -> bool {
+        self.memory.last(self.feed, field).is_some_and(|last| last.value == *own)
     }
 
     /// A newer row sent this field.
@@ -210,50 +221,57 @@ fn place(
         Extent::HouseNumber => Field::HouseNumber,
         Extent::Parts => Field::Postcode,
     };
-    let stands = |block: &AddressBlock| value(known.key, Field::Address, &normal(block));
-    let now = stands(&held.address);
+    let whole = |block: &AddressBlock| value(known.key, Field::Address, &normal(block));
+    let now = whole(&held.address);
     let takes = |field| values.get(&field).is_some_and(|own| known.step(field, own, there.get(&field)) == Step::Write);
     let is_older = |field| known.is_older(field);
-    let step = address_step(
-        address,
-        &held.address,
-        AddressMemory {
-            sent_before: values.get(&field).is_some_and(|own| known.memory.last(known.feed, field).is_some_and(|last| last.value == *own)),
-            is_older: is_older(Field::Address) || address.extent != Extent::Whole && is_older(Field::HouseNumber),
-            takes_postcode: takes(Field::Postcode),
-            takes_uprn: takes(Field::Uprn),
-            stands: if known.is_ours(Field::HouseNumber, &now) {
-                Stands::OurHouseNumber
-            } else if known.is_ours(Field::Address, &now) {
-                Stands::Ours
-            } else if [Field::Address, Field::HouseNumber].into_iter().any(|field| known.memory.written(field).is_some()) {
-                Stands::Changed
-            } else {
-                Stands::Unknown
-            },
-        },
-    );
+    let stands = if known.is_ours(Field::Address, &now) {
+        Stands::Ours
+    } else if known.is_ours(Field::HouseNumber, &now) {
+        Stands::OurHouseNumber
+    } else if [Field::Address, Field::HouseNumber].into_iter().any(|field| known.memory.written(field).is_some()) {
+        Stands::Changed
+    } else {
+        Stands::Unknown
+    };
+    let last = |field| values.get(&field).is_some_and(|own| known.is_last(field, own));
+    let memory = AddressMemory {
+        sent_before: last(field),
+        is_older: is_older(Field::Address) || address.extent != Extent::Whole && is_older(Field::HouseNumber),
+        takes_postcode: takes(Field::Postcode),
+        takes_uprn: takes(Field::Uprn),
+        stands,
+    };
+    let step = address_step(address, &held.address, memory);
     plan.warnings.extend(step.warning().map(ToOwned::to_owned));
     let fields: Vec<Field> = [field, Field::Uprn].into_iter().filter(|field| values.contains_key(field)).collect();
     match step {
         AddressStep::Patch { block, .. } => {
-            let written = stands(&block);
-            let (postcode, uprn) = (block.postcode.clone(), block.uprn.clone());
-            for field in fields {
-                let text = if field == Field::Postcode { &postcode } else { &uprn };
-                plan.written.push((
-                    field,
-                    match field {
-                        Field::Postcode | Field::Uprn => value(known.key, field, text.as_deref().unwrap_or_default()),
-                        _ => written.clone(),
-                    },
-                ));
+            // A UPRN beside a first line is part of that address.
+            plan.left.extend(fields.into_iter().filter(|field| *field == Field::Uprn));
+            plan.written.push((field, whole(&block)));
+            plan.patch.address = Some(block);
+        }
+        AddressStep::Fill(block) => {
+            let (parts, others): (Vec<_>, Vec<_>) = fields.into_iter().partition(|_| address.extent == Extent::Parts);
+            let texts = [(Field::Postcode, &block.postcode), (Field::Uprn, &block.uprn)];
+            let texts = texts.into_iter().filter(|(field, _)| parts.contains(field));
+            plan.written.extend(
+                texts.map(|(field, text)| (field, value(known.key, field, text.as_deref().unwrap_or_default()))),
+            );
+            plan.left.extend(others);
+            // What is added to an address of ours is still ours.
+            match stands {
+                Stands::OurHouseNumber => plan.written.push((Field::HouseNumber, whole(&block))),
+                Stands::Ours => plan.written.push((Field::Address, whole(&block))),
+                Stands::Changed | Stands::Unknown => {}
             }
             plan.patch.address = Some(block);
         }
         AddressStep::Leave | AddressStep::Keep | AddressStep::Older => {
             for field in fields {
                 let is_there = match field {
+                    Field::Uprn if address.extent != Extent::Parts => false,
                     Field::Postcode | Field::Uprn => there.get(&field) == values.get(&field),
                     _ => values.get(&field) == Some(&now),
                 };
@@ -312,3 +330,6 @@ fn in_words(field: Field) -> &'static str {
         Field::Uprn => "UPRN",
     }
 }
+
+#[cfg(test)]
+mod tests;

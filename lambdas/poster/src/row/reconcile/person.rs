@@ -56,7 +56,8 @@ impl Who<String> {
     /// row's; signs alone say nothing.
     pub(crate) fn held(held: &Held) -> Self {
         let says = given(&held.nhs_number).filter(|text| text.contains(char::is_alphanumeric));
-        let number = |text: &str| NhsNumber::read(text).map_or_else(|| text.to_owned(), |number| number.as_str().to_owned());
+        let number =
+            |text: &str| NhsNumber::read(text).map_or_else(|| text.to_owned(), |number| number.as_str().to_owned());
         Self {
             nhs_number: says.map(number),
             birthday: birthday([&held.dob_day, &held.dob_month, &held.dob_year]),
@@ -209,7 +210,8 @@ impl Subject {
             if is_corrected && own.is_some() { own.clone() } else { stands }
         };
         let name = |field, held: Option<Fingerprint>, own: &Option<Fingerprint>| {
-            let is_known = memory.requests.values().any(|request| own.is_some() && request.accepted.get(&field) == own.as_ref());
+            let is_known =
+                memory.requests.values().any(|request| own.is_some() && request.accepted.get(&field) == own.as_ref());
             if is_known { own.clone() } else { held }
         };
         self.compared_with(&Who {

@@ -30,7 +30,9 @@ mod tests {
         let held = Some("020 7946 0050 / 07700 900123".to_owned());
         let numbers = numbers(&held);
         assert_eq!(numbers, ["020 7946 0050", "07700 900123"]);
-        for (number, is_there) in [("02079460050", true), ("07700 900123", true), ("0207946005", false), ("7946 0050", false)] {
+        for (number, is_there) in
+            [("02079460050", true), ("07700 900123", true), ("0207946005", false), ("7946 0050", false)]
+        {
             assert_eq!(has(&numbers, number), is_there, "{number}");
         }
         assert_eq!(super::numbers(&Some(" / ".to_owned())), [""; 0]);

@@ -58,9 +58,7 @@ pub(crate) fn value(key: &HashKey, field: Field, text: &str) -> Fingerprint {
         Field::FirstName => key.fingerprint("first name", text),
         Field::LastName => key.fingerprint("last name", text),
         Field::Birthday => key.fingerprint("birthday", text),
-        Field::NhsNumber => {
-            key.fingerprint("nhs", NhsNumber::read(text).as_ref().map_or(text, NhsNumber::as_str))
-        }
+        Field::NhsNumber => key.fingerprint("nhs", NhsNumber::read(text).as_ref().map_or(text, NhsNumber::as_str)),
         Field::Email => key.fingerprint("email", &text.to_lowercase()),
         Field::Telephone | Field::Mobile => key.fingerprint("phone", &fold(text)),
         Field::Address | Field::HouseNumber => key.fingerprint("address", text),

@@ -1,0 +1,358 @@
+use chrono::DateTime;
+use ledger::{RunId, Sent};
+use proptest::prelude::*;
+use wire::{Address, AddressWhen, NhsNumber};
+
+use super::super::values::values_of_row;
+use super::*;
+
+fn key() -> HashKey {
+    HashKey::new(&"key".into())
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn version(row: u32) -> RowVersion {
+    RowVersion { claimed_at: DateTime::UNIX_EPOCH, run: RunId::of("file", "1"), row }
+}
+
+/// A row of a feed; the higher the number, the newer.
+#[derive(Clone, Debug)]
+struct Row {
+    feed: &'static str,
+    number: u32,
+    request: HelpRequest,
+    address: Option<RowAddress>,
+}
+
+fn row(feed: &'static str, number: u32, request: HelpRequest) -> Row {
+    whole_row(feed, number, request, AddressWhen::Different)
+}
+
+fn whole_row(feed: &'static str, number: u32, mut request: HelpRequest, when: AddressWhen) -> Row {
+    let address = Address::apart(&mut request, when);
+    let address = RowAddress::of(&request, address.as_ref());
+    Row { feed, number, request, address }
+}
+
+/// A resident at the API, and what is remembered of them.
+#[derive(Clone, Debug, Default)]
+struct World {
+    held: Option<Held>,
+    memory: ResidentMemory,
+}
+
+impl World {
+    /// Posts a row as the poster does; gives the warnings.
+    fn upload(&mut self, row: &Row) -> Vec<String> {
+        let (key, own) = (key(), version(row.number));
+        let held = self.held.get_or_insert_with(|| posted(&row.request));
+        let values = values_of_row(&key, &row.request, row.address.as_ref());
+        let known = Known {
+            key: &key,
+            memory: &self.memory,
+            feed: row.feed,
+            own: &own,
+            in_doubt: &[],
+            has_anothers_number: false,
+        };
+        let plan = plan(&known, &values, &row.request, row.address.as_ref(), held);
+        patched(held, &plan.patch);
+        let ours = plan.ours.iter().chain(&plan.written);
+        for field in plan.left.iter().chain(ours.clone().map(|(field, _)| field)) {
+            if let Some(value) = values.get(field) {
+                self.memory.remember_sent(row.feed, *field, Sent { value: value.clone(), by: own.clone() });
+            }
+        }
+        for (field, value) in ours {
+            self.memory.remember_written(*field, Sent { value: value.clone(), by: own.clone() });
+        }
+        plan.warnings
+    }
+
+    fn held(&mut self) -> &mut Held {
+        self.held.as_mut().expect("somebody is there")
+    }
+}
+
+/// A new resident (A.8, step 2a).
+fn posted(request: &HelpRequest) -> Held {
+    Held {
+        nhs_number: request.nhs_number.as_ref().map(|number| number.as_str().to_owned()),
+        first_name: request.first_name.clone(),
+        last_name: request.last_name.clone(),
+        dob_day: request.dob_day.clone(),
+        dob_month: request.dob_month.clone(),
+        dob_year: request.dob_year.clone(),
+        email_address: request.email_address.clone(),
+        contact_telephone_number: request.contact_telephone_number.clone(),
+        contact_mobile_number: request.contact_mobile_number.clone(),
+        address: AddressBlock {
+            address_first_line: request.address_first_line.clone(),
+            address_second_line: request.address_second_line.clone(),
+            address_third_line: request.address_third_line.clone(),
+            postcode: request.postcode.clone(),
+            uprn: request.uprn.clone(),
+            ward: None,
+        },
+    }
+}
+
+/// A PATCH (A.6c).
+fn patched(held: &mut Held, patch: &ResidentPatch) {
+    let number = patch.nhs_number.as_ref().map(|number| number.as_str().to_owned());
+    let fields = [
+        (&mut held.nhs_number, &number),
+        (&mut held.first_name, &patch.first_name),
+        (&mut held.last_name, &patch.last_name),
+        (&mut held.dob_day, &patch.dob_day),
+        (&mut held.dob_month, &patch.dob_month),
+        (&mut held.dob_year, &patch.dob_year),
+        (&mut held.email_address, &patch.email_address),
+        (&mut held.contact_telephone_number, &patch.contact_telephone_number),
+        (&mut held.contact_mobile_number, &patch.contact_mobile_number),
+    ];
+    for (field, value) in fields {
+        if value.is_some() {
+            field.clone_from(value);
+        }
+    }
+    if let Some(address) = &patch.address {
+        assert!(
+            address.address_first_line.is_some() && address.postcode.is_some(),
+            "the API would leave the block alone"
+        );
+        held.address = address.clone();
+    }
+}
+
+fn ann() -> HelpRequest {
+    HelpRequest {
+        first_name: some("Ann"),
+        last_name: some("Able"),
+        dob_day: some("1"),
+        dob_month: some("2"),
+        dob_year: some("1980"),
+        email_address: some("ann@example.org"),
+        contact_telephone_number: some("020 7946 0050"),
+        nhs_number: NhsNumber::read("9434765919"),
+        address_first_line: some("1 Mare Street"),
+        postcode: some("E8 1AB"),
+        ..HelpRequest::default()
+    }
+}
+
+#[test]
+fn what_staff_corrected_stays_and_is_not_spoken_of_again() {
+    let mut world = World::default();
+    world.upload(&row("spl", 1, ann()));
+    let held = world.held();
+    held.email_address = some("right@example.org");
+    held.last_name = some("Baker");
+    held.dob_day = some("3");
+    held.contact_telephone_number = some("0800 5");
+    held.first_name = None;
+    held.address.address_first_line = some("2 Mare Street");
+    let corrected = held.clone();
+    let kept = ["address kept: changed in Here to Help"];
+    assert_eq!(world.upload(&row("spl", 2, ann())), kept);
+    assert_eq!(world.upload(&row("spl", 3, ann())), kept);
+    assert_eq!(world.held, Some(corrected));
+}
+
+#[test]
+fn what_changed_in_the_sheet_arrives_or_is_named_once() {
+    let mut world = World::default();
+    world.upload(&row("spl", 1, ann()));
+    world.held().email_address = some("right@example.org");
+    let changed = HelpRequest {
+        email_address: some("new@example.org"),
+        last_name: some("Baker"),
+        contact_telephone_number: some("020 7946 0000"),
+        address_first_line: some("3 Well Street"),
+        ..ann()
+    };
+    let warnings = world.upload(&row("spl", 2, changed.clone()));
+    assert_eq!(warnings, ["e-mail kept: changed in Here to Help", "address replaced"]);
+    let held = world.held();
+    assert_eq!((held.email_address.clone(), held.last_name.clone()), (some("right@example.org"), some("Baker")));
+    assert_eq!(held.contact_telephone_number, some("020 7946 0050 / 020 7946 0000"));
+    assert_eq!(held.address.address_first_line, some("3 Well Street"));
+    assert_eq!(world.upload(&row("spl", 3, changed)), [""; 0]);
+}
+
+#[test]
+fn a_wrong_sheet_is_put_right_by_the_right_one() {
+    let mut world = World::default();
+    let wrong = HelpRequest { email_address: some("wrong@example.org"), ..ann() };
+    world.upload(&row("spl", 1, ann()));
+    world.upload(&row("spl", 2, wrong));
+    world.upload(&row("spl", 3, ann()));
+    assert_eq!(world.held().email_address, some("ann@example.org"));
+}
+
+#[test]
+fn two_feeds_that_disagree_do_not_write_in_turn() {
+    let mut world = World::default();
+    let other = HelpRequest { email_address: some("other@example.org"), ..ann() };
+    for week in 0..3 {
+        world.upload(&row("spl", 10 * week + 1, ann()));
+        world.upload(&row("nsss", 10 * week + 2, other.clone()));
+        assert_eq!(world.held().email_address, some("other@example.org"));
+    }
+}
+
+#[test]
+fn an_older_row_fills_blanks_and_leaves_what_a_newer_one_sent() {
+    let mut world = World::default();
+    world.upload(&row("nsss", 2, HelpRequest { email_address: some("new@example.org"), nhs_number: None, ..ann() }));
+    let warnings = world.upload(&row("spl", 1, ann()));
+    assert_eq!(warnings, ["older than a row that was sent already: left as they are: e-mail; filled in: NHS number"]);
+    assert_eq!(world.held().nhs_number, some("9434765919"));
+    assert_eq!(world.held().email_address, some("new@example.org"));
+}
+
+#[test]
+fn a_number_that_is_known_as_anothers_is_not_written() {
+    let (key, own) = (key(), version(2));
+    let mut world = World::default();
+    world.upload(&row("nsss", 1, HelpRequest { nhs_number: None, ..ann() }));
+    let values = values_of_row(&key, &ann(), None);
+    let known =
+        Known { key: &key, memory: &world.memory, feed: "spl", own: &own, in_doubt: &[], has_anothers_number: true };
+    let plan = plan(&known, &values, &ann(), None, world.held.as_ref().expect("held"));
+    assert!(plan.patch.nhs_number.is_none());
+    assert_eq!(plan.warnings, ["NHS number not written: it is known as another person's"]);
+}
+
+/// A row that may have come so far is taken for one that did: its value is ours, and a newer one's stays.
+#[test]
+fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
+    let (key, own) = (key(), version(5));
+    let mut world = World::default();
+    world.upload(&row("spl", 1, ann()));
+    world.held().email_address = some("doubt@example.org");
+    let doubtful = HelpRequest { email_address: some("doubt@example.org"), ..ann() };
+    let request = HelpRequest { email_address: some("new@example.org"), ..ann() };
+    let values = values_of_row(&key, &request, None);
+    for (is_newer, written) in [(false, some("new@example.org")), (true, None)] {
+        let in_doubt = InDoubtValues { values: values_of_row(&key, &doubtful, None), is_newer };
+        let known = Known {
+            key: &key,
+            memory: &world.memory,
+            feed: "spl",
+            own: &own,
+            in_doubt: &[&in_doubt],
+            has_anothers_number: false,
+        };
+        let plan = plan(&known, &values, &request, None, world.held.as_ref().expect("held"));
+        assert_eq!(plan.patch.email_address, written, "newer: {is_newer}");
+    }
+}
+
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    let text = |texts: &[&'static str]| prop::sample::select(texts.to_vec()).prop_map(some);
+    let request = (
+        text(&["", "ann@example.org", "other@example.org"]),
+        text(&["", "020 7946 0050", "020 7946 0000", "0800 5"]),
+        text(&["", "1", "2"]),
+        prop::sample::select(vec!["", "9434765919", "4980773109"]),
+        text(&["Able", "Baker"]),
+        (text(&["", "1 Mare Street", "2 Well Street", "1"]), text(&["", "E8 1AB", "N1 1AA"]), any::<bool>()),
+        any::<bool>(),
+    )
+        .prop_map(|(email_address, phone, day, number, last_name, (first, postcode, has_uprn), is_house)| {
+            // A first line without a postcode says too little to be put in order with others.
+            let postcode = postcode.or_else(|| first.as_ref().map(|_| "E8 1AB".to_owned()));
+            let uprn =
+                has_uprn.then(|| if first.as_deref() == Some("2 Well Street") { "200" } else { "100" }.to_owned());
+            let request = HelpRequest {
+                email_address,
+                contact_telephone_number: phone,
+                dob_month: day.as_ref().map(|_| "3".to_owned()),
+                dob_year: day.as_ref().map(|_| "1980".to_owned()),
+                dob_day: day,
+                nhs_number: NhsNumber::read(number),
+                first_name: some("Ann"),
+                last_name,
+                address_first_line: first,
+                postcode,
+                uprn,
+                ..HelpRequest::default()
+            };
+            (request, if is_house { AddressWhen::Missing } else { AddressWhen::Different })
+        });
+    prop::collection::vec(request, 2..=4).prop_map(|requests| {
+        let feeds = ["contact-tracing", "nsss", "spl", "self-isolation"];
+        let rows = (1..).zip(feeds).zip(requests);
+        rows.map(|((number, feed), (request, when))| whole_row(feed, number, request, when)).collect()
+    })
+}
+
+/// Every order of so many rows.
+fn orders(rows: usize) -> Vec<Vec<usize>> {
+    let mut orders = vec![Vec::new()];
+    for row in 0..rows {
+        let longer = |order: &Vec<usize>| {
+            let order = order.clone();
+            (0..=order.len()).map(move |place| {
+                let mut longer = order.clone();
+                longer.insert(place, row);
+                longer
+            })
+        };
+        orders = orders.iter().flat_map(longer).collect();
+    }
+    orders
+}
+
+/// Rows as people read them: what is printed of them elsewhere hides what they say.
+fn in_words(rows: &[Row]) -> Vec<serde_json::Value> {
+    rows.iter()
+        .map(|row| {
+            serde_json::to_value((&row.request, row.address.as_ref().map(|address| &address.block))).expect("a value")
+        })
+        .collect()
+}
+
+/// Addresses as people read them, phones as sets.
+fn read(world: &World) -> (Held, String) {
+    let held = world.held.clone().expect("somebody");
+    let mut phones = numbers(&held.contact_telephone_number);
+    phones.sort_unstable();
+    let place = format!("{} {:?} {phones:?}", normal(&held.address), given(&held.address.uprn));
+    (Held { address: AddressBlock::default(), contact_telephone_number: None, ..held }, place)
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_a_persons_rows_does_not_matter(rows in rows()) {
+        let mut in_order = World::default();
+        for row in &rows {
+            in_order.upload(row);
+        }
+        for order in orders(rows.len()) {
+            let mut world = World::default();
+            for place in &order {
+                world.upload(&rows[*place]);
+            }
+            prop_assert_eq!(read(&world), read(&in_order), "{:?} of {:?}", order, in_words(&rows));
+        }
+    }
+
+    #[test]
+    fn a_sheet_that_comes_again_changes_nothing_that_staff_did(rows in rows(), staff in rows()) {
+        let mut world = World::default();
+        for row in &rows {
+            world.upload(row);
+        }
+        *world.held() = posted(&staff[0].request);
+        let corrected = world.held.clone();
+        for row in &rows {
+            world.upload(&Row { number: row.number + 100, ..row.clone() });
+        }
+        prop_assert_eq!(world.held, corrected);
+    }
+}
