@@ -327,6 +327,18 @@ def denials(lines):
     return [f"a role does not allow a call: {line[:400]}" for line in lines if "AccessDenied" in line]
 
 
+def look_at_the_hash_key(aws, terraform):
+    """The hash key must have been made by a poster, under its role, and stand in no state."""
+    name = f"{SHARED}/hash-key"
+    found = aws.ssm.get_parameters(Names=[name], WithDecryption=True)["Parameters"]
+    if not found:
+        return [f"no poster made {name}"]
+    problems = [] if found[0]["Type"] == "SecureString" else [f"{name} is a {found[0]['Type']}"]
+    if found[0]["Value"] in terraform.run("state", "pull"):
+        problems.append(f"the value of {name} stands in terraform's state")
+    return problems
+
+
 def count_rows(aws, table):
     """The ledger's rows, by outcome."""
     counts = {}
@@ -383,6 +395,7 @@ def main(init):
     say(f"rows settled by the deployed stack: {rows}; Here to Help holds {residents} residents, {requests} requests")
     problems += judge_the_sheet(rows, residents, requests, summary)
     problems += denials(keep_logs(aws))[:10]
+    problems += look_at_the_hash_key(aws, terraform)
 
     at = time.monotonic()
     forgotten, unexpected = judge(terraform.changes(sign_in_to_plan(aws)))

@@ -40,6 +40,7 @@ locals {
       ROWS_QUEUE_URL                 = aws_sqs_queue.rows.url
       HERE_TO_HELP_BASE_URL          = local.api_base_url
       HERE_TO_HELP_API_KEY_PARAMETER = local.api_key_parameter
+      HASH_KEY_PARAMETER             = local.hash_key_parameter
       API_CALLS_PER_SECOND           = tostring(var.api_calls_per_second)
       POSTER_CONCURRENCY             = tostring(var.poster_concurrency)
       MAX_RECEIVES                   = tostring(local.rows_max_receives)

@@ -1,9 +1,11 @@
 # Parameters. The names under /cv-19-res-support-v3 are those of the system that this one replaces, so that a stage can be
-# switched over. Secrets are given to the functions by name and never read here: they would lie in the state.
+# switched over. Secrets are given to the functions by name and never read here: they would lie in the state. For the same
+# reason the hash key is no resource: the poster makes it. It lies beside the other secrets, and not where h2h's users look.
 locals {
   shared = "/cv-19-res-support-v3/${var.stage}"
 
   api_key_parameter            = "${local.shared}/api-key"
+  hash_key_parameter           = "${local.shared}/hash-key"
   google_credentials_parameter = "${local.shared}/gdrive_key"
 
   folders = merge([

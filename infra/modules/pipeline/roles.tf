@@ -149,6 +149,13 @@ data "aws_iam_policy_document" "poster" {
     actions   = ["ssm:GetParameter"]
     resources = ["${local.parameters}${local.api_key_parameter}"]
   }
+
+  # A stage's first poster makes it, where there is none.
+  statement {
+    sid       = "HashKey"
+    actions   = ["ssm:GetParameter", "ssm:PutParameter"]
+    resources = ["${local.parameters}${local.hash_key_parameter}"]
+  }
 }
 
 # Posting is paused and goes on by the poster's own mapping. A policy of its own, for the mapping is made after the

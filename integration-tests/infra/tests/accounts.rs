@@ -117,7 +117,7 @@ fn the_planning_role_reads_and_reads_nothing_that_is_secret() {
             assert!(!holds_data, "{action} on {resources:?}");
         }
     }
-    let secrets = [values::API_KEY_PARAMETER, values::GOOGLE_PARAMETER];
+    let secrets = [values::API_KEY_PARAMETER, values::GOOGLE_PARAMETER, values::HASH_KEY_PARAMETER];
     let secrets = secrets.map(|name| format!("arn:aws:ssm:*:*:parameter{}", name.replacen("/local/", "/*/", 1)));
     assert_eq!(denied, secrets);
 }

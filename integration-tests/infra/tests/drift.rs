@@ -184,6 +184,7 @@ fn queues_mappings_and_functions_are_given_those_values() {
         ("splitter", "ROWS_QUEUE_URL", "aws_sqs_queue.rows.url".to_owned()),
         ("splitter", "QUIET_SECONDS", "tostring(var.quiet_seconds)".to_owned()),
         ("poster", "ROWS_QUEUE_URL", "aws_sqs_queue.rows.url".to_owned()),
+        ("poster", "HASH_KEY_PARAMETER", "local.hash_key_parameter".to_owned()),
         ("poster", "API_CALLS_PER_SECOND", "tostring(var.api_calls_per_second)".to_owned()),
         ("poster", "POSTER_CONCURRENCY", format!("tostring({posters})")),
         ("poster", "MAX_RECEIVES", "tostring(local.rows_max_receives)".to_owned()),
@@ -245,9 +246,11 @@ fn no_queue_is_given_a_null() {
 fn the_parameters_have_the_names_that_the_local_stack_and_h2h_use() {
     let module = Module::read();
     assert_eq!(text(module.local("shared")), "/cv-19-res-support-v3/${var.stage}");
-    for (local, name) in
-        [("api_key_parameter", values::API_KEY_PARAMETER), ("google_credentials_parameter", values::GOOGLE_PARAMETER)]
-    {
+    for (local, name) in [
+        ("api_key_parameter", values::API_KEY_PARAMETER),
+        ("hash_key_parameter", values::HASH_KEY_PARAMETER),
+        ("google_credentials_parameter", values::GOOGLE_PARAMETER),
+    ] {
         let expected = name.replacen("/cv-19-res-support-v3/local", "${local.shared}", 1);
         assert_eq!(text(module.local(local)), expected);
     }

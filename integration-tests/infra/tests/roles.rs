@@ -19,6 +19,7 @@ fn in_terraform(resource: &str) -> &str {
         "event-source-mapping" => "aws_lambda_event_source_mapping.rows.arn",
         "*" => r#""*""#,
         values::API_KEY_PARAMETER => r#""${local.parameters}${local.api_key_parameter}""#,
+        values::HASH_KEY_PARAMETER => r#""${local.parameters}${local.hash_key_parameter}""#,
         values::GOOGLE_PARAMETER => r#""${local.parameters}${local.google_credentials_parameter}""#,
         other => panic!("the roles know no {other}"),
     }

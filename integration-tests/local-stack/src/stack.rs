@@ -20,7 +20,7 @@ use crate::proxy::{Decide, Doors, Journal};
 use crate::resources::{Resources, TABLE, put_secret, sdk_config};
 use crate::schedules::Schedules;
 use crate::tempo::Tempo;
-use crate::values::{API_KEY_PARAMETER, GOOGLE_PARAMETER, ROW_RECEIVES};
+use crate::values::{API_KEY_PARAMETER, GOOGLE_PARAMETER, HASH_KEY_PARAMETER, ROW_RECEIVES};
 
 /// The Here to Help API that the stack talks to.
 #[derive(Clone, Debug)]
@@ -245,6 +245,7 @@ fn settings(
         ("NOTICES_TOPIC_ARN", resources.notices_topic_arn.clone()),
         ("HERE_TO_HELP_BASE_URL", base_url.to_owned()),
         ("HERE_TO_HELP_API_KEY_PARAMETER", API_KEY_PARAMETER.to_owned()),
+        ("HASH_KEY_PARAMETER", HASH_KEY_PARAMETER.to_owned()),
         ("GOOGLE_CREDENTIALS_PARAMETER", GOOGLE_PARAMETER.to_owned()),
         ("GOOGLE_API_URL", google.url().to_owned()),
         ("SHEET_READS_PER_MINUTE", "6000".to_owned()),

@@ -2,6 +2,8 @@
 
 /// The parameter that holds the API's key.
 pub const API_KEY_PARAMETER: &str = "/cv-19-res-support-v3/local/api-key";
+/// The parameter that holds the hash key. The poster makes it.
+pub const HASH_KEY_PARAMETER: &str = "/cv-19-res-support-v3/local/hash-key";
 /// The parameter that holds Google's credentials.
 pub const GOOGLE_PARAMETER: &str = "/cv-19-res-support-v3/local/gdrive_key";
 /// How often a row is tried before it is a dead letter.

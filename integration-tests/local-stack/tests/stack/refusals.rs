@@ -1,6 +1,6 @@
 //! A wrong setup says so in one line of the function's log, and the line tells what to do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_sqs::types::MessageSystemAttributeName;
@@ -92,13 +92,22 @@ async fn what_is_set_up_wrong_says_what_to_do_in_one_line() {
 
 async fn missing_settings(stack: &Stack) {
     let needed = [
-        ("splitter", ["TABLE_NAME", "ROWS_QUEUE_URL", "GOOGLE_CREDENTIALS_PARAMETER", "SPL_INBOUND_FOLDER_ID"]),
-        ("poster", ["TABLE_NAME", "ROWS_QUEUE_URL", "HERE_TO_HELP_BASE_URL", "HERE_TO_HELP_API_KEY_PARAMETER"]),
-        ("reporter", ["TABLE_NAME", "REPORTS_QUEUE_URL", "GOOGLE_CREDENTIALS_PARAMETER", "TABLE_NAME"]),
+        ("splitter", vec!["TABLE_NAME", "ROWS_QUEUE_URL", "GOOGLE_CREDENTIALS_PARAMETER", "SPL_INBOUND_FOLDER_ID"]),
+        (
+            "poster",
+            vec![
+                "TABLE_NAME",
+                "ROWS_QUEUE_URL",
+                "HERE_TO_HELP_BASE_URL",
+                "HERE_TO_HELP_API_KEY_PARAMETER",
+                "HASH_KEY_PARAMETER",
+            ],
+        ),
+        ("reporter", vec!["TABLE_NAME", "REPORTS_QUEUE_URL", "GOOGLE_CREDENTIALS_PARAMETER"]),
     ];
     for (function, names) in needed {
         let settings = settings_of(stack, function).await;
-        for name in BTreeSet::from(names) {
+        for name in names {
             let mut settings = settings.clone();
             settings.remove(name).unwrap_or_else(|| panic!("{function} has no {name}"));
             let said = invoke(function, &settings, json!({ "feed": "spl" }), SHORT).await;
@@ -128,6 +137,10 @@ async fn parameters(stack: &Stack) {
             }
         }
     }
+    store(stack, "/no/hash-key", " ").await;
+    let blank = with(&settings_of(stack, "poster").await, "HASH_KEY_PARAMETER", "/no/hash-key");
+    let said = invoke("poster", &blank, json!({ "probe": true }), SHORT).await;
+    says(&said, &["/no/hash-key", "is empty", "write the secret into it"]);
 }
 
 async fn google(stack: &Stack) {
