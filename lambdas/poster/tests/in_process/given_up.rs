@@ -12,6 +12,7 @@ use crate::lost_answers::{held, person, surname};
 use crate::stage::{RECEIVES, Sheet, Stage, event, pointer};
 
 const NOTE: (&str, &str) = ("Comments", "Needs shopping");
+const SECOND_NOTE: (&str, &str) = ("Day 4 Outcome", "Well");
 const LETTER: (&str, &str) = ("LA Support Letter Received", "yes");
 
 /// A fault of every call of this kind.
@@ -149,13 +150,14 @@ async fn what_was_done_after_all_is_found_and_gone_on_from() {
 /// The request is there, and a later step fails to the end.
 #[tokio::test]
 async fn a_step_that_was_never_done_is_a_dead_letter_that_a_redrive_completes() {
-    for (call, more) in [("patch", NOTE), ("add-note", NOTE), ("follow-up", LETTER)] {
+    // Of two notes the first goes with the address.
+    for (call, more) in [("patch", &[NOTE][..]), ("add-note", &[NOTE, SECOND_NOTE]), ("follow-up", &[LETTER])] {
         let stage = Stage::new().await;
-        let run = stage.run(call, &person(Sheet::of("self-isolation"), 0, &[more])).await;
+        let run = stage.run(call, &person(Sheet::of("self-isolation"), 0, more)).await;
         stage.faults(always(call, "500", "nothing"));
         assert_eq!(end(&stage, &run).await, dead("server-error"), "{call}");
         assert_eq!((redriven(&stage, &run).await, creates(&stage)), (Outcome::Created, 1), "{call}");
-        assert_eq!(held(&stage, 0), [1, 1, usize::from(call == "follow-up"), 1, 1], "{call}");
+        assert_eq!(held(&stage, 0), [1, 1, usize::from(call == "follow-up"), more.len(), 1], "{call}");
     }
 }
 
@@ -237,7 +239,7 @@ async fn while_every_row_would_fail_nobody_looks() {
 #[tokio::test]
 async fn who_is_refused_a_note_is_told_of_the_request_that_is_made() {
     let stage = Stage::new().await;
-    let run = stage.run("note", &person(Sheet::of("self-isolation"), 0, &[NOTE])).await;
+    let run = stage.run("note", &person(Sheet::of("self-isolation"), 0, &[NOTE, SECOND_NOTE])).await;
     stage.faults(always("add-note", "object-400", "nothing"));
     assert!(stage.deliver_row(&run, 2, 1).await.is_empty());
     let row = record(&stage, &run).await;

@@ -43,8 +43,9 @@ pub(crate) fn held(stage: &Stage, number: usize) -> [usize; 5] {
     [of_theirs.len(), of_kind("Welfare Call"), of_kind("Shielding"), notes, addresses]
 }
 
-/// A row with a note of its own, and one with a follow-up request and its note: what they hold, and what becomes of them.
-const NOTED: Kind = Kind { cells: &[("Comments", "Needs shopping")], held: [1, 1, 0, 1, 1] };
+/// A row with two notes of its own, of which the first goes with the address, and one with a follow-up request and its note: what
+/// they hold, and what becomes of them.
+const NOTED: Kind = Kind { cells: &[("Comments", "Needs shopping"), ("Day 4 Outcome", "Well")], held: [1, 1, 0, 2, 1] };
 const FOLLOWED_UP: Kind = Kind { cells: &[("LA Support Letter Received", "yes")], held: [1, 1, 1, 1, 1] };
 
 struct Kind {

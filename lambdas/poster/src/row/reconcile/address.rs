@@ -56,6 +56,8 @@ pub(crate) struct AddressMemory {
     pub(crate) takes_postcode: bool,
     /// The row's UPRN may be written where the GET shows none.
     pub(crate) takes_uprn: bool,
+    /// The UPRN that the GET shows is of a row that knew no address beside it.
+    pub(crate) has_uprn_of_its_own: bool,
     /// Who wrote what the GET shows.
     pub(crate) stands: Stands,
 }
@@ -157,7 +159,7 @@ fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
         }
         _ if is_none && !memory.is_older => patch(filled_up(own, there)),
         _ if is_none => AddressStep::Older,
-        Stands::OurHouseNumber => replaced(filled_up(own, AddressBlock { address_first_line: None, ..there })),
+        Stands::OurHouseNumber => replaced(in_place_of_house_number(own, there, memory)),
         _ if memory.is_older => AddressStep::Older,
         Stands::Changed => AddressStep::Keep,
         Stands::Unknown | Stands::Ours => {
@@ -181,9 +183,15 @@ fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -
     }
     let is_anothers = !(same_line && same_postcode(&own, &there));
     if memory.stands == Stands::OurHouseNumber && is_anothers && !memory.is_older {
-        return replaced(filled_up(own, AddressBlock { address_first_line: None, ..there }));
+        return replaced(in_place_of_house_number(own, there, memory));
     }
     parts(own, there, memory)
+}
+
+fn in_place_of_house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressBlock {
+    let uprn = there.uprn.clone().filter(|_| memory.has_uprn_of_its_own);
+    let block = filled_up(own, AddressBlock { address_first_line: None, ..there });
+    AddressBlock { uprn: block.uprn.or(uprn), ..block }
 }
 
 /// A postcode and a UPRN go where no first line is, and a UPRN beside one where it is of the same postcode.

@@ -240,6 +240,7 @@ fn place(
         is_older: is_older(Field::Address) || address.extent != Extent::Whole && is_older(Field::HouseNumber),
         takes_postcode: takes(Field::Postcode),
         takes_uprn: takes(Field::Uprn),
+        has_uprn_of_its_own: there.get(&Field::Uprn).is_some_and(|held| known.is_ours(Field::Uprn, held)),
         stands,
     };
     let step = address_step(address, &held.address, memory);
