@@ -7,8 +7,7 @@ use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{VERSION, read, structured};
-use crate::dynamo::update::Update;
+use crate::dynamo::{Update, VERSION, read, structured};
 use crate::keys::Key;
 use crate::{Ledger, Result};
 

@@ -6,9 +6,7 @@ use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{Attribute, VERSION, read, structured};
-use crate::dynamo::store::Written;
-use crate::dynamo::update::Update;
+use crate::dynamo::{Attribute, Update, VERSION, Written, read, structured};
 use crate::keys::Key;
 use crate::{Ledger, Result, Token};
 

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, SecondsFormat, Utc};
 use feeds::{Feed, Outcome, Settlement};
 
-use crate::dynamo::item::{Attribute, Item, read, text};
-use crate::dynamo::pages::Pages;
-use crate::dynamo::update::Update;
+use crate::dynamo::{Attribute, Item, Update, read, text};
 use crate::keys::{Key, run_of};
 use crate::{Ledger, Result, Run, RunId, Token};
 
@@ -54,12 +52,7 @@ impl Ledger {
     }
 
     async fn listed_runs(&self, list: String, from: &str) -> Result<Vec<RunId>> {
-        let mut pages = Pages::of_list(self, &list, from, "");
-        let mut ids = Vec::new();
-        while let Some(page) = pages.next().await? {
-            ids.extend(page.iter().filter_map(|item| run_of(text(item, "pk")?)));
-        }
-        Ok(ids)
+        self.list(&list, from, "", |item| run_of(text(&item, "pk")?)).await
     }
 }
 

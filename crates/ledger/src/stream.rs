@@ -2,7 +2,8 @@
 
 use serde_dynamo::AttributeValue;
 
-use crate::keys::{RunId, run_of};
+use crate::RunId;
+use crate::keys::run_of;
 
 /// The filter criteria of the reporter's event source mapping: run and progress items only.
 pub const STREAM_FILTER: &str = r#"{"dynamodb":{"Keys":{"sk":{"S":["RUN","PROGRESS"]}}}}"#;

@@ -48,7 +48,7 @@ pub async fn close_rows(ledger: &Ledger, run: &Run, mut on_rows: impl FnMut(u64)
     }
     let of_run = Selection { run: Some(run.id.clone()), ..Selection::default() };
     let dead = DeadList::read(ledger, &of_run).await?.rows.into_iter();
-    let mut rows: Vec<u32> = dead.filter(|dead| dead.can_be_redriven()).map(|dead| dead.row.id.row).collect();
+    let mut rows: Vec<u32> = dead.filter(|dead| dead.can_be_redriven()).map(|dead| dead.id.row).collect();
     let mut open = ledger.open_rows(run);
     loop {
         while rows.len() < PAGE

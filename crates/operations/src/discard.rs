@@ -5,11 +5,11 @@
 
 use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
-use ledger::{Closed, LANES, Ledger, RowRecord};
+use ledger::{Closed, DeadRow, LANES, Ledger, RowRecord};
 use serde::Serialize;
 
 use crate::Result;
-use crate::dead::{Dead, DeadList};
+use crate::dead::DeadList;
 
 /// The result of a discard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -27,8 +27,8 @@ pub struct Discarded {
 /// # Errors
 /// The ledger's. Start again with a new list: it goes on where this one stopped.
 pub async fn discard(ledger: &Ledger, list: &DeadList, reason: &str, mut on_row: impl FnMut()) -> Result<Discarded> {
-    let one = |dead: &Dead| {
-        let (run, row) = (list.runs.get(&dead.row.id.run).cloned(), dead.row.id.row);
+    let one = |dead: &DeadRow| {
+        let (run, row) = (list.runs.get(&dead.id.run).cloned(), dead.id.row);
         async move {
             match run {
                 Some(run) => ledger.close_row(&run, row, |stands| settlement(stands, reason)).await,

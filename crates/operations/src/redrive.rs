@@ -12,10 +12,10 @@ use std::time::Duration;
 use aws::queue::{BATCH, Queue};
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
-use ledger::{Clock, Ledger, MessageError, RowId, RowMessage, Run, RunId, RunState, Standing};
+use ledger::{Clock, DeadRow, Ledger, MessageError, RowId, RowMessage, Run, RunId, RunState, Standing, UnreadableRow};
 
 use crate::Result;
-use crate::dead::{Dead, DeadList, Selection, Unreadable};
+use crate::dead::{DeadList, Selection};
 use crate::dead_letter_queue::{DeadLetter, DeadLetterQueue};
 
 /// Redrives dead rows.
@@ -35,13 +35,13 @@ pub struct Redriver<Q> {
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// The rows to send again, each once.
-    pub rows: Vec<Dead>,
+    pub rows: Vec<DeadRow>,
     /// Rows of the selection that no redrive helps: failed ones.
-    pub to_correct: Vec<Dead>,
+    pub to_correct: Vec<DeadRow>,
     /// Rows of runs that were cancelled: they are not sent.
-    pub cancelled: Vec<Dead>,
+    pub cancelled: Vec<DeadRow>,
     /// Rows that cannot be read here, or whose run cannot: they are not sent.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<UnreadableRow>,
     /// The runs of the others.
     pub runs: BTreeMap<RunId, Run>,
 }
@@ -79,9 +79,9 @@ impl<Q: Queue> Redriver<Q> {
     /// The ledger's.
     pub async fn plan(&self, selection: &Selection) -> Result<Plan> {
         let DeadList { rows, runs, unreadable } = DeadList::read(&self.ledger, selection).await?;
-        let is_cancelled = |dead: &Dead| runs.get(&dead.row.id.run).is_some_and(|run| run.state == RunState::Cancelled);
-        let (cancelled, rows): (Vec<Dead>, Vec<Dead>) = rows.into_iter().partition(is_cancelled);
-        let (rows, to_correct) = rows.into_iter().partition(Dead::can_be_redriven);
+        let is_cancelled = |dead: &DeadRow| runs.get(&dead.id.run).is_some_and(|run| run.state == RunState::Cancelled);
+        let (cancelled, rows): (Vec<DeadRow>, Vec<DeadRow>) = rows.into_iter().partition(is_cancelled);
+        let (rows, to_correct) = rows.into_iter().partition(DeadRow::can_be_redriven);
         Ok(Plan { rows, to_correct, cancelled, unreadable, runs })
     }
 
@@ -97,13 +97,13 @@ impl<Q: Queue> Redriver<Q> {
     ) -> Result<Redriven> {
         let began = (self.clock)();
         self.send(&plan.rows, rate, &mut on_step).await?;
-        let sent: BTreeSet<RowId> = plan.rows.iter().map(|dead| dead.row.id.clone()).collect();
+        let sent: BTreeSet<RowId> = plan.rows.iter().map(|dead| dead.id.clone()).collect();
         let mut redriven = Redriven { sent: plan.rows.len() as u64, ..Redriven::default() };
         self.take_letters_off(&sent, began, &mut redriven, &mut on_step).await?;
         Ok(redriven)
     }
 
-    async fn send(&self, rows: &[Dead], rate: Option<NonZeroU32>, on_step: &mut impl FnMut(Step)) -> Result<()> {
+    async fn send(&self, rows: &[DeadRow], rate: Option<NonZeroU32>, on_step: &mut impl FnMut(Step)) -> Result<()> {
         let at_once = rate.map_or(BATCH, |rate| BATCH.min(rate.get() as usize));
         let mut ticks = rate.map(|rate| {
             let between = Duration::from_secs_f64(at_once as f64 / f64::from(rate.get()));
@@ -115,7 +115,7 @@ impl<Q: Queue> Redriver<Q> {
             if let Some(ticks) = &mut ticks {
                 ticks.tick().await;
             }
-            let pointer = |Dead { row, feed }: &Dead| RowMessage { row: row.id.clone(), feed }.body();
+            let pointer = |dead: &DeadRow| RowMessage { row: dead.id.clone(), feed: dead.feed }.body();
             let bodies: Vec<String> = rows.iter().map(pointer).collect();
             self.rows.send(&bodies).await?;
             on_step(Step::Sent(bodies.len() as u64));

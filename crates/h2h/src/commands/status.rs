@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use comfy_table::Table;
 use feeds::{Feed, Outcome};
-use ledger::{BreakerState, By, Pipeline, RunHealth, RunId};
-use operations::dead::{Dead, DeadList, Group, Selection};
+use ledger::{BreakerState, By, DeadRow, Pipeline, RunHealth, RunId};
+use operations::dead::{DeadList, Group, Selection};
 use serde::Serialize;
 
 use crate::args::environment::EnvironmentArgs;
@@ -112,7 +112,7 @@ pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
         exit: Exit::Well,
         oldest_row: open_runs.iter().filter(has_open_rows).map(|run| run.claimed_at).min(),
         oldest_report: open_runs.iter().filter(|run| !has_open_rows(run)).map(|run| run.moved_at).min(),
-        oldest_dead_letter: letters.map(|dead| dead.row.settled_at).min(),
+        oldest_dead_letter: letters.map(|dead| dead.settled_at).min(),
         open_runs,
         stalled_runs: Vec::new(),
         last_errors: feeds::all().iter().filter_map(|feed| last_error(feed, &dead.rows)).collect(),
@@ -131,8 +131,8 @@ fn has_open_rows(run: &&RunView) -> bool {
 }
 
 /// The dead row of a feed that settled last.
-fn last_error(feed: &'static Feed, dead: &[Dead]) -> Option<LastError> {
-    let row = &dead.iter().filter(|dead| dead.feed == feed).max_by_key(|dead| dead.row.settled_at)?.row;
+fn last_error(feed: &'static Feed, dead: &[DeadRow]) -> Option<LastError> {
+    let row = dead.iter().filter(|dead| dead.feed == feed).max_by_key(|dead| dead.settled_at)?;
     Some(LastError { feed, class: row.class.clone(), row: row.id.to_string(), at: row.settled_at })
 }
 
@@ -265,26 +265,24 @@ impl render::Report for Report {
 
 #[cfg(test)]
 mod tests {
-    use ledger::{CircuitBreaker, DeadRow, RowId};
+    use ledger::{CircuitBreaker, RowId};
     use serde_json::json;
 
     use super::*;
 
     #[test]
     fn no_row_that_people_look_after_is_well() {
-        let dead = |outcome| Dead {
-            row: DeadRow {
-                id: RowId { run: "0123456789abcdef0123".parse().expect("an id"), row: 2 },
-                outcome,
-                class: "another-person".to_owned(),
-                settled_at: DateTime::UNIX_EPOCH,
-                attempts: 1,
-            },
+        let dead = |outcome| DeadRow {
+            id: RowId { run: "0123456789abcdef0123".parse().expect("an id"), row: 2 },
             feed: Feed::named("spl").expect("the feed"),
+            outcome,
+            class: "another-person".to_owned(),
+            settled_at: DateTime::UNIX_EPOCH,
+            attempts: 1,
         };
         let breaker = json!({ "posting": "running", "why": "", "by": "nobody", "since": 0, "changes": 0 });
         let breaker: CircuitBreaker = serde_json::from_value(breaker).expect("a circuit breaker");
-        let report = |dead: Vec<Dead>| {
+        let report = |dead: Vec<DeadRow>| {
             let mut report = Report {
                 status: "",
                 breaker: breaker.clone().into(),

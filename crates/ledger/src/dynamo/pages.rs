@@ -24,13 +24,6 @@ impl Pages {
         Self { operation, query, is_read: false }
     }
 
-    /// The entries of a list whose keys follow one text, up to the last that begins with another.
-    pub(crate) fn of_list(ledger: &Ledger, list: &str, first: &str, begins: &str) -> Self {
-        // A blank sorts before all that our keys go on with; and DynamoDB takes no empty text here.
-        let query = ledger.query(INDEX_KEYS, list, &format!("{first} "), &format!("{begins}{LAST}"));
-        Self::of("reading a list", query.index_name(INDEX))
-    }
-
     /// True once the last page was given.
     pub(crate) fn is_read(&self) -> bool {
         self.is_read
@@ -59,5 +52,23 @@ impl Ledger {
             .expression_attribute_values(":hash", hash.attribute())
             .expression_attribute_values(":first", first.attribute())
             .expression_attribute_values(":last", last.attribute())
+    }
+    /// The entries of a list whose keys follow one text, up to the last that begins with another; each as it is read, and
+    /// none where that is `None`.
+    pub(crate) async fn list<T>(
+        &self,
+        list: &str,
+        first: &str,
+        begins: &str,
+        mut entry: impl FnMut(Item) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        // A blank sorts before all that our keys go on with; and DynamoDB takes no empty text here.
+        let query = self.query(INDEX_KEYS, list, &format!("{first} "), &format!("{begins}{LAST}"));
+        let mut pages = Pages::of("reading a list", query.index_name(INDEX));
+        let mut entries = Vec::new();
+        while let Some(page) = pages.next().await? {
+            entries.extend(page.into_iter().filter_map(&mut entry));
+        }
+        Ok(entries)
     }
 }

@@ -1,14 +1,9 @@
 //! When a summary is owed, and asking for it.
 
-use crate::dynamo::item::{VERSION, structured};
-use crate::dynamo::transaction::{Part, Transacted};
-use crate::dynamo::update::Update;
+use crate::dynamo::{Part, Transacted, Update, VERSION, structured};
 use crate::keys::Key;
 use crate::lists::mark;
-use crate::run::item::Run;
-use crate::run::parts::{Edition, RunState};
-use crate::run::progress::{Progress, is_complete};
-use crate::{Ledger, Result, stream};
+use crate::{Edition, Ledger, Progress, Result, Run, RunState, is_complete, stream};
 
 /// True where a summary is owed now: the run is complete, rejected or cancelled while it was read, and the last summary,
 /// if there is one, does not have every move in it or a person asked for it again.

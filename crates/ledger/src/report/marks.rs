@@ -9,14 +9,10 @@ use std::collections::BTreeMap;
 use feeds::Feed;
 
 use super::due::is_report_owed;
-use crate::dynamo::item::text;
-use crate::dynamo::pages::Pages;
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RunId, run_of};
+use crate::dynamo::{Item, Update, text};
+use crate::keys::{Key, run_of};
 use crate::lists::{self, unlist};
-use crate::run::item::Run;
-use crate::run::progress::Progress;
-use crate::{Ledger, Result};
+use crate::{Ledger, Progress, Result, Run, RunId};
 
 /// A mark as it was listed. Each time a lane is marked it is another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,19 +25,14 @@ impl Ledger {
     /// The runs of a feed whose summary may be out of date, each with its marks. An index: what was marked a moment ago
     /// may be missing, and is there the next time.
     pub async fn marked_runs(&self, feed: &Feed) -> Result<BTreeMap<RunId, Vec<Mark>>> {
-        let mut pages = Pages::of_list(self, &lists::marked(feed), "", "");
+        let mark = |item: Item| {
+            let text = |name| text(&item, name).map(str::to_owned);
+            let key = Key { pk: text("pk")?, sk: text("sk")? };
+            Some((run_of(&key.pk)?, Mark { key, token: text("list_sk")? }))
+        };
         let mut marked: BTreeMap<RunId, Vec<Mark>> = BTreeMap::new();
-        while let Some(page) = pages.next().await? {
-            for item in page {
-                let (Some(pk), Some(sk), Some(token)) = (text(&item, "pk"), text(&item, "sk"), text(&item, "list_sk"))
-                else {
-                    continue;
-                };
-                if let Some(run) = run_of(pk) {
-                    let key = Key { pk: pk.to_owned(), sk: sk.to_owned() };
-                    marked.entry(run).or_default().push(Mark { key, token: token.to_owned() });
-                }
-            }
+        for (run, mark) in self.list(&lists::marked(feed), "", "", mark).await? {
+            marked.entry(run).or_default().push(mark);
         }
         Ok(marked)
     }

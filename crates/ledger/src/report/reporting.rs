@@ -5,17 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::due::{Due, due, edition, next_version};
-use crate::dynamo::item::structured;
-use crate::dynamo::store::{Written, lost};
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RunId};
+use crate::dynamo::{Update, Written, lost, structured};
+use crate::keys::Key;
 use crate::lists::run_keys;
-use crate::run::item::{Run, RunName, file_key};
+use crate::run::item::file_key;
 use crate::run::owners::{Owners, read_run};
-use crate::run::parts::{Edition, Report, RunState, SummaryFile};
-use crate::run::progress::Progress;
 use crate::token::held;
-use crate::{Ledger, Result, Token, stream};
+use crate::{Edition, Ledger, Progress, Report, Result, Run, RunId, RunState, SummaryFile, Token, stream};
 
 const OPERATION: &str = "claiming a report";
 
@@ -194,6 +190,6 @@ impl Reporting {
     }
 
     fn name(&self) -> String {
-        format!("the report of {}", RunName(&self.run.id))
+        format!("the report of run {}", self.run.id)
     }
 }

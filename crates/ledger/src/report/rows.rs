@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Outcome, RowResult};
 
-use super::reporting::Reporting;
-use crate::Result;
-use crate::keys::RunId;
-use crate::row::item::{KEPT_SETTLED, RowRecord};
-use crate::row::rows::{Rows, Wanted};
+use crate::row::item::KEPT_SETTLED;
+use crate::row::rows::Wanted;
+use crate::{Reporting, Result, RowRecord, Rows, RunId};
 
 /// The rows of a complete run that are [kept](Reporting::kept_rows), in the sheet's order, page by page. A rejected
 /// file has none: whatever was ledgered before it was rejected counts for nothing.

@@ -3,16 +3,11 @@
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use feeds::Outcome;
 
-use super::claimed::ClaimedRow;
-use super::item::{KEPT_SETTLED, RowRecord};
-use crate::dynamo::item::VERSION;
-use crate::dynamo::store::Written;
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RowId};
-use crate::run::item::Run;
-use crate::run::parts::RunState;
+use super::item::KEPT_SETTLED;
+use crate::dynamo::{Update, VERSION, Written};
+use crate::keys::Key;
 use crate::token::held;
-use crate::{Ledger, Result, Token};
+use crate::{ClaimedRow, Ledger, Result, RowId, RowRecord, Run, RunState, Token};
 
 const OPERATION: &str = "claiming a row";
 

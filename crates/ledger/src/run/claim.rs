@@ -2,20 +2,13 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::enqueueing::Enqueueing;
 use super::files::known_run;
-use super::item::{NewRun, Run, RunName};
 use super::owners::{Owners, read_run, run_item};
-use super::parts::RunState;
-use super::reading::Reading;
 use super::split_lease::SplitLease;
-use crate::dynamo::item::Item;
-use crate::dynamo::store::Written;
-use crate::dynamo::transaction::{Part, Transacted};
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RunId};
+use crate::dynamo::{Item, Part, Transacted, Update, Written};
+use crate::keys::Key;
 use crate::token::held;
-use crate::{Error, Ledger, Result, Token};
+use crate::{Enqueueing, Error, Ledger, NewRun, Reading, Result, Run, RunId, RunState, Token};
 
 const OPERATION: &str = "claiming a run";
 
@@ -122,5 +115,5 @@ fn begin_anew(run: &Run, token: &Token, until: DateTime<Utc>, step: u64) -> Resu
 }
 
 fn vanished(id: &RunId) -> Error {
-    Error::Corrupt(format!("{}, which is gone,", RunName(id)))
+    Error::Corrupt(format!("run {id}, which is gone,"))
 }

@@ -1,11 +1,9 @@
 //! A run that was read whole: its rows are enqueued, in order, with a checkpoint.
 
-use super::item::Run;
-use super::parts::RunState;
 use super::split_lease::SplitLease;
-use crate::dynamo::update::Update;
-use crate::row::rows::{Rows, Wanted};
-use crate::{Error, Result};
+use crate::dynamo::Update;
+use crate::row::rows::Wanted;
+use crate::{Error, Result, Rows, Run, RunState};
 
 /// How many of the sheet's rows are looked through at a time.
 const STRETCH: u32 = 10_000;

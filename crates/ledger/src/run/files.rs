@@ -5,13 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
 
-use super::item::{Run, RunName};
-use super::parts::RunState;
-use crate::dynamo::item::{VERSION, read, text};
-use crate::dynamo::store::Written;
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RunId, file_of, run_of};
-use crate::{Error, Ledger, Result, Token};
+use crate::dynamo::{Update, VERSION, Written, read, text};
+use crate::keys::{Key, file_of, run_of};
+use crate::{Error, Ledger, Result, Run, RunId, RunState, Token};
 
 const REPORTING: &str = "noting that a file was reported";
 
@@ -64,7 +60,7 @@ impl Ledger {
             let Some((run, file)) = text(&item, "pk").and_then(run_of).and_then(|run| files.remove_entry(&run)) else {
                 continue;
             };
-            match read::<Run>(RunName(&run), item) {
+            match read::<Run>(format_args!("run {run}"), item) {
                 Ok(Run { revision, state, .. }) => {
                     known.revisions.entry(file).or_default().push(KnownRevision { revision, run, state });
                 }

@@ -1,11 +1,11 @@
-//! The health of a run that is not done: one rule for the sweep and for those who look, without I/O.
+//! The health of a run that is not done: one rule for the sweep and for those who look; and the rounds of sweeping it.
 
-use crate::breaker::BreakerState;
-use crate::report::due::is_report_due;
-use crate::run::item::Run;
-use crate::run::parts::RunState;
-use crate::run::progress::{Progress, is_complete};
 use chrono::{DateTime, TimeDelta, Utc};
+
+use super::owners::read_run;
+use crate::dynamo::{Update, Written};
+use crate::keys::Key;
+use crate::{BreakerState, Ledger, Progress, Result, Run, RunState, Token, is_complete, is_report_due, stream};
 
 /// How many rounds enqueue a run's open rows again before they are given up.
 pub const SWEEP_ROUNDS: u32 = 2;
@@ -87,6 +87,27 @@ impl RunHealth {
     /// True if nobody does what the run waits for.
     pub fn is_stuck(self) -> bool {
         !matches!(self, Self::Well | Self::Cancelled)
+    }
+}
+
+impl Ledger {
+    /// Begins a round of sweeping a stalled run: its number, counted from 1 since a lane last moved. None if another
+    /// sweep was quicker since `run` was read.
+    pub async fn begin_sweep(&self, run: &Run, progress: &Progress) -> Result<Option<u32>> {
+        let has_moved = progress.last_settled_at > run.swept_at;
+        let round = if has_moved { 1 } else { run.sweep_rounds + 1 };
+        let token = Token::random();
+        let update = Update::new().set("sweep_rounds", round).set("swept_at", self.now()).set("sweep_token", &token);
+        let update = update.set(stream::TAKEN_UP, true);
+        let update = update.unchanged("swept_at", run.swept_at).unchanged("sweep_rounds", Some(run.sweep_rounds));
+        match self.update("beginning a sweep", &Key::run(&run.id), update).await? {
+            Written::Done(_) => Ok(Some(round)),
+            Written::Refused(Some(item)) => {
+                let (_, owners) = read_run(&run.id, item)?;
+                Ok((owners.sweep_token == Some(token)).then_some(round))
+            }
+            Written::Refused(None) => Ok(None),
+        }
     }
 }
 

@@ -6,17 +6,12 @@ use chrono::{DateTime, SubsecRound, Utc};
 use feeds::{FileProblem, Header, Outcome};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::enqueueing::Enqueueing;
-use super::item::{Run, RunName};
-use super::parts::{Checkpoint, RunState};
 use super::split_lease::SplitLease;
 use crate::dynamo::batch::WRITES;
-use crate::dynamo::item::{Item, structured, write};
-use crate::dynamo::update::Update;
+use crate::dynamo::{Item, Update, structured, write};
 use crate::keys::{Key, MAX_ROW};
 use crate::lists::run_keys;
-use crate::row::item::NewRow;
-use crate::{Error, Result};
+use crate::{Checkpoint, Enqueueing, Error, NewRow, Result, Run, RunState};
 
 /// How many batches of rows are written at once.
 const BATCHES_AT_ONCE: usize = 4;
@@ -129,7 +124,7 @@ impl Reading {
                 return Err(Error::OutOfOrder { row: row.row, after });
             }
             if row.row > MAX_ROW || !row.fits() {
-                return Err(Error::TooLarge(format!("row {} of {}", row.row, RunName(&self.run().id))));
+                return Err(Error::TooLarge(format!("row {} of run {}", row.row, self.run().id)));
             }
             after = row.row;
         }
@@ -158,7 +153,7 @@ impl Reading {
     }
 
     fn check_size(&self, part: &str, size: usize) -> Result<()> {
-        let too_large = || Error::TooLarge(format!("{part} of {}", RunName(&self.run().id)));
+        let too_large = || Error::TooLarge(format!("{part} of run {}", self.run().id));
         if size > LARGEST_PART { Err(too_large()) } else { Ok(()) }
     }
 }

@@ -1,7 +1,6 @@
 //! The rule of what counts as a revision of a file (docs/contract/feeds.md, Reading a sheet).
 
-use super::files::KnownRevision;
-use super::parts::RunState;
+use crate::{KnownRevision, RunState};
 
 /// The revision of a file that is to be split, if it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]

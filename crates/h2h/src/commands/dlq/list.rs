@@ -7,7 +7,7 @@ use aws::queue::Depth;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use feeds::{Feed, Outcome};
-use operations::dead::{Dead, DeadList, Group, Selection, Unreadable};
+use operations::dead::{DeadList, Group, Selection};
 use serde::Serialize;
 
 use crate::args::environment::EnvironmentArgs;
@@ -103,9 +103,9 @@ fn report(list: DeadList, letters: Depth, is_all: bool, environment: String) -> 
     let with_letter = (redrivable + list.unreadable.len()) as u64;
     let stale_letters_at_least = is_all.then(|| letters.all().saturating_sub(with_letter));
     let counts = Counts { rows: list.rows.len() + list.unreadable.len(), letters, stale_letters_at_least };
-    let dead = list.rows.into_iter().map(|Dead { row, feed }| Row {
+    let dead = list.rows.into_iter().map(|row| Row {
         row: row.id.to_string(),
-        feed,
+        feed: row.feed,
         file: list.runs.get(&row.id.run).map(|run| run.file_name.clone()).unwrap_or_default(),
         outcome: row.outcome,
         class: row.class,
@@ -114,7 +114,7 @@ fn report(list: DeadList, letters: Depth, is_all: bool, environment: String) -> 
     });
     let unreadable = list.unreadable.into_iter();
     let unreadable =
-        unreadable.map(|Unreadable { id, feed, why }| UnreadableRow { row: id.to_string(), feed, unreadable: why });
+        unreadable.map(|row| UnreadableRow { row: row.id.to_string(), feed: row.feed, unreadable: row.why });
     Report { dead: dead.collect(), unreadable: unreadable.collect(), counts, groups, environment, is_all }
 }
 
@@ -186,7 +186,8 @@ mod tests {
     fn a_row_that_cannot_be_read_is_listed_with_why() {
         let id = RowId { run: RunId::of("file", "a"), row: 2 };
         let spl = Feed::named("spl").expect("a feed");
-        let unreadable = Unreadable { id: id.clone(), feed: spl, why: "it is of a newer version".to_owned() };
+        let unreadable =
+            ledger::UnreadableRow { id: id.clone(), feed: spl, why: "it is of a newer version".to_owned() };
         let list = DeadList { unreadable: vec![unreadable], ..DeadList::default() };
         let report = report(list, Depth { visible: 1, in_flight: 0 }, true, "staging".to_owned());
         let (mut page, mut lines) = (Vec::new(), Vec::new());

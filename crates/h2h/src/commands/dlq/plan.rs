@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use operations::dead::{Dead, Group, Unreadable};
+use ledger::{DeadRow, UnreadableRow};
+use operations::dead::Group;
 use operations::redrive::Redriven;
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use crate::exit::Exit;
 use crate::render::{count, groups, line};
 
 /// The rows that something would be done to, in a table by groups; nothing where there are none.
-pub(super) fn in_groups(rows: &[Dead]) -> String {
+pub(super) fn in_groups(rows: &[DeadRow]) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -18,7 +19,7 @@ pub(super) fn in_groups(rows: &[Dead]) -> String {
 }
 
 /// That nothing is done to rows that a newer version wrote; nothing where there are none.
-pub(super) fn left_alone(rows: &[Unreadable]) -> String {
+pub(super) fn left_alone(rows: &[UnreadableRow]) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -33,9 +34,9 @@ struct PlannedRow<'a> {
 }
 
 /// Says what would be done, and does nothing.
-pub(super) fn dry_run(rows: &[Dead], in_words: &str, json: bool, out: &mut dyn Write) -> io::Result<Exit> {
+pub(super) fn dry_run(rows: &[DeadRow], in_words: &str, json: bool, out: &mut dyn Write) -> io::Result<Exit> {
     if json {
-        for Dead { row, .. } in rows {
+        for row in rows {
             line(out, &PlannedRow { row: row.id.to_string(), class: &row.class })?;
         }
     } else {
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn what_is_left_alone_is_said() {
         let id = RowId { run: RunId::of("file", "a"), row: 2 };
-        let row = Unreadable { id, feed: feeds::all()[0], why: String::new() };
+        let row = UnreadableRow { id, feed: feeds::all()[0], why: String::new() };
         assert_eq!(left_alone(&[]), "");
         assert!(left_alone(&[row]).starts_with("\n1 row is left alone"));
     }
