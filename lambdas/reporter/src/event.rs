@@ -1,14 +1,16 @@
 //! The reporter's events, told apart.
 
+use std::time::Duration;
+
 use aws::notices::Topic;
 use aws::queue::Sqs;
+use chrono::TimeDelta;
 use drive::Drive;
 use lambda_support::deliveries;
+use lambda_support::folders::Folders;
 use lambda_support::invocation::{AlreadyLogged, Deadline, describe};
 use ledger::{Clock, Ledger};
 use serde_json::{Value, json};
-
-use crate::settings::Settings;
 
 /// Everything that the reporter works with, built once at cold start.
 pub struct Reporter {
@@ -26,8 +28,12 @@ pub struct Reporter {
     pub notices: Option<Topic>,
     /// The source of the time.
     pub clock: Clock,
-    /// The settings, from the environment.
-    pub settings: Settings,
+    /// How long nothing may have happened to a run before the sweep takes it for stuck.
+    pub patience: TimeDelta,
+    /// The first wait before a summary that failed is tried again; it doubles with each receive.
+    pub retry: Duration,
+    /// Each feed's outbound folder, where it is set.
+    pub outbound: Folders,
 }
 
 /// An event that is not the reporter's.

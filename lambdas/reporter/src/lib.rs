@@ -6,11 +6,9 @@
 
 mod error;
 mod event;
-mod giving_up;
 mod notice;
-mod repair;
+mod open_rows;
 mod report;
-mod settings;
 mod stream;
 mod summary_store;
 mod sweep;
@@ -18,4 +16,3 @@ mod workbook_part;
 
 pub use error::ReportError;
 pub use event::{BadEvent, Reporter};
-pub use settings::Settings;

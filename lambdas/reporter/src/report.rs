@@ -24,7 +24,7 @@ impl Reporter {
     pub(crate) async fn report_message(&self, delivery: Delivery, deadline: Deadline) -> Disposition {
         let ReportMessage { run } = match ReportMessage::parse(&delivery.body) {
             Ok(message) => message,
-            Err(error) => return Disposition::of_bad_message(&delivery, error, self.settings.retry),
+            Err(error) => return Disposition::of_bad_message(&delivery, error, self.retry),
         };
         let span = tracing::info_span!("report", run = run.as_str());
         async {
@@ -36,7 +36,7 @@ impl Reporter {
                         receive_count = delivery.receive_count,
                         "the summary is tried again later"
                     );
-                    Disposition::retry_after_failure(delivery.receive_count, self.settings.retry)
+                    Disposition::retry_after_failure(delivery.receive_count, self.retry)
                 }
             }
         }
@@ -96,7 +96,7 @@ impl Reporter {
 
     async fn write(&self, reporting: &mut Reporting, deadline: Deadline) -> Result<(), ReportError> {
         let run = reporting.run().clone();
-        let folder = self.settings.outbound.of(run.feed)?;
+        let folder = self.outbound.of(run.feed)?;
         let KeptRows { kept, gone } = reporting.kept_rows().await?;
         let summary_store = SummaryStore::open(self.drive.until(deadline.before(RESERVE)), folder, gone).await?;
         let settled = reporting.progress().totals(&run);

@@ -46,7 +46,7 @@ impl Reporter {
             tracing::error!(error = describe(&error), "no run is looked at for lost rows: the next sweep tries again");
             None
         });
-        Pipeline { now: (self.clock)(), patience: self.settings.patience, idle_since }
+        Pipeline { now: (self.clock)(), patience: self.patience, idle_since }
     }
 
     async fn idle_since(&self) -> Result<Option<DateTime<Utc>>, ReportError> {
