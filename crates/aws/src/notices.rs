@@ -4,14 +4,12 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_sns::error::ProvideErrorMetadata;
 
-/// A notice that may not have gone out. Names the topic and SNS's error code.
+/// A notice that may not have gone out. Names the topic and SNS's error code, or `unreachable`.
 #[derive(Debug, thiserror::Error)]
 #[error("the topic {topic} did not take the notice ({code}): it is not sent again")]
 pub struct NoticeError {
-    /// The topic's ARN.
-    pub topic: String,
-    /// SNS's error code, or `unreachable`.
-    pub code: String,
+    topic: String,
+    code: String,
 }
 
 /// A topic on SNS.

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use aws_sdk_sqs::error::ProvideErrorMetadata;
-use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::{BatchResultErrorEntry, QueueAttributeName, SendMessageBatchRequestEntry};
 use serde::Serialize;
 
 /// SQS's limit for one batch.
@@ -20,25 +20,44 @@ const BATCH_ATTEMPTS: u32 = 5;
 #[derive(Debug, thiserror::Error)]
 #[error("the queue {queue} did not take a call ({operation}: {code}): nothing is lost, it is tried again")]
 pub struct QueueError {
-    /// The queue's name.
-    pub queue: String,
-    /// The operation that was asked for.
-    pub operation: &'static str,
-    /// SQS's error code, or `unreachable`.
-    pub code: String,
+    queue: String,
+    operation: &'static str,
+    code: String,
 }
 
 impl QueueError {
     /// SQS's answer, or that there was none, when the queue at this URL was asked.
     pub fn of(url: &str, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> Self {
-        let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable").to_owned();
-        Self { queue: name(url).to_owned(), operation, code }
+        Self::new(url, operation, error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable"))
+    }
+
+    fn new(url: &str, operation: &'static str, code: &str) -> Self {
+        Self { queue: url.rsplit('/').next().unwrap_or(url).to_owned(), operation, code: code.to_owned() }
     }
 }
 
-/// The name of the queue at a URL.
-fn name(url: &str) -> &str {
-    url.rsplit('/').next().unwrap_or(url)
+/// Makes a call for a batch, and again for what SQS refuses of it; what it refuses again and again.
+pub async fn insist<'a, T, E, F: Future<Output = Result<Vec<&'a T>, E>>>(
+    batch: &'a [T],
+    call: impl Fn(Vec<&'a T>) -> F,
+) -> Result<Vec<&'a T>, E> {
+    let mut left: Vec<&T> = batch.iter().collect();
+    for attempt in 0..BATCH_ATTEMPTS {
+        if left.is_empty() {
+            break;
+        }
+        if attempt > 0 {
+            tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
+        }
+        left = call(left).await?;
+    }
+    Ok(left)
+}
+
+/// Those of a batch that SQS refused: the entries' ids are their places in it.
+pub fn refused<'a, T>(failed: &[BatchResultErrorEntry], batch: &[&'a T]) -> Vec<&'a T> {
+    let refused = failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
+    refused.filter_map(|index| batch.get(index).copied()).collect()
 }
 
 /// How many messages a queue holds, about: SQS counts them over its servers and may be a minute late.
@@ -92,14 +111,11 @@ impl Sqs {
             .visibility_timeout(seconds)
             .send()
             .await
-            .map_err(|error| self.error("change visibility", error.as_service_error()))?;
-        Ok(())
+            .map_err(|error| QueueError::of(&self.url, "change visibility", error.as_service_error()))
+            .map(drop)
     }
 
     /// How many messages there are.
-    ///
-    /// # Errors
-    /// [`QueueError`].
     pub async fn depth(&self) -> Result<Depth, QueueError> {
         use QueueAttributeName::{
             ApproximateNumberOfMessages as Visible, ApproximateNumberOfMessagesDelayed as Delayed,
@@ -107,60 +123,32 @@ impl Sqs {
         };
         let request = self.client.get_queue_attributes().queue_url(&self.url);
         let answer = request.set_attribute_names(Some(vec![Visible, Delayed, InFlight])).send().await;
-        let answer = answer.map_err(|error| self.error("count", error.as_service_error()))?;
+        let answer = answer.map_err(|error| QueueError::of(&self.url, "count", error.as_service_error()))?;
         let all = answer.attributes.unwrap_or_default();
         let count = |name| all.get(&name).and_then(|count| count.parse::<u64>().ok());
         let depth = || Some(Depth { visible: count(Visible)? + count(Delayed)?, in_flight: count(InFlight)? });
-        depth().ok_or_else(|| QueueError {
-            queue: name(&self.url).to_owned(),
-            operation: "count",
-            code: "an answer without a number".to_owned(),
-        })
-    }
-
-    fn error(&self, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> QueueError {
-        QueueError::of(&self.url, operation, error)
+        depth().ok_or_else(|| QueueError::new(&self.url, "count", "an answer without a number"))
     }
 
     /// Sends one batch and returns what SQS did not take.
-    async fn send_batch<'b>(&self, bodies: &[&'b String]) -> Result<Vec<&'b String>, QueueError> {
-        let mut entries = Vec::with_capacity(bodies.len());
-        for (index, body) in bodies.iter().enumerate() {
-            let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(*body).build();
-            entries.push(entry.map_err(|_| QueueError {
-                queue: name(&self.url).to_owned(),
-                operation: "send",
-                code: "a message that cannot be built".to_owned(),
-            })?);
-        }
-        let answer = self
-            .client
-            .send_message_batch()
-            .queue_url(&self.url)
-            .set_entries(Some(entries))
-            .send()
-            .await
-            .map_err(|error| self.error("send", error.as_service_error()))?;
-        let refused = answer.failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
-        Ok(refused.filter_map(|index| bodies.get(index).copied()).collect())
+    async fn send_batch<'b>(&self, bodies: Vec<&'b String>) -> Result<Vec<&'b String>, QueueError> {
+        let entry = |(index, body): (usize, &&String)| {
+            SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(*body).build()
+        };
+        let entries = bodies.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
+        let entries = entries.map_err(|_| QueueError::new(&self.url, "send", "a message that cannot be built"))?;
+        let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| QueueError::of(&self.url, "send", error.as_service_error()))?;
+        Ok(refused(&answer.failed, &bodies))
     }
 }
 
 impl Queue for Sqs {
     async fn send(&self, bodies: &[String]) -> Result<(), QueueError> {
         for batch in bodies.chunks(BATCH) {
-            let mut left: Vec<&String> = batch.iter().collect();
-            let mut attempt = 0;
-            while !left.is_empty() {
-                if attempt == BATCH_ATTEMPTS {
-                    let code = "refused part of a batch".to_owned();
-                    return Err(QueueError { queue: name(&self.url).to_owned(), operation: "send", code });
-                }
-                if attempt > 0 {
-                    tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
-                }
-                left = self.send_batch(&left).await?;
-                attempt += 1;
+            if !insist(batch, |left| self.send_batch(left)).await?.is_empty() {
+                return Err(QueueError::new(&self.url, "send", "refused part of a batch"));
             }
         }
         Ok(())
@@ -175,7 +163,7 @@ impl Queue for Sqs {
             .delay_seconds(seconds)
             .send()
             .await
-            .map_err(|error| self.error("send later", error.as_service_error()))?;
-        Ok(())
+            .map_err(|error| QueueError::of(&self.url, "send later", error.as_service_error()))
+            .map(drop)
     }
 }

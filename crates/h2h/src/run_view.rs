@@ -78,7 +78,7 @@ impl RunView {
             cancelled_by: cancelled.map(|cancelled| cancelled.by.clone()),
             deeds: run.audit.iter().map(entry).collect(),
             summary: run.report.map(|Report { version, at, .. }| json!({ "version": version, "at": at })),
-            links: run.summary_files().map(|(_, file)| link(&file.id)).collect(),
+            links: run.summary_files().map(|file| link(&file.id)).collect(),
             run,
             progress,
         }

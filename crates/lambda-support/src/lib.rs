@@ -8,9 +8,8 @@
 
 pub mod clock;
 pub mod deliveries;
-pub mod folders;
 pub mod invocation;
-pub mod logs;
+mod logs;
 pub mod metrics;
-pub mod panics;
+mod panics;
 pub mod settings;

@@ -1,5 +1,6 @@
 //! Metrics through CloudWatch's embedded metric format: lines on standard output, few dimensions, no personal data.
 
+use std::io::Write;
 use std::sync::OnceLock;
 
 use metrics_cloudwatch_embedded::{Builder, Collector};
@@ -22,16 +23,12 @@ pub fn start() {
 
 /// Prints what was counted since the last time.
 pub fn flush() {
-    let printed = drained().and_then(|lines| std::io::Write::write_all(&mut std::io::stdout(), &lines));
-    if printed.is_err() {
+    if drained().and_then(|lines| std::io::stdout().write_all(&lines)).is_err() {
         tracing::warn!("metrics could not be printed");
     }
 }
 
 /// The lines of what was counted since the last time; for tests, which look at them.
-///
-/// # Errors
-/// None is known: it is memory that is written to.
 pub fn drained() -> std::io::Result<Vec<u8>> {
     let mut lines = Vec::new();
     if let Some(Some(collector)) = COLLECTOR.get() {

@@ -1,7 +1,10 @@
-//! Settings from the environment. Each Lambda has a struct of its own that reads them once, at cold start.
+//! Settings from the environment, which each Lambda reads once, at cold start.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
+
+use feeds::{Direction, Feed};
 
 /// A setting that is missing or cannot be read. Says which one and what it is for; never its value.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -65,6 +68,29 @@ impl Environment<'_> {
         let unreadable =
             |error: T::Err| SettingError::Unreadable { name: name.to_owned(), meaning, problem: error.to_string() };
         text.parse().map(Some).map_err(unreadable)
+    }
+}
+
+/// Each feed's folder of one direction, where it is set.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    direction: Direction,
+    ids: BTreeMap<&'static str, String>,
+}
+
+impl Folders {
+    /// Reads what is set. A feed's folder may be missing; it is asked for when it is needed.
+    pub fn from_env(environment: &Environment<'_>, direction: Direction) -> Self {
+        let id = |feed: &&'static Feed| Some((feed.name(), environment.text(&direction.setting(feed))?));
+        Self { direction, ids: feeds::all().iter().filter_map(id).collect() }
+    }
+
+    /// The id of a feed's folder, which may be [missing](SettingError::Missing).
+    pub fn of(&self, feed: &Feed) -> Result<&str, SettingError> {
+        self.ids.get(feed.name()).map(String::as_str).ok_or_else(|| SettingError::Missing {
+            name: self.direction.setting(feed),
+            meaning: self.direction.meaning(),
+        })
     }
 }
 

@@ -1,7 +1,8 @@
 //! The messages between the Lambdas: pointers into the ledger, never a resident's data.
 
 use feeds::Feed;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::json;
 
 use crate::{RowId, RunId};
 
@@ -18,7 +19,7 @@ pub struct RowMessage {
 }
 
 /// A run whose summary may be due: `{"v":1,"run":"…"}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ReportMessage {
     /// The run.
     pub run: RunId,
@@ -40,20 +41,6 @@ pub enum MessageError {
     OtherVersion,
 }
 
-#[derive(Serialize, Deserialize)]
-struct RowPointer<F> {
-    v: u32,
-    run: RunId,
-    row: u32,
-    feed: F,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RunPointer {
-    v: u32,
-    run: RunId,
-}
-
 impl RowMessage {
     /// A pointer to a row.
     pub fn new(run: &RunId, row: u32, feed: &'static Feed) -> Self {
@@ -61,40 +48,34 @@ impl RowMessage {
     }
 
     /// Reads a queue message's body.
-    ///
-    /// # Errors
-    /// [`MessageError`].
     pub fn parse(body: &str) -> Result<Self, MessageError> {
-        let RowPointer::<String> { run, row, feed, .. } = parse(body, "row message")?;
+        #[derive(Deserialize)]
+        struct Pointer {
+            run: RunId,
+            row: u32,
+            feed: String,
+        }
+        let Pointer { run, row, feed } = parse(body, "row message")?;
         let feed = Feed::named(&feed).ok_or(MessageError::OtherVersion)?;
         Ok(Self { row: RowId { run, row }, feed })
     }
 
     /// The body to send.
     pub fn body(&self) -> String {
-        let RowId { run, row } = self.row.clone();
-        body(&RowPointer { v: VERSION, run, row, feed: self.feed.name() })
+        json!({ "v": VERSION, "run": self.row.run, "row": self.row.row, "feed": self.feed.name() }).to_string()
     }
 }
 
 impl ReportMessage {
     /// Reads a queue message's body.
-    ///
-    /// # Errors
-    /// [`MessageError`].
     pub fn parse(body: &str) -> Result<Self, MessageError> {
-        let RunPointer { run, .. } = parse(body, "report message")?;
-        Ok(Self { run })
+        parse(body, "report message")
     }
 
     /// The body to send.
     pub fn body(&self) -> String {
-        body(&RunPointer { v: VERSION, run: self.run.clone() })
+        json!({ "v": VERSION, "run": self.run }).to_string()
     }
-}
-
-fn body(pointer: &impl Serialize) -> String {
-    serde_json::json!(pointer).to_string()
 }
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a str, expected: &'static str) -> Result<T, MessageError> {

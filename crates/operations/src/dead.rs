@@ -52,9 +52,6 @@ pub struct DeadList {
 
 impl DeadList {
     /// Reads the list. It is an index: rows that just changed may be missing or there still.
-    ///
-    /// # Errors
-    /// The ledger's.
     pub async fn read(ledger: &Ledger, selection: &Selection) -> Result<Self> {
         let mut list = Self::default();
         for feed in feeds::all() {

@@ -23,9 +23,6 @@ pub struct Discarded {
 }
 
 /// Settles the rows of a list as skipped, for this reason, which stands in their summaries.
-///
-/// # Errors
-/// The ledger's. Start again with a new list: it goes on where this one stopped.
 pub async fn discard(ledger: &Ledger, list: &DeadList, reason: &str, mut on_row: impl FnMut()) -> Result<Discarded> {
     let one = |dead: &DeadRow| {
         let (run, row) = (list.runs.get(&dead.id.run).cloned(), dead.id.row);

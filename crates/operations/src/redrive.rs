@@ -74,9 +74,6 @@ pub struct Redriven {
 
 impl<Q: Queue> Redriver<Q> {
     /// Plans a redrive of a selection. Touches nothing.
-    ///
-    /// # Errors
-    /// The ledger's.
     pub async fn plan(&self, selection: &Selection) -> Result<Plan> {
         let DeadList { rows, runs, unreadable } = DeadList::read(&self.ledger, selection).await?;
         let is_cancelled = |dead: &DeadRow| runs.get(&dead.id.run).is_some_and(|run| run.state == RunState::Cancelled);
@@ -86,9 +83,6 @@ impl<Q: Queue> Redriver<Q> {
     }
 
     /// Sends the rows again, at most so many a second, and takes their dead letters off.
-    ///
-    /// # Errors
-    /// The ledger's and the queues'. Start again with a new plan: it goes on where this one stopped.
     pub async fn redrive(
         &self,
         plan: &Plan,
@@ -98,9 +92,8 @@ impl<Q: Queue> Redriver<Q> {
         let began = (self.clock)();
         self.send(&plan.rows, rate, &mut on_step).await?;
         let sent: BTreeSet<RowId> = plan.rows.iter().map(|dead| dead.id.clone()).collect();
-        let mut redriven = Redriven { sent: plan.rows.len() as u64, ..Redriven::default() };
-        self.take_letters_off(&sent, began, &mut redriven, &mut on_step).await?;
-        Ok(redriven)
+        let redriven = self.take_letters_off(&sent, began, on_step).await?;
+        Ok(Redriven { sent: plan.rows.len() as u64, ..redriven })
     }
 
     async fn send(&self, rows: &[DeadRow], rate: Option<NonZeroU32>, on_step: &mut impl FnMut(Step)) -> Result<()> {
@@ -124,13 +117,8 @@ impl<Q: Queue> Redriver<Q> {
     }
 
     /// Takes the dead letters off whose rows are settled for good. What stays is visible again at the end.
-    ///
-    /// # Errors
-    /// As [`Redriver::redrive`].
-    pub async fn take_stale_letters_off(&self, mut on_step: impl FnMut(Step)) -> Result<Redriven> {
-        let mut taken = Redriven::default();
-        self.take_letters_off(&BTreeSet::new(), (self.clock)(), &mut taken, &mut on_step).await?;
-        Ok(taken)
+    pub async fn take_stale_letters_off(&self, on_step: impl FnMut(Step)) -> Result<Redriven> {
+        self.take_letters_off(&BTreeSet::new(), (self.clock)(), on_step).await
     }
 
     /// Goes through the dead-letter queue once. What stays is visible again at the end.
@@ -138,12 +126,10 @@ impl<Q: Queue> Redriver<Q> {
         &self,
         sent: &BTreeSet<RowId>,
         began: DateTime<Utc>,
-        redriven: &mut Redriven,
-        on_step: &mut impl FnMut(Step),
-    ) -> Result<()> {
-        let mut kept = Vec::new();
-        let mut seen = HashSet::new();
-        let mut runs = BTreeMap::new();
+        mut on_step: impl FnMut(Step),
+    ) -> Result<Redriven> {
+        let mut redriven = Redriven::default();
+        let (mut kept, mut seen, mut runs) = (Vec::new(), HashSet::new(), BTreeMap::new());
         let gone_through = async {
             loop {
                 let mut letters = self.letters.receive().await?;
@@ -155,16 +141,14 @@ impl<Q: Queue> Redriver<Q> {
                 on_step(Step::LookedAt(letters.len() as u64));
                 let (mut done_with, mut staying) = (Vec::new(), Vec::new());
                 for (letter, fate) in self.fates(letters, sent, began, &mut runs).await? {
-                    match fate {
-                        Fate::SentAgain => redriven.taken_off += 1,
-                        Fate::Stale => redriven.stale += 1,
-                        Fate::Stays => redriven.left += 1,
-                        Fate::Foreign => redriven.foreign += 1,
-                    }
-                    match fate {
-                        Fate::SentAgain | Fate::Stale => done_with.push(letter),
-                        Fate::Stays | Fate::Foreign => staying.push(letter),
-                    }
+                    let (count, pile) = match fate {
+                        Fate::SentAgain => (&mut redriven.taken_off, &mut done_with),
+                        Fate::Stale => (&mut redriven.stale, &mut done_with),
+                        Fate::Stays => (&mut redriven.left, &mut staying),
+                        Fate::Foreign => (&mut redriven.foreign, &mut staying),
+                    };
+                    *count += 1;
+                    pile.push(letter);
                 }
                 self.letters.hide(&staying).await;
                 kept.append(&mut staying);
@@ -173,7 +157,7 @@ impl<Q: Queue> Redriver<Q> {
         };
         let result = gone_through.await;
         self.letters.make_visible(&kept).await;
-        result
+        result.map(|()| redriven)
     }
 
     /// The fates of dead letters, by how their rows stand now.

@@ -7,8 +7,8 @@ use aws::queue::Sqs;
 use chrono::TimeDelta;
 use drive::Drive;
 use lambda_support::deliveries;
-use lambda_support::folders::Folders;
 use lambda_support::invocation::{AlreadyLogged, Deadline, describe};
+use lambda_support::settings::Folders;
 use ledger::{Clock, Ledger};
 use serde_json::{Value, json};
 

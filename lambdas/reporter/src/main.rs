@@ -11,9 +11,8 @@ use aws::secrets::Secrets;
 use chrono::{TimeDelta, Utc};
 use drive::{Drive, Scope};
 use feeds::Direction;
-use lambda_support::folders::Folders;
 use lambda_support::invocation;
-use lambda_support::settings::Environment;
+use lambda_support::settings::{Environment, Folders};
 use ledger::Ledger;
 use reporter::Reporter;
 

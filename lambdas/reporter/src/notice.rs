@@ -31,7 +31,7 @@ impl Notice {
             line(&mut text, "total", &settled.values().sum::<u64>().to_string());
             text += "\nWhat became of each row, and what to fix, stands in the summary:\n";
         }
-        for (_, file) in run.summary_files() {
+        for file in run.summary_files() {
             text += &format!("https://drive.google.com/open?id={}\n", file.id);
         }
         text += "\n";

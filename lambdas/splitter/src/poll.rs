@@ -78,9 +78,6 @@ impl Splitter {
 
     /// Polls the feed's inbound folder. A file that cannot be worked on now is logged and does not keep the others
     /// back.
-    ///
-    /// # Errors
-    /// Whatever keeps the folder or the ledger from being looked at.
     async fn poll(&self, poll: Poll, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
         let span = tracing::info_span!("poll", feed = poll.feed.name());
         let polled = async {

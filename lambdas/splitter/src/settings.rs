@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use feeds::{Direction, ExcludedIds};
-use lambda_support::folders::Folders;
-use lambda_support::settings::{Environment, SettingError};
+use lambda_support::settings::{Environment, Folders, SettingError};
 
 /// The splitter's own settings, from its environment. Those of its clients are read where they are built.
 #[derive(Clone, Debug)]
@@ -22,9 +21,6 @@ pub struct Settings {
 
 impl Settings {
     /// Reads them. A feed's folder may be missing here; it is asked for when the feed's schedule comes.
-    ///
-    /// # Errors
-    /// [`SettingError`], which names the setting and says what it is for.
     pub fn from_env(environment: &Environment<'_>) -> Result<Self, SettingError> {
         let quiet = environment.parsed("QUIET_SECONDS", "how long a file must be left alone, in seconds")?;
         Ok(Self {

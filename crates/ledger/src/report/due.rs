@@ -3,17 +3,17 @@
 use crate::dynamo::{Part, Transacted, Update, VERSION, structured};
 use crate::keys::Key;
 use crate::lists::mark;
-use crate::{Edition, Ledger, Progress, Result, Run, RunState, is_complete, stream};
+use crate::{Edition, Ledger, Progress, Report, Result, Run, RunState, is_complete, stream};
 
 /// True where a summary is owed now: the run is complete, rejected or cancelled while it was read, and the last summary,
 /// if there is one, does not have every move in it or a person asked for it again.
 pub fn is_report_due(run: &Run, progress: &Progress) -> bool {
-    matches!(due(run, progress), Due::Now)
+    due(run, progress) == Due::Now
 }
 
 /// True where a summary is owed now, or will be when what is open has settled.
 pub(crate) fn is_report_owed(run: &Run, progress: &Progress) -> bool {
-    !matches!(due(run, progress), Due::Never)
+    due(run, progress) != Due::Never
 }
 
 /// True where the summary that is owed now was asked for already ([`Ledger::note_asked`]).
@@ -30,6 +30,7 @@ pub(super) fn next_version(run: &Run) -> u32 {
 }
 
 /// When a summary is owed.
+#[derive(PartialEq)]
 pub(super) enum Due {
     Now,
     Later,
@@ -37,14 +38,12 @@ pub(super) enum Due {
 }
 
 pub(super) fn due(run: &Run, progress: &Progress) -> Due {
-    match (run.state, run.report) {
-        (RunState::Superseded, _) => Due::Never,
-        (_, None) if !run.has_rows() => Due::Now,
-        (_, Some(_)) if !run.has_rows() && !run.report_asked => Due::Never,
-        (_, Some(_)) if !run.has_rows() => Due::Now,
-        _ if !is_complete(run, progress) => Due::Later,
-        (_, Some(report)) if report.moves == progress.moves && !run.report_asked => Due::Never,
-        _ => Due::Now,
+    let has_moved = |report: Report| run.has_rows() && report.moves != progress.moves;
+    match run.state {
+        RunState::Superseded => Due::Never,
+        _ if run.has_rows() && !is_complete(run, progress) => Due::Later,
+        _ if run.report_asked || run.report.is_none_or(has_moved) => Due::Now,
+        _ => Due::Never,
     }
 }
 

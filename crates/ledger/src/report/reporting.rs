@@ -113,9 +113,6 @@ impl Reporting {
     }
 
     /// Notes a spreadsheet of the summary, before and after it is filled.
-    ///
-    /// # Errors
-    /// [`Error::LostClaim`](crate::Error::LostClaim).
     pub async fn record_file(&mut self, kind: &str, part: u32, file: SummaryFile) -> Result<()> {
         let mut files = self.run.files.clone();
         files.insert(file_key(kind, part), file);
@@ -123,9 +120,6 @@ impl Reporting {
     }
 
     /// Takes back the note of a spreadsheet that another one has replaced.
-    ///
-    /// # Errors
-    /// As [`Reporting::record_file`].
     pub async fn forget_file(&mut self, kind: &str, part: u32) -> Result<()> {
         let mut files = self.run.files.clone();
         files.remove(&file_key(kind, part));
@@ -144,9 +138,6 @@ impl Reporting {
 
     /// The summary is written: the run is reported (a rejected or cancelled one stays so). Then looks once more whether
     /// outcomes moved while it was being written.
-    ///
-    /// # Errors
-    /// As [`Reporting::record_file`].
     pub async fn finish(self) -> Result<Finished> {
         self.check_time()?;
         let report = Report { version: self.version(), moves: self.progress.moves, at: self.ledger.now() };

@@ -55,9 +55,6 @@ impl Reporting {
 
     /// The rows that are left of the run, until this claim expires. They are counted, page by page, only where one may
     /// be gone: of a run that is young and of which nothing was forgotten, all are there.
-    ///
-    /// # Errors
-    /// As [`SettledRows::next`].
     pub async fn kept_rows(&self) -> Result<KeptRows> {
         if !self.may_miss_rows() {
             return Ok(KeptRows { kept: self.progress.totals(&self.run), gone: 0 });

@@ -170,9 +170,9 @@ impl Run {
         self.files.get(&file_key(kind, part))
     }
 
-    /// The spreadsheets of the summary that were recorded, each with its kind and part.
-    pub fn summary_files(&self) -> impl Iterator<Item = (&str, &SummaryFile)> {
-        self.files.iter().map(|(kind_and_part, file)| (kind_and_part.as_str(), file))
+    /// The spreadsheets of the summary that were recorded.
+    pub fn summary_files(&self) -> impl Iterator<Item = &SummaryFile> {
+        self.files.values()
     }
 
     /// True while something remains to be done: rows to read, enqueue or settle, or the first summary to write.

@@ -17,9 +17,8 @@ use aws_sdk_dynamodb::operation::query::QueryOutput;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
-use lambda_support::folders::Folders;
 use lambda_support::invocation::Deadline;
-use lambda_support::settings::Environment;
+use lambda_support::settings::{Environment, Folders};
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRun, Reading, ReportMessage, RowClaim, Run, RunClaim, RunId,
 };
