@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use aws_sdk_sqs::error::ProvideErrorMetadata;
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{BatchResultErrorEntry, QueueAttributeName, SendMessageBatchRequestEntry};
 use serde::Serialize;
 
@@ -27,8 +27,8 @@ pub struct QueueError {
 
 impl QueueError {
     /// SQS's answer, or that there was none, when the queue at this URL was asked.
-    pub fn of(url: &str, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> Self {
-        Self::new(url, operation, error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable"))
+    pub fn of<E: ProvideErrorMetadata>(url: &str, operation: &'static str) -> impl Fn(SdkError<E>) -> Self {
+        move |error| Self::new(url, operation, error.code().unwrap_or("unreachable"))
     }
 
     fn new(url: &str, operation: &'static str, code: &str) -> Self {
@@ -76,15 +76,6 @@ impl Depth {
     }
 }
 
-/// Where messages go. Two implementations: SQS, and the tests' list.
-pub trait Queue: Send + Sync {
-    /// Sends messages, and returns once all of them are in the queue.
-    fn send(&self, bodies: &[String]) -> impl Future<Output = Result<(), QueueError>> + Send;
-
-    /// Sends one message that appears after a while (at most [`LONGEST_DELAY`]).
-    fn send_later(&self, body: &str, delay: Duration) -> impl Future<Output = Result<(), QueueError>> + Send;
-}
-
 /// A queue on SQS.
 #[derive(Clone, Debug)]
 pub struct Sqs {
@@ -104,15 +95,9 @@ impl Sqs {
     /// [`QueueError`]; the message then comes back after the queue's own visibility timeout.
     pub async fn change_visibility(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
         let seconds = i32::try_from(wait.min(LONGEST_VISIBILITY).as_secs()).unwrap_or(i32::MAX);
-        self.client
-            .change_message_visibility()
-            .queue_url(&self.url)
-            .receipt_handle(receipt_handle)
-            .visibility_timeout(seconds)
-            .send()
-            .await
-            .map_err(|error| QueueError::of(&self.url, "change visibility", error.as_service_error()))
-            .map(drop)
+        let request = self.client.change_message_visibility().queue_url(&self.url);
+        let request = request.receipt_handle(receipt_handle).visibility_timeout(seconds);
+        request.send().await.map(drop).map_err(QueueError::of(&self.url, "change visibility"))
     }
 
     /// How many messages there are.
@@ -123,11 +108,27 @@ impl Sqs {
         };
         let request = self.client.get_queue_attributes().queue_url(&self.url);
         let answer = request.set_attribute_names(Some(vec![Visible, Delayed, InFlight])).send().await;
-        let answer = answer.map_err(|error| QueueError::of(&self.url, "count", error.as_service_error()))?;
-        let all = answer.attributes.unwrap_or_default();
+        let all = answer.map_err(QueueError::of(&self.url, "count"))?.attributes.unwrap_or_default();
         let count = |name| all.get(&name).and_then(|count| count.parse::<u64>().ok());
         let depth = || Some(Depth { visible: count(Visible)? + count(Delayed)?, in_flight: count(InFlight)? });
         depth().ok_or_else(|| QueueError::new(&self.url, "count", "an answer without a number"))
+    }
+
+    /// Sends messages, and returns once all of them are in the queue.
+    pub async fn send(&self, bodies: &[String]) -> Result<(), QueueError> {
+        for batch in bodies.chunks(BATCH) {
+            if !insist(batch, |left| self.send_batch(left)).await?.is_empty() {
+                return Err(QueueError::new(&self.url, "send", "refused part of a batch"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends one message that appears after a while (at most [`LONGEST_DELAY`]).
+    pub async fn send_later(&self, body: &str, delay: Duration) -> Result<(), QueueError> {
+        let seconds = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or(i32::MAX);
+        let request = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(seconds);
+        request.send().await.map(drop).map_err(QueueError::of(&self.url, "send later"))
     }
 
     /// Sends one batch and returns what SQS did not take.
@@ -138,32 +139,7 @@ impl Sqs {
         let entries = bodies.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
         let entries = entries.map_err(|_| QueueError::new(&self.url, "send", "a message that cannot be built"))?;
         let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
-        let answer = request.send().await;
-        let answer = answer.map_err(|error| QueueError::of(&self.url, "send", error.as_service_error()))?;
+        let answer = request.send().await.map_err(QueueError::of(&self.url, "send"))?;
         Ok(refused(&answer.failed, &bodies))
-    }
-}
-
-impl Queue for Sqs {
-    async fn send(&self, bodies: &[String]) -> Result<(), QueueError> {
-        for batch in bodies.chunks(BATCH) {
-            if !insist(batch, |left| self.send_batch(left)).await?.is_empty() {
-                return Err(QueueError::new(&self.url, "send", "refused part of a batch"));
-            }
-        }
-        Ok(())
-    }
-
-    async fn send_later(&self, body: &str, delay: Duration) -> Result<(), QueueError> {
-        let seconds = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or(i32::MAX);
-        self.client
-            .send_message()
-            .queue_url(&self.url)
-            .message_body(body)
-            .delay_seconds(seconds)
-            .send()
-            .await
-            .map_err(|error| QueueError::of(&self.url, "send later", error.as_service_error()))
-            .map(drop)
     }
 }

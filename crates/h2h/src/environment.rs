@@ -128,7 +128,7 @@ impl Environment {
     }
 
     /// The redriver, which sends dead rows again.
-    pub(crate) fn redriver(&self) -> Redriver<Sqs> {
+    pub(crate) fn redriver(&self) -> Redriver {
         Redriver {
             ledger: self.ledger.clone(),
             rows: self.rows.clone(),

@@ -8,25 +8,19 @@ use feeds::{Direction, Feed};
 
 /// A setting that is missing or cannot be read. Says which one and what it is for; never its value.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum SettingError {
+#[error("the setting {0} {1}")]
+pub struct SettingError(String, String);
+
+impl SettingError {
     /// It is not there, or blank.
-    #[error("the setting {name} is missing: it is {meaning}; set it in infra and deploy again")]
-    Missing {
-        /// The variable's name.
-        name: String,
-        /// Its purpose.
-        meaning: &'static str,
-    },
+    pub fn missing(name: &str, meaning: &str) -> Self {
+        Self(name.to_owned(), format!("is missing: it is {meaning}; set it in infra and deploy again"))
+    }
+
     /// It is there, and makes no sense.
-    #[error("the setting {name} cannot be read: it is {meaning}; {problem}")]
-    Unreadable {
-        /// The variable's name.
-        name: String,
-        /// Its purpose.
-        meaning: &'static str,
-        /// The problem with it.
-        problem: String,
-    },
+    pub fn unreadable(name: &str, meaning: &str, problem: impl Display) -> Self {
+        Self(name.to_owned(), format!("cannot be read: it is {meaning}; {problem}"))
+    }
 }
 
 /// Where settings come from: the process's environment, or a test's list.
@@ -47,27 +41,15 @@ impl Environment<'_> {
         value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// A setting without which the Lambda cannot work.
-    ///
-    /// # Errors
-    /// [`SettingError::Missing`], with `meaning`, where it is absent or blank.
-    pub fn required(&self, name: &str, meaning: &'static str) -> Result<String, SettingError> {
-        self.text(name).ok_or_else(|| SettingError::Missing { name: name.to_owned(), meaning })
+    /// A setting without which the Lambda cannot work: `meaning` says what it is for, where it is absent or blank.
+    pub fn required(&self, name: &str, meaning: &str) -> Result<String, SettingError> {
+        self.text(name).ok_or_else(|| SettingError::missing(name, meaning))
     }
 
     /// A setting that is parsed: a number, a date, an instant. None where it is absent.
-    ///
-    /// # Errors
-    /// [`SettingError::Unreadable`] where it does not parse.
-    pub fn parsed<T>(&self, name: &str, meaning: &'static str) -> Result<Option<T>, SettingError>
-    where
-        T: FromStr,
-        T::Err: Display,
-    {
+    pub fn parsed<T: FromStr<Err: Display>>(&self, name: &str, meaning: &str) -> Result<Option<T>, SettingError> {
         let Some(text) = self.text(name) else { return Ok(None) };
-        let unreadable =
-            |error: T::Err| SettingError::Unreadable { name: name.to_owned(), meaning, problem: error.to_string() };
-        text.parse().map(Some).map_err(unreadable)
+        text.parse().map(Some).map_err(|error| SettingError::unreadable(name, meaning, error))
     }
 }
 
@@ -85,12 +67,10 @@ impl Folders {
         Self { direction, ids: feeds::all().iter().filter_map(id).collect() }
     }
 
-    /// The id of a feed's folder, which may be [missing](SettingError::Missing).
+    /// The id of a feed's folder, which may be [missing](SettingError::missing).
     pub fn of(&self, feed: &Feed) -> Result<&str, SettingError> {
-        self.ids.get(feed.name()).map(String::as_str).ok_or_else(|| SettingError::Missing {
-            name: self.direction.setting(feed),
-            meaning: self.direction.meaning(),
-        })
+        let missing = || SettingError::missing(&self.direction.setting(feed), self.direction.meaning());
+        self.ids.get(feed.name()).map(String::as_str).ok_or_else(missing)
     }
 }
 

@@ -61,8 +61,8 @@ impl DeadLetterQueue {
             .wait_time_seconds(seconds(WAIT))
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
             .send()
-            .await
-            .map_err(|error| QueueError::of(&self.url, "receive", error.as_service_error()))?;
+            .await;
+        let answer = answer.map_err(QueueError::of(&self.url, "receive"))?;
         Ok(answer.messages.unwrap_or_default().into_iter().filter_map(letter).collect())
     }
 
@@ -107,8 +107,7 @@ impl DeadLetterQueue {
         };
         let entries = letters.iter().enumerate().filter_map(entry).collect();
         let request = self.client.delete_message_batch().queue_url(&self.url).set_entries(Some(entries));
-        let answer = request.send().await;
-        let answer = answer.map_err(|error| QueueError::of(&self.url, "delete", error.as_service_error()))?;
+        let answer = request.send().await.map_err(QueueError::of(&self.url, "delete"))?;
         Ok(refused(&answer.failed, &letters))
     }
 }

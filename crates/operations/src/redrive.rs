@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use aws::queue::{BATCH, Queue};
+use aws::queue::{BATCH, Sqs};
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
 use ledger::{Clock, DeadRow, Ledger, MessageError, RowId, RowMessage, Run, RunId, RunState, Standing, UnreadableRow};
@@ -20,11 +20,11 @@ use crate::dead_letter_queue::{DeadLetter, DeadLetterQueue};
 
 /// Redrives dead rows.
 #[derive(Clone)]
-pub struct Redriver<Q> {
+pub struct Redriver {
     /// Runs and rows.
     pub ledger: Ledger,
     /// Where the posters get their rows from.
-    pub rows: Q,
+    pub rows: Sqs,
     /// Where the dead letters lie.
     pub letters: DeadLetterQueue,
     /// The clock.
@@ -72,7 +72,7 @@ pub struct Redriven {
     pub not_deleted: u64,
 }
 
-impl<Q: Queue> Redriver<Q> {
+impl Redriver {
     /// Plans a redrive of a selection. Touches nothing.
     pub async fn plan(&self, selection: &Selection) -> Result<Plan> {
         let DeadList { rows, runs, unreadable } = DeadList::read(&self.ledger, selection).await?;

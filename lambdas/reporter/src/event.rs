@@ -36,12 +36,8 @@ pub struct Reporter {
     pub outbound: Folders,
 }
 
-/// An event that is not the reporter's.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the event is no batch of the table's stream or of the reports queue, and no {{\"sweep\":true}}: check the function's event source mappings and schedules"
-)]
-pub struct BadEvent;
+const BAD_EVENT: &str = "the event is no batch of the table's stream or of the reports queue, and no {\"sweep\":true}: check \
+                         the function's event source mappings and schedules";
 
 impl Reporter {
     /// Works on an event.
@@ -53,13 +49,11 @@ impl Reporter {
         let worked = match source {
             Some("aws:dynamodb") => self.stream(event).await,
             Some("aws:sqs") => {
-                let answer =
-                    deliveries::each(event, &self.queue, |delivery| Box::pin(self.report_message(delivery, deadline)))
-                        .await?;
-                return Ok(json!(answer));
+                let report = |delivery| Box::pin(self.report_message(delivery, deadline));
+                return Ok(json!(deliveries::each(event, &self.queue, report).await?));
             }
             _ if event.get("sweep") == Some(&Value::Bool(true)) => self.sweep(deadline).await,
-            _ => return Err(BadEvent.into()),
+            _ => return Err(BAD_EVENT.into()),
         };
         worked.map(|runs| json!({ "runs_to_report": runs })).map_err(|error| {
             tracing::error!(

@@ -14,5 +14,5 @@ mod summary_store;
 mod sweep;
 mod workbook_part;
 
-pub use error::ReportError;
-pub use event::{BadEvent, Reporter};
+use error::ReportError;
+pub use event::Reporter;

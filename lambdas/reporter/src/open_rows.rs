@@ -1,16 +1,14 @@
 //! The open rows of a stuck run: enqueued again where their messages were lost; settled where that does not help, or where
 //! nobody shall post them. What there is no time for the next sweep finds again.
 
-use aws::queue::Queue;
 use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
 use lambda_support::invocation::Deadline;
 use lambda_support::metrics;
 use ledger::{Closed, RowClaim, RowMessage, RowRecord, Run};
 
-use crate::error::ReportError;
-use crate::event::Reporter;
 use crate::sweep::RESERVE;
+use crate::{ReportError, Reporter};
 
 /// How many rows are worked on before the time is looked at again.
 const PAGE: usize = 100;

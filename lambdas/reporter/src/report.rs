@@ -2,19 +2,17 @@
 
 use std::time::Duration;
 
-use aws::queue::Queue;
 use feeds::{FileResult, Layout, SheetEvidence, SummaryFacts};
 use lambda_support::clock::{london_date, until_over};
 use lambda_support::deliveries::{Delivery, Disposition};
 use lambda_support::invocation::{Deadline, describe};
 use lambda_support::metrics;
-use ledger::{Cancellation, KeptRows, ReportClaim, ReportMessage, Reporting, RunId, RunState};
+use ledger::{KeptRows, ReportClaim, ReportMessage, Reporting, RunId, RunState};
 use tracing::Instrument;
 
-use crate::error::ReportError;
-use crate::event::Reporter;
 use crate::notice::Notice;
 use crate::summary_store::SummaryStore;
+use crate::{ReportError, Reporter};
 
 /// The time that must be left of the invocation for the ledger, once Google has been spoken to.
 const RESERVE: Duration = Duration::from_secs(5);
@@ -72,7 +70,7 @@ impl Reporter {
     async fn finish(&self, reporting: Reporting) -> Result<(), ReportError> {
         let (run, version) = (reporting.run().clone(), reporting.version());
         let settled = reporting.progress().totals(&run);
-        let finished = reporting.finish().await?;
+        let moved_meanwhile = reporting.finish().await?;
         tracing::info!(version, "reported");
         if run.state == RunState::Rejected {
             metrics::file_rejected(run.feed.name());
@@ -80,7 +78,7 @@ impl Reporter {
         if version == 1 {
             self.tell(Notice::of(&run, &settled)).await;
         }
-        if finished.moved_meanwhile {
+        if moved_meanwhile {
             self.put_on_queue(&[run.id]).await?;
         }
         Ok(())
@@ -109,7 +107,8 @@ impl Reporter {
         } else {
             Layout::rejected(&run.file_name, run.rules.as_of)
         };
-        let because = run.cancelled.as_ref().map(cancelled_because);
+        let because = run.cancelled.as_ref();
+        let because = because.map(|act| format!("{}, on {}: {}", act.by, london_date(act.at), act.because));
         let result = match &because {
             Some(because) => FileResult::Cancelled { because, settled: run.has_rows().then_some(&settled) },
             None if run.state == RunState::Rejected => FileResult::Rejected(&run.problems),
@@ -154,9 +153,4 @@ impl Reporter {
         }
         Ok(())
     }
-}
-
-/// Who cancelled a run, when and why.
-fn cancelled_because(Cancellation { because, by, at, .. }: &Cancellation) -> String {
-    format!("{by}, on {}: {because}", london_date(*at))
 }

@@ -54,18 +54,16 @@ impl<'a> SummaryStore<'a> {
         summary: &[Vec<String>],
     ) -> Result<WorkbookPart<'b>, ReportError> {
         for form in [Form::Sheet, Form::Xlsx] {
-            if self.is_stored(reporting, &SummarySlot::of(spreadsheet.kind, part, form)).await? {
+            let place = SummarySlot::of(spreadsheet.kind, part, form);
+            let is_this = |file: &SummaryFile| file.edition == Some(reporting.edition()) && file.gone == self.gone;
+            if reporting.run().summary_file(&place.kind, place.part).is_some_and(is_this)
+                && matches!(self.earlier(reporting, &place).await?, Earlier::Ours(_))
+            {
                 self.put_away(reporting, &SummarySlot::of(spreadsheet.kind, part, other(form))).await?;
                 return Ok(WorkbookPart::stored(spreadsheet, parts, part));
             }
         }
         WorkbookPart::begin(spreadsheet, parts, part, summary)
-    }
-
-    async fn is_stored(&self, reporting: &Reporting, place: &SummarySlot) -> Result<bool, ReportError> {
-        let recorded = reporting.run().summary_file(&place.kind, place.part);
-        let is_this = recorded.is_some_and(|file| file.edition == Some(reporting.edition()) && file.gone == self.gone);
-        Ok(is_this && matches!(self.earlier(reporting, place).await?, Earlier::Ours(_)))
     }
 
     /// Begins the next part, and stores the one that is full.

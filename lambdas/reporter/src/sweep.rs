@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use feeds::Feed;
 use lambda_support::invocation::{Deadline, describe};
 use lambda_support::metrics;
 use ledger::{BreakerState, Mark, Pipeline, Progress, Run, RunHealth, RunId, SWEEP_ROUNDS};
 use tracing::Instrument;
 
-use crate::error::ReportError;
-use crate::event::Reporter;
+use crate::{ReportError, Reporter};
 
 /// The time that must be left of the invocation to begin anything: the next sweep goes on.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
@@ -29,7 +27,8 @@ impl Reporter {
                 oldest = oldest.or(claimed_at);
                 asked += usize::from(is_asked);
             }
-            tell(feed, oldest, open.len(), pipeline.now);
+            let age = oldest.and_then(|at| (pipeline.now - at).to_std().ok()).unwrap_or_default();
+            metrics::open_runs(feed.name(), age, open.len());
             for (id, marks) in self.ledger.marked_runs(feed).await? {
                 if !open.contains(&id) {
                     asked += usize::from(self.look_at(&id, &marks, &pipeline, deadline).await.1);
@@ -128,9 +127,4 @@ impl Reporter {
         }
         Ok(false)
     }
-}
-
-fn tell(feed: &Feed, oldest: Option<DateTime<Utc>>, open: usize, now: DateTime<Utc>) {
-    let age = oldest.and_then(|at| (now - at).to_std().ok()).unwrap_or_default();
-    metrics::open_runs(feed.name(), age, open);
 }

@@ -33,7 +33,7 @@ impl<'a> WorkbookPart<'a> {
         summary: &[Vec<String>],
     ) -> Result<Self, ReportError> {
         let mut workbook = Workbook::new();
-        let mut summary_tab = None;
+        let mut begun = Self::stored(spreadsheet, parts, part);
         for tab in &spreadsheet.tabs {
             let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
             let number = match tab.is_to_fix() {
@@ -42,20 +42,13 @@ impl<'a> WorkbookPart<'a> {
             };
             if tab.is_summary() {
                 workbook.activate(number)?;
-                summary_tab = Some(number);
+                begun.summary = Some(number);
                 for line in summary {
                     workbook.push(number, line)?;
                 }
             }
         }
-        Ok(Self {
-            spreadsheet,
-            parts,
-            part,
-            workbook: Some(workbook),
-            summary: summary_tab,
-            warnings: Tally::default(),
-        })
+        Ok(Self { workbook: Some(workbook), ..begun })
     }
 
     /// A part that is stored already: its lines go nowhere.

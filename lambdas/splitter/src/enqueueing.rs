@@ -1,6 +1,5 @@
 //! The rows of a file that was read whole are enqueued, in order, with a checkpoint.
 
-use aws::queue::Queue;
 use lambda_support::invocation::Deadline;
 use ledger::{Enqueueing, RowMessage};
 

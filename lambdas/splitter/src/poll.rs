@@ -1,8 +1,8 @@
 //! One schedule of one feed: what was started, then what is new.
 
-use aws::queue::Sqs;
 use std::time::Duration;
 
+use aws::queue::Sqs;
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
 use lambda_support::clock::london_date;
@@ -20,35 +20,18 @@ use crate::settings::Settings;
 /// The time that must be left of the invocation to go on.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
 
-/// The event that a schedule sends: `{"feed":"spl"}`.
-#[derive(Debug, Deserialize)]
-pub struct Poll {
-    feed: &'static Feed,
-}
-
-/// The event that `h2h doctor` and `h2h baseline` send: `{"look":"<a folder's id>"}`.
-#[derive(Debug, Deserialize)]
-pub struct Question {
-    pub(crate) look: String,
-}
-
 /// The events that the splitter is called with.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
-pub enum Event {
-    /// By a schedule, or `h2h poll`.
-    Poll(Poll),
-    /// By `h2h`, which cannot look itself.
-    Look(Question),
+enum Event {
+    /// By a schedule, or `h2h poll`: `{"feed":"spl"}`.
+    Poll { feed: &'static Feed },
+    /// By `h2h doctor` and `h2h baseline`, where only a function can sign in to Google: `{"look":"<a folder's id>"}`.
+    Look { look: String },
 }
 
-/// An event that is not one of them.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the event is no poll of a feed, such as {{\"feed\":\"spl\"}}, nor a look at a folder, such as {{\"look\":\"<id>\"}}: \
-     check the schedule's input"
-)]
-pub struct BadEvent;
+const BAD_EVENT: &str = "the event is no poll of a feed, such as {\"feed\":\"spl\"}, nor a look at a folder, such as \
+                         {\"look\":\"<id>\"}: check the schedule's input";
 
 /// Everything that the splitter works with, built once at cold start.
 pub struct Splitter {
@@ -70,24 +53,32 @@ impl Splitter {
     /// # Errors
     /// An event that is not the splitter's, and whatever keeps the folder or the ledger from being looked at.
     pub async fn event(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
-        match serde_json::from_value(event).map_err(|_| BadEvent)? {
-            Event::Poll(poll) => self.poll(poll, deadline).await,
-            Event::Look(question) => Ok(self.look(question, deadline).await),
+        match serde_json::from_value(event).map_err(|_| BAD_EVENT)? {
+            Event::Poll { feed } => self.poll(feed, deadline).await,
+            Event::Look { look } => Ok(self.look(&look, deadline).await),
+        }
+    }
+
+    /// Looks at a folder. Answers with a [`drive::Look`], or with `{"problem":"…"}`: who asked is told what to do.
+    async fn look(&self, folder: &str, deadline: Deadline) -> Value {
+        match self.drive.until(deadline.instant()).look(folder).await {
+            Ok(look) => json!(look),
+            Err(error) => json!({ "problem": describe(&error) }),
         }
     }
 
     /// Polls the feed's inbound folder. A file that cannot be worked on now is logged and does not keep the others
     /// back.
-    async fn poll(&self, poll: Poll, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
-        let span = tracing::info_span!("poll", feed = poll.feed.name());
+    async fn poll(&self, feed: &'static Feed, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
+        let span = tracing::info_span!("poll", feed = feed.name());
         let polled = async {
-            self.go_on(poll.feed, deadline).await?;
-            self.take_new(poll.feed, deadline).await
+            self.go_on(feed, deadline).await?;
+            self.take_new(feed, deadline).await
         };
         match polled.instrument(span.clone()).await {
             Ok(taken) => Ok(json!({ "taken": taken })),
             Err(error) => {
-                metrics::poll_failed(poll.feed.name());
+                metrics::poll_failed(feed.name());
                 span.in_scope(|| tracing::error!(error = describe(&error), "the folder could not be polled"));
                 Err(AlreadyLogged::of(&error).into())
             }
@@ -160,7 +151,11 @@ impl Splitter {
         known: &[KnownRevision],
         deadline: Deadline,
     ) -> Result<bool, SplitError> {
-        let Some(revision) = self.revision_to_split(&entry, known).await? else { return Ok(false) };
+        let revision = match Revision::of(revision(&entry).as_deref(), known) {
+            Revision::New(revision) => revision,
+            Revision::IfModifiedSince(rejected, revision) if rejected < entry.modified => revision,
+            Revision::IfModifiedSince(..) | Revision::Known => return Ok(false),
+        };
         let new = self.new_run(feed, entry, revision);
         let span = tracing::info_span!("split", run = new.id().as_str(), file_id = new.file_id);
         let claim = self.ledger.claim_run(new, deadline.claim_expiry()).await?;
@@ -184,17 +179,6 @@ impl Splitter {
         if let Err(error) = split.await {
             tracing::error!(error = describe(&error), "the file could not be split now: the next schedule tries again");
         }
-    }
-
-    async fn revision_to_split(&self, entry: &Entry, known: &[KnownRevision]) -> Result<Option<String>, SplitError> {
-        Ok(match Revision::of(revision(entry).as_deref(), known) {
-            Revision::New(revision) => Some(revision),
-            Revision::Known => None,
-            Revision::IfModifiedSince(rejected, revision) => {
-                let run = self.ledger.run(&rejected.run).await?;
-                run.is_none_or(|run| run.file_modified < entry.modified).then_some(revision)
-            }
-        })
     }
 
     fn new_run(&self, feed: &'static Feed, entry: Entry, revision: String) -> NewRun {

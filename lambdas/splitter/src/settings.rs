@@ -38,8 +38,7 @@ fn as_of(environment: &Environment<'_>) -> Result<Option<NaiveDate>, SettingErro
     let meaning = "a date to take for today, for the local stack and tests";
     let as_of = environment.parsed("AS_OF", meaning)?;
     if as_of.is_some() && environment.text("STAGE").as_deref() == Some("production") {
-        let problem = "it must not be set in production: remove it".to_owned();
-        return Err(SettingError::Unreadable { name: "AS_OF".to_owned(), meaning, problem });
+        return Err(SettingError::unreadable("AS_OF", meaning, "it must not be set in production: remove it"));
     }
     Ok(as_of)
 }

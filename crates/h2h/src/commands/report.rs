@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use anyhow::{Context, bail};
-use aws::queue::Queue;
 use chrono::{TimeDelta, Utc};
 use clap::Args;
 use ledger::ReportMessage;

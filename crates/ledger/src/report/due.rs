@@ -1,9 +1,25 @@
-//! When a summary is owed, and asking for it.
+//! When a summary is owed; asking for it; and the marks, in the sparse index, of runs whose summary may have become wrong
+//! since it was written.
+//!
+//! A mark is written with what makes another summary due, in the same transaction, and is taken off only where the
+//! summary has that in it: whatever dies in between, the sweep finds the run. It stands on the progress of a lane, which
+//! a move writes to anyway.
 
-use crate::dynamo::{Part, Transacted, Update, VERSION, structured};
-use crate::keys::Key;
-use crate::lists::mark;
-use crate::{Edition, Ledger, Progress, Report, Result, Run, RunState, is_complete, stream};
+use std::collections::BTreeMap;
+
+use feeds::Feed;
+
+use crate::dynamo::{Item, Part, Transacted, Update, VERSION, structured, text};
+use crate::keys::{Key, run_of};
+use crate::lists::{self, mark, unlist};
+use crate::{Edition, Ledger, Progress, Report, Result, Run, RunId, RunState, is_complete, stream};
+
+/// A mark as it was listed. Each time a lane is marked it is another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    key: Key,
+    token: String,
+}
 
 /// True where a summary is owed now: the run is complete, rejected or cancelled while it was read, and the last summary,
 /// if there is one, does not have every move in it or a person asked for it again.
@@ -63,5 +79,32 @@ impl Ledger {
         let marked = mark(Update::new().set("v", VERSION), run.feed);
         let parts = vec![(Key::run(&run.id), Part::Change(asked)), (Key::progress(&run.id, 0), Part::Change(marked))];
         Ok(matches!(self.transact("asking for a report", parts).await?, Transacted::Done))
+    }
+    /// The runs of a feed whose summary may be out of date, each with its marks. An index: what was marked a moment ago
+    /// may be missing, and is there the next time.
+    pub async fn marked_runs(&self, feed: &Feed) -> Result<BTreeMap<RunId, Vec<Mark>>> {
+        let mark = |item: Item| {
+            let text = |name| text(&item, name).map(str::to_owned);
+            let key = Key { pk: text("pk")?, sk: text("sk")? };
+            Some((run_of(&key.pk)?, Mark { key, token: text("list_sk")? }))
+        };
+        let mut marked: BTreeMap<RunId, Vec<Mark>> = BTreeMap::new();
+        for (run, mark) in self.list(&lists::marked(feed), "", "", mark).await? {
+            marked.entry(run).or_default().push(mark);
+        }
+        Ok(marked)
+    }
+
+    /// Takes marks off a run of which no summary is owed. Its run and progress must have been read after the marks were
+    /// listed; what was marked again since stays marked.
+    pub async fn unmark(&self, run: &Run, progress: &Progress, marks: &[Mark]) -> Result<()> {
+        if is_report_owed(run, progress) {
+            return Ok(());
+        }
+        for Mark { key, token } in marks {
+            let update = unlist(Update::new()).unchanged("list_sk", Some(token.as_str()));
+            self.update("taking a mark off", key, update).await?;
+        }
+        Ok(())
     }
 }

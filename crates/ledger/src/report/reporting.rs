@@ -44,13 +44,6 @@ pub struct Reporting {
     pub(super) until: DateTime<Utc>,
 }
 
-/// The news that a reporter gets when it is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finished {
-    /// Outcomes moved while the summary was written: report again.
-    pub moved_meanwhile: bool,
-}
-
 impl Ledger {
     /// Claims the report of a run that is complete or rejected, if a summary is owed.
     pub async fn claim_report(&self, id: &RunId, until: DateTime<Utc>) -> Result<ReportClaim> {
@@ -60,20 +53,17 @@ impl Ledger {
             let Some(item) = seen else { return Ok(ReportClaim::Unknown) };
             let (run, owners) = read_run(id, item)?;
             let progress = self.progress(&run).await?;
-            let is_ours = owners.report_token.as_ref() == Some(&token);
-            match due(&run, &progress) {
-                _ if is_ours => {}
-                Due::Later => return Ok(ReportClaim::NotComplete),
-                Due::Never => return Ok(ReportClaim::Done),
-                Due::Now => {
-                    if let Some(until) = held(owners.report_token.as_ref(), owners.report_until, self.now()) {
-                        return Ok(ReportClaim::Held { until });
-                    }
-                }
-            }
-            if is_ours {
+            if owners.report_token.as_ref() == Some(&token) {
                 let ledger = self.clone();
                 return Ok(ReportClaim::Mine(Box::new(Reporting { ledger, run, progress, token, until })));
+            }
+            match due(&run, &progress) {
+                Due::Later => return Ok(ReportClaim::NotComplete),
+                Due::Never => return Ok(ReportClaim::Done),
+                Due::Now => {}
+            }
+            if let Some(until) = held(owners.report_token.as_ref(), owners.report_until, self.now()) {
+                return Ok(ReportClaim::Held { until });
             }
             let update = Update::new().set("report_token", &token).set("report_until", until);
             let update = update.set(stream::TAKEN_UP, true);
@@ -136,9 +126,9 @@ impl Reporting {
         Ok(())
     }
 
-    /// The summary is written: the run is reported (a rejected or cancelled one stays so). Then looks once more whether
-    /// outcomes moved while it was being written.
-    pub async fn finish(self) -> Result<Finished> {
+    /// The summary is written: the run is reported (a rejected or cancelled one stays so). True if outcomes moved while it
+    /// was being written: report again.
+    pub async fn finish(self) -> Result<bool> {
         self.check_time()?;
         let report = Report { version: self.version(), moves: self.progress.moves, at: self.ledger.now() };
         let state = match self.run.state {
@@ -160,8 +150,7 @@ impl Reporting {
                 return Err(lost(self.name()));
             }
         }
-        let now = self.ledger.progress(&self.run).await?;
-        Ok(Finished { moved_meanwhile: now.moves != self.progress.moves })
+        Ok(self.ledger.progress(&self.run).await?.moves != self.progress.moves)
     }
 
     /// Gives the claim back, so that the next reporter can try at once. One that was lost already is left alone.

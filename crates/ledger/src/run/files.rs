@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::dynamo::{Update, VERSION, Written, read, text};
@@ -16,10 +17,10 @@ const REPORTING: &str = "noting that a file was reported";
 pub struct KnownRevision {
     /// The revision.
     pub revision: String,
-    /// Its run.
-    pub run: RunId,
-    /// How far that has come.
+    /// How far its run has come.
     pub state: RunState,
+    /// When the file was last modified as that run read it.
+    pub file_modified: DateTime<Utc>,
 }
 
 /// The ledger's knowledge of files.
@@ -61,8 +62,8 @@ impl Ledger {
                 continue;
             };
             match read::<Run>(format_args!("run {run}"), item) {
-                Ok(Run { revision, state, .. }) => {
-                    known.revisions.entry(file).or_default().push(KnownRevision { revision, run, state });
+                Ok(Run { revision, state, file_modified, .. }) => {
+                    known.revisions.entry(file).or_default().push(KnownRevision { revision, state, file_modified });
                 }
                 Err(error) => drop(known.unreadable.insert(file, error)),
             }
