@@ -26,10 +26,8 @@ impl Topic {
         Self { client: aws_sdk_sns::Client::from_conf(config), arn: arn.into() }
     }
 
-    /// Sends a notice to all subscribers. The subject is ASCII, at most 100 characters.
-    ///
-    /// # Errors
-    /// [`NoticeError`]; after a lost answer it may have gone out all the same.
+    /// Sends a notice to all subscribers. The subject is ASCII, at most 100 characters. After an error it may have gone
+    /// out all the same.
     pub async fn publish(&self, subject: &str, text: &str) -> Result<(), NoticeError> {
         let sent = self.client.publish().topic_arn(&self.arn).subject(subject).message(text).send().await;
         sent.map(drop).map_err(|error| {

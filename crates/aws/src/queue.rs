@@ -89,10 +89,7 @@ impl Sqs {
         Self { client, url: url.into() }
     }
 
-    /// Lets a received message appear again after `wait`: how a failed message comes back later than its neighbours.
-    ///
-    /// # Errors
-    /// [`QueueError`]; the message then comes back after the queue's own visibility timeout.
+    /// Lets a received message appear again after `wait`; after an error, after the queue's own visibility timeout.
     pub async fn change_visibility(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
         let seconds = i32::try_from(wait.min(LONGEST_VISIBILITY).as_secs()).unwrap_or(i32::MAX);
         let request = self.client.change_message_visibility().queue_url(&self.url);

@@ -76,10 +76,7 @@ impl AlreadyLogged {
 /// What keeps it from being built (SSM does not answer, a setting is missing) is logged once for each invocation that
 /// fails with it; the next one tries again, so that a bad moment does not spoil a process that Lambda keeps for hours. A
 /// failure is logged once: by the handler ([`AlreadyLogged`]), else here. A panic ends the event, not the process, and its
-/// words reach nobody; metrics are flushed after each event.
-///
-/// # Errors
-/// The runtime API's answer where it cannot be spoken to.
+/// words reach nobody; metrics are flushed after each event. It fails where the runtime API cannot be spoken to.
 pub async fn serve<T, B, R, E>(
     build: impl AsyncFn() -> Result<T, B>,
     handler: impl AsyncFn(&T, Value, Deadline) -> Result<R, E>,

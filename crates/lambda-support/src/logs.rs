@@ -2,8 +2,8 @@
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging and takes over the report of panics. `LOG_LEVEL` sets how much is logged (default `info`); the SDKs and HTTP libraries stay at `warn`, for what they say
-/// below that quotes requests.
+/// Starts logging and takes over the report of panics. `LOG_LEVEL` sets how much is logged (default `info`); the SDKs and
+/// HTTP libraries stay at `warn`, for what they say below that quotes requests.
 pub(crate) fn start() {
     let ours = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     let started = tracing_subscriber::fmt()

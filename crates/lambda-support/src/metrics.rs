@@ -48,8 +48,7 @@ pub fn poll_failed(feed: &'static str) {
 }
 
 /// How old a feed's oldest run is that has no summary yet (0 where there is none), and how many such runs there are.
-/// Both are reported once: a gauge would be reported again by every later invocation of the process, when it is long no
-/// more so.
+/// Reported once: a gauge would be reported again by every later invocation of the process, when it is no more so.
 pub fn open_runs(feed: &'static str, oldest: std::time::Duration, count: usize) {
     metrics::histogram!("OldestOpenRunSeconds", "Feed" => feed).record(oldest.as_secs_f64());
     metrics::histogram!("OpenRuns", "Feed" => feed).record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));

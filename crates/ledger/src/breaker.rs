@@ -94,8 +94,7 @@ impl Ledger {
         item.map_or_else(|| Ok(CircuitBreaker::default()), |item| read(WHAT, item))
     }
 
-    /// Sets the circuit breaker, if it still stands as it was `seen`: of many who want to pause at once, one does. None if
-    /// somebody else changed it meanwhile.
+    /// Sets the circuit breaker, if it still stands as it was `seen`, else gives none: of many who want to, one does.
     pub async fn set_breaker(
         &self,
         seen: &CircuitBreaker,

@@ -10,8 +10,7 @@ use crate::keys::{Key, run_of};
 use crate::{Ledger, Result, Run, RunId, Token};
 
 impl Ledger {
-    /// The runs of a feed that are not done (see [`Run::is_open`]), oldest first. Runs that just changed may be missing
-    /// or there already: the list is an index.
+    /// The runs of a feed that are [not done](Run::is_open), oldest first. An index: it may be a moment behind.
     pub async fn open_runs(&self, feed: &Feed) -> Result<Vec<Run>> {
         self.runs_of_ids(&self.open_run_ids(feed).await?.into_iter().collect()).await
     }
@@ -31,8 +30,7 @@ impl Ledger {
         self.listed_runs(open(feed), "").await
     }
 
-    /// The ids of all runs that begin like this, of any feed and age: people write a few digits of them. An index: a run
-    /// that was claimed a moment ago may be missing.
+    /// The ids of all runs that begin like this, for people write a few digits of them. An index: it may be behind.
     pub async fn runs_beginning(&self, prefix: &str) -> Result<BTreeSet<RunId>> {
         let mut runs = BTreeSet::new();
         for list in feeds::all().iter().flat_map(|feed| [open(feed), done(feed)]) {

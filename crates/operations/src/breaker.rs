@@ -15,8 +15,7 @@ pub async fn pause(ledger: &Ledger, mapping: &Mapping, why: &str, by: &str) -> R
     Ok(breaker)
 }
 
-/// Lets rows be posted again: a few at first, and as many as usual once the poster's next probe finds the circuit
-/// breaker closed.
+/// Lets rows be posted again: a few at first, as many as usual once the poster's next probe finds the breaker closed.
 pub async fn resume(ledger: &Ledger, mapping: &Mapping, by: &str) -> Result<CircuitBreaker> {
     let breaker = set(ledger, BreakerState::Closed, "resumed", by).await?;
     if mapping.flow().await? == Flow::Stopped {

@@ -33,8 +33,7 @@ pub struct DeadLetter {
     pub id: String,
     /// The row that it points to, if it is a row message.
     pub row: Result<RowId, MessageError>,
-    /// When it was sent to the rows queue first; SQS leaves that alone when it moves a message to the dead-letter
-    /// queue.
+    /// When it was sent to the rows queue first, which SQS leaves alone when it moves a message here.
     pub sent_at: DateTime<Utc>,
     receipt: String,
 }
@@ -76,8 +75,7 @@ impl DeadLetterQueue {
         Ok(deleted)
     }
 
-    /// Keeps dead letters out of the way for a while, until they are [shown again](DeadLetterQueue::make_visible). Those
-    /// for which it fails are back before that.
+    /// Keeps dead letters out of the way for a while. Those for which it fails are back before that.
     pub async fn hide(&self, letters: &[DeadLetter]) {
         self.show_in(letters, ASIDE).await;
     }

@@ -160,53 +160,45 @@ impl Redriver {
         result.map(|()| redriven)
     }
 
-    /// The fates of dead letters, by how their rows stand now.
+    /// The fates of dead letters, by how their rows stand now. `runs` are those that were met before; of one that cannot be
+    /// looked into, the fate of its letters.
     async fn fates(
         &self,
         letters: Vec<DeadLetter>,
         sent: &BTreeSet<RowId>,
         began: DateTime<Utc>,
-        runs: &mut BTreeMap<RunId, Known>,
+        runs: &mut BTreeMap<RunId, Result<Run, Fate>>,
     ) -> Result<Vec<(DeadLetter, Fate)>> {
-        let rows: Vec<_> = letters.iter().map(|letter| letter.row.clone()).collect();
-        let new = |id: &&RunId| !runs.contains_key(*id);
-        let unknown: BTreeSet<RunId> = rows.iter().flatten().map(|row| &row.run).filter(new).cloned().collect();
-        for id in unknown {
-            let run = match self.ledger.run(&id).await {
-                Ok(run) => run.map_or(Known::NotAtAll, |run| Known::Run(Box::new(run))),
-                Err(error) if error.is_unreadable() => Known::ByNewerVersion,
-                Err(error) => return Err(error.into()),
-            };
-            runs.insert(id, run);
+        for row in letters.iter().flat_map(|letter| &letter.row) {
+            if !runs.contains_key(&row.run) {
+                let run = match self.ledger.run(&row.run).await {
+                    Ok(run) => run.ok_or(Fate::Foreign),
+                    Err(error) if error.is_unreadable() => Err(Fate::Stays),
+                    Err(error) => return Err(error.into()),
+                };
+                runs.insert(row.run.clone(), run);
+            }
         }
-        let run_of = |row: &RowId| match runs.get(&row.run) {
-            Some(Known::Run(run)) => Some((&**run, row.row)),
-            _ => None,
+        let place = |letter: &DeadLetter| match &letter.row {
+            Ok(row) => match runs.get(&row.run) {
+                Some(Ok(run)) => Ok((run, row.row)),
+                Some(Err(fate)) => Err(*fate),
+                None => Err(Fate::Foreign),
+            },
+            Err(MessageError::OtherVersion) => Err(Fate::Stays),
+            Err(MessageError::Unreadable { .. }) => Err(Fate::Foreign),
         };
-        let is_newer = |row: &RowId| matches!(runs.get(&row.run), Some(Known::ByNewerVersion));
-        let known: Vec<(&Run, u32)> = rows.iter().flatten().filter_map(run_of).collect();
-        let standings = self.ledger.standings(&known).await?;
-        let mut standings = standings.into_iter();
-        let fate = |(letter, row): (DeadLetter, std::result::Result<RowId, MessageError>)| {
-            let standing = row.as_ref().ok().and_then(run_of).and_then(|_| standings.next());
-            let fate = match (row, standing) {
-                (Ok(row), Some(standing)) => Fate::of(standing, sent.contains(&row) && letter.sent_at < began),
-                (Ok(row), None) if is_newer(&row) => Fate::Stays,
-                (Err(MessageError::OtherVersion), _) => Fate::Stays,
-                _ => Fate::Foreign,
-            };
+        let places: Vec<Result<(&Run, u32), Fate>> = letters.iter().map(place).collect();
+        let known: Vec<(&Run, u32)> = places.iter().flatten().copied().collect();
+        let mut standings = self.ledger.standings(&known).await?.into_iter();
+        let fate = |(letter, place): (DeadLetter, Result<_, Fate>)| {
+            let was_sent = letter.row.as_ref().is_ok_and(|row| sent.contains(row)) && letter.sent_at < began;
+            let standing = place.map(|_| standings.next().unwrap_or(Standing::Unreadable));
+            let fate = standing.map_or_else(|fate| fate, |standing| Fate::of(standing, was_sent));
             (letter, fate)
         };
-        Ok(letters.into_iter().zip(rows).map(fate).collect())
+        Ok(letters.into_iter().zip(places).map(fate).collect())
     }
-}
-
-/// The run of a dead letter, as far as it is known.
-enum Known {
-    Run(Box<Run>),
-    /// It is there, and cannot be read here.
-    ByNewerVersion,
-    NotAtAll,
 }
 
 /// The fate of a dead letter.
@@ -223,8 +215,7 @@ enum Fate {
 }
 
 impl Fate {
-    /// `was_sent`: the row was sent again after this dead letter had been. A row that is dead again since has a new
-    /// one.
+    /// `was_sent`: the row was sent again after this dead letter had been. Dead again since, it has a new one.
     fn of(standing: Standing, was_sent: bool) -> Self {
         match standing {
             _ if was_sent => Self::SentAgain,

@@ -40,10 +40,7 @@ const BAD_EVENT: &str = "the event is no batch of the table's stream or of the r
                          the function's event source mappings and schedules";
 
 impl Reporter {
-    /// Works on an event.
-    ///
-    /// # Errors
-    /// An event that is not its own, and what the event source shall try again.
+    /// Works on an event. Fails with one that is not its own, and where the event source shall try it again.
     pub async fn event(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
         let source = event.pointer("/Records/0/eventSource").and_then(Value::as_str);
         let worked = match source {

@@ -1,5 +1,4 @@
-//! The table's stream says that a run may be complete. A light check: the work is done from the reports queue, so that a
-//! slow upload blocks no shard.
+//! The table's stream says that a run may be complete. The work is done from the reports queue: no upload blocks a shard.
 
 use std::collections::BTreeSet;
 

@@ -161,8 +161,7 @@ impl<'a> SummaryStore<'a> {
     }
 }
 
-/// The notes on a summary's file, by which it is found again whatever its name: the run, which of its spreadsheets it
-/// is, and which part of that.
+/// The notes on a summary's file, by which it is found again whatever its name.
 fn properties(run: &str, kind: &str, part: u32) -> BTreeMap<String, String> {
     let properties = [("run", run.to_owned()), ("kind", kind.to_owned()), ("part", part.to_string())];
     properties.map(|(name, value)| (name.to_owned(), value)).into()

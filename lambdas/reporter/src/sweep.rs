@@ -38,8 +38,7 @@ impl Reporter {
         Ok(asked)
     }
 
-    /// The facts that all runs share. Where it cannot be learnt whether posting is paused or rows are on their way,
-    /// nothing is taken for stalled.
+    /// The facts that all runs share. Where they cannot be learnt, nothing is taken for stalled.
     async fn pipeline(&self) -> Pipeline {
         let idle_since = self.idle_since().await.unwrap_or_else(|error| {
             tracing::error!(error = describe(&error), "no run is looked at for lost rows: the next sweep tries again");
@@ -56,8 +55,8 @@ impl Reporter {
         Ok(breaker.state.idle_since(breaker.since, self.rows.depth().await?.all()))
     }
 
-    /// Looks at one run: when it was claimed, if it is not done; and whether its summary is asked for. Its marks are taken
-    /// off if it owes none.
+    /// Looks at one run, and takes its marks off if it owes no summary: when it was claimed, if it is not done; and
+    /// whether its summary is asked for.
     async fn look_at(
         &self,
         id: &RunId,

@@ -6,8 +6,7 @@ use ledger::{Enqueueing, RowMessage};
 use crate::error::SplitError;
 use crate::poll::{RESERVE, Splitter};
 
-/// Rows between two checkpoints. They are sent at least once: a crash before the checkpoint sends them twice, which is
-/// harmless.
+/// Rows between two checkpoints. A crash before the checkpoint sends them twice, which is harmless.
 const CHUNK: usize = 500;
 
 impl Splitter {

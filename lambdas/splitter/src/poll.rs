@@ -48,10 +48,7 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// Does what an event asks for.
-    ///
-    /// # Errors
-    /// An event that is not the splitter's, and whatever keeps the folder or the ledger from being looked at.
+    /// Does what an event asks for. Fails where it is not the splitter's, or the folder or the ledger cannot be looked at.
     pub async fn event(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
         match serde_json::from_value(event).map_err(|_| BAD_EVENT)? {
             Event::Poll { feed } => self.poll(feed, deadline).await,
@@ -67,8 +64,7 @@ impl Splitter {
         }
     }
 
-    /// Polls the feed's inbound folder. A file that cannot be worked on now is logged and does not keep the others
-    /// back.
+    /// Polls the feed's inbound folder. A file that cannot be worked on now is logged, and the others go on.
     async fn poll(&self, feed: &'static Feed, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
         let span = tracing::info_span!("poll", feed = feed.name());
         let polled = async {
@@ -85,8 +81,7 @@ impl Splitter {
         }
     }
 
-    /// Goes on with the runs that an earlier invocation left in the middle. One that cannot be gone on with is logged,
-    /// and the others go on.
+    /// Goes on with the runs that an earlier invocation left in the middle.
     async fn go_on(&self, feed: &'static Feed, deadline: Deadline) -> Result<(), SplitError> {
         for id in self.ledger.open_run_ids(feed).await? {
             if deadline.left() < RESERVE {

@@ -188,8 +188,7 @@ impl Chunk {
     }
 }
 
-/// Writes a chunk and moves the checkpoint. Before the header is found there is nothing to write: those rows are read
-/// again.
+/// Writes a chunk and moves the checkpoint; nothing before the header is found, for those rows are read again.
 async fn write(reading: &mut Reading, intake: &Intake, chunk: &mut Chunk) -> Result<Option<Next>, SplitError> {
     let Some(header) = intake.header() else { return Ok(None) };
     if header.columns.len() > MOST_COLUMNS {

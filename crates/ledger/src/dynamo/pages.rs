@@ -53,8 +53,7 @@ impl Ledger {
             .expression_attribute_values(":first", first.attribute())
             .expression_attribute_values(":last", last.attribute())
     }
-    /// The entries of a list whose keys follow one text, up to the last that begins with another; each as it is read, and
-    /// none where that is `None`.
+    /// The entries of a list whose keys follow one text, up to the last that begins with another, as `entry` reads them.
     pub(crate) async fn list<T>(
         &self,
         list: &str,

@@ -24,8 +24,7 @@ pub const TTL_ATTRIBUTE: &str = "expires_at";
 
 const OPERATION: &str = "creating the table";
 
-/// Makes the table with its index, stream (new images) and TTL, and waits until it is ready. One that is there already
-/// stays.
+/// Makes the table with its index, stream (new images) and TTL, and waits until it is ready. One that is there stays.
 pub async fn create(client: &Client, name: &str) -> Result<()> {
     let request = retry::built(creation(client, name))?;
     if let Err(error) = request.send().await

@@ -30,8 +30,7 @@ pub(crate) enum Part {
 pub(crate) enum Transacted {
     /// All of it was made.
     Done,
-    /// None of it: conditions do not hold. The items of the parts concerned, as they stand. It may have been made
-    /// before, and its answer lost.
+    /// None of it, for conditions do not hold: the items of those parts. Or made before, and its answer lost.
     Refused(Vec<Item>),
 }
 

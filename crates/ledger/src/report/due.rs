@@ -1,5 +1,4 @@
-//! When a summary is owed; asking for it; and the marks, in the sparse index, of runs whose summary may have become wrong
-//! since it was written.
+//! When a summary is owed; and the marks, in the sparse index, of runs whose summary may have become wrong since.
 //!
 //! A mark is written with what makes another summary due, in the same transaction, and is taken off only where the
 //! summary has that in it: whatever dies in between, the sweep finds the run. It stands on the progress of a lane, which
@@ -64,24 +63,21 @@ pub(super) fn due(run: &Run, progress: &Progress) -> Due {
 }
 
 impl Ledger {
-    /// Notes that the summary which is owed now is asked for, once it is: every row that settled last is news, and each
-    /// would call for the same summary.
+    /// Notes that the summary which is owed now is asked for: each row that settled last would call for the same one.
     pub async fn note_asked(&self, run: &Run, progress: &Progress) -> Result<()> {
         let asked = structured(&edition(run, progress));
         let update = Update::new().set("asked", asked).set(stream::TAKEN_UP, true).when("attribute_exists(#id)");
         self.update("noting that a report is asked for", &Key::run(&run.id), update).await.map(drop)
     }
 
-    /// Asks for the summary of a reported run to be written again; true if there is one. The reporter must be told, or
-    /// the sweep does so.
+    /// Asks for the summary of a run to be written again; true if there is one. Tell the reporter, or the sweep does.
     pub async fn ask_report(&self, run: &Run) -> Result<bool> {
         let asked = Update::new().set("report_asked", true).when("attribute_exists(#report)");
         let marked = mark(Update::new().set("v", VERSION), run.feed);
         let parts = vec![(Key::run(&run.id), Part::Change(asked)), (Key::progress(&run.id, 0), Part::Change(marked))];
         Ok(matches!(self.transact("asking for a report", parts).await?, Transacted::Done))
     }
-    /// The runs of a feed whose summary may be out of date, each with its marks. An index: what was marked a moment ago
-    /// may be missing, and is there the next time.
+    /// The runs of a feed whose summary may be out of date, each with its marks. An index: it may be a moment behind.
     pub async fn marked_runs(&self, feed: &Feed) -> Result<BTreeMap<RunId, Vec<Mark>>> {
         let mark = |item: Item| {
             let text = |name| text(&item, name).map(str::to_owned);

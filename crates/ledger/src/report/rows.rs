@@ -19,10 +19,7 @@ pub struct SettledRows {
 }
 
 impl SettledRows {
-    /// The next row; none at the end.
-    ///
-    /// # Errors
-    /// [`Error::Corrupt`](crate::Error::Corrupt) for a row that has not settled.
+    /// The next row; none at the end. One that has not settled is [corrupt](crate::Error::Corrupt).
     pub async fn next(&mut self) -> Result<Option<RowResult>> {
         let Some(rows) = &mut self.rows else { return Ok(None) };
         while let Some(record) = rows.next().await? {

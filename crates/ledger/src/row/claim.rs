@@ -92,8 +92,7 @@ impl Ledger {
         }
     }
 
-    /// A row that is not there has expired, unless its number is beyond what was read or no row of the run can have
-    /// expired yet.
+    /// A row that is not there has expired, unless it was never read, or no row of the run can have expired yet.
     fn missing(&self, run: &Run, row: u32) -> RowClaim {
         let is_beyond = run.checkpoint.as_ref().is_none_or(|read| read.last_row < row);
         let is_too_soon = self.now() < run.claimed_at + TimeDelta::days(KEPT_SETTLED);

@@ -1,5 +1,4 @@
-//! Settling: the row's outcome and its lane's count, in one transaction. By the poster that has it; or, where nobody shall
-//! post it, by a person or a sweep.
+//! Settling a row, by the poster that has it; or, where nobody shall post it, by a person or a sweep.
 
 use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome, Settlement};
@@ -57,8 +56,7 @@ impl ClaimedRow {
 }
 
 impl Ledger {
-    /// Settles a row that no poster has, by how it stands; `None` leaves it so. Its lane's count moves in the same
-    /// transaction.
+    /// Settles a row that no poster has, by how it stands, and counts it; `None` leaves it so.
     pub async fn close_row(
         &self,
         run: &Run,
@@ -98,8 +96,7 @@ impl Ledger {
         }
     }
 
-    /// Settles a row of a cancelled run that is open or dead-lettered: it is skipped, or uncertain where it may have been
-    /// sent.
+    /// Settles an open or dead-lettered row of a cancelled run: skipped, or uncertain where it may have been sent.
     pub async fn close_cancelled_row(&self, run: &Run, row: u32) -> Result<Closed> {
         self.close_row(run, row, cancelled).await
     }
@@ -151,8 +148,7 @@ fn settled(settlement: &Settlement, feed: &Feed, by: &Token, row: &RowRecord, no
     list_row(update, feed, settlement, now).unchanged("outcome", row.outcome().map(Outcome::as_str))
 }
 
-/// The change of the lane's progress: plus the new outcome, minus the old one. A move marks the run: a summary may have
-/// the old one in it.
+/// The change of the lane's progress: plus the new outcome, minus the old one, which a summary may have in it: marked.
 fn count(feed: &Feed, previous: Option<Outcome>, outcome: Outcome, now: DateTime<Utc>) -> Update {
     let update = Update::new().set("v", VERSION).set("settled_at", now);
     match previous {
@@ -165,7 +161,6 @@ fn count(feed: &Feed, previous: Option<Outcome>, outcome: Outcome, now: DateTime
     }
 }
 
-/// The settlement of an open or dead-lettered row of a cancelled run.
 fn cancelled(row: &RowRecord) -> Option<Settlement> {
     if !matches!(row.outcome(), None | Some(Outcome::DeadLettered)) {
         return None;

@@ -18,8 +18,7 @@ const BATCHES_AT_ONCE: usize = 4;
 /// The largest header, or list of problems, that a run item takes, in bytes. DynamoDB's limit for the item is 400 KB.
 const LARGEST_PART: usize = 300 * 1024;
 
-/// A splitter's claim on a run that is being read. Every call fails with [`Error::LostClaim`] once its time is up or
-/// another splitter has taken over, and with [`Error::Unavailable`] where DynamoDB does not answer.
+/// A splitter's claim on a run that is being read.
 #[must_use = "release it, or nobody can go on before it expires"]
 #[derive(Debug)]
 pub struct Reading {
@@ -36,10 +35,7 @@ impl Reading {
         &self.lease.run
     }
 
-    /// Notes the header that was found.
-    ///
-    /// # Errors
-    /// [`Error::TooLarge`]: reject the file.
+    /// Notes the header that was found. Where it is [too large](Error::TooLarge), reject the file.
     pub async fn set_header(&mut self, header: &Header) -> Result<()> {
         self.check_size("the header", header.columns.iter().map(String::len).sum())?;
         self.lease.write("noting the header", Update::new().set("header", structured(header))).await
@@ -88,10 +84,8 @@ impl Reading {
         Ok(Enqueueing::new(self.lease))
     }
 
-    /// The file cannot be ingested; a summary is owed that says why. Problems quote no cell below the header.
-    ///
-    /// # Errors
-    /// [`Error::TooLarge`].
+    /// The file cannot be ingested; a summary is owed that says why. Problems quote no cell below the header, and may be
+    /// [too large](Error::TooLarge).
     pub async fn reject(self, problems: &[FileProblem]) -> Result<()> {
         let size = problems.iter().map(|problem| problem.problem.len() + problem.how_to_fix.len()).sum();
         self.check_size("the list of its problems", size)?;
