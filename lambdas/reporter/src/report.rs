@@ -45,7 +45,7 @@ impl Reporter {
     async fn report(&self, run: &RunId, deadline: Deadline) -> Result<(), ReportError> {
         let mut reporting = match self.ledger.claim_report(run, deadline.claim_expiry()).await? {
             ReportClaim::Mine(reporting) => *reporting,
-            ReportClaim::Held { until } => {
+            ReportClaim::Held(until) => {
                 let wait = until_over(until, (self.clock)());
                 return Ok(self.queue.send_later(&ReportMessage { run: run.clone() }.body(), wait).await?);
             }

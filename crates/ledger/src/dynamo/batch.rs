@@ -63,7 +63,7 @@ async fn pause(operation: &'static str, waits: &mut Waits, asked: usize, left: u
     if left < asked {
         waits.restart();
     }
-    let too_long = || Error::Unavailable { operation, cause: "items left unprocessed".to_owned() };
+    let too_long = || Error::Unavailable(operation, "items left unprocessed".to_owned());
     tokio::time::sleep(waits.next_wait().ok_or_else(too_long)?).await;
     Ok(())
 }

@@ -4,11 +4,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
 use super::item::{Attribute, Item};
 use super::retry;
-use super::table::{INDEX, INDEX_KEYS};
 use crate::{Ledger, Result};
-
-/// Sorts after every other character of a list's key.
-const LAST: char = '\u{ffff}';
 
 /// The pages of a query from the first one on.
 #[derive(Debug)]
@@ -52,22 +48,5 @@ impl Ledger {
             .expression_attribute_values(":hash", hash.attribute())
             .expression_attribute_values(":first", first.attribute())
             .expression_attribute_values(":last", last.attribute())
-    }
-    /// The entries of a list whose keys follow one text, up to the last that begins with another, as `entry` reads them.
-    pub(crate) async fn list<T>(
-        &self,
-        list: &str,
-        first: &str,
-        begins: &str,
-        mut entry: impl FnMut(Item) -> Option<T>,
-    ) -> Result<Vec<T>> {
-        // A blank sorts before all that our keys go on with; and DynamoDB takes no empty text here.
-        let query = self.query(INDEX_KEYS, list, &format!("{first} "), &format!("{begins}{LAST}"));
-        let mut pages = Pages::of("reading a list", query.index_name(INDEX));
-        let mut entries = Vec::new();
-        while let Some(page) = pages.next().await? {
-            entries.extend(page.into_iter().filter_map(&mut entry));
-        }
-        Ok(entries)
     }
 }

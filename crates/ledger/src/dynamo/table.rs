@@ -62,7 +62,7 @@ async fn wait_until_active(client: &Client, name: &str) -> Result<()> {
         if answer.table().and_then(|table| table.table_status()) == Some(&TableStatus::Active) {
             return Ok(());
         }
-        let too_long = || Error::Unavailable { operation: OPERATION, cause: "not active yet".to_owned() };
+        let too_long = || Error::Unavailable(OPERATION, "not active yet".to_owned());
         tokio::time::sleep(waits.next_wait().ok_or_else(too_long)?).await;
     }
 }

@@ -10,7 +10,7 @@ use feeds::Feed;
 
 use crate::dynamo::{Item, Part, Transacted, Update, VERSION, structured, text};
 use crate::keys::{Key, run_of};
-use crate::lists::{self, mark, unlist};
+use crate::lists::{MARKED, mark, unlist};
 use crate::{Edition, Ledger, Progress, Report, Result, Run, RunId, RunState, is_complete, stream};
 
 /// A mark as it was listed. Each time a lane is marked it is another one.
@@ -85,7 +85,7 @@ impl Ledger {
             Some((run_of(&key.pk)?, Mark { key, token: text("list_sk")? }))
         };
         let mut marked: BTreeMap<RunId, Vec<Mark>> = BTreeMap::new();
-        for (run, mark) in self.list(&lists::marked(feed), "", "", mark).await? {
+        for (run, mark) in self.list(MARKED, feed, "", "", mark).await? {
             marked.entry(run).or_default().push(mark);
         }
         Ok(marked)

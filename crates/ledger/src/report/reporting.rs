@@ -21,10 +21,7 @@ pub enum ReportClaim {
     /// Ours, to write the summary.
     Mine(Box<Reporting>),
     /// Another reporter writes it, until then at most.
-    Held {
-        /// When its claim expires.
-        until: DateTime<Utc>,
-    },
+    Held(DateTime<Utc>),
     /// Rows are open still.
     NotComplete,
     /// Nothing is owed: reported, and nothing moved since; or given up.
@@ -63,7 +60,7 @@ impl Ledger {
                 Due::Now => {}
             }
             if let Some(until) = held(owners.report_token.as_ref(), owners.report_until, self.now()) {
-                return Ok(ReportClaim::Held { until });
+                return Ok(ReportClaim::Held(until));
             }
             let update = Update::new().set("report_token", &token).set("report_until", until);
             let update = update.set(stream::TAKEN_UP, true);

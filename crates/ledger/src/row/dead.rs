@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use crate::dynamo::{Item, read, text};
 use crate::keys::{row_of, run_of};
-use crate::{Error, Ledger, Result, RowId, lists};
+use crate::lists::DEAD;
+use crate::{Error, Ledger, Result, RowId};
 
 /// A row that is dead-lettered, uncertain or failed. Holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl Ledger {
         class: Option<&str>,
     ) -> Result<Vec<Result<DeadRow, UnreadableRow>>> {
         let from = class.map_or_else(String::new, |class| format!("{class}#"));
-        let rows = self.list(&lists::dead(feed), &from, &from, |item| Some(dead_row(feed, item))).await?;
+        let rows = self.list(DEAD, feed, &from, &from, |item| Some(dead_row(feed, item))).await?;
         rows.into_iter().collect()
     }
 }

@@ -20,10 +20,7 @@ pub enum Closed {
     /// Left as it stands.
     Left,
     /// A poster works on it, until then at most.
-    Held {
-        /// When its claim expires.
-        until: DateTime<Utc>,
-    },
+    Held(DateTime<Utc>),
     /// The ledger does not have it (any more).
     Gone,
 }
@@ -79,7 +76,7 @@ impl Ledger {
                 return Ok(Closed::Done(outcome));
             }
             if let Some(until) = held(record.claim.as_ref(), record.claimed_until, now) {
-                return Ok(Closed::Held { until });
+                return Ok(Closed::Held(until));
             }
             // The owner of an expired claim never gave it back, so it may have sent something.
             record.may_have_been_sent |= record.claim.is_some();

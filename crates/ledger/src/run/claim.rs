@@ -20,10 +20,7 @@ pub enum RunClaim {
     /// Ours, read whole already: to enqueue from the checkpoint on.
     Enqueueing(Box<Enqueueing>),
     /// Another splitter works on it, until then at most.
-    Held {
-        /// When its claim expires.
-        until: DateTime<Utc>,
-    },
+    Held(DateTime<Utc>),
     /// Nothing to split: enqueued already, reported, rejected, or given up.
     Known(Box<Run>),
 }
@@ -75,7 +72,7 @@ impl Ledger {
                 return Ok(self.claimed(token, until, run, owners.step));
             }
             if let Some(until) = held(owners.split_token.as_ref(), owners.split_until, self.now()) {
-                return Ok(RunClaim::Held { until });
+                return Ok(RunClaim::Held(until));
             }
             let step = owners.step + 1;
             let update = match begin {

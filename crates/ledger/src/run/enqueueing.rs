@@ -74,7 +74,7 @@ impl Enqueueing {
     pub async fn enqueued_up_to(&mut self, row: u32, count: u64) -> Result<()> {
         let after = self.run().enqueued_to;
         if row < after {
-            return Err(Error::OutOfOrder { row, after });
+            return Err(Error::OutOfOrder(row, after));
         }
         let update = Update::new().set("enqueued_to", row).set("rows_enqueued", self.run().rows_enqueued + count);
         self.lease.write("moving the checkpoint", update).await

@@ -115,7 +115,7 @@ impl Reading {
         let mut after = self.run().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.last_row);
         for row in rows {
             if row.row <= after {
-                return Err(Error::OutOfOrder { row: row.row, after });
+                return Err(Error::OutOfOrder(row.row, after));
             }
             if row.row > MAX_ROW || !row.fits() {
                 return Err(Error::TooLarge(format!("row {} of run {}", row.row, self.run().id)));
@@ -123,7 +123,7 @@ impl Reading {
             after = row.row;
         }
         if checkpoint.last_row < after {
-            return Err(Error::OutOfOrder { row: checkpoint.last_row, after });
+            return Err(Error::OutOfOrder(checkpoint.last_row, after));
         }
         Ok(())
     }

@@ -35,7 +35,7 @@ async fn what_is_open_is_closed_and_the_run_ends_in_one_summary_whose_counts_add
     // The row that is being posted ends by itself; the others are closed, once.
     let close = async |row| fixture.ledger.close_row(&cancelled, row, skip_open).await.expect("an answer");
     assert_eq!(close(2).await, Closed::Left);
-    assert_eq!(close(3).await, Closed::Held { until: posted.until() });
+    assert_eq!(close(3).await, Closed::Held(posted.until()));
     fixture.proxy.next("TransactWriteItems", Fate::AnswerLost, 1);
     assert_eq!(close(4).await, Closed::Done(Outcome::Skipped));
     assert_eq!(close(4).await, Closed::Left);

@@ -15,7 +15,7 @@ async fn of_many_splitters_one_claims_a_file() {
     let claims = join_all((0..12).map(|_| fixture.claim_run(new_run("file", "a")))).await;
     let mine = claims.iter().filter(|claim| matches!(claim, RunClaim::Reading(_))).count();
     let until = fixture.until();
-    let held = claims.iter().filter(|claim| matches!(claim, RunClaim::Held { until: held } if *held == until)).count();
+    let held = claims.iter().filter(|claim| matches!(claim, RunClaim::Held(held) if *held == until)).count();
     assert_eq!((mine, held), (1, 11));
 }
 
