@@ -109,7 +109,12 @@ where
             metrics::flush();
             match answer {
                 Ok(Ok(answer)) => Ok(serde_json::to_value(answer)?),
-                Ok(Err(error)) => Err(logged_once(error)),
+                Ok(Err(error)) => {
+                    if !error.is::<AlreadyLogged>() {
+                        tracing::error!(error = describe(error.as_ref()), "the event could not be worked on");
+                    }
+                    Err(error)
+                }
                 // The hook has logged the place.
                 Err(panicked) => Err(panicked.into()),
             }
@@ -134,13 +139,6 @@ async fn parts<'a, T, B: Into<lambda_runtime::Error>>(
         tracing::error!(reason = %told, "the function cannot start: the next invocation tries again");
         told
     })
-}
-
-fn logged_once(error: lambda_runtime::Error) -> lambda_runtime::Error {
-    if !error.is::<AlreadyLogged>() {
-        tracing::error!(error = describe(error.as_ref()), "the event could not be worked on");
-    }
-    error
 }
 
 /// An error and its sources in one line.

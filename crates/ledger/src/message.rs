@@ -28,12 +28,9 @@ pub struct ReportMessage {
 /// Why a message cannot be worked on. It quotes nothing of the message.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum MessageError {
-    /// Not JSON, or not of this form.
-    #[error("the message is not a {expected}: look at it in the queue and delete it if it is not ours")]
-    Unreadable {
-        /// The expected kind of message.
-        expected: &'static str,
-    },
+    /// Not JSON, or not a message of this kind.
+    #[error("the message is not a {0}: look at it in the queue and delete it if it is not ours")]
+    Unreadable(&'static str),
     /// Of another version, or for a feed that this version does not have.
     #[error(
         "the message is of another version than this function, which knows version {VERSION} and its own feeds: deploy the function that sends it and this one together"
@@ -83,7 +80,7 @@ fn parse<'a, T: Deserialize<'a>>(body: &'a str, expected: &'static str) -> Resul
     struct Versioned {
         v: u64,
     }
-    let unreadable = |_| MessageError::Unreadable { expected };
+    let unreadable = |_| MessageError::Unreadable(expected);
     match serde_json::from_str::<Versioned>(body).map_err(unreadable)?.v {
         version if version == u64::from(VERSION) => serde_json::from_str(body).map_err(unreadable),
         _ => Err(MessageError::OtherVersion),
@@ -109,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_message_of_ours_is_told_without_quoting_it() {
-        let unreadable = Err(MessageError::Unreadable { expected: "row message" });
+        let unreadable = Err(MessageError::Unreadable("row message"));
         for body in ["", "hello", "[]", "{}", r#"{"v":1}"#, r#"{"v":1,"run":"a","row":1,"feed":"spl"}"#] {
             assert_eq!(RowMessage::parse(body), unreadable, "{body}");
         }

@@ -24,16 +24,11 @@ pub struct Discarded {
 
 /// Settles the rows of a list as skipped, for this reason, which stands in their summaries.
 pub async fn discard(ledger: &Ledger, list: &DeadList, reason: &str, mut on_row: impl FnMut()) -> Result<Discarded> {
-    let one = |dead: &DeadRow| {
-        let (run, row) = (list.runs.get(&dead.id.run).cloned(), dead.id.row);
-        async move {
-            match run {
-                Some(run) => ledger.close_row(&run, row, |stands| settlement(stands, reason)).await,
-                None => Ok(Closed::Gone),
-            }
-        }
+    let close = async |dead: &DeadRow| match list.runs.get(&dead.id.run) {
+        Some(run) => ledger.close_row(run, dead.id.row, |stands| settlement(stands, reason)).await,
+        None => Ok(Closed::Gone),
     };
-    let mut closed = stream::iter(list.rows.iter().map(one)).buffer_unordered(LANES as usize);
+    let mut closed = stream::iter(list.rows.iter().map(close)).buffer_unordered(LANES as usize);
     let mut discarded = Discarded::default();
     while let Some(closed) = closed.try_next().await? {
         match closed {

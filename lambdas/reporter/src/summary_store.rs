@@ -1,7 +1,6 @@
 //! A summary's files are put into the outbound folder, part by part.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 
 use drive::{Drive, Form};
 use feeds::{Parts, Spreadsheet};
@@ -116,25 +115,15 @@ impl<'a> SummaryStore<'a> {
                     .await?
             }
         };
-        self.fill(reporting, &place, &id, &file).await?;
-        self.put_away(reporting, &SummarySlot::of(kind, part, other(form))).await
-    }
-
-    /// Replaces the file's content. Its id is noted before, so that a crash leaves no second one behind.
-    async fn fill(
-        &self,
-        reporting: &mut Reporting,
-        place: &SummarySlot,
-        id: &str,
-        file: &File,
-    ) -> Result<(), ReportError> {
-        let written = SummaryFile { id: id.to_owned(), left_as: None, gone: self.gone, edition: None };
+        // Its id is noted before it is filled, so that a crash leaves no second one behind.
+        let written = SummaryFile { id, left_as: None, gone: self.gone, edition: None };
         reporting.record_file(&place.kind, place.part, written.clone()).await?;
-        self.drive.replace_content(id, file).await?;
-        let left_as = self.drive.entry(id).await?.and_then(|entry| entry.revision().map(ToOwned::to_owned));
+        self.drive.replace_content(&written.id, &file).await?;
+        let entry = self.drive.entry(&written.id).await?;
+        let left_as = entry.and_then(|entry| entry.revision().map(ToOwned::to_owned));
         let written = SummaryFile { left_as, edition: Some(reporting.edition()), ..written };
         reporting.record_file(&place.kind, place.part, written).await?;
-        Ok(())
+        self.put_away(reporting, &SummarySlot::of(kind, part, other(form))).await
     }
 
     /// Throws away what an earlier version wrote in the other form, unless that is to stay.

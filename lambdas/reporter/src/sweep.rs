@@ -96,7 +96,7 @@ impl Reporter {
         let feed = run.feed.name();
         match RunHealth::of(run, progress, pipeline) {
             // The last round is given its time.
-            RunHealth::NotReported | RunHealth::Stalled if !pipeline.may_sweep(run) => {}
+            RunHealth::NotReported | RunHealth::Stalled if !pipeline.is_long_ago(run.swept_at) => {}
             RunHealth::Well => {}
             RunHealth::NotSplit => {
                 metrics::stuck(feed, "not-split");

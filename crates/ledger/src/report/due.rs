@@ -26,11 +26,6 @@ pub fn is_report_due(run: &Run, progress: &Progress) -> bool {
     due(run, progress) == Due::Now
 }
 
-/// True where a summary is owed now, or will be when what is open has settled.
-pub(crate) fn is_report_owed(run: &Run, progress: &Progress) -> bool {
-    due(run, progress) != Due::Never
-}
-
 /// True where the summary that is owed now was asked for already ([`Ledger::note_asked`]).
 pub fn is_report_asked(run: &Run, progress: &Progress) -> bool {
     run.asked == Some(edition(run, progress))
@@ -94,7 +89,7 @@ impl Ledger {
     /// Takes marks off a run of which no summary is owed. Its run and progress must have been read after the marks were
     /// listed; what was marked again since stays marked.
     pub async fn unmark(&self, run: &Run, progress: &Progress, marks: &[Mark]) -> Result<()> {
-        if is_report_owed(run, progress) {
+        if due(run, progress) != Due::Never {
             return Ok(());
         }
         for Mark { key, token } in marks {

@@ -9,7 +9,7 @@ use crate::dynamo::{Update, Written, lost, structured};
 use crate::keys::Key;
 use crate::lists::run_keys;
 use crate::run::item::file_key;
-use crate::run::owners::{Owners, read_run};
+use crate::run::owners::read_run;
 use crate::token::held;
 use crate::{Edition, Ledger, Progress, Report, Result, Run, RunId, RunState, SummaryFile, Token, stream};
 
@@ -63,19 +63,17 @@ impl Ledger {
                 return Ok(ReportClaim::Held(until));
             }
             let update = Update::new().set("report_token", &token).set("report_until", until);
-            let update = update.set(stream::TAKEN_UP, true);
-            seen = match self.update(OPERATION, &Key::run(id), if_unchanged(update, &run, &owners)).await? {
+            // On condition that nobody has claimed or finished the report since it was read.
+            let update = update
+                .set(stream::TAKEN_UP, true)
+                .unchanged("report_token", owners.report_token.as_ref())
+                .unchanged("report", run.report.as_ref().map(structured));
+            seen = match self.update(OPERATION, &Key::run(id), update).await? {
                 Written::Done(item) => Some(item),
                 Written::Refused(item) => item,
             };
         }
     }
-}
-
-/// A claim on condition that nobody has claimed or finished the report since it was read.
-fn if_unchanged(claim: Update, run: &Run, owners: &Owners) -> Update {
-    let claim = claim.unchanged("report_token", owners.report_token.as_ref());
-    claim.unchanged("report", run.report.as_ref().map(structured))
 }
 
 impl Reporting {

@@ -53,7 +53,9 @@ impl Reporting {
     /// The rows that are left of the run, until this claim expires. They are counted, page by page, only where one may
     /// be gone: of a run that is young and of which nothing was forgotten, all are there.
     pub async fn kept_rows(&self) -> Result<KeptRows> {
-        if !self.may_miss_rows() {
+        // No row expires sooner than this after its run was claimed.
+        let is_young = self.until < self.run.claimed_at + TimeDelta::days(KEPT_SETTLED);
+        if !self.run.has_rows() || is_young && self.run.forgotten_at.is_none() {
             return Ok(KeptRows { kept: self.progress.totals(&self.run), gone: 0 });
         }
         let mut kept = BTreeMap::new();
@@ -65,11 +67,5 @@ impl Reporting {
         }
         let gone = self.run.rows_read.saturating_sub(kept.values().sum());
         Ok(KeptRows { kept, gone })
-    }
-
-    /// No row expires sooner than this after its run was claimed.
-    fn may_miss_rows(&self) -> bool {
-        let is_young = self.until < self.run.claimed_at + TimeDelta::days(KEPT_SETTLED);
-        self.run.has_rows() && !(is_young && self.run.forgotten_at.is_none())
     }
 }

@@ -97,10 +97,10 @@ impl Ledger {
         match self.update(REPORTING, key, update.when("attribute_not_exists(#told_by)")).await? {
             Written::Done(_) => Ok(true),
             // Ours, where the answer was lost.
-            Written::Refused(Some(item)) => {
-                Ok(read::<FileItem>("a file", item).is_ok_and(|file| file.told_by == Some(token)))
+            Written::Refused(item) => {
+                let file = item.map(|item| read::<FileItem>("a file", item));
+                Ok(file.is_some_and(|file| file.is_ok_and(|file| file.told_by == Some(token))))
             }
-            Written::Refused(None) => Ok(false),
         }
     }
 }

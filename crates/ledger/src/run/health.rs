@@ -44,12 +44,8 @@ pub struct Pipeline {
 pub const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 
 impl Pipeline {
-    /// True if the last sweep of the run, if there was one, is long ago: the next one may begin its round.
-    pub fn may_sweep(&self, run: &Run) -> bool {
-        self.is_long_ago(run.swept_at)
-    }
-
-    fn is_long_ago(&self, last: Option<DateTime<Utc>>) -> bool {
+    /// True if what happened last, if ever, is so long ago that nothing is waited for.
+    pub fn is_long_ago(&self, last: Option<DateTime<Utc>>) -> bool {
         last.is_none_or(|last| self.now - last >= self.patience)
     }
 }
@@ -65,13 +61,10 @@ impl BreakerState {
 impl RunHealth {
     /// The health of a run with that progress.
     pub fn of(run: &Run, progress: &Progress, pipeline: &Pipeline) -> Self {
+        let last_stepped = run.stepped_at.or(Some(run.claimed_at));
         let last_moved = progress.last_settled_at.max(run.split_at);
         match run.state {
-            RunState::Reading | RunState::Enqueueing
-                if pipeline.is_long_ago(run.stepped_at.or(Some(run.claimed_at))) =>
-            {
-                Self::NotSplit
-            }
+            RunState::Reading | RunState::Enqueueing if pipeline.is_long_ago(last_stepped) => Self::NotSplit,
             RunState::Reading | RunState::Enqueueing => Self::Well,
             _ if is_report_due(run, progress) && pipeline.is_long_ago(last_moved) => Self::NotReported,
             RunState::Cancelled if run.has_rows() && !is_complete(run, progress) => Self::Cancelled,
@@ -156,7 +149,8 @@ mod tests {
         let swept = Run { swept_at: Some(lately), ..run("posting", 10, long_ago, 1) };
         let pipeline = Pipeline { now, patience: PATIENCE, idle_since: Some(long_ago) };
         assert_eq!(RunHealth::of(&swept, &Progress::default(), &pipeline), Stalled);
-        assert!(!pipeline.may_sweep(&swept) && pipeline.may_sweep(&run("posting", 10, long_ago, 1)));
+        let may_sweep = |run: &Run| pipeline.is_long_ago(run.swept_at);
+        assert!(!may_sweep(&swept) && may_sweep(&run("posting", 10, long_ago, 1)));
         assert_eq!(BreakerState::Open.idle_since(now, 0), None);
         assert_eq!(BreakerState::HalfOpen.idle_since(now, 0), Some(now));
         assert_eq!(BreakerState::Closed.idle_since(now, 1), None);
