@@ -1,10 +1,7 @@
 //! The parts that the Lambdas share: invocations, deliveries, panics, logs, metrics, settings.
 //!
-//! A Lambda's `main` is [`invocation::serve`] with a handler and with what builds its parts: settings from the
-//! [`settings::Environment`], the clients and secrets of the crate `aws`. What becomes of a queue's messages is in
-//! [`deliveries`].
-//!
-//! Nothing in here logs an event, a message's text or a panic's words: they may hold personal data.
+//! A Lambda's `main` is [`invocation::serve`] with a handler and with what builds its parts. Nothing in here logs an
+//! event, a message's text or a panic's words: they may hold personal data.
 
 pub mod clock;
 pub mod deliveries;

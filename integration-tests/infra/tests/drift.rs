@@ -49,7 +49,7 @@ fn each_function_is_given_the_settings_that_it_reads_and_no_other() {
         for (name, _) in NOT_IN_INFRA {
             read.remove(name);
         }
-        // Folders are asked for by feed, in crates/lambda-support/src/folders.rs.
+        // Folders are asked for by feed, in crates/lambda-support/src/settings.rs.
         let direction = match function {
             "splitter" => Some("INBOUND"),
             "reporter" => Some("OUTBOUND"),

@@ -58,7 +58,7 @@ impl<'a> SummaryStore<'a> {
             if reporting.run().summary_file(&place.kind, place.part).is_some_and(is_this)
                 && matches!(self.earlier(reporting, &place).await?, Earlier::Ours(_))
             {
-                self.put_away(reporting, &SummarySlot::of(spreadsheet.kind, part, other(form))).await?;
+                self.put_away(reporting, spreadsheet.kind, part, form).await?;
                 return Ok(WorkbookPart::stored(spreadsheet, parts, part));
             }
         }
@@ -123,12 +123,13 @@ impl<'a> SummaryStore<'a> {
         let left_as = entry.and_then(|entry| entry.revision().map(ToOwned::to_owned));
         let written = SummaryFile { left_as, edition: Some(reporting.edition()), ..written };
         reporting.record_file(&place.kind, place.part, written).await?;
-        self.put_away(reporting, &SummarySlot::of(kind, part, other(form))).await
+        self.put_away(reporting, kind, part, form).await
     }
 
-    /// Throws away what an earlier version wrote in the other form, unless that is to stay.
-    async fn put_away(&self, reporting: &mut Reporting, place: &SummarySlot) -> Result<(), ReportError> {
-        if let Earlier::Ours(id) = self.earlier(reporting, place).await? {
+    /// Throws away what an earlier version wrote in the other form than this, unless that is to stay.
+    async fn put_away(&self, reporting: &mut Reporting, kind: &str, part: u64, form: Form) -> Result<(), ReportError> {
+        let place = SummarySlot::of(kind, part, if form == Form::Sheet { Form::Xlsx } else { Form::Sheet });
+        if let Earlier::Ours(id) = self.earlier(reporting, &place).await? {
             self.drive.trash(&id).await?;
             reporting.forget_file(&place.kind, place.part).await?;
         }
@@ -154,13 +155,6 @@ impl<'a> SummaryStore<'a> {
 fn properties(run: &str, kind: &str, part: u32) -> BTreeMap<String, String> {
     let properties = [("run", run.to_owned()), ("kind", kind.to_owned()), ("part", part.to_string())];
     properties.map(|(name, value)| (name.to_owned(), value)).into()
-}
-
-fn other(form: Form) -> Form {
-    match form {
-        Form::Sheet => Form::Xlsx,
-        Form::Xlsx => Form::Sheet,
-    }
 }
 
 /// The remains of an earlier version.

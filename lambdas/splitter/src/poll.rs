@@ -112,9 +112,8 @@ impl Splitter {
     /// Takes the folder's new files, oldest first; how many there were.
     async fn take_new(&self, feed: &'static Feed, deadline: Deadline) -> Result<usize, SplitError> {
         let listing = self.drive.until(deadline.instant()).list(self.settings.inbound.of(feed)?).await?;
-        let selection =
-            Selection { now: (self.clock)(), quiet: self.settings.quiet, ingest_from: self.settings.ingest_from };
-        let selected = selection.of(listing);
+        let Settings { quiet, ingest_from, .. } = self.settings;
+        let selected = Selection { now: (self.clock)(), quiet, ingest_from }.of(listing);
         self.tell_others(&selected.others).await?;
         let ids: Vec<String> = selected.files.iter().map(|entry| entry.id.clone()).collect();
         let known = self.ledger.known_files(&ids).await?;
