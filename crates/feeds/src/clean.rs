@@ -65,7 +65,7 @@ fn without_wrapper(text: &str) -> Option<String> {
         return Some(inner.trim().to_owned());
     }
     let rest = text.strip_prefix('\'')?.trim_start_matches('\'').trim_start();
-    let forces_text = rest.starts_with(['+', '-', '=', '@', '#']) || starts_with_digit(rest);
+    let forces_text = rest.starts_with(|first: char| first.is_ascii_digit() || "+-=@#".contains(first));
     // Programs that quote texts put one at the end too.
     let inner = rest.strip_suffix('\'').filter(|inner| !inner.contains('\'')).unwrap_or(rest);
     forces_text.then(|| inner.trim_end().to_owned())
@@ -75,10 +75,6 @@ fn without_wrapper(text: &str) -> Option<String> {
 fn in_formula(text: &str) -> Option<String> {
     let inner = text.strip_prefix('=')?.trim_start().strip_prefix('"')?.strip_suffix('"')?;
     (!inner.replace("\"\"", "").contains('"')).then(|| inner.replace("\"\"", "\""))
-}
-
-fn starts_with_digit(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Characters without a width of their own: they come along when text is copied from web pages and directories, and

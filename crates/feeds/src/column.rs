@@ -1,5 +1,7 @@
 //! A column that a feed uses, and what it is used for.
 
+use chrono::NaiveDate;
+
 use crate::clean::Content;
 
 /// A column that a feed uses; a sheet without it is rejected. Other columns are carried into the summary and nothing else.
@@ -63,6 +65,28 @@ impl Column {
     /// The column's use, in plain words.
     pub fn about(&self) -> &'static str {
         self.about
+    }
+
+    /// Its cell in a made-up row. Phone numbers and the e-mail address are of those set aside for examples.
+    pub(crate) fn example(&self, as_of: NaiveDate) -> String {
+        let text = match self.field {
+            Field::FirstName => "Ada",
+            Field::LastName => "Example",
+            Field::DateOfBirth => "25/12/1950",
+            Field::NhsNumber | Field::NhsNumberAsSplId => "943 476 5919",
+            Field::CtasId | Field::NsssId => "example-1",
+            Field::AddressFirstLine => "1 Example Street",
+            Field::AddressSecondLine => "Flat 2",
+            Field::AddressThirdLine => "London",
+            Field::Postcode => "E8 1EA",
+            Field::Uprn => "100000000001",
+            Field::Telephone => "020 7946 0000",
+            Field::Mobile => "07700 900123",
+            Field::Email => "ada@example.org",
+            Field::DateTested => return as_of.format("%d/%m/%Y").to_string(),
+            Field::DateOfDeath | Field::AddressPart | Field::Text | Field::FreeText => self.example,
+        };
+        text.to_owned()
     }
 }
 

@@ -5,9 +5,8 @@ use crate::evidence::SheetEvidence;
 use crate::feed::Feed;
 use crate::header::{HEADER_WITHIN, Header, Places};
 use crate::judge::Judgement;
-use crate::origin::Origin;
 use crate::problem::FileRejected;
-use crate::row::{Cell, SheetRow};
+use crate::row::{Cell, Origin, SheetRow};
 use crate::rules::Rules;
 
 /// Reads a sheet row by row: looks for the header, judges every row after it, and watches for month-first dates.
@@ -136,7 +135,7 @@ impl Intake {
         let clean = places.clean(row.number, row.cells);
         for place in places.iter().filter(|place| place.field().is_date()) {
             if let Some(cell) = clean.cells.get(place.index) {
-                self.evidence.dates.note(&place.name, row.number, cell);
+                self.evidence.note_date(&place.name, row.number, cell);
             }
         }
         let judgement = Judgement { feed: self.feed, rules: &self.rules, places, origin: &self.origin };

@@ -4,9 +4,8 @@ use crate::decision::{Decision, Judged};
 use crate::feed::Feed;
 use crate::header::{CleanRow, Header, Places};
 use crate::identifiable;
-use crate::origin::Origin;
 use crate::problem::{FileRejected, Problem};
-use crate::row::{Cell, CellKind};
+use crate::row::{Cell, CellKind, Origin};
 use crate::row_reader::{RowReader, Skip, UsedCell};
 use crate::rules::Rules;
 
@@ -49,11 +48,8 @@ impl Judgement<'_> {
         let decision = match self.unreadable(&used, &clean) {
             Some(problem) => Decision::Rejected { problems: vec![problem] },
             None => {
-                if clean.beyond > 0 {
-                    reader.warn(format!(
-                        "cells to the right of the last named column: {}; they were left out",
-                        clean.beyond
-                    ));
+                if let beyond @ 1.. = clean.beyond {
+                    reader.warn(format!("cells to the right of the last named column: {beyond}; they were left out"));
                 }
                 decide(self.feed, &mut reader, &clean.garbled)
             }
@@ -92,12 +88,11 @@ impl Judgement<'_> {
             return clean.crammed.clone();
         }
         let uncalculated = used.iter().find(|cell| cell.kind == CellKind::Uncalculated)?;
-        Some(Problem {
-            column: Some(uncalculated.name.to_owned()),
-            text: String::new(),
-            problem: "the cell holds a formula whose result is not in the file".to_owned(),
-            how_to_fix: "Open the file in Excel or Google Sheets, save it there, and drop it again.".to_owned(),
-        })
+        Some(Problem::of_column(
+            uncalculated.name,
+            "the cell holds a formula whose result is not in the file",
+            "Open the file in Excel or Google Sheets, save it there, and drop it again.",
+        ))
     }
 }
 

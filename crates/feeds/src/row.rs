@@ -1,8 +1,15 @@
 //! A row as a sheet shows it: what every reader (CSV, XLSX, Google Sheet) gives, whatever it reads.
 
-use std::fmt;
-
 use crate::clean::{self, Content};
+
+/// The kind of sheet that rows are read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A text with separators: one too many in a row shifts all that follows it.
+    Separated,
+    /// A tab of this name, of a workbook or a Google Sheet: every cell has its place.
+    Tab(String),
+}
 
 /// One row of a sheet, the header and blank rows included.
 #[derive(Clone, PartialEq, Eq)]
@@ -93,16 +100,5 @@ impl Cell {
     }
 }
 
-/// Cells hold personal data: only how many there are is printed.
-impl fmt::Debug for SheetRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SheetRow {{ number: {}, cells: {} }}", self.number, self.cells.len())
-    }
-}
-
-/// A cell holds personal data: it is never printed.
-impl fmt::Debug for Cell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cell {{ {:?}, {} bytes }}", self.kind, self.text.len())
-    }
-}
+wire::debug_only!(SheetRow { number });
+wire::debug_only!(Cell { kind });

@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::date;
-use crate::error_value::is_error_value;
+use crate::nothing::is_error_value;
 use crate::problem::Problem;
 use crate::row::CellKind;
 use crate::rules::Rules;

@@ -32,12 +32,8 @@ pub struct Rows {
 impl Tally {
     /// One more row has this text. Rows come in the sheet's order; a row that has a text twice counts once.
     pub fn add(&mut self, row: u32, text: &str) {
-        if let Some(rows) = self.texts.get_mut(text) {
-            rows.add(row);
-        } else if self.texts.len() < MOST_TEXTS {
-            let mut rows = Rows::default();
-            rows.add(row);
-            self.texts.insert(text.to_owned(), rows);
+        if self.texts.len() < MOST_TEXTS || self.texts.contains_key(text) {
+            self.texts.entry(text.to_owned()).or_default().add(row);
         } else {
             self.others += 1;
         }
@@ -106,12 +102,7 @@ pub fn without_quotes(text: &str) -> String {
     general
 }
 
-/// The texts quote cells where they are not warnings: they are not printed.
-impl fmt::Debug for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Tally({})", self.texts.len())
-    }
-}
+wire::debug_only!(Tally { others });
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,24 @@
 //! The columns of a tab: where each takes its cell from.
 
-use super::id_column::IdColumn;
-use super::row_result::RowResult;
 use crate::clean::is_same;
+use crate::feed::IdColumn;
 use crate::header::Header;
+use crate::settlement::Settlement;
+
+/// A settled row, to be shown in the summary.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RowResult {
+    /// The number that the sheet shows.
+    pub row: u32,
+    /// The cells after clean-up, in the header's order; missing ones count as blank.
+    pub cells: Vec<String>,
+    /// Warnings of what was left out or looks odd.
+    pub warnings: Vec<String>,
+    /// The help request's number, where it is known.
+    pub help_request_id: Option<i64>,
+    /// How it ended.
+    pub settlement: Settlement,
+}
 
 /// A column of a tab.
 #[derive(Clone, Debug)]
@@ -91,3 +106,24 @@ pub(super) fn added(columns: &[(&str, Source)]) -> Vec<OutColumn> {
 pub(super) fn place(header: &Header, name: &str) -> Option<usize> {
     header.columns.iter().position(|shown| is_same(shown, name))
 }
+
+impl IdColumn {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Resident => "resident_id",
+            Self::HelpRequest => "help_request_id",
+            Self::FollowUp => "cev_case_added_id",
+        }
+    }
+
+    fn cell(self, row: &RowResult) -> String {
+        let id = match self {
+            Self::Resident => row.settlement.resident_id,
+            Self::HelpRequest => row.help_request_id,
+            Self::FollowUp => row.settlement.follow_up_id,
+        };
+        id.map(|id| id.to_string()).unwrap_or_default()
+    }
+}
+
+wire::debug_only!(RowResult { row, settlement });

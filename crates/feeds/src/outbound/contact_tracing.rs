@@ -1,10 +1,9 @@
 //! The summary of contact tracing: a spreadsheet for each council.
 
 use super::columns::{self, OutColumn, Source};
-use super::council::Council;
-use super::id_column::IdColumn;
 use super::parts::Spreadsheet;
-use super::tab::{Cases, Tab, Takes};
+use super::tab::{Cases, Council, Tab, Takes};
+use crate::feed::IdColumn;
 use crate::header::Header;
 
 /// The columns that the callers need, in the order that they know; the sheet has many more.

@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 
+use super::columns::{self, RowResult};
+use super::contact_tracing;
 use super::parts::Spreadsheet;
-use super::row_result::RowResult;
-use super::tab::Tab;
-use super::{contact_tracing, processed};
-use crate::feed::{Feed, SummaryShape};
+use super::tab::{Tab, Takes};
+use crate::feed::{Feed, IdColumn, SummaryShape};
 use crate::header::Header;
 
 /// The layout of a run's summary: known before its first row is written.
@@ -32,7 +32,7 @@ impl Layout {
     pub fn of(feed: &Feed, header: &Header, inbound_name: &str, date: NaiveDate) -> Self {
         let file = format!("{inbound_name}_{date}");
         let spreadsheets = match feed.summary {
-            SummaryShape::Processed { ids } => processed::spreadsheets(ids, header, &file),
+            SummaryShape::Processed { ids } => vec![processed(ids, header, &file)],
             SummaryShape::ContactTracing => contact_tracing::spreadsheets(header, &file),
         };
         Self { spreadsheets }
@@ -67,6 +67,15 @@ impl Layout {
         }
         placed
     }
+}
+
+/// The summary of every feed but contact tracing: every row of the sheet with the ids that Here to Help gave, then its
+/// own columns.
+fn processed(ids: &[IdColumn], header: &Header, file: &str) -> Spreadsheet {
+    let columns = [columns::ids(ids), columns::own(header), columns::added(&columns::WHAT_BECAME_OF_IT)].concat();
+    let cases = Tab::new("hackney_cases", columns, Takes::Every);
+    let tabs = vec![cases, Tab::summary(), Tab::to_fix(header)];
+    Spreadsheet { kind: "processed", name: format!("PROCESSED_{file}"), tabs }
 }
 
 wire::debug_only!(Placed { spreadsheet, tab });

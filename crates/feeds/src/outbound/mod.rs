@@ -6,21 +6,17 @@
 
 mod columns;
 mod contact_tracing;
-mod council;
-mod id_column;
 mod layout;
 mod parts;
-mod processed;
-mod row_result;
 mod summary;
 mod tab;
 
-pub(crate) use council::Council;
-pub(crate) use id_column::IdColumn;
+pub(crate) use crate::feed::IdColumn;
+pub use columns::RowResult;
 pub use layout::{Layout, Placed};
 pub use parts::{CELLS_PER_SPREADSHEET, Parts, Spreadsheet};
-pub use row_result::RowResult;
 pub use summary::{FileResult, SummaryFacts, summary_tab, warning_lines};
+pub(crate) use tab::Council;
 pub use tab::{TO_FIX, Tab};
 
 #[cfg(test)]

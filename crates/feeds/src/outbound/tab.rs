@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{self, OutColumn};
-use super::council::Council;
-use super::row_result::RowResult;
+use super::columns::{self, OutColumn, RowResult};
 use crate::header::Header;
 use crate::settlement::Outcome;
 
@@ -120,5 +118,43 @@ impl Cases {
         Council::of(cell(&self.utla)) == Some(self.council)
             && self.filled.iter().all(|place| !cell(place).is_empty())
             && self.blank.iter().all(|place| cell(place).is_empty())
+    }
+}
+
+/// A council, by the column UTLA of contact tracing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Council {
+    /// The London Borough of Hackney.
+    Hackney,
+    /// The City of London.
+    City,
+}
+
+impl Council {
+    /// The council that the cell names, trimmed and in any case; none for another one.
+    pub(crate) fn of(utla: &str) -> Option<Self> {
+        match utla.trim().to_lowercase().as_str() {
+            "hackney" => Some(Self::Hackney),
+            "city of london" | "cityoflondon" => Some(Self::City),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_council_is_known_by_its_names_in_any_case() {
+        for hackney in ["Hackney", "Hackney ", "HACKNEY"] {
+            assert_eq!(Council::of(hackney), Some(Council::Hackney), "{hackney}");
+        }
+        for city in ["City of London", "CityofLondon", " city of london"] {
+            assert_eq!(Council::of(city), Some(Council::City), "{city}");
+        }
+        for other in ["", "Hackney and City of London", "Islington", "City"] {
+            assert_eq!(Council::of(other), None, "{other}");
+        }
     }
 }
