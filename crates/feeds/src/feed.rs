@@ -14,6 +14,7 @@ pub struct Feed {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) settings_prefix: &'static str,
+    /// The author of its case notes.
     pub(crate) author: &'static str,
     pub(crate) summary: SummaryShape,
     pub(crate) columns: &'static [Column],
@@ -54,11 +55,6 @@ impl Feed {
     /// The prefix of the names of the feed's settings, such as `CT` in `CT_INBOUND_FOLDER_ID`.
     pub fn settings_prefix(&self) -> &'static str {
         self.settings_prefix
-    }
-
-    /// The author of the feed's case notes.
-    pub fn author(&self) -> &'static str {
-        self.author
     }
 
     /// The columns that are used, and so required.

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use crate::clean::{self, Content, is_same};
-use crate::column::{Column, Field};
+use crate::column::Column;
 use crate::crammed;
 use crate::feed::Feed;
 use crate::garbled::looks_garbled;
@@ -70,7 +70,7 @@ impl Header {
 /// Where the columns that the feed uses are, in the feed's order.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    places: Vec<ColumnIndex>,
+    pub(crate) columns: Vec<ColumnIndex>,
     width: usize,
 }
 
@@ -80,25 +80,19 @@ pub(crate) struct ColumnIndex {
     pub(crate) index: usize,
     /// Its name as the header shows it.
     pub(crate) name: String,
-    column: &'static Column,
-}
-
-impl ColumnIndex {
-    pub(crate) fn field(&self) -> Field {
-        self.column.field
-    }
+    pub(crate) column: &'static Column,
 }
 
 impl Places {
     /// Every column that the feed uses, exactly once; else what is wrong with the header.
     pub(crate) fn of(feed: &Feed, header: &Header) -> Result<Self, FileRejected> {
-        let mut places = Vec::new();
+        let mut columns = Vec::new();
         let mut problems = Vec::new();
         let spellings = OnceCell::new();
         for column in feed.columns() {
             let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name()));
             match (found.next(), found.next()) {
-                (Some((index, name)), None) => places.push(ColumnIndex { index, name: name.clone(), column }),
+                (Some((index, name)), None) => columns.push(ColumnIndex { index, name: name.clone(), column }),
                 (Some((first, _)), Some((second, _))) => problems.push(doubled(column, first, second)),
                 (None, _) => {
                     let spellings = spellings.get_or_init(|| Spellings::of(feed, &header.columns));
@@ -106,20 +100,15 @@ impl Places {
                 }
             }
         }
-        if problems.is_empty() {
-            Ok(Self { places, width: header.columns.len() })
-        } else {
-            Err(FileRejected { problems })
+        if !problems.is_empty() {
+            return Err(FileRejected { problems });
         }
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &ColumnIndex> {
-        self.places.iter()
+        Ok(Self { columns, width: header.columns.len() })
     }
 
     /// The cells of the columns that the feed uses, in the feed's order; blank ones too.
     pub(crate) fn used<'a>(&'a self, cells: &'a [Cell]) -> Vec<UsedCell<'a>> {
-        let used = self.places.iter().filter_map(|place| {
+        let used = self.columns.iter().filter_map(|place| {
             let cell = cells.get(place.index)?;
             Some(UsedCell { column: place.column, name: &place.name, text: &cell.text, kind: cell.kind })
         });
@@ -133,10 +122,10 @@ impl Places {
         cells.resize(self.width, Cell::text(""));
         let mut garbled = Vec::new();
         for (index, cell) in cells.iter_mut().enumerate() {
-            let place = self.places.iter().find(|place| place.index == index);
-            let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.field().content()));
+            let place = self.columns.iter().find(|place| place.index == index);
+            let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.column.field.content()));
             let is_garbled = |place: &&ColumnIndex| {
-                let looks_garbled = |text| looks_garbled(text, place.field().is_name());
+                let looks_garbled = |text| looks_garbled(text, place.column.field.is_name());
                 looks_garbled(&cell.text) || (clean != cell.text && looks_garbled(&clean))
             };
             garbled.extend(place.filter(is_garbled).map(|place| place.name.clone()));

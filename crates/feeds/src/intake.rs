@@ -133,7 +133,7 @@ impl Intake {
             self.evidence.hidden.add(row.number);
         }
         let clean = places.clean(row.number, row.cells);
-        for place in places.iter().filter(|place| place.field().is_date()) {
+        for place in places.columns.iter().filter(|place| place.column.field.is_date()) {
             if let Some(cell) = clean.cells.get(place.index) {
                 self.evidence.note_date(&place.name, row.number, cell);
             }

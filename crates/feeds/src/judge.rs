@@ -61,7 +61,7 @@ impl Judgement<'_> {
     /// An NHS number or an id is one person's: in the lower rows of a merged cell it is taken out.
     fn take_out_merged(&self, cells: &mut [Cell]) -> Vec<String> {
         let mut warnings = Vec::new();
-        for place in self.places.iter().filter(|place| place.field().is_one_persons()) {
+        for place in self.places.columns.iter().filter(|place| place.column.field.is_one_persons()) {
             let Some(cell) = cells.get_mut(place.index) else { continue };
             if let Some(first) = cell.merged_from.filter(|_| !cell.text.is_empty()) {
                 cell.text.clear();
@@ -115,10 +115,7 @@ fn decide(feed: &Feed, row: &mut RowReader<'_>, garbled: &[String]) -> Decision 
             "{column}: some letters look wrong, as if the list had been saved in another encoding or as a web page"
         ));
     }
-    if let Some(missing) = identifiable::missing(feed, &post.request) {
-        let problem = format!("this is not enough to tell who the person is; missing or left out: {missing}");
-        row.problems.push(Problem::of_row(problem, identifiable::how_to_fix(feed)));
-    }
+    row.problems.extend(identifiable::problem(feed, &post.request));
     if row.problems.is_empty() {
         Decision::Post(Box::new(post))
     } else {

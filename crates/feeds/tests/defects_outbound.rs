@@ -136,14 +136,14 @@ fn date() -> NaiveDate {
 }
 
 fn tab_of<'a>(layout: &'a Layout, name: &str) -> &'a Tab {
-    let mut tabs = layout.spreadsheets().iter().flat_map(|spreadsheet| &spreadsheet.tabs);
-    tabs.find(|tab| tab.name() == name).expect("a tab of this name")
+    let mut tabs = layout.spreadsheets.iter().flat_map(|spreadsheet| &spreadsheet.tabs);
+    tabs.find(|tab| tab.name == name).expect("a tab of this name")
 }
 
 /// The line that the row adds to the tab of this name.
 fn line_in(layout: &Layout, tab: &str, row: &RowResult) -> Option<Vec<String>> {
     let mut placed = layout.place(row).into_iter();
-    let found = placed.find(|placed| layout.spreadsheets()[placed.spreadsheet].tabs[placed.tab].name() == tab);
+    let found = placed.find(|placed| layout.spreadsheets[placed.spreadsheet].tabs[placed.tab].name == tab);
     found.map(|placed| placed.cells)
 }
 

@@ -12,7 +12,8 @@ use crate::header::Header;
 /// The layout of a run's summary: known before its first row is written.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    spreadsheets: Vec<Spreadsheet>,
+    /// The spreadsheets, in order.
+    pub spreadsheets: Vec<Spreadsheet>,
 }
 
 /// A line that a row adds to a tab.
@@ -50,11 +51,6 @@ impl Layout {
 
     fn without_rows(kind: &'static str, name: String) -> Self {
         Self { spreadsheets: vec![Spreadsheet { kind, name, tabs: vec![Tab::summary()] }] }
-    }
-
-    /// The spreadsheets, in order.
-    pub fn spreadsheets(&self) -> &[Spreadsheet] {
-        &self.spreadsheets
     }
 
     /// The lines that one row adds. Every row is in at most one line of a tab.

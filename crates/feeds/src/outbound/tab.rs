@@ -12,7 +12,8 @@ pub const TO_FIX: &str = "to_fix";
 /// A tab, with a header line unless it is the summary.
 #[derive(Clone, Debug)]
 pub struct Tab {
-    name: &'static str,
+    /// The name on the tab.
+    pub name: &'static str,
     columns: Vec<OutColumn>,
     takes: Takes,
 }
@@ -52,11 +53,6 @@ impl Tab {
     /// The rejected and failed rows, ready to be corrected and dropped again: all the sheet's own columns first.
     pub(super) fn to_fix(header: &Header) -> Self {
         Self::new(TO_FIX, [columns::own(header), columns::added(&columns::WHAT_TO_FIX)].concat(), Takes::ToFix)
-    }
-
-    /// The name on the tab.
-    pub fn name(&self) -> &'static str {
-        self.name
     }
 
     /// True if this tab holds the lines of [`super::summary_tab`] and no rows. It is the one that opens first.
