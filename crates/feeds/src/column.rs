@@ -111,8 +111,8 @@ impl Field {
         match self {
             Self::FirstName | Self::LastName => Content::Name,
             Self::FreeText => Content::FreeText,
-            Self::NhsNumber | Self::Uprn => Content::Number,
-            field if field.is_id() || field.is_phone() => Content::Number,
+            Self::NhsNumber | Self::Uprn | Self::Telephone | Self::Mobile => Content::Number,
+            field if field.is_id() => Content::Number,
             _ => Content::Plain,
         }
     }
@@ -120,10 +120,5 @@ impl Field {
     /// True if the API finds a request by it: no row goes without, and none may be taken for another's.
     pub(crate) fn is_id(self) -> bool {
         matches!(self, Self::CtasId | Self::NsssId | Self::NhsNumberAsSplId)
-    }
-
-    /// True if it is a phone number.
-    pub(crate) fn is_phone(self) -> bool {
-        matches!(self, Self::Telephone | Self::Mobile)
     }
 }

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use serde::{Serialize, Serializer};
+use serde_with::SerializeDisplay;
 
 pub(crate) use crate::column::{Column, Field};
 use crate::decision::Post;
 use crate::row_reader::{RowReader, Skip};
 
 /// One of the sheets that the council's data team drops. Feeds are compared, printed and stored by name.
+#[derive(SerializeDisplay)]
 pub struct Feed {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
@@ -86,12 +87,6 @@ impl fmt::Debug for Feed {
 impl fmt::Display for Feed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
-    }
-}
-
-impl Serialize for Feed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::decision::Judged;
 use crate::evidence::SheetEvidence;
 use crate::feed::Feed;
 use crate::header::{HEADER_WITHIN, Header, Places};
-use crate::judge::Judgement;
+use crate::judge::judge;
 use crate::problem::FileRejected;
 use crate::row::{Cell, Origin, SheetRow};
 use crate::rules::Rules;
@@ -138,7 +138,6 @@ impl Intake {
                 self.evidence.note_date(&place.name, row.number, cell);
             }
         }
-        let judgement = Judgement { feed: self.feed, rules: &self.rules, places, origin: &self.origin };
-        Some(judgement.of(row.number, clean).within_size(header))
+        Some(judge(self.feed, &self.rules, places, &self.origin, row.number, clean).within_size(header))
     }
 }

@@ -37,10 +37,6 @@ pub(crate) struct UsedCell<'a> {
 }
 
 impl<'a> RowReader<'a> {
-    pub(crate) fn new(author: &'static str, rules: &'a Rules, cells: &'a [UsedCell<'a>]) -> Self {
-        Self { author, rules, cells, problems: Vec::new(), warnings: Vec::new() }
-    }
-
     /// The cell in this column; none where it is blank or shows an error value.
     pub(crate) fn text(&self, column: &str) -> Option<&'a str> {
         self.cell(column).map(|cell| cell.text).filter(|text| !is_error_value(text))

@@ -6,9 +6,9 @@ use serde::de::IgnoredAny;
 use wire::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 
 use crate::client::Invocation;
-use crate::notes::{NewNote, note_texts, texts_of};
+use crate::notes::{new_note, note_texts, texts_of};
 use crate::reply::{Created, StoredNote};
-use crate::{Error, HelpRequestReply, Kind, Operation, ResidentRequest, Search};
+use crate::{Error, HelpRequestReply, Operation, ResidentRequest, Search};
 
 const X_CORRELATION_ID: &str = "X-Correlation-Id";
 
@@ -40,7 +40,7 @@ impl Conversation<'_> {
         Ok(created.id)
     }
 
-    /// A.2: the help request and its resident; [`Kind::NotFound`] where there is none, or none with a resident.
+    /// A.2: the help request and its resident; [`NotFound`](crate::Kind::NotFound) where there is none, or none with a resident.
     pub async fn help_request(&self, id: i64) -> Result<HelpRequestReply, Error> {
         let url = self.url(&format!("v3/help-requests/{id}"));
         self.invocation.call(Operation::HelpRequest, || self.request(Method::GET, &url)).await
@@ -89,9 +89,7 @@ impl Conversation<'_> {
     /// A.3: adds a note, whatever is there already. Repeated by itself as [`create`](Self::create) is.
     pub async fn add_note(&self, resident: i64, id: i64, note: &Note, now: DateTime<Utc>) -> Result<(), Error> {
         let url = self.notes_url(resident, id);
-        let Ok(body) = NewNote::of(note, now) else {
-            return Err(Error::new(Operation::AddNote, Kind::Unsendable));
-        };
+        let body = new_note(note, now);
         let send = || self.request(Method::POST, &url).json(&body);
         let _: IgnoredAny = self.invocation.call(Operation::AddNote, send).await?;
         Ok(())

@@ -1,33 +1,15 @@
 //! Case notes as the API stores them: JSON text inside a JSON string, by convention only.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use wire::Note;
 
-/// The body of `POST …/case-notes` (`docs/contract/here-to-help-api.md`, A.3).
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct NewNote {
-    case_note: String,
-}
-
-/// The content of the string. The order of the keys is the one that the front end writes.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Inner<'a> {
-    author: &'a str,
-    note_date: String,
-    note: &'a str,
-}
-
-impl NewNote {
-    /// Serialised twice, never concatenated: quotes, line breaks and backslashes survive.
-    pub(crate) fn of(note: &Note, now: DateTime<Utc>) -> serde_json::Result<Self> {
-        let note_date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        let inner = Inner { author: &note.author, note_date, note: &note.note };
-        Ok(Self { case_note: serde_json::to_string(&inner)? })
-    }
+/// The body of `POST …/case-notes` (`docs/contract/here-to-help-api.md`, A.3). Serialised twice, never concatenated: quotes,
+/// line breaks and backslashes survive. The order of the keys is the one that the front end writes.
+pub(crate) fn new_note(note: &Note, now: DateTime<Utc>) -> Value {
+    let note_date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let inner = json!({ "author": note.author, "noteDate": note_date, "note": note.note });
+    json!({ "CaseNote": inner.to_string() })
 }
 
 /// The texts of a GET's `CaseNotes`. None unless the whole parses as a list of objects: one stored note that is
@@ -68,15 +50,18 @@ mod tests {
 
     use super::*;
 
-    fn new_note(text: &str) -> NewNote {
+    fn posted(text: &str) -> Value {
         let note = Note { author: "Data Ingestion: Test".into(), note: text.into() };
-        let now = Utc.with_ymd_and_hms(2021, 2, 18, 12, 16, 21).single().expect("a date");
-        NewNote::of(&note, now).expect("plain text serialises")
+        new_note(&note, Utc.with_ymd_and_hms(2021, 2, 18, 12, 16, 21).single().expect("a date"))
+    }
+
+    fn case_note(body: &Value) -> &str {
+        body["CaseNote"].as_str().expect("a string")
     }
 
     #[test]
     fn a_note_is_json_inside_a_json_string() {
-        let body = serde_json::to_string(&new_note("She said \"no\".")).expect("serialises");
+        let body = serde_json::to_string(&posted("She said \"no\".")).expect("serialises");
         insta::assert_snapshot!(body, @r#"{"CaseNote":"{\"author\":\"Data Ingestion: Test\",\"noteDate\":\"Thu, 18 Feb 2021 12:16:21 GMT\",\"note\":\"She said \\\"no\\\".\"}"}"#);
     }
 
@@ -84,7 +69,8 @@ mod tests {
     fn days_and_hours_have_two_digits() {
         let now = Utc.with_ymd_and_hms(2022, 1, 2, 3, 4, 5).single().expect("a date");
         let note = Note { author: "a".into(), note: "n".into() };
-        let text = NewNote::of(&note, now).expect("serialises").case_note;
+        let body = new_note(&note, now);
+        let text = case_note(&body);
         assert!(text.contains(r#""noteDate":"Sun, 02 Jan 2022 03:04:05 GMT""#), "{text}");
     }
 
@@ -132,8 +118,9 @@ mod tests {
         /// Whatever a note says is found again, in the GET of all notes and by itself.
         #[test]
         fn what_is_posted_is_found_again(text in any::<String>(), other in any::<String>()) {
-            let (stored, second) = (new_note(&text).case_note, new_note(&other).case_note);
-            prop_assert_eq!(texts_of(&stored), vec![text.clone()]);
+            let (first, second) = (posted(&text), posted(&other));
+            let (stored, second) = (case_note(&first), case_note(&second));
+            prop_assert_eq!(texts_of(stored), vec![text.clone()]);
             prop_assert_eq!(note_texts(&format!("[{stored}, {second}]")), Some(vec![text, other]));
         }
 

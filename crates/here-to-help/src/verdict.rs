@@ -154,25 +154,6 @@ impl Kind {
     }
 }
 
-impl Class {
-    /// The word for it in logs, metrics and the ledger.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::Reject => "reject",
-            Self::Stop => "stop",
-            Self::NotFound => "not-found",
-            Self::Bug => "bug",
-        }
-    }
-}
-
-impl fmt::Display for Class {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// The problem, and what to do now.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -29,28 +29,26 @@ pub(super) struct OutColumn {
 
 /// Where a column takes its cell from.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Source {
+enum Source {
     /// The sheet's own cell at this place; none where the sheet has no such column.
-    Cell(Option<usize>),
-    Id(IdColumn),
-    Row,
-    Status,
-    Reason,
-    HowToFix,
-    Warnings,
+    Sheet(Option<usize>),
+    /// What became of the row.
+    Result(Cell),
 }
 
+type Cell = fn(&RowResult) -> String;
+
+pub(super) const SOURCE_ROW: (&str, Cell) = ("source_row", |row| row.row.to_string());
+pub(super) const REASON: (&str, Cell) = ("reason", |row| row.settlement.reason.clone());
+const HOW_TO_FIX: (&str, Cell) = ("how_to_fix", |row| row.settlement.how_to_fix.clone());
+const STATUS: (&str, Cell) = ("status", |row| row.settlement.outcome.to_string());
+const WARNINGS: (&str, Cell) = ("warnings", |row| row.warnings.join("; "));
+
 /// The columns that follow the known ones of every tab that lists people.
-pub(super) const WHAT_BECAME_OF_IT: [(&str, Source); 5] = [
-    ("source_row", Source::Row),
-    ("status", Source::Status),
-    ("reason", Source::Reason),
-    ("how_to_fix", Source::HowToFix),
-    ("warnings", Source::Warnings),
-];
+pub(super) const WHAT_BECAME_OF_IT: [(&str, Cell); 5] = [SOURCE_ROW, STATUS, REASON, HOW_TO_FIX, WARNINGS];
 
 /// The columns that follow the sheet's own ones in `to_fix`.
-pub(super) const WHAT_TO_FIX: [(&str, Source); 2] = [("problem", Source::Reason), ("how_to_fix", Source::HowToFix)];
+pub(super) const WHAT_TO_FIX: [(&str, Cell); 2] = [("problem", REASON.1), HOW_TO_FIX];
 
 /// Columns of our own summaries that nobody else has.
 const OURS: [&str; 5] = ["source_row", "how_to_fix", "resident_id", "help_request_id", "cev_case_added_id"];
@@ -62,13 +60,8 @@ const OURS_BESIDE: [(&str, &str); 4] =
 impl OutColumn {
     pub(super) fn cell(&self, row: &RowResult) -> String {
         match self.source {
-            Source::Cell(place) => place.and_then(|place| row.cells.get(place)).cloned().unwrap_or_default(),
-            Source::Id(id) => id.cell(row),
-            Source::Row => row.row.to_string(),
-            Source::Status => row.settlement.outcome.to_string(),
-            Source::Reason => row.settlement.reason.clone(),
-            Source::HowToFix => row.settlement.how_to_fix.clone(),
-            Source::Warnings => row.warnings.join("; "),
+            Source::Sheet(place) => place.and_then(|place| row.cells.get(place)).cloned().unwrap_or_default(),
+            Source::Result(cell) => cell(row),
         }
     }
 
@@ -79,13 +72,13 @@ impl OutColumn {
 
 /// The sheet's columns of these names, under these names.
 pub(super) fn named(header: &Header, names: &[&str]) -> Vec<OutColumn> {
-    names.iter().map(|name| OutColumn::new(*name, Source::Cell(place(header, name)))).collect()
+    names.iter().map(|name| OutColumn::new(*name, Source::Sheet(place(header, name)))).collect()
 }
 
 /// All the sheet's own columns in its order. Those of an earlier summary, dropped again, are not carried twice.
 pub(super) fn own(header: &Header) -> Vec<OutColumn> {
     let own = (0..).zip(&header.columns).filter(|(_, name)| !is_ours(header, name));
-    own.map(|(place, name)| OutColumn::new(name, Source::Cell(Some(place)))).collect()
+    own.map(|(place, name)| OutColumn::new(name, Source::Sheet(Some(place)))).collect()
 }
 
 fn is_ours(header: &Header, name: &str) -> bool {
@@ -94,36 +87,28 @@ fn is_ours(header: &Header, name: &str) -> bool {
 }
 
 pub(super) fn ids(ids: &[IdColumn]) -> Vec<OutColumn> {
-    ids.iter().map(|id| OutColumn::new(id.name(), Source::Id(*id))).collect()
+    let column = |id: &IdColumn| -> (&str, Cell) {
+        match id {
+            IdColumn::Resident => ("resident_id", |row| shown(row.settlement.resident_id)),
+            IdColumn::HelpRequest => ("help_request_id", |row| shown(row.help_request_id)),
+            IdColumn::FollowUp => ("cev_case_added_id", |row| shown(row.settlement.follow_up_id)),
+        }
+    };
+    added(&ids.iter().map(column).collect::<Vec<_>>())
+}
+
+fn shown(id: Option<i64>) -> String {
+    id.map(|id| id.to_string()).unwrap_or_default()
 }
 
 /// Columns that no sheet brings along.
-pub(super) fn added(columns: &[(&str, Source)]) -> Vec<OutColumn> {
-    columns.iter().map(|(name, source)| OutColumn::new(*name, *source)).collect()
+pub(super) fn added(columns: &[(&str, Cell)]) -> Vec<OutColumn> {
+    columns.iter().map(|(name, cell)| OutColumn::new(*name, Source::Result(*cell))).collect()
 }
 
 /// Where the sheet has the column of this name.
 pub(super) fn place(header: &Header, name: &str) -> Option<usize> {
     header.columns.iter().position(|shown| is_same(shown, name))
-}
-
-impl IdColumn {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Resident => "resident_id",
-            Self::HelpRequest => "help_request_id",
-            Self::FollowUp => "cev_case_added_id",
-        }
-    }
-
-    fn cell(self, row: &RowResult) -> String {
-        let id = match self {
-            Self::Resident => row.settlement.resident_id,
-            Self::HelpRequest => row.help_request_id,
-            Self::FollowUp => row.settlement.follow_up_id,
-        };
-        id.map(|id| id.to_string()).unwrap_or_default()
-    }
 }
 
 wire::debug_only!(RowResult { row, settlement });

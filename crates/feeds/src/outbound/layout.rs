@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::columns::{self, RowResult};
 use super::contact_tracing;
 use super::parts::Spreadsheet;
-use super::tab::{Tab, Takes};
+use super::tab::Tab;
 use crate::feed::{Feed, IdColumn, SummaryShape};
 use crate::header::Header;
 
@@ -69,7 +69,7 @@ impl Layout {
 /// own columns.
 fn processed(ids: &[IdColumn], header: &Header, file: &str) -> Spreadsheet {
     let columns = [columns::ids(ids), columns::own(header), columns::added(&columns::WHAT_BECAME_OF_IT)].concat();
-    let cases = Tab::new("hackney_cases", columns, Takes::Every);
+    let cases = Tab::new("hackney_cases", columns, |_| true);
     let tabs = vec![cases, Tab::summary(), Tab::to_fix(header)];
     Spreadsheet { kind: "processed", name: format!("PROCESSED_{file}"), tabs }
 }

@@ -9,25 +9,18 @@ use crate::settlement::Outcome;
 /// The tab whose rows people correct; a spreadsheet that has it is read there when it is dropped again.
 pub const TO_FIX: &str = "to_fix";
 
+const SUMMARY: &str = "summary";
+
 /// A tab, with a header line unless it is the summary.
 #[derive(Clone, Debug)]
 pub struct Tab {
     /// The name on the tab.
     pub name: &'static str,
     columns: Vec<OutColumn>,
-    takes: Takes,
-}
-
-/// Which rows a tab lists.
-#[derive(Clone, Debug)]
-pub(super) enum Takes {
-    /// None: the tab holds the lines of [`super::summary_tab`].
-    Summary,
-    Every,
-    ToFix,
-    Skipped,
-    /// Those of one council that the feed's rules let through, whatever became of them.
-    Cases(Cases),
+    /// The rows that it lists, by how they ended.
+    takes: fn(Outcome) -> bool,
+    /// Of these only the rows of one council.
+    pub(super) cases: Option<Cases>,
 }
 
 /// A council's rows; for the lists of people to write to, only those with some cells filled and some blank.
@@ -41,28 +34,29 @@ pub(super) struct Cases {
 }
 
 impl Tab {
-    pub(super) fn new(name: &'static str, columns: Vec<OutColumn>, takes: Takes) -> Self {
-        Self { name, columns, takes }
+    pub(super) fn new(name: &'static str, columns: Vec<OutColumn>, takes: fn(Outcome) -> bool) -> Self {
+        Self { name, columns, takes, cases: None }
     }
 
     /// The tab that opens first, though it is not the first in order.
     pub(super) fn summary() -> Self {
-        Self::new("summary", Vec::new(), Takes::Summary)
+        Self::new(SUMMARY, Vec::new(), |_| false)
     }
 
     /// The rejected and failed rows, ready to be corrected and dropped again: all the sheet's own columns first.
     pub(super) fn to_fix(header: &Header) -> Self {
-        Self::new(TO_FIX, [columns::own(header), columns::added(&columns::WHAT_TO_FIX)].concat(), Takes::ToFix)
+        let columns = [columns::own(header), columns::added(&columns::WHAT_TO_FIX)].concat();
+        Self::new(TO_FIX, columns, |outcome| matches!(outcome, Outcome::Rejected | Outcome::Failed))
     }
 
     /// True if this tab holds the lines of [`super::summary_tab`] and no rows. It is the one that opens first.
     pub fn is_summary(&self) -> bool {
-        matches!(self.takes, Takes::Summary)
+        self.name == SUMMARY
     }
 
     /// True if people write into this tab: the rows to correct.
     pub fn is_to_fix(&self) -> bool {
-        matches!(self.takes, Takes::ToFix)
+        self.name == TO_FIX
     }
 
     /// The header line; empty for the summary.
@@ -76,32 +70,14 @@ impl Tab {
 
     /// The line that the row adds; none if the tab does not list it.
     pub(super) fn line(&self, row: &RowResult) -> Option<Vec<String>> {
-        self.takes.row(row).then(|| self.columns.iter().map(|column| column.cell(row)).collect())
+        let is_listed =
+            (self.takes)(row.settlement.outcome) && self.cases.as_ref().is_none_or(|cases| cases.include(row));
+        is_listed.then(|| self.columns.iter().map(|column| column.cell(row)).collect())
     }
 
     /// How many rows it lists at most.
     pub(super) fn rows_at_most(&self, settled: &BTreeMap<Outcome, u64>) -> u64 {
-        settled.iter().filter(|(outcome, _)| self.takes.outcome(**outcome)).map(|(_, rows)| rows).sum()
-    }
-}
-
-impl Takes {
-    fn row(&self, row: &RowResult) -> bool {
-        self.outcome(row.settlement.outcome)
-            && match self {
-                Self::Cases(cases) => cases.include(row),
-                Self::Summary | Self::Every | Self::ToFix | Self::Skipped => true,
-            }
-    }
-
-    fn outcome(&self, outcome: Outcome) -> bool {
-        match self {
-            Self::Summary => false,
-            Self::Every => true,
-            Self::ToFix => matches!(outcome, Outcome::Rejected | Outcome::Failed),
-            Self::Skipped => outcome == Outcome::Skipped,
-            Self::Cases(_) => outcome != Outcome::Skipped,
-        }
+        settled.iter().filter(|(outcome, _)| (self.takes)(**outcome)).map(|(_, rows)| rows).sum()
     }
 }
 
