@@ -59,7 +59,6 @@ fn unwrapped(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// Without the outermost wrapper, trimmed; none where there is none.
 fn without_wrapper(text: &str) -> Option<String> {
     if let Some(inner) = in_formula(text) {
         return Some(inner.trim().to_owned());

@@ -7,9 +7,11 @@ use crate::clean::Content;
 /// A column that a feed uses; a sheet without it is rejected. Other columns are carried into the summary and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    name: &'static str,
+    /// The name that is looked for in the header.
+    pub name: &'static str,
     pub(crate) field: Field,
-    about: &'static str,
+    /// The column's use, in plain words.
+    pub about: &'static str,
     /// The value of a made-up row here, where the field alone does not say it.
     pub(crate) example: &'static str,
 }
@@ -55,16 +57,6 @@ impl Column {
     /// The column with what a made-up row has in it ([`crate::Feed::example`]).
     pub(crate) const fn such_as(self, example: &'static str) -> Self {
         Self { example, ..self }
-    }
-
-    /// The name that is looked for in the header.
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// The column's use, in plain words.
-    pub fn about(&self) -> &'static str {
-        self.about
     }
 
     /// Its cell in a made-up row. Phone numbers and the e-mail address are of those set aside for examples.

@@ -1,11 +1,8 @@
-//! The evidence of a sheet as a whole, and the watch for columns that are written month first (docs/contract/feeds.md, Values): the dates up to the 12th would be
-//! swapped without a word, so such a file is rejected whole.
-//!
-//! In a workbook they are swapped already: a program that expects the day first takes `03/04/1980` for a date, and leaves
+//! The evidence of a sheet as a whole, and the watch for columns that are written month first (docs/contract/feeds.md,
+//! Values): the dates up to the 12th would be swapped without a word, so such a file is rejected whole. In a workbook they are swapped already: a program that expects the day first takes `03/04/1980` for a date, and leaves
 //! `03/25/1980` as text.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +10,6 @@ use crate::date::{self, BeforeYear};
 use crate::problem::FileProblem;
 use crate::row::{Cell, CellKind};
 use crate::tally::Rows;
-
-const MONTHS: RangeInclusive<u32> = 1..=12;
-const LATER_DAYS: RangeInclusive<u32> = 13..=31;
 
 /// How many rows the message names.
 const ROWS_NAMED: u64 = 3;
@@ -56,7 +50,6 @@ impl SheetEvidence {
         self.dates.entry(column.to_owned()).or_default().note(row, cell);
     }
 
-    /// The columns that are month first.
     pub(crate) fn problems(&self) -> Vec<FileProblem> {
         let month_first = self.dates.iter().filter(|(_, evidence)| evidence.is_month_first());
         month_first.map(|(name, evidence)| evidence.problem(name)).collect()
@@ -75,26 +68,22 @@ impl ColumnEvidence {
     fn note(&mut self, row: u32, cell: &Cell) {
         if cell.kind == CellKind::Moment {
             match date::month_and_day(&cell.text) {
-                Some((_, day)) if LATER_DAYS.contains(&day) => self.late_cells = true,
+                Some((_, 13..=31)) => self.late_cells = true,
                 Some((month, day)) if day != month => self.early_cells.add(row),
                 _ => {}
             }
-        } else if let Some(numbers) = date::numbers_before_year(&cell.text) {
-            self.note_text(numbers, row);
+        } else if let Some(BeforeYear { first, second, short_year }) = date::numbers_before_year(&cell.text) {
+            match (first, second) {
+                (1..=12, 13..=31) => {
+                    self.month_first.add(row);
+                    self.short_years += u32::from(short_year);
+                }
+                (1..=12, 1..=12) if first != second => self.both_ways.add(row),
+                (13..=31, 1..=12) => self.day_first.add(row),
+                _ => {}
+            }
         } else if !cell.text.is_empty() {
             self.other_forms = true;
-        }
-    }
-
-    fn note_text(&mut self, numbers: BeforeYear, row: u32) {
-        let BeforeYear { first, second, short_year } = numbers;
-        if MONTHS.contains(&first) && LATER_DAYS.contains(&second) {
-            self.month_first.add(row);
-            self.short_years += u32::from(short_year);
-        } else if MONTHS.contains(&first) && MONTHS.contains(&second) && first != second {
-            self.both_ways.add(row);
-        } else if LATER_DAYS.contains(&first) && MONTHS.contains(&second) {
-            self.day_first.add(row);
         }
     }
 

@@ -34,9 +34,7 @@ pub(crate) enum SummaryShape {
 /// A column of the summary that shows an id that Here to Help gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IdColumn {
-    /// The resident.
     Resident,
-    /// The help request.
     HelpRequest,
     /// The request that the feed's follow-up made, where one was made.
     FollowUp,
@@ -129,7 +127,7 @@ mod tests {
         let as_of = NaiveDate::from_ymd_opt(2021, 3, 8).expect("a date");
         for feed in crate::all() {
             let mut intake = Intake::new(feed, Rules { as_of, excluded: Default::default() }, Origin::Separated);
-            let names = feed.columns().iter().map(|column| column.name().to_owned());
+            let names = feed.columns().iter().map(|column| column.name.to_owned());
             intake.push(row(1, names)).expect("the header");
             intake.push(row(2, feed.example(as_of))).expect("the row");
             let judged = intake.finish().expect("the file is accepted");

@@ -40,7 +40,7 @@ pub struct CarriedAlong<'h> {
 impl Header {
     /// The named columns that the feed does not use, in the sheet's order.
     pub fn carried_along(&self, feed: &Feed) -> Vec<CarriedAlong<'_>> {
-        let is_used = |name: &str| feed.columns().iter().any(|column| is_same(name, column.name()));
+        let is_used = |name: &str| feed.columns().iter().any(|column| is_same(name, column.name));
         let others = self.columns.iter().map(String::as_str).filter(|name| !name.is_empty() && !is_used(name));
         others.map(|name| CarriedAlong { name, looks_like: slip_of(feed, name) }).collect()
     }
@@ -61,9 +61,8 @@ impl Header {
         Self { row: row.number, columns }
     }
 
-    /// How many of the feed's columns are there.
     fn holds(&self, feed: &Feed) -> usize {
-        feed.columns().iter().filter(|column| self.columns.iter().any(|name| is_same(name, column.name()))).count()
+        feed.columns().iter().filter(|column| self.columns.iter().any(|name| is_same(name, column.name))).count()
     }
 }
 
@@ -90,7 +89,7 @@ impl Places {
         let mut problems = Vec::new();
         let spellings = OnceCell::new();
         for column in feed.columns() {
-            let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name()));
+            let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name));
             match (found.next(), found.next()) {
                 (Some((index, name)), None) => columns.push(ColumnIndex { index, name: name.clone(), column }),
                 (Some((first, _)), Some((second, _))) => problems.push(doubled(column, first, second)),
@@ -155,7 +154,7 @@ fn name(cell: &str) -> String {
 
 /// `spellings` is none where the row may not be a header at all.
 fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&Spellings<'_>>) -> FileProblem {
-    let (name, row) = (column.name(), header.row);
+    let (name, row) = (column.name, header.row);
     let problem = match spellings.and_then(|spellings| spellings.nearest(name)) {
         Some(near) => format!("the column \"{name}\" is missing; the nearest that was found is \"{near}\""),
         None => format!("the column \"{name}\" is missing, and nothing like it was found"),
@@ -172,7 +171,7 @@ fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&Spe
 }
 
 fn doubled(column: &Column, first: usize, second: usize) -> FileProblem {
-    let (name, first, second) = (column.name(), column_letters(first), column_letters(second));
+    let (name, first, second) = (column.name, column_letters(first), column_letters(second));
     FileProblem {
         problem: format!("the column \"{name}\" is there more than once, in {first} and {second}"),
         how_to_fix: format!("Keep the right column \"{name}\", delete or rename the others, and drop the file again."),
@@ -183,7 +182,7 @@ fn not_found(feed: &Feed, rows: &[SheetRow]) -> FileRejected {
     if let Some(problem) = crammed::into_one_cell(feed, rows) {
         return FileRejected { problems: vec![problem] };
     }
-    let names: Vec<String> = feed.columns().iter().map(|column| format!("\"{}\"", column.name())).collect();
+    let names: Vec<String> = feed.columns().iter().map(|column| format!("\"{}\"", column.name)).collect();
     let names = names.join(", ");
     let problem = if rows.iter().all(SheetRow::is_blank) {
         format!("the sheet is empty: its first {HEADER_WITHIN} rows hold nothing. Looked for were the columns {names}")

@@ -38,8 +38,7 @@ pub(crate) fn problem(feed: &Feed, request: &HelpRequest) -> Option<Problem> {
     Some(Problem::of_row(problem, how_to_fix))
 }
 
-/// The columns that the feed has for these fields.
 fn names(feed: &Feed, fields: &[Field]) -> String {
     let columns = feed.columns.iter().filter(|column| fields.contains(&column.field));
-    columns.map(|column| column.name()).collect::<Vec<_>>().join(", ")
+    columns.map(|column| column.name).collect::<Vec<_>>().join(", ")
 }

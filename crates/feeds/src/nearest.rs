@@ -30,7 +30,7 @@ impl<'h> Spellings<'h> {
     /// The columns that the feed does not use otherwise. None of a row that may not be a header: its cells may be a
     /// person's, and what is found here is quoted.
     pub(crate) fn of(feed: &Feed, columns: &'h [String]) -> Option<Self> {
-        let is_used = |shown: &str| feed.columns().iter().any(|column| is_same(shown, column.name()));
+        let is_used = |shown: &str| feed.columns().iter().any(|column| is_same(shown, column.name));
         could_be_a_header(feed, columns).then(|| Self(names(columns).filter(|shown| !is_used(shown)).collect()))
     }
 
@@ -44,7 +44,7 @@ impl<'h> Spellings<'h> {
 /// True if at least half of the feed's columns are there in some spelling, such as `First Name` for `first_name`.
 pub(crate) fn could_be_a_header(feed: &Feed, columns: &[String]) -> bool {
     let is_there = |name: &str| names(columns).any(|shown| likeness(shown, name) >= ALIKE);
-    feed.columns().iter().filter(|column| is_there(column.name())).count() * 2 >= feed.columns().len()
+    feed.columns().iter().filter(|column| is_there(column.name)).count() * 2 >= feed.columns().len()
 }
 
 /// The feed's column that this name is a slip of, if there is one. Columns that are numbered on, such as `Line4` after
@@ -54,8 +54,8 @@ pub(crate) fn slip_of(feed: &Feed, shown: &str) -> Option<&'static str> {
         return None;
     }
     let alike = feed.columns().iter().map(|column| {
-        let likeness = normalized_damerau_levenshtein(&bare(shown), &bare(column.name()));
-        (likeness, column.name())
+        let likeness = normalized_damerau_levenshtein(&bare(shown), &bare(column.name));
+        (likeness, column.name)
     });
     let numbered_on = |name: &str| bare(shown) != bare(name) && letters(shown) == letters(name);
     let alike = alike.filter(|(likeness, name)| *likeness >= A_SLIP && !numbered_on(name));

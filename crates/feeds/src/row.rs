@@ -69,7 +69,8 @@ impl SheetRow {
     /// True if no cell shows anything of its own: such rows are ignored and not counted. Checkboxes that nobody ticked
     /// show nothing, and a merged cell belongs to the row in which it begins.
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.merged_from.is_some() || cell.is_blank())
+        let is_blank = |cell: &Cell| cell.kind != CellKind::Uncalculated && cell.shows_nothing();
+        self.cells.iter().all(|cell| cell.merged_from.is_some() || is_blank(cell))
     }
 }
 
@@ -77,10 +78,6 @@ impl Cell {
     /// A cell that is text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::of(CellKind::Text, text)
-    }
-
-    fn is_blank(&self) -> bool {
-        self.kind != CellKind::Uncalculated && self.shows_nothing()
     }
 
     /// True if there is no text to be seen; a checkbox that nobody ticked is not text.

@@ -51,7 +51,7 @@ impl<'a> RowReader<'a> {
     }
 
     fn cell(&self, column: &str) -> Option<UsedCell<'a>> {
-        self.cells.iter().find(|cell| cell.column.name() == column && !cell.text.is_empty()).copied()
+        self.cells.iter().find(|cell| cell.column.name == column && !cell.text.is_empty()).copied()
     }
 
     /// Puts the cell of this column into the request's metadata; left out where it is blank.

@@ -168,7 +168,7 @@ mod tests {
             cells in prop::collection::vec(cell(), 30),
         ) {
             let feed = Feed::named(feed).expect("a feed of this name");
-            let columns: Vec<String> = feed.columns().iter().map(|column| column.name().to_owned()).collect();
+            let columns: Vec<String> = feed.columns().iter().map(|column| column.name.to_owned()).collect();
             let cells: Vec<String> = columns.iter().zip(cells).map(|(column, cell)| match column.as_str() {
                 // Let through by the feed's filters, so that there are warnings.
                 "UTLA" => "Hackney".to_owned(),

@@ -16,31 +16,23 @@ pub(crate) fn new_note(note: &Note, now: DateTime<Utc>) -> Value {
 /// not JSON spoils the whole, and then they must be read one by one (`docs/contract/feeds.md`, Mapping, notes).
 pub fn note_texts(case_notes: &str) -> Option<Vec<String>> {
     let notes: Vec<Map<String, Value>> = serde_json::from_str(case_notes).ok()?;
-    Some(notes.iter().filter_map(text_of_object).collect())
+    Some(notes.into_iter().filter_map(|note| text_of(&Value::Object(note))).collect())
 }
 
 /// The texts of one stored note: what its `note` says if it is a JSON object, those of each entry if it is a
 /// list, otherwise the note itself.
 pub fn texts_of(case_note: &str) -> Vec<String> {
     match serde_json::from_str(case_note) {
-        Ok(Value::Array(notes)) => notes.iter().filter_map(text_of_entry).collect(),
-        Ok(Value::Object(note)) => text_of_object(&note).into_iter().collect(),
-        Ok(Value::String(text)) => vec![text],
+        Ok(Value::Array(notes)) => notes.iter().filter_map(text_of).collect(),
+        Ok(note @ (Value::Object(_) | Value::String(_))) => text_of(&note).into_iter().collect(),
         // A number, say: text that happens to be JSON.
         Ok(_) | Err(_) => vec![case_note.to_owned()],
     }
 }
 
-fn text_of_entry(entry: &Value) -> Option<String> {
-    match entry {
-        Value::String(text) => Some(text.clone()),
-        Value::Object(note) => text_of_object(note),
-        _ => None,
-    }
-}
-
-fn text_of_object(note: &Map<String, Value>) -> Option<String> {
-    note.get("note")?.as_str().map(str::to_owned)
+fn text_of(note: &Value) -> Option<String> {
+    let text = if note.is_object() { note.get("note")? } else { note };
+    text.as_str().map(str::to_owned)
 }
 
 #[cfg(test)]

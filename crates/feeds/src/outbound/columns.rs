@@ -32,7 +32,6 @@ pub(super) struct OutColumn {
 enum Source {
     /// The sheet's own cell at this place; none where the sheet has no such column.
     Sheet(Option<usize>),
-    /// What became of the row.
     Result(Cell),
 }
 

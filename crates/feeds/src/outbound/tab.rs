@@ -75,7 +75,6 @@ impl Tab {
         is_listed.then(|| self.columns.iter().map(|column| column.cell(row)).collect())
     }
 
-    /// How many rows it lists at most.
     pub(super) fn rows_at_most(&self, settled: &BTreeMap<Outcome, u64>) -> u64 {
         settled.iter().filter(|(outcome, _)| (self.takes)(**outcome)).map(|(_, rows)| rows).sum()
     }
@@ -96,9 +95,7 @@ impl Cases {
 /// A council, by the column UTLA of contact tracing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Council {
-    /// The London Borough of Hackney.
     Hackney,
-    /// The City of London.
     City,
 }
 

@@ -39,7 +39,7 @@ pub struct Arguments {
 /// Runs the command. `today` is the date in London: the made-up row was tested on it.
 pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let Arguments { feed, csv, ref file, .. } = *args;
-    let names: Vec<String> = feed.columns().iter().map(|column| column.name().to_owned()).collect();
+    let names: Vec<String> = feed.columns().iter().map(|column| column.name.to_owned()).collect();
     let example = feed.example(today);
     if csv && file.is_none() {
         write_csv(out, &names, &example).context("cannot write the sheet")?;

@@ -116,7 +116,7 @@ impl View for Page<'_> {
         if let Some(tab) = tab {
             writeln!(self.out, "The tab that is read: \"{}\".", plain(tab))?;
         }
-        let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name()).collect();
+        let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name).collect();
         writeln!(
             self.out,
             "Header: row {}, {} columns. The feed uses {} of them, and all are there: {}.",
