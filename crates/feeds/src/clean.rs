@@ -39,14 +39,7 @@ pub(crate) fn is_same(shown: &str, name: &str) -> bool {
 
 /// Trimmed, inner white space collapsed to one blank.
 pub(crate) fn collapsed(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !clean.is_empty() {
-            clean.push(' ');
-        }
-        clean.push_str(word);
-    }
-    clean
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Without what forces a spreadsheet program to take a cell for text: `="07700900123"`, and a `'` before what would

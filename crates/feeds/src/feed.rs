@@ -13,8 +13,10 @@ use crate::row_reader::{RowReader, Skip};
 #[derive(SerializeDisplay)]
 pub struct Feed {
     pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) settings_prefix: &'static str,
+    /// The name for people.
+    pub title: &'static str,
+    /// The prefix of the names of the feed's settings, such as `CT` in `CT_INBOUND_FOLDER_ID`.
+    pub settings_prefix: &'static str,
     /// The author of its case notes.
     pub(crate) author: &'static str,
     pub(crate) summary: SummaryShape,
@@ -44,16 +46,6 @@ impl Feed {
     /// The name in commands, messages and the ledger.
     pub fn name(&self) -> &'static str {
         self.name
-    }
-
-    /// The name for people.
-    pub fn title(&self) -> &'static str {
-        self.title
-    }
-
-    /// The prefix of the names of the feed's settings, such as `CT` in `CT_INBOUND_FOLDER_ID`.
-    pub fn settings_prefix(&self) -> &'static str {
-        self.settings_prefix
     }
 
     /// The columns that are used, and so required.

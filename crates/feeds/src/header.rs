@@ -10,7 +10,7 @@ use crate::column::Column;
 use crate::crammed;
 use crate::feed::Feed;
 use crate::garbled::looks_garbled;
-use crate::nearest::{Spellings, could_be_a_header, slip_of};
+use crate::nearest::{could_be_a_header, nearest, slip_of, spellings};
 use crate::problem::{FileProblem, FileRejected, Problem};
 use crate::row::{Cell, SheetRow};
 use crate::row_reader::UsedCell;
@@ -87,15 +87,15 @@ impl Places {
     pub(crate) fn of(feed: &Feed, header: &Header) -> Result<Self, FileRejected> {
         let mut columns = Vec::new();
         let mut problems = Vec::new();
-        let spellings = OnceCell::new();
+        let candidates = OnceCell::new();
         for column in feed.columns() {
             let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name));
             match (found.next(), found.next()) {
                 (Some((index, name)), None) => columns.push(ColumnIndex { index, name: name.clone(), column }),
                 (Some((first, _)), Some((second, _))) => problems.push(doubled(column, first, second)),
                 (None, _) => {
-                    let spellings = spellings.get_or_init(|| Spellings::of(feed, &header.columns));
-                    problems.push(missing(feed, column, header, spellings.as_ref()));
+                    let spellings = candidates.get_or_init(|| spellings(feed, &header.columns)).as_deref();
+                    problems.push(missing(feed, column, header, spellings));
                 }
             }
         }
@@ -153,9 +153,9 @@ fn name(cell: &str) -> String {
 }
 
 /// `spellings` is none where the row may not be a header at all.
-fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&Spellings<'_>>) -> FileProblem {
+fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&[&str]>) -> FileProblem {
     let (name, row) = (column.name, header.row);
-    let problem = match spellings.and_then(|spellings| spellings.nearest(name)) {
+    let problem = match spellings.and_then(|spellings| nearest(spellings, name)) {
         Some(near) => format!("the column \"{name}\" is missing; the nearest that was found is \"{near}\""),
         None => format!("the column \"{name}\" is missing, and nothing like it was found"),
     };
@@ -164,7 +164,7 @@ fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&Spe
         None => format!(
             "Row {row} was taken for the column names. Check that this is a sheet for \"{}\" with its column names in one \
              row, and drop the file again.",
-            feed.title()
+            feed.title
         ),
     };
     FileProblem { problem, how_to_fix }
@@ -194,7 +194,7 @@ fn not_found(feed: &Feed, rows: &[SheetRow]) -> FileRejected {
     let how_to_fix = format!(
         "Put the column names in one row at the top of the first tab, and check that this is a sheet for \"{}\"; \
          drop the file again.",
-        feed.title()
+        feed.title
     );
     FileRejected { problems: vec![FileProblem { problem, how_to_fix }] }
 }

@@ -93,13 +93,7 @@ impl fmt::Display for Rows {
 
 /// A message without what it quotes of the cells, whose own quotation marks are not in it (`text.rs`).
 pub fn without_quotes(text: &str) -> String {
-    let mut parts = text.split('"');
-    let mut general = parts.next().unwrap_or_default().to_owned();
-    while let (Some(_quoted), Some(after)) = (parts.next(), parts.next()) {
-        general.push('…');
-        general.push_str(after);
-    }
-    general
+    text.split('"').step_by(2).collect::<Vec<_>>().join("…")
 }
 
 wire::debug_only!(Tally { others });

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder, Url};
 use serde::de::IgnoredAny;
+use serde_json::json;
 use wire::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 
 use crate::client::Invocation;
-use crate::notes::{new_note, note_texts, texts_of};
+use crate::notes::{note_texts, stored_note, texts_of};
 use crate::reply::{Created, StoredNote};
 use crate::{Error, HelpRequestReply, Operation, ResidentRequest, Search};
 
@@ -89,7 +90,7 @@ impl Conversation<'_> {
     /// A.3: adds a note, whatever is there already. Repeated by itself as [`create`](Self::create) is.
     pub async fn add_note(&self, resident: i64, id: i64, note: &Note, now: DateTime<Utc>) -> Result<(), Error> {
         let url = self.notes_url(resident, id);
-        let body = new_note(note, now);
+        let body = json!({ "CaseNote": stored_note(note, now) });
         let send = || self.request(Method::POST, &url).json(&body);
         let _: IgnoredAny = self.invocation.call(Operation::AddNote, send).await?;
         Ok(())

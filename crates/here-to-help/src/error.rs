@@ -78,6 +78,7 @@ impl Error {
         Self { source: Some(source.without_url()), ..self }
     }
 
+    /// Keeps in mind that an earlier attempt of the same call may have been applied.
     pub(crate) fn after_one_that_may_have_been_applied(self, earlier: bool) -> Self {
         Self { may_have_been_applied: self.may_have_been_applied || earlier, ..self }
     }

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use wire::Note;
 
-/// The body of `POST …/case-notes` (`docs/contract/here-to-help-api.md`, A.3). Serialised twice, never concatenated: quotes,
-/// line breaks and backslashes survive. The order of the keys is the one that the front end writes.
-pub(crate) fn new_note(note: &Note, now: DateTime<Utc>) -> Value {
+/// A note as the API stores it: JSON text, which goes into a JSON string (`docs/contract/here-to-help-api.md`, A.3).
+/// Serialised twice, never concatenated: quotes, line breaks and backslashes survive. The order of the keys is the one that
+/// the front end writes.
+pub(crate) fn stored_note(note: &Note, now: DateTime<Utc>) -> String {
     let note_date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let inner = json!({ "author": note.author, "noteDate": note_date, "note": note.note });
-    json!({ "CaseNote": inner.to_string() })
+    json!({ "author": note.author, "noteDate": note_date, "note": note.note }).to_string()
 }
 
 /// The texts of a GET's `CaseNotes`. None unless the whole parses as a list of objects: one stored note that is
@@ -42,18 +42,14 @@ mod tests {
 
     use super::*;
 
-    fn posted(text: &str) -> Value {
+    fn stored(text: &str) -> String {
         let note = Note { author: "Data Ingestion: Test".into(), note: text.into() };
-        new_note(&note, Utc.with_ymd_and_hms(2021, 2, 18, 12, 16, 21).single().expect("a date"))
-    }
-
-    fn case_note(body: &Value) -> &str {
-        body["CaseNote"].as_str().expect("a string")
+        stored_note(&note, Utc.with_ymd_and_hms(2021, 2, 18, 12, 16, 21).single().expect("a date"))
     }
 
     #[test]
     fn a_note_is_json_inside_a_json_string() {
-        let body = serde_json::to_string(&posted("She said \"no\".")).expect("serialises");
+        let body = json!({ "CaseNote": stored("She said \"no\".") }).to_string();
         insta::assert_snapshot!(body, @r#"{"CaseNote":"{\"author\":\"Data Ingestion: Test\",\"noteDate\":\"Thu, 18 Feb 2021 12:16:21 GMT\",\"note\":\"She said \\\"no\\\".\"}"}"#);
     }
 
@@ -61,8 +57,7 @@ mod tests {
     fn days_and_hours_have_two_digits() {
         let now = Utc.with_ymd_and_hms(2022, 1, 2, 3, 4, 5).single().expect("a date");
         let note = Note { author: "a".into(), note: "n".into() };
-        let body = new_note(&note, now);
-        let text = case_note(&body);
+        let text = stored_note(&note, now);
         assert!(text.contains(r#""noteDate":"Sun, 02 Jan 2022 03:04:05 GMT""#), "{text}");
     }
 
@@ -110,9 +105,8 @@ mod tests {
         /// Whatever a note says is found again, in the GET of all notes and by itself.
         #[test]
         fn what_is_posted_is_found_again(text in any::<String>(), other in any::<String>()) {
-            let (first, second) = (posted(&text), posted(&other));
-            let (stored, second) = (case_note(&first), case_note(&second));
-            prop_assert_eq!(texts_of(stored), vec![text.clone()]);
+            let (stored, second) = (stored(&text), stored(&other));
+            prop_assert_eq!(texts_of(&stored), vec![text.clone()]);
             prop_assert_eq!(note_texts(&format!("[{stored}, {second}]")), Some(vec![text, other]));
         }
 

@@ -85,10 +85,8 @@ impl Pace {
     pub(crate) fn throttled(&self, retry_after: Option<Duration>) {
         let mut state = self.state();
         state.scale(THROTTLED);
-        if let Some(hold) = retry_after {
-            let until = Instant::now() + hold.min(LONGEST_HOLD);
-            state.held_until = Some(state.held_until.map_or(until, |held| held.max(until)));
-        }
+        let until = retry_after.map(|hold| Instant::now() + hold.min(LONGEST_HOLD));
+        state.held_until = state.held_until.max(until);
     }
 
     /// A call was answered, or given up, after this time.

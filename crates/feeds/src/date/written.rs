@@ -90,20 +90,14 @@ impl<'t> Written<'t> {
     pub(super) fn is_day_zero(&self) -> bool {
         match *self {
             Self::Parts { form, day, month, year } => {
-                is_day_zero(day, month, year) || form == Form::YearLast && is_day_zero(month, day, year)
+                // Excel's day 0 of January 1900, Google's and LibreOffice's of 30 December 1899, and databases' of no year.
+                let is_zero = |day, month| {
+                    matches!((year, month, day), ("0000" | "00", 0 | 1, 0) | ("1900", 1, 0) | ("1899", 12, 30..))
+                };
+                is_zero(day, month) || form == Form::YearLast && is_zero(month, day)
             }
             Self::EightDigits(text) => text.bytes().all(|byte| byte == b'0'),
         }
-    }
-}
-
-/// Excel's day 0 of January 1900, Google's and LibreOffice's of 30 December 1899, and databases' of no year at all.
-fn is_day_zero(day: u32, month: u32, year: &str) -> bool {
-    match year {
-        "0000" | "00" => day == 0 && month <= 1,
-        "1900" => day == 0 && month == 1,
-        "1899" => day >= 30 && month == 12,
-        _ => false,
     }
 }
 

@@ -1,8 +1,7 @@
 //! The summary of contact tracing: a spreadsheet for each council.
 
 use super::columns::{self, OutColumn};
-use super::parts::Spreadsheet;
-use super::tab::{Cases, Council, Tab};
+use super::tab::{Cases, Council, Spreadsheet, Tab};
 use crate::feed::IdColumn;
 use crate::header::Header;
 use crate::settlement::Outcome;

@@ -7,17 +7,15 @@
 mod columns;
 mod contact_tracing;
 mod layout;
-mod parts;
 mod summary;
 mod tab;
 
 pub(crate) use crate::feed::IdColumn;
 pub use columns::RowResult;
-pub use layout::{Layout, Placed};
-pub use parts::{CELLS_PER_SPREADSHEET, Parts, Spreadsheet};
+pub use layout::{CELLS_PER_SPREADSHEET, Layout, Parts, Placed};
 pub use summary::{FileResult, SummaryFacts, summary_tab, warning_lines};
 pub(crate) use tab::Council;
-pub use tab::{TO_FIX, Tab};
+pub use tab::{Spreadsheet, TO_FIX, Tab};
 
 #[cfg(test)]
 mod tests;

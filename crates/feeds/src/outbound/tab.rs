@@ -11,6 +11,17 @@ pub const TO_FIX: &str = "to_fix";
 
 const SUMMARY: &str = "summary";
 
+/// One spreadsheet of a summary.
+#[derive(Clone, Debug)]
+pub struct Spreadsheet {
+    /// `processed`, `hackney`, `city`, `rejected` or `cancelled`: with the run and the part what the file is found again by.
+    pub kind: &'static str,
+    /// The name of the file where it is not in parts (see [`Parts`](super::Parts)).
+    pub name: String,
+    /// The tabs in their order.
+    pub tabs: Vec<Tab>,
+}
+
 /// A tab, with a header line unless it is the summary.
 #[derive(Clone, Debug)]
 pub struct Tab {

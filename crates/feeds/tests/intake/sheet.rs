@@ -353,7 +353,7 @@ fn feeds_are_stored_by_name() {
     }
     assert!(serde_json::from_str::<&'static Feed>("\"other\"").is_err());
     assert_eq!(Feed::named("other"), None);
-    let prefixes: Vec<&str> = all().iter().map(|feed| feed.settings_prefix()).collect();
+    let prefixes: Vec<&str> = all().iter().map(|feed| feed.settings_prefix).collect();
     assert_eq!(prefixes, ["CT", "CEV", "SPL", "SELF_ISOLATION", "GENERIC_INGESTION"]);
 }
 

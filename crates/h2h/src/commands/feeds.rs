@@ -54,7 +54,7 @@ pub fn collect(args: &Arguments) -> Report {
     let view = |feed: &&'static Feed| {
         let columns = feed.columns().iter();
         let columns = columns.map(|column| ColumnView { name: column.name, about: column.about }).collect();
-        FeedView { feed, title: feed.title(), columns }
+        FeedView { feed, title: feed.title, columns }
     };
     Report(wanted.map(view).collect())
 }

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> an
         book.push(tab, &example).with_context(what)?;
         book.save(&mut new).with_context(what)?;
     }
-    writeln!(out, "{} is a sheet for {}. Its second row is made up: delete it.", path.display(), feed.title())?;
+    writeln!(out, "{} is a sheet for {}. Its second row is made up: delete it.", path.display(), feed.title)?;
     Ok(Exit::Well)
 }
 

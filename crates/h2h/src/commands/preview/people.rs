@@ -25,7 +25,7 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate) -> io::Result<Self> {
-        writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title(), as_of.format("%-d %B %Y"))?;
+        writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title, as_of.format("%-d %B %Y"))?;
         Ok(Self {
             out,
             feed,
