@@ -65,8 +65,7 @@ fn holds_the_names(feed: &Feed, line: &str) -> bool {
         return false;
     }
     let line = line.to_lowercase();
-    feed.columns().iter().filter(|column| line.contains(&column.name.to_lowercase())).count() * 2
-        >= feed.columns().len()
+    feed.columns.iter().filter(|column| line.contains(&column.name.to_lowercase())).count() * 2 >= feed.columns.len()
 }
 
 /// The sign that stands most often in a line, where it does so often.

@@ -11,8 +11,7 @@ use crate::numbers::is_shortened;
 use crate::row::CellKind;
 use crate::row_reader::{RowReader, UsedCell};
 use crate::text::shown;
-use wire::HelpRequest;
-use wire::NhsNumber;
+use wire::{HelpRequest, NhsNumber};
 
 impl RowReader<'_> {
     /// The request as far as the columns' fields go; the feed adds the rest. A blank cell leaves its field out.

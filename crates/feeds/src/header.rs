@@ -40,7 +40,7 @@ pub struct CarriedAlong<'h> {
 impl Header {
     /// The named columns that the feed does not use, in the sheet's order.
     pub fn carried_along(&self, feed: &Feed) -> Vec<CarriedAlong<'_>> {
-        let is_used = |name: &str| feed.columns().iter().any(|column| is_same(name, column.name));
+        let is_used = |name: &str| feed.columns.iter().any(|column| is_same(name, column.name));
         let others = self.columns.iter().map(String::as_str).filter(|name| !name.is_empty() && !is_used(name));
         others.map(|name| CarriedAlong { name, looks_like: slip_of(feed, name) }).collect()
     }
@@ -62,7 +62,7 @@ impl Header {
     }
 
     fn holds(&self, feed: &Feed) -> usize {
-        feed.columns().iter().filter(|column| self.columns.iter().any(|name| is_same(name, column.name))).count()
+        feed.columns.iter().filter(|column| self.columns.iter().any(|name| is_same(name, column.name))).count()
     }
 }
 
@@ -88,7 +88,7 @@ impl Places {
         let mut columns = Vec::new();
         let mut problems = Vec::new();
         let candidates = OnceCell::new();
-        for column in feed.columns() {
+        for column in feed.columns {
             let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name));
             match (found.next(), found.next()) {
                 (Some((index, name)), None) => columns.push(ColumnIndex { index, name: name.clone(), column }),
@@ -182,8 +182,7 @@ fn not_found(feed: &Feed, rows: &[SheetRow]) -> FileRejected {
     if let Some(problem) = crammed::into_one_cell(feed, rows) {
         return FileRejected { problems: vec![problem] };
     }
-    let names: Vec<String> = feed.columns().iter().map(|column| format!("\"{}\"", column.name)).collect();
-    let names = names.join(", ");
+    let names = feed.columns.iter().map(|column| format!("\"{}\"", column.name)).collect::<Vec<_>>().join(", ");
     let problem = if rows.iter().all(SheetRow::is_blank) {
         format!("the sheet is empty: its first {HEADER_WITHIN} rows hold nothing. Looked for were the columns {names}")
     } else {

@@ -8,10 +8,9 @@ use wire::HelpRequest;
 const SECOND_FACTS: [Field; 6] =
     [Field::DateOfBirth, Field::CtasId, Field::Uprn, Field::Telephone, Field::Mobile, Field::Email];
 
-/// What the API lacks to know the person by, in the feed's own column names; none where it lacks nothing.
-///
-/// Judged by what is sent: an NHS number, or first and last name and (a full date of birth or any of ctas id, UPRN,
-/// phone, mobile, e-mail).
+/// The values that the API lacks to know the person by, in the feed's own column names; none where it lacks nothing. Judged
+/// by what is sent: an NHS number, or first and last name and (a full date of birth or any of ctas id, UPRN, phone, mobile,
+/// e-mail).
 pub(crate) fn problem(feed: &Feed, request: &HelpRequest) -> Option<Problem> {
     let second_facts = [
         &request.dob_day,

@@ -43,7 +43,7 @@ fn likeliest<'n>(alike: impl Iterator<Item = (f64, &'n str)>) -> Option<&'n str>
 /// True if at least half of the feed's columns are there in some spelling, such as `First Name` for `first_name`.
 pub(crate) fn could_be_a_header(feed: &Feed, columns: &[String]) -> bool {
     let is_there = |name: &str| names(columns).any(|shown| likeness(shown, name) >= ALIKE);
-    feed.columns().iter().filter(|column| is_there(column.name)).count() * 2 >= feed.columns().len()
+    feed.columns.iter().filter(|column| is_there(column.name)).count() * 2 >= feed.columns.len()
 }
 
 /// The feed's column that this name is a slip of, if there is one. Columns that are numbered on, such as `Line4` after

@@ -78,10 +78,9 @@ impl Client {
     pub fn new(settings: &Settings, pace: Pace) -> Result<Self, SetupError> {
         let base = base_url(&settings.base_url).ok_or(SetupError::BaseUrl)?;
         let key = Arc::new(RwLock::new(header(&settings.api_key)?));
-        let json = HeaderValue::from_static("application/json");
         let http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            .default_headers(HeaderMap::from_iter([(ACCEPT, json)]))
+            .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]))
             .timeout(settings.timeout)
             .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)

@@ -76,8 +76,7 @@ impl Pace {
         };
         sleep_until(turn).await;
         // A timer that was late must not make the next interval shorter: three calls would fit where two may be.
-        let mut state = self.state();
-        state.last = state.last.max(Some(Instant::now()));
+        self.begin();
         Ok(())
     }
 

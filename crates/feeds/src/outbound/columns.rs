@@ -63,21 +63,18 @@ impl OutColumn {
             Source::Result(cell) => cell(row),
         }
     }
-
-    fn new(name: impl Into<String>, source: Source) -> Self {
-        Self { name: name.into(), source }
-    }
 }
 
 /// The sheet's columns of these names, under these names.
 pub(super) fn named(header: &Header, names: &[&str]) -> Vec<OutColumn> {
-    names.iter().map(|name| OutColumn::new(*name, Source::Sheet(place(header, name)))).collect()
+    let source = |name| Source::Sheet(place(header, name));
+    names.iter().map(|name| OutColumn { name: (*name).to_owned(), source: source(name) }).collect()
 }
 
 /// All the sheet's own columns in its order. Those of an earlier summary, dropped again, are not carried twice.
 pub(super) fn own(header: &Header) -> Vec<OutColumn> {
     let own = (0..).zip(&header.columns).filter(|(_, name)| !is_ours(header, name));
-    own.map(|(place, name)| OutColumn::new(name, Source::Sheet(Some(place)))).collect()
+    own.map(|(place, name)| OutColumn { name: name.clone(), source: Source::Sheet(Some(place)) }).collect()
 }
 
 fn is_ours(header: &Header, name: &str) -> bool {
@@ -102,7 +99,8 @@ fn shown(id: Option<i64>) -> String {
 
 /// Columns that no sheet brings along.
 pub(super) fn added(columns: &[(&str, Cell)]) -> Vec<OutColumn> {
-    columns.iter().map(|(name, cell)| OutColumn::new(*name, Source::Result(*cell))).collect()
+    let column = |(name, cell): &(&str, Cell)| OutColumn { name: (*name).to_owned(), source: Source::Result(*cell) };
+    columns.iter().map(column).collect()
 }
 
 /// Where the sheet has the column of this name.

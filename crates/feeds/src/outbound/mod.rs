@@ -1,8 +1,7 @@
-//! The summary that people get back: its spreadsheets, their tabs and columns, and what each row adds to
-//! them (docs/contract/feeds.md, "Outbound" and part 2 B.1 to B.5).
+//! The summary that people get back: its spreadsheets, their tabs and columns, and what each row adds to them
+//! (docs/contract/feeds.md, "Outbound" and part 2 B.1 to B.5).
 //!
-//! Every cell is plain text: whoever writes it must write it as text, so that nothing becomes a formula
-//! or a number.
+//! Every cell is plain text: whoever writes it must write it as text, so that nothing becomes a formula or a number.
 
 mod columns;
 mod contact_tracing;
