@@ -1,6 +1,5 @@
 //! The client of a process, and what bounds one invocation of it.
 
-use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -17,6 +16,8 @@ use crate::{Error, Kind, Operation, Pace};
 
 const USER_AGENT: &str = concat!("here-to-help-ingestion/", env!("CARGO_PKG_VERSION"));
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// How long the connection may take, as a part of a call's time.
+const CONNECT: Duration = Duration::from_secs(5);
 /// How long a probe may take: the API answers it in milliseconds, after a cold start in seconds.
 const PROBE: Duration = Duration::from_secs(10);
 /// How often a probe is repeated: one lost answer must not pause everybody, and an API that is down is not to be
@@ -35,15 +36,12 @@ pub struct Settings {
     pub api_key: SecretString,
     /// For one call from its start to the end of its answer.
     pub timeout: Duration,
-    /// For the connection, as a part of that.
-    pub connect_timeout: Duration,
 }
 
 impl Settings {
-    /// With a timeout of 30 seconds, for the gateway gives up after 29, 5 of them for the connection.
+    /// With a timeout of 30 seconds, for the gateway gives up after 29.
     pub fn new(base_url: impl Into<String>, api_key: SecretString) -> Self {
-        let (timeout, connect_timeout) = (Duration::from_secs(30), Duration::from_secs(5));
-        Self { base_url: base_url.into(), api_key, timeout, connect_timeout }
+        Self { base_url: base_url.into(), api_key, timeout: Duration::from_secs(30) }
     }
 }
 
@@ -64,7 +62,7 @@ pub enum SetupError {
 /// The client of a process: its connections, its key and its pace. Clones share them.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
     base: Url,
     key: Arc<RwLock<HeaderValue>>,
     timeout: Duration,
@@ -80,12 +78,11 @@ impl Client {
     pub fn new(settings: &Settings, pace: Pace) -> Result<Self, SetupError> {
         let base = base_url(&settings.base_url).ok_or(SetupError::BaseUrl)?;
         let key = Arc::new(RwLock::new(header(&settings.api_key)?));
-        let json = HeaderValue::from_static("application/json");
         let http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            .default_headers(HeaderMap::from_iter([(ACCEPT, json)]))
+            .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]))
             .timeout(settings.timeout)
-            .connect_timeout(settings.connect_timeout)
+            .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -122,7 +119,6 @@ impl Client {
         Invocation { client: self.clone(), deadline, budget: Budget::new() }
     }
 
-    /// The URL of a path below `…/api/`.
     pub(crate) fn url(&self, path: &str) -> Url {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path()));
@@ -142,17 +138,12 @@ fn base_url(text: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.path().ends_with("/api/") && plain).then_some(url)
 }
 
-/// The key is not printed.
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Client {{ base: {}, .. }}", self.base)
-    }
-}
+wire::debug_only!(Client { base });
 
 /// One invocation's time and retries.
 #[derive(Debug)]
 pub struct Invocation {
-    client: Client,
+    pub(crate) client: Client,
     deadline: Instant,
     budget: Budget,
 }
@@ -165,18 +156,12 @@ impl Invocation {
     /// # Errors
     /// Why it does not. [`Kind::Forbidden`] and [`Kind::Elsewhere`] last until somebody mends them.
     pub async fn probe(&self) -> Result<(), Error> {
-        let url = self.client.url("v4/residents/0/help-requests");
-        let probe = || self.http().get(url.clone()).timeout(PROBE);
-        let _: Vec<IgnoredAny> = self.within(PROBE, &Budget::of(PROBE_RETRIES), Operation::Probe, probe).await?;
+        let client = Client { timeout: PROBE, ..self.client.clone() };
+        let own = Self { client, deadline: self.deadline, budget: Budget::of(PROBE_RETRIES) };
+        let url = own.client.url("v4/residents/0/help-requests");
+        let probe = || own.client.http.get(url.clone()).timeout(PROBE);
+        let _: Vec<IgnoredAny> = own.call(Operation::Probe, probe).await?;
         Ok(())
-    }
-
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
-    }
-
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.client.http
     }
 
     /// Makes a call: waits for its turn, sends, reads the answer, and again where that is safe.
@@ -185,21 +170,11 @@ impl Invocation {
         operation: Operation,
         request: impl Fn() -> RequestBuilder,
     ) -> Result<T, Error> {
-        self.within(self.client.timeout, &self.budget, operation, request).await
-    }
-
-    async fn within<T: DeserializeOwned>(
-        &self,
-        timeout: Duration,
-        budget: &Budget,
-        operation: Operation,
-        request: impl Fn() -> RequestBuilder,
-    ) -> Result<T, Error> {
-        let Some(latest_start) = self.deadline.checked_sub(timeout) else {
+        let Client { pace, answers, timeout, .. } = &self.client;
+        let Some(latest_start) = self.deadline.checked_sub(*timeout) else {
             return Err(Error::new(operation, Kind::NoTime));
         };
-        retry(operation, Limits { latest_start, budget }, || async {
-            let Client { pace, answers, .. } = &self.client;
+        retry(operation, Limits { latest_start, budget: &self.budget }, || async {
             pace.turn(latest_start)
                 .await
                 .map_err(|wait| Error::new(operation, Kind::NoTime).with_retry_after(Some(wait)))?;

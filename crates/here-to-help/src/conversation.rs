@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder, Url};
 use serde::de::IgnoredAny;
+use serde_json::json;
 use wire::{AddressBlock, HelpRequest, Note, ShieldingRequest};
 
 use crate::client::Invocation;
-use crate::notes::{NewNote, note_texts, texts_of};
+use crate::notes::{note_texts, stored_note, texts_of};
 use crate::reply::{Created, StoredNote};
-use crate::{Error, HelpRequestReply, Kind, Operation, ResidentRequest, Search};
+use crate::{Error, HelpRequestReply, Operation, ResidentRequest, Search};
 
 const X_CORRELATION_ID: &str = "X-Correlation-Id";
 
@@ -33,9 +34,6 @@ impl Conversation<'_> {
     ///
     /// Repeated by itself only where it was surely not applied. After an error that
     /// [may have been](Error::may_have_been_applied), look before it is called again.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn create(&self, request: &HelpRequest) -> Result<i64, Error> {
         let url = self.url("v3/help-requests");
         let send = || self.request(Method::POST, &url).json(request);
@@ -43,10 +41,7 @@ impl Conversation<'_> {
         Ok(created.id)
     }
 
-    /// A.2: the help request and its resident.
-    ///
-    /// # Errors
-    /// [`Kind::NotFound`] where there is none, or none with a resident.
+    /// A.2: the help request and its resident; [`NotFound`](crate::Kind::NotFound) where there is none, or none with a resident.
     pub async fn help_request(&self, id: i64) -> Result<HelpRequestReply, Error> {
         let url = self.url(&format!("v3/help-requests/{id}"));
         self.invocation.call(Operation::HelpRequest, || self.request(Method::GET, &url)).await
@@ -54,9 +49,6 @@ impl Conversation<'_> {
 
     /// A.6b: the help requests of people whose names contain these, of that kind: to look for
     /// [`HelpRequestReply::ingestion_row`] after an answer was lost.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn search(&self, search: &Search) -> Result<Vec<HelpRequestReply>, Error> {
         let mut url = self.url("v3/help-requests");
         url.query_pairs_mut()
@@ -70,9 +62,6 @@ impl Conversation<'_> {
     }
 
     /// A.6c: replaces the address of the request's resident; what the block leaves out becomes null.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn patch_address(&self, id: i64, address: &AddressBlock) -> Result<(), Error> {
         let url = self.url(&format!("v3/help-requests/{id}"));
         let send = || self.request(Method::PATCH, &url).json(address);
@@ -81,9 +70,6 @@ impl Conversation<'_> {
     }
 
     /// A.4: the notes of a help request, each as it is stored; [`texts_of`] reads them.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn case_notes(&self, resident: i64, id: i64) -> Result<Vec<String>, Error> {
         let url = self.notes_url(resident, id);
         let notes: Vec<StoredNote> =
@@ -93,9 +79,6 @@ impl Conversation<'_> {
 
     /// The texts of the notes that a help request has: from its `CaseNotes` where that can be read as a whole,
     /// else one by one (A.4), so that one note that is not JSON does not hide the others.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn notes_of(&self, resident: i64, id: i64, case_notes: Option<&str>) -> Result<Vec<String>, Error> {
         if let Some(texts) = case_notes.and_then(note_texts) {
             return Ok(texts);
@@ -105,14 +88,9 @@ impl Conversation<'_> {
     }
 
     /// A.3: adds a note, whatever is there already. Repeated by itself as [`create`](Self::create) is.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn add_note(&self, resident: i64, id: i64, note: &Note, now: DateTime<Utc>) -> Result<(), Error> {
         let url = self.notes_url(resident, id);
-        let Ok(body) = NewNote::of(note, now) else {
-            return Err(Error::new(Operation::AddNote, Kind::Unsendable));
-        };
+        let body = json!({ "CaseNote": stored_note(note, now) });
         let send = || self.request(Method::POST, &url).json(&body);
         let _: IgnoredAny = self.invocation.call(Operation::AddNote, send).await?;
         Ok(())
@@ -120,9 +98,6 @@ impl Conversation<'_> {
 
     /// A.5: the resident's help requests of one kind. `EUSS` ones are hidden unless they are asked for, so the
     /// kind must be known beforehand.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn resident_requests(&self, resident: i64, help_needed: &str) -> Result<Vec<ResidentRequest>, Error> {
         let mut url = self.requests_url(resident);
         if help_needed == "EUSS" {
@@ -136,9 +111,6 @@ impl Conversation<'_> {
 
     /// A.6: makes one more help request for the resident, whatever is there already; gives its id. Repeated by
     /// itself as [`create`](Self::create) is.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn follow_up(&self, resident: i64, request: &ShieldingRequest) -> Result<i64, Error> {
         let url = self.requests_url(resident);
         let send = || self.request(Method::POST, &url).json(request);
@@ -146,11 +118,11 @@ impl Conversation<'_> {
     }
 
     fn request(&self, method: Method, url: &Url) -> RequestBuilder {
-        self.invocation.http().request(method, url.clone()).header(X_CORRELATION_ID, &self.correlation)
+        self.invocation.client.http.request(method, url.clone()).header(X_CORRELATION_ID, &self.correlation)
     }
 
     fn url(&self, path: &str) -> Url {
-        self.invocation.client().url(path)
+        self.invocation.client.url(path)
     }
 
     fn requests_url(&self, resident: i64) -> Url {

@@ -14,7 +14,6 @@ mod client;
 mod conversation;
 mod error;
 mod exchange;
-mod metrics;
 mod notes;
 mod operation;
 mod pace;

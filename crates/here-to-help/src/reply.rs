@@ -1,14 +1,12 @@
 //! The API's answers, as far as they are used. Fields that are not listed are ignored.
 
-use std::fmt;
-
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use wire::Held;
 
 /// A help request with its resident (`docs/contract/here-to-help-api.md`, A.2).
 #[derive(Clone, Deserialize)]
-#[serde(from = "FullRequest")]
+#[serde(rename_all = "PascalCase")]
 pub struct HelpRequestReply {
     /// The help request's id.
     pub id: i64,
@@ -17,11 +15,13 @@ pub struct HelpRequestReply {
     /// The kind of help, `Shielding` for one.
     pub help_needed: Option<String>,
     /// The metadata stored with the request when it was made; empty where that was nothing or not a JSON object.
+    #[serde(default, deserialize_with = "metadata")]
     pub metadata: Map<String, Value>,
     /// All notes of the request in one string, which is JSON only if every one of them is: read them with
     /// [`Conversation::notes_of`](crate::Conversation::notes_of).
     pub case_notes: Option<String>,
     /// The resident and the address.
+    #[serde(flatten)]
     pub held: Held,
 }
 
@@ -32,13 +32,11 @@ pub struct ResidentRequest {
     /// The help request's id.
     pub id: i64,
     /// The kind of help.
-    #[serde(default)]
     pub help_needed: Option<String>,
     /// As [`HelpRequestReply::metadata`]; a follow-up has none.
     #[serde(default, deserialize_with = "metadata")]
     pub metadata: Map<String, Value>,
     /// As [`HelpRequestReply::case_notes`].
-    #[serde(default)]
     pub case_notes: Option<String>,
 }
 
@@ -46,19 +44,8 @@ impl HelpRequestReply {
     /// The row that made this request, `<run>/<row>`, if the ingestion did: the API stores it on insert and
     /// leaves it alone on a request that it already has.
     pub fn ingestion_row(&self) -> Option<&str> {
-        ingestion_row(&self.metadata)
+        self.metadata.get("ingestion_row")?.as_str()
     }
-}
-
-impl ResidentRequest {
-    /// As [`HelpRequestReply::ingestion_row`].
-    pub fn ingestion_row(&self) -> Option<&str> {
-        ingestion_row(&self.metadata)
-    }
-}
-
-fn ingestion_row(metadata: &Map<String, Value>) -> Option<&str> {
-    metadata.get("ingestion_row")?.as_str()
 }
 
 /// Answer of A.1.
@@ -72,72 +59,7 @@ pub(crate) struct Created {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct StoredNote {
-    #[serde(default)]
     pub(crate) case_note: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct FullRequest {
-    id: i64,
-    resident_id: i64,
-    #[serde(default)]
-    help_needed: Option<String>,
-    #[serde(default, deserialize_with = "metadata")]
-    metadata: Map<String, Value>,
-    #[serde(default)]
-    case_notes: Option<String>,
-    #[serde(default)]
-    nhs_number: Option<String>,
-    #[serde(default)]
-    first_name: Option<String>,
-    #[serde(default)]
-    last_name: Option<String>,
-    #[serde(default)]
-    dob_day: Option<String>,
-    #[serde(default)]
-    dob_month: Option<String>,
-    #[serde(default)]
-    dob_year: Option<String>,
-    #[serde(default)]
-    address_first_line: Option<String>,
-    #[serde(default)]
-    address_second_line: Option<String>,
-    #[serde(default)]
-    address_third_line: Option<String>,
-    #[serde(default)]
-    postcode: Option<String>,
-    #[serde(default)]
-    uprn: Option<String>,
-    #[serde(default)]
-    ward: Option<String>,
-}
-
-impl From<FullRequest> for HelpRequestReply {
-    fn from(request: FullRequest) -> Self {
-        let held = Held {
-            nhs_number: request.nhs_number,
-            first_name: request.first_name,
-            last_name: request.last_name,
-            dob_day: request.dob_day,
-            dob_month: request.dob_month,
-            dob_year: request.dob_year,
-            address_first_line: request.address_first_line,
-            address_second_line: request.address_second_line,
-            address_third_line: request.address_third_line,
-            postcode: request.postcode,
-            uprn: request.uprn,
-            ward: request.ward,
-        };
-        Self {
-            id: request.id,
-            resident_id: request.resident_id,
-            help_needed: request.help_needed,
-            metadata: request.metadata,
-            case_notes: request.case_notes,
-            held,
-        }
-    }
 }
 
 /// The API takes an object and gives a string that holds JSON, or null; an object is taken as well.
@@ -149,19 +71,8 @@ fn metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Va
     })
 }
 
-/// Personal data is never printed.
-impl fmt::Debug for HelpRequestReply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HelpRequestReply {{ id: {}, resident_id: {}, .. }}", self.id, self.resident_id)
-    }
-}
-
-/// Notes and metadata are never printed.
-impl fmt::Debug for ResidentRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ResidentRequest {{ id: {}, help_needed: {:?}, .. }}", self.id, self.help_needed)
-    }
-}
+wire::debug_only!(HelpRequestReply { id, resident_id });
+wire::debug_only!(ResidentRequest { id, help_needed });
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,5 @@
 //! The question to the API when somebody's request is looked for.
 
-use std::fmt;
-
 use wire::HelpRequest;
 
 /// With fewer letters than these in both names together, a search fetches strangers by the thousand.
@@ -56,12 +54,7 @@ fn longest_ascii_part(name: &str) -> &str {
     parts.max_by_key(|part| part.len()).unwrap_or_default()
 }
 
-/// A name is never printed.
-impl fmt::Debug for Search {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Search {{ help_needed: {:?}, .. }}", self.help_needed)
-    }
-}
+wire::debug_only!(Search { help_needed });
 
 #[cfg(test)]
 mod tests {

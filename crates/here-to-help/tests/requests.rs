@@ -80,9 +80,12 @@ async fn help_request_reads_the_resident_the_metadata_and_the_notes() {
     let held = reply.held;
     assert_eq!((held.first_name, held.last_name), (text("Zoë"), text("O'Neil-Smith")));
     assert_eq!((held.dob_day, held.dob_month, held.dob_year), (text("9"), text("6"), text("1984")));
-    assert_eq!((held.nhs_number, held.uprn, held.ward), (text("943 476 5919"), None, text("Hackney Central")));
-    assert_eq!((held.address_first_line, held.postcode), (text("1 Hillman Street"), text("E8 1DY")));
-    assert_eq!((held.address_second_line, held.address_third_line), (text(""), None));
+    assert_eq!(
+        (held.nhs_number, held.address.uprn, held.address.ward),
+        (text("943 476 5919"), None, text("Hackney Central"))
+    );
+    assert_eq!((held.address.address_first_line, held.address.postcode), (text("1 Hillman Street"), text("E8 1DY")));
+    assert_eq!((held.address.address_second_line, held.address.address_third_line), (text(""), None));
     insta::assert_snapshot!(api.the_request(), @"
     GET /api/v3/help-requests/123
     accept: application/json
@@ -218,7 +221,7 @@ async fn resident_requests_are_those_of_one_kind() {
     let api = Api::start([Answer::json(200, answer)]).await;
     let found = api.invocation().for_row(CORRELATION).resident_requests(45, "Shielding").await.expect("read");
     assert_eq!(found.iter().map(|request| request.id).collect::<Vec<_>>(), [2]);
-    assert_eq!(found[0].ingestion_row(), Some(CORRELATION));
+    assert_eq!(found[0].metadata["ingestion_row"], CORRELATION);
     insta::assert_snapshot!(api.the_request().path, @"/api/v4/residents/45/help-requests");
 }
 

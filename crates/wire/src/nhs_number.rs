@@ -1,10 +1,7 @@
 //! NHS numbers in their one form, and what they are compared by.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-/// How many digits an NHS number has.
 const DIGITS: usize = 10;
 
 /// The ten digits of an NHS number.
@@ -66,12 +63,7 @@ impl TryFrom<String> for NhsNumber {
     }
 }
 
-/// Personal data is never printed.
-impl fmt::Debug for NhsNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NhsNumber(..)")
-    }
-}
+debug_only!(NhsNumber {});
 
 #[cfg(test)]
 mod tests {
@@ -127,7 +119,7 @@ mod tests {
 
     #[test]
     fn no_digit_is_printed() {
-        assert_eq!(format!("{:?}", NhsNumber::read("9434765919")), "Some(NhsNumber(..))");
+        assert_eq!(format!("{:?}", NhsNumber::read("9434765919")), "Some(NhsNumber { .. })");
         assert!(
             serde_json::from_str::<NhsNumber>("\"943476591\"").is_err_and(|error| !error.to_string().contains("943"))
         );

@@ -12,7 +12,7 @@ use crate::nhs_number::NhsNumber;
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct HelpRequest {
-    /// Left out where the address step decides (see [`Address`]).
+    /// Left out where the address step decides (see [`Address`](crate::Address)).
     pub address_first_line: Option<String>,
     /// The second line of the address.
     pub address_second_line: Option<String>,
@@ -55,56 +55,6 @@ pub struct HelpRequest {
     pub uprn: Option<String>,
 }
 
-/// The row's address, written by `PATCH v3/help-requests/{id}` only once it is known what is there.
-#[skip_serializing_none]
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Address {
-    /// The first line.
-    pub address_first_line: String,
-    /// The second line of the address.
-    pub address_second_line: Option<String>,
-    /// The third line of the address: usually the town.
-    pub address_third_line: Option<String>,
-    /// In upper case.
-    pub postcode: String,
-    /// The property's reference number: 1 to 12 digits, leading zeros kept.
-    pub uprn: Option<String>,
-    /// When it is written.
-    #[serde(rename = "when")]
-    pub when: AddressWhen,
-}
-
-/// The body of `PATCH v3/help-requests/{id}`: the six fields of the address as they shall be. What is
-/// `None` is left out, and the API nulls it; first line and postcode are always there.
-#[skip_serializing_none]
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct AddressBlock {
-    /// House number and street, or the first part of them.
-    pub address_first_line: Option<String>,
-    /// Second line.
-    pub address_second_line: Option<String>,
-    /// Third line, often the town.
-    pub address_third_line: Option<String>,
-    /// Postcode.
-    pub postcode: Option<String>,
-    /// The number of the property.
-    pub uprn: Option<String>,
-    /// The ward: no feed has it, so it is always the API's own.
-    pub ward: Option<String>,
-}
-
-/// When a row's address is written over what the API shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AddressWhen {
-    /// The row knows only a house number: only where there is no first line, or the same one without a postcode.
-    Missing,
-    /// The row knows the whole address: also where another one is there.
-    Different,
-}
-
 /// A case note, found again by its text.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
@@ -134,9 +84,4 @@ pub struct ShieldingRequest {
 }
 
 debug_only!(HelpRequest { help_needed });
-
-debug_only!(Address { when });
-
 debug_only!(Note { author });
-
-debug_only!(AddressBlock {});

@@ -127,7 +127,7 @@ impl Reporter {
             result,
         });
         let mut books = Vec::new();
-        for spreadsheet in layout.spreadsheets() {
+        for spreadsheet in &layout.spreadsheets {
             books.push(summary_store.begin(reporting, spreadsheet, spreadsheet.parts(&kept), 0, &summary).await?);
         }
         let mut rows = reporting.rows();

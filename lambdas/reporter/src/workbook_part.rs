@@ -37,8 +37,8 @@ impl<'a> WorkbookPart<'a> {
         for tab in &spreadsheet.tabs {
             let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
             let number = match tab.is_to_fix() {
-                true => workbook.add_tab_to_fill_in(tab.name(), &columns)?,
-                false => workbook.add_tab(tab.name(), &columns)?,
+                true => workbook.add_tab_to_fill_in(tab.name, &columns)?,
+                false => workbook.add_tab(tab.name, &columns)?,
             };
             if tab.is_summary() {
                 workbook.activate(number)?;

@@ -53,8 +53,8 @@ pub fn collect(args: &Arguments) -> Report {
     let wanted = feeds::all().iter().filter(|feed| args.feed.is_none_or(|only| only == **feed));
     let view = |feed: &&'static Feed| {
         let columns = feed.columns().iter();
-        let columns = columns.map(|column| ColumnView { name: column.name(), about: column.about() }).collect();
-        FeedView { feed, title: feed.title(), columns }
+        let columns = columns.map(|column| ColumnView { name: column.name, about: column.about }).collect();
+        FeedView { feed, title: feed.title, columns }
     };
     Report(wanted.map(view).collect())
 }

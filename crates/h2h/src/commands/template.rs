@@ -39,7 +39,7 @@ pub struct Arguments {
 /// Runs the command. `today` is the date in London: the made-up row was tested on it.
 pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let Arguments { feed, csv, ref file, .. } = *args;
-    let names: Vec<String> = feed.columns().iter().map(|column| column.name().to_owned()).collect();
+    let names: Vec<String> = feed.columns().iter().map(|column| column.name.to_owned()).collect();
     let example = feed.example(today);
     if csv && file.is_none() {
         write_csv(out, &names, &example).context("cannot write the sheet")?;
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> an
         book.push(tab, &example).with_context(what)?;
         book.save(&mut new).with_context(what)?;
     }
-    writeln!(out, "{} is a sheet for {}. Its second row is made up: delete it.", path.display(), feed.title())?;
+    writeln!(out, "{} is a sheet for {}. Its second row is made up: delete it.", path.display(), feed.title)?;
     Ok(Exit::Well)
 }
 

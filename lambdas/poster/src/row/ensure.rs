@@ -74,7 +74,7 @@ impl RowDelivery<'_> {
     pub(super) async fn ensure_address(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
         let Some(address) = self.post.address.clone() else { return Ok(()) };
         let sent_before = self.leases.address_sent(reply.resident_id, self.feed);
-        let step = reconcile::address_step(&address, &reply.held, sent_before);
+        let step = reconcile::address_step(&address, &reply.held.address, sent_before);
         if let AddressStep::Patch { block, .. } = &step {
             self.begin(WriteStep::Address)?;
             self.api.patch_address(reply.id, block).await?;

@@ -16,7 +16,7 @@ pub(crate) use person::{ANOTHER_PERSON, Person, whose};
 /// The defects of the replaced system (docs/contract/feeds.md, part 3) that these rules keep from returning.
 #[cfg(test)]
 mod tests {
-    use wire::{Address, AddressWhen, Held, HelpRequest, Note, identities};
+    use wire::{Address, AddressBlock, AddressWhen, Held, HelpRequest, Note, identities};
 
     use super::*;
 
@@ -30,10 +30,10 @@ mod tests {
     #[test]
     fn defect_07_a_house_number_neither_replaces_an_address_nor_nulls_what_staff_entered() {
         let address = address("12", AddressWhen::Missing);
-        let there = Held { ward: some("Dalston"), uprn: some("100"), ..at("12 A Road", "E8 1AB") };
+        let there = AddressBlock { ward: some("Dalston"), uprn: some("100"), ..at("12 A Road", "E8 1AB") };
         assert_eq!(address_step(&address, &there, None), AddressStep::Leave);
 
-        let there = Held { ward: some("Dalston"), uprn: some("100"), ..at("", "E8 1AB") };
+        let there = AddressBlock { ward: some("Dalston"), uprn: some("100"), ..at("", "E8 1AB") };
         let AddressStep::Patch { block, replaced: false } = address_step(&address, &there, None) else {
             panic!("the house number is not there yet");
         };
@@ -66,8 +66,8 @@ mod tests {
         }
     }
 
-    fn at(first_line: &str, postcode: &str) -> Held {
-        Held { address_first_line: some(first_line), postcode: some(postcode), ..Held::default() }
+    fn at(first_line: &str, postcode: &str) -> AddressBlock {
+        AddressBlock { address_first_line: some(first_line), postcode: some(postcode), ..AddressBlock::default() }
     }
 
     fn some(text: &str) -> Option<String> {

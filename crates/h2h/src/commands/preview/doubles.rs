@@ -37,7 +37,7 @@ impl Doubles {
                 "nhs" => "NHS number",
                 _ => "id",
             };
-            let first = *self.first.entry(self.hasher.hash_one(identity.key())).or_insert(judged.row);
+            let first = *self.first.entry(self.hasher.hash_one(&identity)).or_insert(judged.row);
             if first != judged.row {
                 double.get_or_insert(Double { row: judged.row, first, what });
             }

@@ -25,7 +25,7 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate) -> io::Result<Self> {
-        writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title(), as_of.format("%-d %B %Y"))?;
+        writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title, as_of.format("%-d %B %Y"))?;
         Ok(Self {
             out,
             feed,
@@ -116,7 +116,7 @@ impl View for Page<'_> {
         if let Some(tab) = tab {
             writeln!(self.out, "The tab that is read: \"{}\".", plain(tab))?;
         }
-        let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name()).collect();
+        let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name).collect();
         writeln!(
             self.out,
             "Header: row {}, {} columns. The feed uses {} of them, and all are there: {}.",

@@ -53,8 +53,8 @@ impl<'a> ToFix<'a> {
 impl View for ToFix<'_> {
     fn header(&mut self, header: &Header, tab_read: Option<&str>) -> io::Result<()> {
         let layout = Layout::of(self.feed, header, "", self.as_of);
-        let tabs = layout.spreadsheets().iter().flat_map(|spreadsheet| &spreadsheet.tabs);
-        if let Some(tab) = tabs.into_iter().find(|tab| tab.name() == TAB) {
+        let tabs = layout.spreadsheets.iter().flat_map(|spreadsheet| &spreadsheet.tabs);
+        if let Some(tab) = tabs.into_iter().find(|tab| tab.name == TAB) {
             let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
             let mut book = Workbook::new();
             let tab = book.add_tab_to_fill_in(TAB, &columns).map_err(broken)?;
@@ -87,7 +87,7 @@ impl View for ToFix<'_> {
 impl Sheet {
     fn push(&mut self, row: &RowResult) -> Result<(), WriteError> {
         for line in self.layout.place(row) {
-            if self.layout.spreadsheets()[line.spreadsheet].tabs[line.tab].name() == TAB {
+            if self.layout.spreadsheets[line.spreadsheet].tabs[line.tab].name == TAB {
                 self.book.push(self.tab, &line.cells)?;
             }
         }

@@ -2,7 +2,7 @@
 //! block and nulls what is left out (docs/contract/feeds.md, "Address").
 
 use sha2::{Digest, Sha256};
-use wire::{Address, AddressBlock, AddressWhen, Held};
+use wire::{Address, AddressBlock, AddressWhen};
 
 use super::fold::{fold, given};
 
@@ -54,7 +54,7 @@ fn sent(address: &Address) -> AddressBlock {
     }
 }
 
-fn shown(held: &Held) -> AddressBlock {
+fn shown(held: &AddressBlock) -> AddressBlock {
     AddressBlock {
         address_first_line: owned(&held.address_first_line),
         address_second_line: owned(&held.address_second_line),
@@ -68,7 +68,7 @@ fn shown(held: &Held) -> AddressBlock {
 /// The step that is to be taken, by what the GET shows. `sent_before` is the [`fingerprint`] of the
 /// address that this feed last sent for this resident, none where it is not known; whatever the step
 /// is, the row's own fingerprint is to be remembered after it was taken.
-pub(crate) fn address_step(address: &Address, held: &Held, sent_before: Option<&str>) -> AddressStep {
+pub(crate) fn address_step(address: &Address, held: &AddressBlock, sent_before: Option<&str>) -> AddressStep {
     let (own, there) = (sent(address), shown(held));
     let patch = |block| AddressStep::Patch { block, replaced: false };
     if there.address_first_line.is_none() {
