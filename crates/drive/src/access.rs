@@ -1,17 +1,13 @@
 //! The account's rights, and its view of a folder.
 
-use std::collections::BTreeMap;
-
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::{
-    Drive, Entry,
-    addresses::address,
-    entry::SHEET,
-    error::{Error, Subject},
-    http::Call,
-};
+use crate::entry::SHEET;
+use crate::error::{Error, Subject};
+use crate::http::{Call, address};
+use crate::{Drive, Entry};
 
 /// The account's right to write summaries into a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,27 +31,6 @@ pub struct Look {
     pub files: Vec<Entry>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct About {
-    #[serde(default)]
-    max_import_sizes: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Folder {
-    drive_id: Option<String>,
-    #[serde(default)]
-    capabilities: Capabilities,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Capabilities {
-    can_add_children: bool,
-}
-
 impl Drive {
     /// Tells if the account may put files into the folder. Asks only, and leaves nothing there.
     ///
@@ -65,11 +40,11 @@ impl Drive {
     pub async fn access(&self, folder: &str) -> Result<Access, Error> {
         let subject = Subject::Folder(folder.to_owned());
         let fields = "driveId,capabilities(canAddChildren)";
-        let found: Folder = self.api.json(&self.api.on_drive(Method::GET, &["files", folder], fields, subject)).await?;
-        Ok(match found {
-            Folder { drive_id: None, .. } => Access::NotOnSharedDrive,
-            Folder { capabilities: Capabilities { can_add_children: true }, .. } => Access::Write,
-            Folder { .. } => Access::ReadOnly,
+        let found: Value = self.json(&self.on_drive(Method::GET, &["files", folder], fields, subject)).await?;
+        Ok(match found["capabilities"]["canAddChildren"] == true {
+            _ if found["driveId"].is_null() => Access::NotOnSharedDrive,
+            true => Access::Write,
+            false => Access::ReadOnly,
         })
     }
 
@@ -88,8 +63,8 @@ impl Drive {
     /// # Errors
     /// Whatever keeps Google from answering.
     pub async fn max_import_size(&self) -> Result<Option<u64>, Error> {
-        let url = address(&self.api.shared.addresses.drive, &["about"], &[("fields", "maxImportSizes")]);
-        let about: About = self.api.json(&Call::get(url, Subject::Account)).await?;
-        Ok(about.max_import_sizes.get(SHEET).and_then(|size| size.parse().ok()))
+        let url = address(&self.shared.drive, &["about"], &[("fields", "maxImportSizes")]);
+        let about: Value = self.json(&Call::new(Method::GET, url, Subject::Account)).await?;
+        Ok(about["maxImportSizes"][SHEET].as_str().and_then(|size| size.parse().ok()))
     }
 }

@@ -7,10 +7,8 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_with::{DisplayFromStr, serde_as};
 
-use crate::{
-    Drive,
-    error::{Error, Subject},
-};
+use crate::Drive;
+use crate::error::{Error, Subject};
 
 /// The fields of an entry, as Google names them.
 pub(crate) const FIELDS: &str = "id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,\
@@ -137,11 +135,14 @@ impl Drive {
     /// # Errors
     /// Whatever keeps Google from answering.
     pub async fn entry(&self, id: &str) -> Result<Option<Entry>, Error> {
-        let call = self.api.on_drive(Method::GET, &["files", id], FIELDS, Subject::File(id.to_owned()));
-        match self.api.json(&call).await {
-            Ok(entry) => Ok(Some(entry)),
+        match self.existing_entry(id).await {
             Err(Error::NotFound(_)) => Ok(None),
-            Err(error) => Err(error),
+            answer => answer.map(Some),
         }
+    }
+
+    /// The same of a file that was there.
+    pub(crate) async fn existing_entry(&self, id: &str) -> Result<Entry, Error> {
+        self.json(&self.on_drive(Method::GET, &["files", id], FIELDS, Subject::File(id.to_owned()))).await
     }
 }

@@ -51,31 +51,28 @@ impl Hidden {
 }
 
 /// A spreadsheet's answer.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Grids {
-    #[serde(default)]
     sheets: Vec<Sheet>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Sheet {
-    #[serde(default)]
     data: Vec<Grid>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Grid {
-    #[serde(default)]
     row_metadata: Vec<Row>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Row {
-    #[serde(default)]
     hidden_by_filter: bool,
-    #[serde(default)]
     hidden_by_user: bool,
 }
 

@@ -3,22 +3,16 @@
 use reqwest::Method;
 use serde::Deserialize;
 
-use crate::{
-    Drive, Entry,
-    addresses::address,
-    entry::{FIELDS, FOLDER},
-    error::{Error, Subject},
-    http::Call,
-    retry::Policy,
-};
+use crate::entry::{FIELDS, FOLDER};
+use crate::error::{Error, Subject};
+use crate::http::{Call, address};
+use crate::{Drive, Entry};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Page {
-    #[serde(default)]
     files: Vec<Entry>,
     next_page_token: Option<String>,
-    #[serde(default)]
     incomplete_search: bool,
 }
 
@@ -37,13 +31,7 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::BadFolder`]: the folder is not what it should be, and
     /// the message says whom to share it with. Otherwise whatever keeps Google from answering.
     pub async fn list(&self, folder: &str) -> Result<Vec<Entry>, Error> {
-        let mut attempts = self.api.attempts(Policy::Listing);
-        let entries = loop {
-            match self.list_once(folder).await {
-                Err(error) => attempts.after(error).await?,
-                Ok(entries) => break entries,
-            }
-        };
+        let entries = self.retry(Error::is_incomplete_listing, || self.list_once(folder)).await?;
         if entries.is_empty() {
             // An id that the account may not see can look just like an empty folder.
             self.check_folder(folder).await?;
@@ -57,18 +45,15 @@ impl Drive {
         let mut entries: Vec<Entry> = Vec::new();
         let mut token: Option<String> = None;
         loop {
-            let call = self.page_call(folder, token.as_deref());
-            let page: Page = match self.api.json(&call).await {
+            let page: Page = match self.json(&self.page_call(folder, token.as_deref())).await {
                 Err(Error::Refused(_) | Error::NotFound(_)) if token.is_some() => return Err(incomplete()),
+                Ok(Page { incomplete_search: true, .. }) => return Err(incomplete()),
                 answer => answer?,
             };
-            if page.incomplete_search {
-                return Err(incomplete());
-            }
             entries.extend(page.files);
-            match page.next_page_token {
-                Some(next) => token = Some(next),
-                None => break,
+            token = page.next_page_token;
+            if token.is_none() {
+                break;
             }
         }
         // A file that is added while pages are read can shift another one onto a second page.
@@ -90,18 +75,17 @@ impl Drive {
             ("fields", &fields),
         ];
         query.extend(token.map(|token| ("pageToken", token)));
-        Call::get(address(&self.api.shared.addresses.drive, &["files"], &query), subject)
+        Call::new(Method::GET, address(&self.shared.drive, &["files"], &query), subject)
     }
 
     async fn check_folder(&self, folder: &str) -> Result<(), Error> {
         let subject = Subject::Folder(folder.to_owned());
-        let call = self.api.on_drive(Method::GET, &["files", folder], "mimeType,trashed", subject);
-        let found: Folder = self.api.json(&call).await?;
-        let problem = match found {
+        let call = self.on_drive(Method::GET, &["files", folder], "mimeType,trashed", subject);
+        let problem = match self.json(&call).await? {
             Folder { trashed: true, .. } => "is in the trash",
             Folder { mime_type, .. } if mime_type != FOLDER => "is not a folder",
             _ => return Ok(()),
         };
-        Err(Error::BadFolder { folder: folder.to_owned(), problem })
+        Err(Error::BadFolder(folder.to_owned(), problem))
     }
 }

@@ -12,14 +12,11 @@ struct Region {
 }
 
 /// A `GridRange` as Google writes it: from 0, the end excluded.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub(crate) struct GridRange {
-    #[serde(default)]
     start_row_index: u32,
-    #[serde(default)]
     end_row_index: u32,
-    #[serde(default)]
     start_column_index: u32,
 }
 

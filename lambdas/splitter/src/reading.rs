@@ -96,7 +96,7 @@ impl Splitter {
             SourceError::File(problem) => Ok(Next::Reject(vec![problem])),
             SourceError::Disk(error) => Err(error.into()),
             SourceError::Drive(drive::Error::NoTab { .. }) => Ok(Next::Reject(vec![no_tab()])),
-            SourceError::Drive(drive::Error::RowTooLarge { row, .. }) => Ok(Next::Reject(vec![row_too_large(row)])),
+            SourceError::Drive(drive::Error::RowTooLarge(_, row, _)) => Ok(Next::Reject(vec![row_too_large(row)])),
             SourceError::Drive(error @ (drive::Error::Changed { .. } | drive::Error::NotFound { .. })) => {
                 // What is there now says what to do about it.
                 let now = drive.entry(&reading.run().file_id).await?;
