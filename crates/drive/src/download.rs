@@ -27,8 +27,7 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::Changed`]: the content is another than listed. [`Error::NotFound`]: deleted meanwhile.
-    /// [`Error::NoContent`]: a Google document. [`Error::NoRoom`], [`Error::Disk`]: the disk's. Otherwise whatever
-    /// keeps Google from answering.
+    /// [`Error::NoContent`]: a Google document. [`Error::NoRoom`], [`Error::Disk`]: the disk's.
     pub async fn download(&self, entry: &Entry) -> Result<fs::File, Error> {
         self.content(entry).await.map_err(|error| no_room(error, entry))
     }
@@ -38,7 +37,8 @@ impl Drive {
         for _ in 0..DOWNLOADS {
             let mut download = Download::start(self.clone(), entry)?;
             download.complete().await?;
-            if download.md5() == *md5 {
+            let received: String = download.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            if received == *md5 {
                 download.file.flush().await?;
                 download.file.rewind().await?;
                 return Ok(download.file.into_std().await);
@@ -93,7 +93,7 @@ impl Download {
         let mut response = self.in_time(self.drive.once(&call)).await??;
         match response.status() {
             StatusCode::PARTIAL_CONTENT if first_byte(&response) == Some(self.received) => {}
-            StatusCode::PARTIAL_CONTENT => return Err(self.unreadable()),
+            StatusCode::PARTIAL_CONTENT => return Err(Error::Unreadable(self.call.subject.clone())),
             // Google began at the first byte, whatever was asked for.
             _ => {
                 self.file.set_len(0).await?;
@@ -113,21 +113,13 @@ impl Download {
             }
         }
         match self.size {
-            Some(size) if self.received < size => Err(self.unreadable()),
+            Some(size) if self.received < size => Err(Error::Unreadable(self.call.subject.clone())),
             _ => Ok(()),
         }
     }
 
-    fn md5(&self) -> String {
-        self.digest.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
     async fn in_time<T>(&self, future: impl Future<Output = T>) -> Result<T, Error> {
         timeout(self.drive.in_time(STALL), future).await.map_err(|_| Error::TimedOut(self.call.subject.clone()))
-    }
-
-    fn unreadable(&self) -> Error {
-        Error::Unreadable(self.call.subject.clone())
     }
 }
 

@@ -1,44 +1,36 @@
 //! The errors between us and Google, each with what to do about it.
 
-use std::{fmt, io, time::Duration};
+use std::io;
+use std::time::Duration;
 
 use reqwest::StatusCode;
 
 /// The subject of a request: the words that a message uses for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, strum::Display)]
 pub enum Subject {
     /// A folder, by its id.
+    #[strum(to_string = "the folder `{0}`")]
     Folder(String),
     /// A file, by its id.
+    #[strum(to_string = "the file `{0}`")]
     File(String),
     /// Getting a token.
+    #[strum(to_string = "the sign-in")]
     SignIn,
     /// The rights of the account as a whole.
+    #[strum(to_string = "the account")]
     Account,
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder(id) => write!(f, "the folder `{id}`"),
-            Self::File(id) => write!(f, "the file `{id}`"),
-            Self::SignIn => f.write_str("the sign-in"),
-            Self::Account => f.write_str("the account"),
-        }
-    }
 }
 
 /// A request that Google said no to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The thing that was asked for.
-    pub subject: Subject,
+    subject: Subject,
     /// The e-mail address of the service account that asked.
-    pub account: String,
-    /// The HTTP status.
-    pub status: u16,
+    pub(crate) account: String,
+    pub(crate) status: u16,
     /// Google's word for it.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 impl Refusal {
@@ -178,14 +170,6 @@ impl Error {
                 | Self::LostCreate(..)
                 | Self::Damaged(_)
         )
-    }
-
-    pub(crate) fn is_incomplete_listing(&self) -> bool {
-        matches!(self, Self::IncompleteListing(_))
-    }
-
-    pub(crate) fn is_lost_create(&self) -> bool {
-        matches!(self, Self::LostCreate(..))
     }
 
     /// True if Google had too much to do: a smaller request may pass where this one did not.

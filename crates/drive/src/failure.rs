@@ -8,14 +8,8 @@ use serde_json::Value;
 
 use crate::error::{Error, Refusal, Subject};
 
-/// The bytes that are read of a refusal at most.
-const LIMIT: usize = 64 * 1024;
-
-/// The reasons of a 403 that only say "slower"; every other 403 stays one however often it is asked.
-const RATE_LIMITS: [&str; 2] = ["rateLimitExceeded", "userRateLimitExceeded"];
-
-/// The reasons of a 403 that mean: the API is not switched on.
-const DISABLED: [&str; 2] = ["accessNotConfigured", "SERVICE_DISABLED"];
+/// The bytes that are read of a refusal at most, and of a token.
+pub(crate) const LIMIT: usize = 64 * 1024;
 
 /// The whole body of an answer, if it is not larger than `limit` bytes.
 async fn body(response: Response, subject: &Subject, limit: usize) -> Result<Vec<u8>, Error> {
@@ -41,13 +35,14 @@ pub(crate) async fn failure(response: Response, subject: &Subject, account: &str
     let retry_after = manners::retry_after(response.headers(), SystemTime::now());
     let reason = reason(&body(response, subject, LIMIT).await.unwrap_or_default());
     let refusal = Refusal::new(subject, account, status, &reason);
-    match status {
-        StatusCode::FORBIDDEN if RATE_LIMITS.contains(&reason.as_str()) => Error::Busy(refusal, retry_after),
-        StatusCode::FORBIDDEN if reason == "storageQuotaExceeded" => Error::NoStorage(refusal),
-        StatusCode::FORBIDDEN if DISABLED.contains(&reason.as_str()) => Error::ApiDisabled(refusal),
-        StatusCode::FORBIDDEN => Error::Forbidden(refusal),
-        StatusCode::UNAUTHORIZED => Error::SignIn(refusal.account, refusal.reason),
-        StatusCode::NOT_FOUND => Error::NotFound(refusal),
+    match (status, reason.as_str()) {
+        // It only says "slower"; every other 403 stays one however often it is asked.
+        (StatusCode::FORBIDDEN, "rateLimitExceeded" | "userRateLimitExceeded") => Error::Busy(refusal, retry_after),
+        (StatusCode::FORBIDDEN, "storageQuotaExceeded") => Error::NoStorage(refusal),
+        (StatusCode::FORBIDDEN, "accessNotConfigured" | "SERVICE_DISABLED") => Error::ApiDisabled(refusal),
+        (StatusCode::FORBIDDEN, _) => Error::Forbidden(refusal),
+        (StatusCode::UNAUTHORIZED, _) => Error::SignIn(refusal.account, refusal.reason),
+        (StatusCode::NOT_FOUND, _) => Error::NotFound(refusal),
         _ if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => Error::Busy(refusal, retry_after),
         _ => Error::Refused(refusal),
     }
@@ -65,8 +60,7 @@ fn reason(answer: &[u8]) -> String {
         .or_else(|| error["status"].as_str())
         .or_else(|| error.as_str())
         .unwrap_or_default();
-    let is_word = !word.is_empty()
-        && word.len() <= 64
-        && word.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-'));
+    let is_of_words = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let is_word = (1..=64).contains(&word.len()) && word.chars().all(is_of_words);
     if is_word { word.to_owned() } else { "no reason given".to_owned() }
 }

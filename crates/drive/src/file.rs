@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::Drive;
 use crate::entry::{SHEET, XLSX};
 use crate::error::{Error, Subject};
+use crate::http::{Call, address};
 
 /// As what a file is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::BadFolder`], [`Error::NoStorage`]: the folder is not
-    /// what it should be. Otherwise whatever keeps Google from answering.
+    /// what it should be.
     pub async fn find_or_create(
         &self,
         folder: &str,
@@ -44,45 +45,48 @@ impl Drive {
         properties: &BTreeMap<String, String>,
         form: Form,
     ) -> Result<String, Error> {
-        self.retry(Error::is_lost_create, || self.find_or_create_once(folder, name, properties, form)).await
-    }
-
-    /// Creates once only: after a lost answer it must be looked for first.
-    async fn find_or_create_once(
-        &self,
-        folder: &str,
-        name: &str,
-        properties: &BTreeMap<String, String>,
-        form: Form,
-    ) -> Result<String, Error> {
-        let mut found = self.list(folder).await?;
-        found.retain(|entry| properties.iter().all(|(name, value)| entry.properties.get(name) == Some(value)));
-        found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
-        let mut found = found.into_iter();
-        let oldest = found.next();
-        for double in found.filter(|entry| entry.name == name) {
-            self.trash(&double.id).await?;
-        }
-        if let Some(oldest) = oldest {
-            return Ok(oldest.id);
-        }
         let mime_type = match form {
             Form::Sheet => SHEET,
             Form::Xlsx => XLSX,
         };
         let file = json!({"name": name, "mimeType": mime_type, "parents": [folder], "properties": properties});
         let call = self.on_drive(Method::POST, &["files"], "id", Subject::Folder(folder.to_owned())).json(&file);
-        match self.json_once(&call).await {
+        let find_or_create = || async {
+            let mut found = self.list(folder).await?;
+            found.retain(|entry| properties.iter().all(|(name, value)| entry.properties.get(name) == Some(value)));
+            found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
+            let mut found = found.into_iter();
+            let oldest = found.next();
+            for double in found.filter(|entry| entry.name == name) {
+                self.trash(&double.id).await?;
+            }
+            match oldest {
+                Some(oldest) => Ok(oldest.id),
+                None => self.create(folder, &call).await,
+            }
+        };
+        self.retry(|error| matches!(error, Error::LostCreate(..)), find_or_create).await
+    }
+
+    /// Creates once only: after a lost answer it must be looked for first.
+    async fn create(&self, folder: &str, call: &Call) -> Result<String, Error> {
+        match self.json_once(call).await {
             Ok(Created { id }) => Ok(id),
             Err(lost) if lost.is_transient() => Err(Error::LostCreate(folder.to_owned(), Box::new(lost))),
             Err(error) => Err(error),
         }
     }
 
+    /// The largest file, in bytes, that Google turns into a Google Sheet; nothing if Google does not say.
+    pub async fn max_import_size(&self) -> Result<Option<u64>, Error> {
+        let url = address(&self.shared.drive, &["about"], &[("fields", "maxImportSizes")]);
+        let about: Value = self.json(&Call::new(Method::GET, url, Subject::Account)).await?;
+        Ok(about["maxImportSizes"][SHEET].as_str().and_then(|size| size.parse().ok()))
+    }
     /// Puts a file into the trash.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Forbidden`]: it cannot be thrown away. Otherwise whatever keeps Google from answering.
+    /// [`Error::NotFound`], [`Error::Forbidden`]: it cannot be thrown away.
     pub async fn trash(&self, file: &str) -> Result<(), Error> {
         let call = self.on_drive(Method::PATCH, &["files", file], "id", Subject::File(file.to_owned()));
         self.json(&call.json(&json!({"trashed": true}))).await.map(|_: Value| ())

@@ -33,14 +33,12 @@ pub(crate) struct Call {
     pub(crate) body: Option<Bytes>,
     /// For the whole exchange; none where the body of the answer may take long, and has a timeout of its own.
     pub(crate) timeout: Option<Duration>,
-    /// How large an answer may be, in bytes.
-    pub(crate) limit: usize,
 }
 
 impl Call {
     pub(crate) fn new(method: Method, url: Url, subject: Subject) -> Self {
         let (headers, timeout) = (HeaderMap::new(), Some(JSON_TIMEOUT));
-        Self { method, url, subject, headers, body: None, timeout, limit: JSON_LIMIT }
+        Self { method, url, subject, headers, body: None, timeout }
     }
 
     pub(crate) fn json(mut self, body: &serde_json::Value) -> Self {
@@ -72,8 +70,7 @@ pub(crate) fn address(base: &Url, segments: &[&str], query: &[(&str, &str)]) -> 
 pub(crate) fn client() -> Result<Client, Error> {
     // 308 is how Google says "go on with the upload"; it leads nowhere.
     let redirects = redirect::Policy::custom(|attempt| {
-        let followed = attempt.previous().len();
-        if attempt.status() == StatusCode::PERMANENT_REDIRECT || followed > 5 {
+        if attempt.status() == StatusCode::PERMANENT_REDIRECT || attempt.previous().len() > 5 {
             attempt.stop()
         } else {
             attempt.follow()
@@ -106,12 +103,7 @@ impl Drive {
 
     /// Sends the call once and reads the answer as JSON.
     pub(crate) async fn json_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
-        Ok(self.measured_json_once(call).await?.0)
-    }
-
-    /// As `json_once`; how many bytes the answer had comes along.
-    pub(crate) async fn measured_json_once<T: DeserializeOwned>(&self, call: &Call) -> Result<(T, usize), Error> {
-        json(self.once(call).await?, &call.subject, call.limit).await
+        Ok(json(self.once(call).await?, &call.subject, JSON_LIMIT).await?.0)
     }
 
     /// Sends the call once; an answer that is not a success becomes an error.

@@ -1,46 +1,82 @@
 //! Google Drive and Sheets: list a folder, read its files, write files of our own.
 //!
 //! The facts about Google that the code respects stand in `docs/contract/google-drive.md`. Every request has a timeout;
-//! what may pass by itself is repeated with growing waits, up to [`Drive::until`]. Memory is bounded by a batch, whatever
-//! the size of a sheet. No [`Error`] holds a cell, or a sentence of Google's: each says what to do.
+//! what may pass by itself is repeated with growing waits, up to [`Drive::until`], and then every call fails with what keeps
+//! Google from answering. Memory is bounded by a batch, whatever the size of a sheet. No [`Error`] holds a cell, or a sentence
+//! of Google's: each says what to do.
 
-mod access;
 mod download;
 mod entry;
 mod error;
 mod failure;
 mod file;
+mod folder;
 mod hidden;
 mod http;
-mod listing;
-mod merged;
 mod pace;
 mod ranges;
 mod retry;
-mod settings;
 mod sheet;
 mod sign_in;
 mod upload;
 
-use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, Url};
+use secrecy::SecretString;
 use tokio::time::Instant;
 
-pub use access::{Access, Look};
 pub use entry::{Entry, Kind};
 pub use error::{Error, Refusal, Subject};
 pub use file::Form;
-pub use settings::{Scope, Settings};
+pub use folder::{Access, Look};
 pub use sheet::SheetReader;
+pub use sign_in::Scope;
 
 use http::address;
 use pace::Pace;
 use sign_in::SignIn;
 
-/// Google Drive and Sheets, as one service account sees them. A clone shares connections, token and pace.
+/// The settings that a [`Drive`] is built from.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Google's address, where it is not Google: Drive, uploads and Sheets are all looked for under it. Tokens come
+    /// from where the credentials say.
+    pub api_url: Option<String>,
+    /// The JSON of a service-account key (`service_account`) or of workload-identity federation
+    /// (`external_account`).
+    pub credentials: SecretString,
+    /// The user of a Workspace that the service account acts as (domain-wide delegation), where it does not act as
+    /// itself: a Workspace can forbid to share with accounts outside of it, as every service account is.
+    pub subject: Option<String>,
+    /// The permission to ask for.
+    pub scope: Scope,
+    /// The wait before a request is repeated for the first time; each further wait is twice as long, the seventh is
+    /// the last.
+    pub first_wait: Duration,
+    /// How often the Sheets API may be read in any minute. Google allows 60 for one account.
+    pub sheet_reads_per_minute: NonZeroU32,
+}
+
+impl Settings {
+    /// Google itself, with waits of 1, 2, 4 … 64 s and 45 reads of Sheets a minute.
+    pub fn new(credentials: SecretString, scope: Scope) -> Self {
+        const READS: NonZeroU32 = NonZeroU32::new(45).expect("45 is not zero");
+        Self {
+            api_url: None,
+            credentials,
+            subject: None,
+            scope,
+            first_wait: Duration::from_secs(1),
+            sheet_reads_per_minute: READS,
+        }
+    }
+}
+
+/// Google Drive and Sheets, as one service account sees them. A clone shares connections, token and pace. It has no `Debug`,
+/// so that a key or a token is never printed.
 #[derive(Clone)]
 pub struct Drive {
     shared: Arc<Shared>,
@@ -56,13 +92,6 @@ struct Shared {
     sheets: Url,
     pace: Pace,
     first_wait: Duration,
-}
-
-/// A key or a token is never printed.
-impl fmt::Debug for Drive {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Drive({:?})", self.account())
-    }
 }
 
 impl Drive {

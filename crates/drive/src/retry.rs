@@ -17,7 +17,8 @@ impl Drive {
     /// Attempts at what may be repeated after such errors. A whole that consists of requests names an error of its own:
     /// each request is repeated by itself.
     pub(crate) fn attempts(&self, repeats: fn(&Error) -> bool) -> Attempts {
-        Attempts::new(repeats, self.shared.first_wait, self.deadline)
+        let waits = Waits::new(self.shared.first_wait, self.shared.first_wait * 64, 0.25);
+        Attempts { repeats, deadline: self.deadline, waits, left: REPEATS }
     }
 
     /// Attempts it until it goes well.
@@ -45,13 +46,6 @@ pub(crate) struct Attempts {
 }
 
 impl Attempts {
-    /// `first_wait` is the wait after the first failure, and each further one is twice as long; none goes beyond
-    /// the deadline.
-    fn new(repeats: fn(&Error) -> bool, first_wait: Duration, deadline: Option<Instant>) -> Self {
-        let waits = Waits::new(first_wait, first_wait * 64, 0.25);
-        Self { repeats, deadline, waits, left: REPEATS }
-    }
-
     /// An attempt got further than the one before: the next failure counts as the first.
     pub(crate) fn got_further(&mut self) {
         self.waits.restart();
@@ -97,9 +91,14 @@ mod tests {
         Error::Refused(refusal(StatusCode::BAD_REQUEST, "badRequest"))
     }
 
+    fn begun(repeats: fn(&Error) -> bool, deadline: Option<Instant>) -> Attempts {
+        let waits = Waits::new(Duration::from_secs(1), Duration::from_secs(64), 0.25);
+        Attempts { repeats, deadline, waits, left: REPEATS }
+    }
+
     /// The seconds before each attempt, as the clock saw them, with each attempt failing as `error` says.
     async fn attempts(repeats: fn(&Error) -> bool, deadline: Option<Instant>, error: impl Fn() -> Error) -> Vec<f64> {
-        let mut attempts = Attempts::new(repeats, Duration::from_secs(1), deadline);
+        let mut attempts = begun(repeats, deadline);
         let mut waits = vec![0.0];
         loop {
             let before = Instant::now();
@@ -147,15 +146,18 @@ mod tests {
     async fn each_operation_repeats_what_is_its_own() {
         let incomplete = || Error::IncompleteListing("f".to_owned());
         let lost = || Error::LostCreate("f".to_owned(), Box::new(busy(None)));
-        assert_eq!(attempts(Error::is_incomplete_listing, None, incomplete).await.len(), 1 + REPEATS);
-        assert_eq!(attempts(Error::is_incomplete_listing, None, || busy(None)).await.len(), 1);
-        assert_eq!(attempts(Error::is_lost_create, None, lost).await.len(), 1 + REPEATS);
-        assert_eq!(attempts(Error::is_lost_create, None, || busy(None)).await.len(), 1);
+        assert_eq!(
+            attempts(|error| matches!(error, Error::IncompleteListing(_)), None, incomplete).await.len(),
+            1 + REPEATS
+        );
+        assert_eq!(attempts(|error| matches!(error, Error::IncompleteListing(_)), None, || busy(None)).await.len(), 1);
+        assert_eq!(attempts(|error| matches!(error, Error::LostCreate(..)), None, lost).await.len(), 1 + REPEATS);
+        assert_eq!(attempts(|error| matches!(error, Error::LostCreate(..)), None, || busy(None)).await.len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_step_forward_makes_the_next_failure_the_first() {
-        let mut attempts = Attempts::new(Error::is_transient, Duration::from_secs(1), None);
+        let mut attempts = begun(Error::is_transient, None);
         for _ in 0..3 * REPEATS {
             let before = Instant::now();
             attempts.after(busy(None)).await.expect("there is always another attempt");

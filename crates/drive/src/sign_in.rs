@@ -24,17 +24,26 @@ use serde_json::{Value, json};
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::error::{Error, Subject};
-use crate::failure::{failure, json as read_json};
-use crate::settings::Scope;
+use crate::failure::{LIMIT, failure, json as read_json};
 
 const DEFAULT_TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
-const ANSWER_LIMIT: usize = 64 * 1024;
 
 /// A token is replaced a little before it ends: a request that starts now must still arrive.
 const SLACK: Duration = Duration::from_secs(120);
 
 /// Federated tokens last an hour, which their credentials do not tell.
 const FEDERATED_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// The permission that the account asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+pub enum Scope {
+    /// To list and read: the splitter.
+    #[strum(serialize = "https://www.googleapis.com/auth/drive.readonly")]
+    ReadOnly,
+    /// To write as well: the reporter. Less would hide the folder that it was given.
+    #[strum(serialize = "https://www.googleapis.com/auth/drive")]
+    ReadWrite,
+}
 
 /// Who signs in, how, and the token that is in use.
 pub(crate) struct SignIn {
@@ -90,7 +99,7 @@ impl SignIn {
             Some("external_account") => (impersonated(&json), Source::Federation(json)),
             _ => return Err(unusable("their `type` is neither `service_account` nor `external_account`")),
         };
-        Ok(Self { account, scope: scope.url(), source, current: Mutex::default() })
+        Ok(Self { account, scope: scope.into(), source, current: Mutex::default() })
     }
 
     pub(crate) fn is_keyless(&self) -> bool {
@@ -175,7 +184,7 @@ impl Key {
                 None => Error::SignIn(account, reason),
             });
         }
-        let (answer, _): (TokenAnswer, _) = read_json(answer, &subject, ANSWER_LIMIT).await?;
+        let (answer, _): (TokenAnswer, _) = read_json(answer, &subject, LIMIT).await?;
         Token::bearer(&answer.access_token, Duration::from_secs(answer.expires_in))
     }
 

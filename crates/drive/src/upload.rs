@@ -30,7 +30,7 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::NoStorage`]: the file cannot be written.
-    /// [`Error::Disk`]: `xlsx` cannot be read. Otherwise whatever keeps Google from answering.
+    /// [`Error::Disk`]: `xlsx` cannot be read.
     pub async fn replace_content(&self, file: &str, xlsx: &fs::File) -> Result<(), Error> {
         let total = xlsx.metadata()?.len();
         let content = File::from_std(xlsx.try_clone()?);
@@ -101,7 +101,7 @@ impl Upload {
     async fn open(&self) -> Result<Url, Error> {
         let response = self.drive.once(&self.open).await?;
         let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
-        location.and_then(|location| location.parse().ok()).ok_or_else(|| self.unreadable())
+        location.and_then(|location| location.parse().ok()).ok_or_else(|| Error::Unreadable(self.open.subject.clone()))
     }
 
     /// Sends the chunk behind what Google has, or asks what it has.
@@ -124,7 +124,9 @@ impl Upload {
     fn note(&mut self, session: Session, response: &Response) -> Result<(), Error> {
         let has = match response.headers().get(RANGE) {
             None => 0,
-            Some(range) => next_byte(range).filter(|has| *has <= self.total).ok_or_else(|| self.unreadable())?,
+            Some(range) => next_byte(range)
+                .filter(|has| *has <= self.total)
+                .ok_or_else(|| Error::Unreadable(self.open.subject.clone()))?,
         };
         let forward = session.has.is_none_or(|before| has > before) && has < self.total;
         self.session = Some(Session { has: Some(has), ..session });
@@ -134,10 +136,6 @@ impl Upload {
 
     fn stuck(&self, status: StatusCode, reason: &str) -> Error {
         Error::Busy(Refusal::new(&self.open.subject, self.drive.account_name(), status, reason), None)
-    }
-
-    fn unreadable(&self) -> Error {
-        Error::Unreadable(self.open.subject.clone())
     }
 }
 

@@ -26,6 +26,7 @@ mod header;
 mod identifiable;
 mod intake;
 mod judge;
+mod merged;
 mod month_first;
 mod name;
 mod nearest;
@@ -51,6 +52,7 @@ pub use feeds::all;
 pub use folder::Direction;
 pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
+pub use merged::{MergedCells, MergedRegion};
 pub use origin::Origin;
 pub use outbound::{
     CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, TO_FIX, Tab,
