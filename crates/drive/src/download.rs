@@ -34,8 +34,12 @@ impl Drive {
 
     async fn content(&self, entry: &Entry) -> Result<fs::File, Error> {
         let Some(md5) = &entry.md5 else { return Err(Error::NoContent(entry.id.clone())) };
+        let query = [("alt", "media"), ("supportsAllDrives", "true")];
+        let url = address(&self.shared.drive, &["files", &entry.id], &query);
+        let call = Call { timeout: None, ..Call::new(Method::GET, url, Subject::File(entry.id.clone())) };
         for _ in 0..DOWNLOADS {
-            let mut download = Download::start(self.clone(), entry)?;
+            let (file, digest) = (File::from_std(tempfile::tempfile()?), Md5::new());
+            let mut download = Download { drive: self, call: &call, size: entry.size, file, received: 0, digest };
             download.complete().await?;
             let received: String = download.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
             if received == *md5 {
@@ -53,24 +57,16 @@ impl Drive {
 }
 
 /// The part of a file that has arrived.
-struct Download {
-    drive: Drive,
-    call: Call,
+struct Download<'a> {
+    drive: &'a Drive,
+    call: &'a Call,
     size: Option<u64>,
     file: File,
     received: u64,
     digest: Md5,
 }
 
-impl Download {
-    fn start(drive: Drive, entry: &Entry) -> Result<Self, Error> {
-        let query = [("alt", "media"), ("supportsAllDrives", "true")];
-        let url = address(&drive.shared.drive, &["files", &entry.id], &query);
-        let call = Call { timeout: None, ..Call::new(Method::GET, url, Subject::File(entry.id.clone())) };
-        let file = File::from_std(tempfile::tempfile()?);
-        Ok(Self { drive, call, size: entry.size, file, received: 0, digest: Md5::new() })
-    }
-
+impl Download<'_> {
     /// Until all has arrived. The waits start anew whenever something did.
     async fn complete(&mut self) -> Result<(), Error> {
         let mut attempts = self.drive.attempts(Error::is_transient);
