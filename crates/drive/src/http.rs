@@ -1,5 +1,6 @@
 //! One way for all requests to go out: signed, with a timeout, repeated as their caller says.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,9 +9,11 @@ use reqwest::{Client, Method, Request, Response, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
 
-use crate::Drive;
 use crate::error::{Error, Subject};
 use crate::failure::{failure, json};
+use crate::pace::Pace;
+use crate::retry::Attempts;
+use crate::sign_in::SignIn;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -22,6 +25,25 @@ const JSON_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The bytes that are taken into memory of an answer that is not a sheet's rows: a page of 1,000 files is about 600 KB.
 const JSON_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Google Drive and Sheets, as one service account sees them. A clone shares connections, token and pace. It has no `Debug`,
+/// so that a key or a token is never printed.
+#[derive(Clone)]
+pub struct Drive {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) deadline: Option<Instant>,
+}
+
+/// The parts that all clones share.
+pub(crate) struct Shared {
+    pub(crate) client: Client,
+    pub(crate) sign_in: SignIn,
+    pub(crate) drive: Url,
+    pub(crate) upload: Url,
+    pub(crate) sheets: Url,
+    pub(crate) pace: Pace,
+    pub(crate) first_wait: Duration,
+}
 
 /// A request that can be sent again.
 #[derive(Clone)]
@@ -94,6 +116,27 @@ impl Drive {
     pub(crate) fn on_drive(&self, method: Method, path: &[&str], fields: &str, subject: Subject) -> Call {
         let query = [("supportsAllDrives", "true"), ("fields", fields)];
         Call::new(method, address(&self.shared.drive, path, &query), subject)
+    }
+
+    /// Attempts at what may be repeated after such errors. A whole that consists of requests names an error of its own:
+    /// each request is repeated by itself.
+    pub(crate) fn attempts(&self, repeats: fn(&Error) -> bool) -> Attempts {
+        Attempts::new(repeats, self.shared.first_wait, self.deadline)
+    }
+
+    /// Attempts it until it goes well.
+    pub(crate) async fn retry<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        repeats: fn(&Error) -> bool,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Error> {
+        let mut attempts = self.attempts(repeats);
+        loop {
+            match attempt().await {
+                Err(error) => attempts.after(error).await?,
+                done => return done,
+            }
+        }
     }
 
     /// Sends the call, repeats it after failures that may pass, and reads the answer as JSON.

@@ -24,7 +24,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Url};
+use reqwest::Url;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
@@ -32,10 +32,11 @@ pub use entry::{Entry, Kind};
 pub use error::{Error, Refusal, Subject};
 pub use file::Form;
 pub use folder::{Access, Look};
+pub use http::Drive;
 pub use sheet::SheetReader;
 pub use sign_in::Scope;
 
-use http::address;
+use http::{Shared, address};
 use pace::Pace;
 use sign_in::SignIn;
 
@@ -73,25 +74,6 @@ impl Settings {
             sheet_reads_per_minute: READS,
         }
     }
-}
-
-/// Google Drive and Sheets, as one service account sees them. A clone shares connections, token and pace. It has no `Debug`,
-/// so that a key or a token is never printed.
-#[derive(Clone)]
-pub struct Drive {
-    shared: Arc<Shared>,
-    deadline: Option<Instant>,
-}
-
-/// The parts that all clones share.
-struct Shared {
-    client: Client,
-    sign_in: SignIn,
-    drive: Url,
-    upload: Url,
-    sheets: Url,
-    pace: Pace,
-    first_wait: Duration,
 }
 
 impl Drive {

@@ -5,37 +5,13 @@ use std::time::Duration;
 use manners::Waits;
 use tokio::time::{Instant, sleep};
 
-use crate::{Drive, error::Error};
+use crate::error::Error;
 
 /// How often a request is repeated at most: with waits of 1, 2, 4 … 64 s that is a good two minutes.
 const REPEATS: usize = 7;
 
 /// A longer `Retry-After` is not waited for: the next schedule comes sooner than the end of it.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
-
-impl Drive {
-    /// Attempts at what may be repeated after such errors. A whole that consists of requests names an error of its own:
-    /// each request is repeated by itself.
-    pub(crate) fn attempts(&self, repeats: fn(&Error) -> bool) -> Attempts {
-        let waits = Waits::new(self.shared.first_wait, self.shared.first_wait * 64, 0.25);
-        Attempts { repeats, deadline: self.deadline, waits, left: REPEATS }
-    }
-
-    /// Attempts it until it goes well.
-    pub(crate) async fn retry<T, F: Future<Output = Result<T, Error>>>(
-        &self,
-        repeats: fn(&Error) -> bool,
-        attempt: impl Fn() -> F,
-    ) -> Result<T, Error> {
-        let mut attempts = self.attempts(repeats);
-        loop {
-            match attempt().await {
-                Err(error) => attempts.after(error).await?,
-                done => return done,
-            }
-        }
-    }
-}
 
 /// The attempts at one operation: what is done between two of them.
 pub(crate) struct Attempts {
@@ -46,6 +22,12 @@ pub(crate) struct Attempts {
 }
 
 impl Attempts {
+    /// `first_wait` is the wait after the first failure, and each further one is twice as long; none goes beyond the deadline.
+    pub(crate) fn new(repeats: fn(&Error) -> bool, first_wait: Duration, deadline: Option<Instant>) -> Self {
+        let waits = Waits::new(first_wait, first_wait * 64, 0.25);
+        Self { repeats, deadline, waits, left: REPEATS }
+    }
+
     /// An attempt got further than the one before: the next failure counts as the first.
     pub(crate) fn got_further(&mut self) {
         self.waits.restart();
@@ -91,14 +73,9 @@ mod tests {
         Error::Refused(refusal(StatusCode::BAD_REQUEST, "badRequest"))
     }
 
-    fn begun(repeats: fn(&Error) -> bool, deadline: Option<Instant>) -> Attempts {
-        let waits = Waits::new(Duration::from_secs(1), Duration::from_secs(64), 0.25);
-        Attempts { repeats, deadline, waits, left: REPEATS }
-    }
-
     /// The seconds before each attempt, as the clock saw them, with each attempt failing as `error` says.
     async fn attempts(repeats: fn(&Error) -> bool, deadline: Option<Instant>, error: impl Fn() -> Error) -> Vec<f64> {
-        let mut attempts = begun(repeats, deadline);
+        let mut attempts = Attempts::new(repeats, Duration::from_secs(1), deadline);
         let mut waits = vec![0.0];
         loop {
             let before = Instant::now();
@@ -157,7 +134,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_step_forward_makes_the_next_failure_the_first() {
-        let mut attempts = begun(Error::is_transient, None);
+        let mut attempts = Attempts::new(Error::is_transient, Duration::from_secs(1), None);
         for _ in 0..3 * REPEATS {
             let before = Instant::now();
             attempts.after(busy(None)).await.expect("there is always another attempt");
