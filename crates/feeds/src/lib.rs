@@ -22,6 +22,7 @@ mod header;
 mod identifiable;
 mod intake;
 mod judge;
+mod merged;
 mod name;
 mod nearest;
 mod nothing;
@@ -44,6 +45,7 @@ pub use feed::{Direction, Feed};
 pub use feeds::all;
 pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
+pub use merged::{MergedCells, MergedRegion};
 pub use outbound::{
     CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, TO_FIX, Tab,
     summary_tab, warning_lines,

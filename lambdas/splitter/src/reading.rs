@@ -102,7 +102,7 @@ impl Splitter {
                 "The Google Sheet has no visible tab with cells.",
                 "Show the tab that holds the list and drop a copy of the sheet.",
             )),
-            SourceError::Drive(drive::Error::RowTooLarge { row, .. }) => Ok(reject(
+            SourceError::Drive(drive::Error::RowTooLarge(_, row, _)) => Ok(reject(
                 format!("Row {row} of the Google Sheet is too large to be read."),
                 "Shorten the longest cells of that row; the sheet is read again once it was changed.",
             )),

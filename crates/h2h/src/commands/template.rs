@@ -51,8 +51,8 @@ pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> an
     if csv {
         write_csv(&mut new, &names, &example).with_context(what)?;
     } else {
-        let mut book = Workbook::new();
-        let tab = book.add_tab_to_fill_in(feed.name(), &names).with_context(what)?;
+        let mut book = Workbook::default();
+        let tab = book.add_tab(feed.name(), &names, true).with_context(what)?;
         book.push(tab, &example).with_context(what)?;
         book.save(&mut new).with_context(what)?;
     }

@@ -124,7 +124,7 @@ impl Preview<'_> {
         let format = Format::of(&name, None).ok_or_else(|| FileRejected { problems: vec![no_sheet(&name, None)] })?;
         let mut progress = Progress::of(&file);
         let rows = sheets::open(file, format, &Limits::default()).map_err(|error| rejected(error, path))?;
-        let mut intake = Intake::new(self.feed, self.rules.clone(), rows.origin().clone());
+        let mut intake = Intake::new(self.feed, self.rules.clone(), rows.origin.clone());
         for row in rows {
             let row = row.map_err(|error| rejected(error, path))?;
             progress.row();

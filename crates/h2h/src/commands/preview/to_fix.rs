@@ -56,8 +56,8 @@ impl View for ToFix<'_> {
         let tabs = layout.spreadsheets.iter().flat_map(|spreadsheet| &spreadsheet.tabs);
         if let Some(tab) = tabs.into_iter().find(|tab| tab.name == TAB) {
             let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
-            let mut book = Workbook::new();
-            let tab = book.add_tab_to_fill_in(TAB, &columns).map_err(broken)?;
+            let mut book = Workbook::default();
+            let tab = book.add_tab(TAB, &columns, true).map_err(broken)?;
             self.sheet = Some(Sheet { layout, book, tab });
         }
         self.shown.header(header, tab_read)
