@@ -5,9 +5,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// A narrower terminal shows no bar, but what stands beside it.
 const ROOM_FOR_A_BAR: u16 = 72;
 
-/// A bar with its message beside it. Takes one line of a terminal of so many columns, however long the message is: what does
-/// not fit is cut off at the end. A bar that took two lines would be drawn again and again below itself.
-pub(crate) fn bar(length: u64, terminal: Option<u16>) -> ProgressBar {
+/// A bar with its message beside it. Takes one line of the terminal, however long the message is: what does not fit is cut off
+/// at the end. A bar that took two lines would be drawn again and again below itself.
+pub(crate) fn bar(length: u64) -> ProgressBar {
+    bar_in(length, comfy_table::Table::new().width())
+}
+
+fn bar_in(length: u64, terminal: Option<u16>) -> ProgressBar {
     let has_room = terminal.is_none_or(|columns| columns >= ROOM_FOR_A_BAR);
     let style = ProgressStyle::with_template(if has_room { "{bar:20} {wide_msg}" } else { "{wide_msg}" });
     ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
@@ -27,7 +31,7 @@ mod tests {
         for columns in [20, 40, 71, 72, 80, 100, 150, 250] {
             let screen = Screen { columns, lines: Arc::default() };
             let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
-            let bar = bar(12_000, Some(columns));
+            let bar = bar_in(12_000, Some(columns));
             bar.set_draw_target(target);
             bar.set_position(7_500);
             bar.set_message(format!("7500/12000; {}", "a very long file name ".repeat(20)));

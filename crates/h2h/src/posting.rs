@@ -20,7 +20,6 @@ pub(crate) struct PostingView {
 }
 
 impl PostingView {
-    /// Looks at the circuit breaker.
     pub(crate) async fn look(ledger: &Ledger) -> anyhow::Result<Self> {
         Ok(ledger.breaker().await.context("cannot look at the circuit breaker")?.into())
     }
@@ -32,7 +31,6 @@ impl From<CircuitBreaker> for PostingView {
     }
 }
 
-/// In a sentence.
 impl fmt::Display for PostingView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { posting, why, by, since } = self;

@@ -4,24 +4,18 @@ use std::io::{self, Write};
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table, presets};
 use operations::dead::Group;
 use serde::Serialize;
 
-use crate::exit::Exit;
+use crate::Exit;
 
 /// The result of a command: what it found or did.
-pub trait Report: Serialize {
+pub(crate) trait Report: Serialize {
     /// Shows it to people.
-    ///
-    /// # Errors
-    /// It cannot be written.
     fn render(&self, out: &mut dyn Write) -> io::Result<()>;
 
     /// Shows it to programs: one JSON object, where it is not a list of them.
-    ///
-    /// # Errors
-    /// It cannot be written.
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {
         line(out, self)
     }
@@ -33,10 +27,7 @@ pub trait Report: Serialize {
 }
 
 /// Shows a report to whom it is for.
-///
-/// # Errors
-/// It cannot be written.
-pub fn show(report: &impl Report, json: bool, out: &mut dyn Write) -> anyhow::Result<Exit> {
+pub(crate) fn show(report: &impl Report, json: bool, out: &mut dyn Write) -> anyhow::Result<Exit> {
     if json { report.json(out) } else { report.render(out) }.context("cannot write what was found")?;
     Ok(report.exit())
 }
@@ -52,16 +43,14 @@ pub(crate) fn lines<T: Serialize>(out: &mut dyn Write, objects: &[T]) -> io::Res
     objects.iter().try_for_each(|object| line(out, object))
 }
 
-/// A table without lines.
-pub(crate) fn table() -> Table {
+/// A table without lines, under a header where one is given.
+pub(crate) fn table<R: Into<Row>>(header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table
-}
-
-/// How wide the terminal is; none where there is none.
-pub(crate) fn columns() -> Option<u16> {
-    table().width()
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).add_rows(rows);
+    if !header.is_empty() {
+        table.set_header(header);
+    }
+    table.trim_fmt()
 }
 
 /// A number, where numbers stand.
@@ -80,33 +69,18 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 /// A table of what is known of one thing.
-pub(crate) struct Facts(Table);
-
-impl Facts {
-    pub(crate) fn new() -> Self {
-        Self(table())
-    }
-
-    /// Adds a fact, unless nothing is known.
-    pub(crate) fn add(&mut self, name: &str, value: impl AsRef<str>) {
-        if !value.as_ref().is_empty() {
-            self.0.add_row([name.to_owned(), plain(value.as_ref())]);
-        }
-    }
-
-    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}\n", self.0.trim_fmt())
-    }
+pub(crate) fn facts(facts: impl IntoIterator<Item = (&'static str, String)>) -> String {
+    let known = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    table(&[], known.map(|(name, value)| [name.to_owned(), plain(&value)]))
 }
 
 /// Dead rows by class, feed and outcome: how many, and what else is to be said of each group.
-pub(crate) fn groups(groups: &[Group], more: impl Fn(&Group) -> Option<String>) -> Table {
-    let mut table = table();
-    for group in groups {
+pub(crate) fn groups(groups: &[Group], more: impl Fn(&Group) -> Option<String>) -> String {
+    let row = |group: &Group| {
         let row = [number(group.rows), text(&group.class), text(group.feed), text(group.outcome.as_str())];
-        table.add_row(row.into_iter().chain(more(group).map(text)));
-    }
-    table
+        row.into_iter().chain(more(group).map(text)).collect::<Vec<_>>()
+    };
+    table(&[], groups.iter().map(row))
 }
 
 /// How many of something there are.

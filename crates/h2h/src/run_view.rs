@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// A run and how far it has come.
 #[derive(Serialize)]
-pub struct RunView {
+pub(crate) struct RunView {
     #[serde(rename = "run")]
     pub(crate) id: RunId,
     pub(crate) feed: &'static Feed,
@@ -34,7 +34,6 @@ pub struct RunView {
     summary: Option<Value>,
     /// Where its summary's files are looked at.
     pub(crate) links: Vec<String>,
-    /// All that the ledger has of it.
     #[serde(skip)]
     pub(crate) run: Run,
     #[serde(skip)]
@@ -43,21 +42,20 @@ pub struct RunView {
 
 impl RunView {
     /// Looks at how far a run has come.
-    ///
-    /// # Errors
-    /// The ledger's.
-    pub async fn look(ledger: &Ledger, run: Run) -> anyhow::Result<Self> {
+    pub(crate) async fn look(ledger: &Ledger, run: Run) -> anyhow::Result<Self> {
         let progress = ledger.progress(&run).await.with_context(|| format!("cannot look at run {}", run.id))?;
         Ok(Self::of(run, progress))
     }
 
     pub(crate) fn of(run: Run, progress: Progress) -> Self {
-        let totals = progress.totals(&run);
-        let settled = totals.values().sum();
+        let mut outcomes: BTreeMap<Outcome, u64> = Outcome::ALL.iter().map(|outcome| (*outcome, 0)).collect();
+        outcomes.extend(progress.totals(&run));
+        let settled = outcomes.values().sum();
         let last_moved = progress.last_settled_at.max(run.split_at).max(run.report.map(|report| report.at));
         let entry =
             |AuditEntry { at, by, what, why }: &AuditEntry| json!({ "at": at, "by": by, "what": what, "why": why });
-        let cancelled = run.cancelled.as_ref();
+        let cancelled = run.cancelled.clone().map(|cancelled| (cancelled.because, cancelled.by));
+        let (cancelled_because, cancelled_by) = cancelled.unzip();
         Self {
             id: run.id.clone(),
             feed: run.feed,
@@ -68,14 +66,11 @@ impl RunView {
             rows_read: run.rows_read,
             rows_enqueued: run.rows_enqueued,
             settled,
-            outcomes: Outcome::ALL
-                .iter()
-                .map(|outcome| (*outcome, totals.get(outcome).copied().unwrap_or_default()))
-                .collect(),
+            outcomes,
             waits_for: waits_for(&run, &progress, run.rows_read.saturating_sub(settled)),
             sweep_rounds: run.sweep_rounds,
-            cancelled_because: cancelled.map(|cancelled| cancelled.because.clone()),
-            cancelled_by: cancelled.map(|cancelled| cancelled.by.clone()),
+            cancelled_because,
+            cancelled_by,
             deeds: run.audit.iter().map(entry).collect(),
             summary: run.report.map(|Report { version, at, .. }| json!({ "version": version, "at": at })),
             links: run.summary_files().map(|(_, file)| link(&file.id)).collect(),

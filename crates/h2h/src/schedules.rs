@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use anyhow::bail;
+use aws_config::SdkConfig;
+use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::types::ScheduleState;
 use serde::Serialize;
 
@@ -22,15 +25,15 @@ pub(crate) struct Schedule {
 
 impl Schedules {
     /// Looks at a group of schedules.
-    pub(crate) async fn look(client: &aws_sdk_scheduler::Client, group: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn look(config: &SdkConfig, group: &str) -> anyhow::Result<Self> {
         let mut found = BTreeMap::new();
-        let mut pages = client.list_schedules().group_name(group).into_paginator().send();
+        let mut pages = Client::new(config).list_schedules().group_name(group).into_paginator().send();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|_| {
-                anyhow::anyhow!(
+            let Ok(page) = page else {
+                bail!(
                     "the schedules of the group {group} cannot be looked at: check that you may call scheduler:ListSchedules"
                 )
-            })?;
+            };
             let names = page.schedules.into_iter().filter_map(|one| Some((one.name?, one.state)));
             found.extend(names.map(|(name, state)| (name, state == Some(ScheduleState::Enabled))));
         }
@@ -57,7 +60,6 @@ impl Schedules {
     }
 }
 
-/// In a sentence.
 impl fmt::Display for Schedules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let idle: Vec<&str> = self.idle().collect();

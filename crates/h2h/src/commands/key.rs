@@ -1,5 +1,3 @@
-//! `h2h key`.
-
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -9,12 +7,9 @@ use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
 use clap::Args;
 use here_to_help::{Kind, Settings};
 
-use crate::args::environment::EnvironmentArgs;
-use crate::confirm::Confirm;
-use crate::environment::Environment;
-use crate::exit::Exit;
 use crate::functions::Function;
 use crate::probe::probe;
+use crate::{Confirm, Environment, EnvironmentArgs, Exit};
 
 /// Store another key for Here to Help, after it was tried
 ///
@@ -24,7 +19,7 @@ use crate::probe::probe;
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h key --stage staging --file new-key.txt")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// A file with the key alone, so that it does not stand on the command line
@@ -41,7 +36,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     if key.is_empty() {
         bail!("{file} is empty: write the key into it");
     }
-    let environment = Environment::connect(&args.environment).await?;
+    let environment = args.environment.connect().await?;
     let poster = Function::read(&environment, &environment.names.poster).await?;
     let (url, parameter) = (poster.needed("HERE_TO_HELP_BASE_URL")?, poster.needed("HERE_TO_HELP_API_KEY_PARAMETER")?);
     try_out(url, key).await?;
@@ -70,11 +65,11 @@ async fn try_out(url: &str, key: &str) -> anyhow::Result<()> {
 /// Stores it, encrypted with the key of AWS's that the parameter has now.
 async fn store(environment: &Environment, parameter: &str, key: &str) -> anyhow::Result<()> {
     let filter = ParameterStringFilter::builder().key("Name").option("Equals").values(parameter).build()?;
-    let described = environment.ssm.describe_parameters().parameter_filters(filter).send().await;
+    let described = environment.clients.ssm.describe_parameters().parameter_filters(filter).send().await;
     let described =
         described.with_context(|| format!("cannot look at {parameter}: you need ssm:DescribeParameters"))?;
     let encrypted_with = described.parameters.unwrap_or_default().into_iter().next().and_then(|one| one.key_id);
-    let request = environment.ssm.put_parameter().name(parameter).value(key).set_key_id(encrypted_with);
+    let request = environment.clients.ssm.put_parameter().name(parameter).value(key).set_key_id(encrypted_with);
     let request = request.r#type(ParameterType::SecureString).overwrite(true);
     request.send().await.with_context(|| format!("cannot store {parameter}: you need ssm:PutParameter"))?;
     Ok(())

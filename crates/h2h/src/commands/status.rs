@@ -1,5 +1,3 @@
-//! `h2h status`.
-
 use std::io::{self, Write};
 
 use anyhow::Context;
@@ -7,20 +5,17 @@ use aws::mapping::Flow;
 use aws::queue::Depth;
 use chrono::{DateTime, Utc};
 use clap::Args;
-use comfy_table::Table;
 use feeds::{Feed, Outcome};
 use ledger::{BreakerState, By, Pipeline, RunHealth, RunId};
 use operations::dead::{Dead, DeadList, Group, Selection};
 use serde::Serialize;
 
-use crate::args::environment::EnvironmentArgs;
-use crate::environment::Environment;
-use crate::exit::Exit;
 use crate::posting::PostingView;
 use crate::render::{self, age, count, groups, number, show, table, text};
 use crate::run_view::RunView;
 use crate::schedules::Schedules;
 use crate::speed::{self, SpeedView};
+use crate::{Environment, EnvironmentArgs, Exit};
 
 /// Show on one screen how the pipeline is
 ///
@@ -30,7 +25,7 @@ use crate::speed::{self, SpeedView};
 #[command(after_help = "Examples:
   h2h status --stage production
   h2h status --stage production --json || page-somebody")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// Print one JSON object
@@ -38,9 +33,8 @@ pub struct Arguments {
     json: bool,
 }
 
-/// How the pipeline is.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     status: &'static str,
     #[serde(flatten)]
     breaker: PostingView,
@@ -82,14 +76,10 @@ struct LastError {
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    show(&collect(&Environment::connect(&args.environment).await?).await?, args.json, out)
+    show(&collect(&args.environment.connect().await?).await?, args.json, out)
 }
 
-/// Looks at the pipeline.
-///
-/// # Errors
-/// Something could not be looked at.
-pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
+async fn collect(environment: &Environment) -> anyhow::Result<Report> {
     let ledger = &environment.ledger;
     let mut open_runs = Vec::new();
     for feed in feeds::all() {
@@ -196,18 +186,17 @@ impl Report {
         Ok(())
     }
 
-    fn queues(&self) -> Table {
-        let mut queues = table();
-        queues.set_header(["queue", "waiting", "in flight", "oldest"]);
-        for (name, Depth { visible, in_flight }, oldest) in [
+    fn queues(&self) -> String {
+        let queues = [
             ("rows", self.rows_queue, self.oldest_row),
             ("reports", self.reports_queue, self.oldest_report),
             ("dead letters", self.dead_letter_queue, self.oldest_dead_letter),
-        ] {
+        ];
+        let row = |(name, Depth { visible, in_flight }, oldest): (&str, Depth, Option<DateTime<Utc>>)| {
             let oldest = oldest.map(|at| age(at, self.now)).unwrap_or_default();
-            queues.add_row([text(name), number(visible), number(in_flight), text(oldest)]);
-        }
-        queues
+            [text(name), number(visible), number(in_flight), text(oldest)]
+        };
+        table(&["queue", "waiting", "in flight", "oldest"], queues.map(row))
     }
 
     fn open_runs(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -215,13 +204,12 @@ impl Report {
         if self.open_runs.is_empty() {
             return Ok(());
         }
-        let mut open = table();
-        for run in &self.open_runs {
+        let row = |run: &RunView| {
             let waits = format!("waits for {}", run.waits_for.as_deref().unwrap_or_default());
             let moved = format!("moved {} ago", age(run.moved_at, self.now));
-            open.add_row([text(run.id.as_str()), text(&run.file), text(waits), text(moved)]);
-        }
-        writeln!(out, "{}", open.trim_fmt())
+            [text(run.id.as_str()), text(&run.file), text(waits), text(moved)]
+        };
+        writeln!(out, "{}", table(&[], self.open_runs.iter().map(row)))
     }
 
     fn dead_rows(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -233,7 +221,7 @@ impl Report {
         }
         if dead > 0 {
             let since = |group: &Group| Some(format!("since {} ago", age(group.oldest, self.now)));
-            writeln!(out, "{}", groups(&self.dead_rows, since).trim_fmt())?;
+            writeln!(out, "{}", groups(&self.dead_rows, since))?;
         }
         if self.dead_rows.iter().any(|group| group.outcome == Outcome::Failed) {
             writeln!(
@@ -253,7 +241,7 @@ impl render::Report for Report {
         writeln!(out, "{}: {}.\n{}", self.environment, self.status, self.breaker)?;
         self.remarks(out)?;
         writeln!(out, "{}", speed::in_words(self.api_speed.as_ref(), self.now))?;
-        writeln!(out, "\n{}\n", self.queues().trim_fmt())?;
+        writeln!(out, "\n{}\n", self.queues())?;
         self.open_runs(out)?;
         self.dead_rows(out)
     }

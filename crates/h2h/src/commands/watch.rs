@@ -1,5 +1,3 @@
-//! `h2h watch`.
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -11,13 +9,11 @@ use indicatif::{MultiProgress, ProgressBar};
 use ledger::{Ledger, Run, RunId, RunState};
 use serde::Serialize;
 
-use crate::args::environment::EnvironmentArgs;
 use crate::args::names::{RunName, run_id};
 use crate::bar::bar;
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, columns, plain, show, span};
+use crate::render::{self, plain, show, span};
 use crate::run_view::RunView;
+use crate::{EnvironmentArgs, Exit};
 
 /// How many digits of a run's id mostly make it the only one.
 const SHORT_NAME: usize = 6;
@@ -32,7 +28,7 @@ const EVERY: Duration = Duration::from_secs(1);
 #[command(after_help = "Examples:
   h2h watch --stage staging
   h2h watch 3f2a --stage staging --json")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The first digits of the run's id; all runs that are under way if left out
     #[arg(value_name = "RUN")]
     name: Option<RunName>,
@@ -43,7 +39,6 @@ pub struct Arguments {
     json: bool,
 }
 
-/// A run that is watched.
 struct Watched {
     began: Instant,
     settled_then: u64,
@@ -67,7 +62,7 @@ struct Report {
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let environment = Environment::connect(&args.environment).await?;
+    let environment = args.environment.connect().await?;
     let ledger = &environment.ledger;
     let only = run_id(args.name.as_ref(), ledger).await?;
     let bars = MultiProgress::new();
@@ -81,7 +76,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
                 began: Instant::now(),
                 settled_then: view.settled,
                 line: String::new(),
-                bar: bars.add(bar(0, columns())),
+                bar: bars.add(bar(0)),
             });
             let report = Report::of(view, one.settled_then, one.began.elapsed());
             waits |= report.waits_for.is_some();
@@ -132,22 +127,16 @@ impl Report {
         let open = view.open();
         let seconds_left = (open > 0 && rows_per_second > 0.0).then(|| (open as f64 / rows_per_second).ceil() as u64);
         let RunView { id: run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = view;
+        let file = plain(&file);
         Self { run, state, rows_read, rows_enqueued, settled, rows_per_second, seconds_left, waits_for, file }
     }
 
     /// A run beside its bar, what matters most first.
     fn beside_the_bar(&self) -> String {
-        let then = self.waits_for.as_ref().map(|what| format!("waits for {what}"));
-        format!(
-            "{} {}/{}{}; {}; {} enqueued; {}",
-            self.run.as_str().chars().take(SHORT_NAME).collect::<String>(),
-            self.settled,
-            self.rows_read,
-            self.left(),
-            then.as_deref().unwrap_or(self.state.as_str()),
-            self.rows_enqueued,
-            plain(&self.file),
-        )
+        let Self { run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = self;
+        let (run, left) = (&run.as_str()[..SHORT_NAME], self.left());
+        let then = waits_for.as_ref().map_or_else(|| state.as_str().to_owned(), |what| format!("waits for {what}"));
+        format!("{run} {settled}/{rows_read}{left}; {then}; {rows_enqueued} enqueued; {file}")
     }
 
     /// A run on one line: the same while nothing happens to it.
@@ -155,7 +144,7 @@ impl Report {
         let Self { run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = self;
         let then = waits_for.as_ref().map(|what| format!("waits for {what}"));
         let then = then.unwrap_or_else(|| format!("{}: done", state.as_str()));
-        format!("{run} {}: {rows_read} read, {rows_enqueued} enqueued, {settled} settled; {then}", plain(file))
+        format!("{run} {file}: {rows_read} read, {rows_enqueued} enqueued, {settled} settled; {then}")
     }
 
     /// How long it will take yet, where that is known.

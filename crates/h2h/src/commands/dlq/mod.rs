@@ -1,25 +1,23 @@
 //! `h2h dlq`: the rows that could not be posted, and their messages in the dead-letter queue.
 
-pub mod discard;
-pub mod list;
+mod discard;
+mod list;
 mod plan;
-pub mod redrive;
-pub mod show;
+mod redrive;
+mod show;
 
 use std::io::Write;
 
 use clap::{Args, Subcommand};
 
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render;
+use crate::Exit;
 
 /// Look at the rows that could not be posted, send them again, or discard them
 ///
 /// What became of a row stands in the ledger, and every list comes from there: a look touches no message. The letters in
 /// the dead-letter queue are what AWS's own tools work with.
 #[derive(Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
@@ -34,14 +32,8 @@ enum Command {
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     match &args.command {
-        Command::List(args) => {
-            let environment = Environment::connect(&args.environment).await?;
-            render::show(&list::collect(&environment, args).await?, args.json, out)
-        }
-        Command::Show(args) => {
-            let environment = Environment::connect(&args.environment).await?;
-            render::show(&show::collect(&environment, args).await?, args.json, out)
-        }
+        Command::List(args) => list::run(args, out).await,
+        Command::Show(args) => show::run(args, out).await,
         Command::Redrive(args) => redrive::run(args, out).await,
         Command::Discard(args) => discard::run(args, out).await,
     }

@@ -6,11 +6,13 @@ use serde::Serialize;
 
 use crate::render::plain;
 
-/// The result of looking at one thing.
+/// What to do where queues and mappings are not as `infra` makes them.
+pub(super) const DEPLOY: &str = "Deploy infra: it makes them so.";
+
 #[derive(Serialize)]
 pub(super) struct Check {
     check: String,
-    ok: bool,
+    pub(super) ok: bool,
     #[serde(flatten)]
     pub(super) found: Found,
 }
@@ -39,18 +41,8 @@ impl Check {
     }
 
     /// Ok, or a problem where something does not hold.
-    pub(super) fn that(
-        holds: bool,
-        check: &str,
-        ok: impl Into<String>,
-        problem: impl Into<String>,
-        to_do: &str,
-    ) -> Self {
+    pub(super) fn that(holds: bool, check: &str, ok: impl Into<String>, problem: &str, to_do: &str) -> Self {
         if holds { Self::ok(check, ok) } else { Self::problem(check, problem, to_do) }
-    }
-
-    pub(super) fn is_ok(&self) -> bool {
-        self.ok
     }
 
     /// On a line, with what to do on another.

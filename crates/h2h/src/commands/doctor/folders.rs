@@ -1,13 +1,12 @@
 //! The feeds' folders in Google Drive.
 
 use drive::{Access, Kind, Look, Scope};
-use feeds::Direction;
-use feeds::Feed;
+use feeds::{Direction, Feed};
 use futures::future::join_all;
 
 use super::check::Check;
 use super::functions::Functions;
-use crate::environment::Environment;
+use crate::Environment;
 use crate::functions::Function;
 use crate::google::Google;
 use crate::render::count;
@@ -48,11 +47,8 @@ async fn folder(feed: &Feed, which: Direction, function: &Function, google: &Goo
     };
     let setting = which.setting(feed);
     let Some(id) = function.setting(&setting) else {
-        return Check::problem(
-            what,
-            format!("{setting} is not set"),
-            "Write the folder's id into its parameter, then deploy.",
-        );
+        let to_do = "Write the folder's id into its parameter, then deploy.";
+        return Check::problem(what, format!("{setting} is not set"), to_do);
     };
     let account = google.account();
     let share = format!("Share the folder with {account}, to be {to_be}.");
@@ -62,21 +58,18 @@ async fn folder(feed: &Feed, which: Direction, function: &Function, google: &Goo
     };
     let locked = files.iter().filter(|file| file.kind() != Kind::Other && !file.can_download()).count();
     let files = count(files.len(), "file", "files");
-    match (which, access) {
-        (Direction::Inbound, _) if locked > 0 => Check::problem(
-            what,
-            format!("{} may be looked at and not downloaded", count(locked, "file", "files")),
+    let (problem, to_do) = match (which, access) {
+        (Direction::Inbound, _) if locked > 0 => (
+            &*format!("{} may be looked at and not downloaded", count(locked, "file", "files")),
             format!("The drive forbids it to viewers: make {account} a Contributor of the folder."),
         ),
-        (Direction::Inbound, _) => Check::ok(what, format!("shared, {files}")),
-        (Direction::Outbound, Access::Write) => Check::ok(what, format!("shared, to be written to, {files}")),
-        (Direction::Outbound, Access::ReadOnly) => {
-            Check::problem(what, "shared to be looked at only: no summary can be written", share)
-        }
-        (Direction::Outbound, Access::NotOnSharedDrive) => Check::problem(
-            what,
+        (Direction::Inbound, _) => return Check::ok(what, format!("shared, {files}")),
+        (Direction::Outbound, Access::Write) => return Check::ok(what, format!("shared, to be written to, {files}")),
+        (Direction::Outbound, Access::ReadOnly) => ("shared to be looked at only: no summary can be written", share),
+        (Direction::Outbound, Access::NotOnSharedDrive) => (
             "on a person's own drive, where the account has no room: no summary can be written",
-            "Move the folder to a shared drive.",
+            "Move the folder to a shared drive.".to_owned(),
         ),
-    }
+    };
+    Check::problem(what, problem, to_do)
 }

@@ -1,12 +1,9 @@
-//! `h2h doctor`: what a deployment needs, each on a line.
-
 mod api;
 mod aws;
 mod check;
 mod folders;
 mod functions;
-mod repair;
-mod schedules;
+mod mappings;
 mod table;
 mod topics;
 
@@ -18,11 +15,8 @@ use serde::Serialize;
 
 use self::check::Check;
 use self::functions::Functions;
-use crate::args::environment::EnvironmentArgs;
-use crate::confirm::Confirm;
-use crate::environment::Environment;
-use crate::exit::Exit;
 use crate::render::{self, lines, show};
+use crate::{Confirm, Environment, EnvironmentArgs, Exit};
 
 /// Check all that a deployment needs, at once
 ///
@@ -34,7 +28,7 @@ use crate::render::{self, lines, show};
   h2h doctor --stage staging
   h2h doctor --stage staging --mend
   h2h doctor --stage production --json | jq 'select(.ok | not)'")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// First switch on what feeds the reporter, where it is off
@@ -47,31 +41,30 @@ pub struct Arguments {
     json: bool,
 }
 
-/// All that was looked for.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     checks: Vec<Check>,
     #[serde(skip)]
     environment: String,
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let environment = Environment::connect(&args.environment).await?;
+    let environment = args.environment.connect().await?;
     if args.mend {
-        repair::repair(&environment, args.confirm).await?;
+        mappings::repair(&environment, args.confirm).await?;
     }
     show(&collect(&environment).await, args.json, out)
 }
 
 /// All checks at once, in the order in which they are shown.
-pub async fn collect(environment: &Environment) -> Report {
+async fn collect(environment: &Environment) -> Report {
     let functions = &Functions::read(environment).await;
     let checks: Vec<BoxFuture<'_, Vec<Check>>> = vec![
         Box::pin(aws::credentials(environment)),
         Box::pin(table::check(environment)),
         Box::pin(aws::queues(environment, functions)),
-        Box::pin(aws::mappings(environment)),
-        Box::pin(schedules::check(environment)),
+        Box::pin(mappings::check(environment)),
+        Box::pin(aws::schedules(environment)),
         Box::pin(topics::check(environment)),
         Box::pin(functions.check(environment)),
         Box::pin(aws::parameters(environment, functions)),
@@ -85,7 +78,7 @@ pub async fn collect(environment: &Environment) -> Report {
 
 impl Report {
     fn problems(&self) -> usize {
-        self.checks.iter().filter(|check| !check.is_ok()).count()
+        self.checks.iter().filter(|check| !check.ok).count()
     }
 }
 

@@ -79,7 +79,7 @@ impl View for Lines<'_> {
 
     fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()> {
         let &Counts { post, skipped, to_fix: rejected } = counts;
-        let (rows, duplicates, warnings) = (counts.all(), doubles.count(), sheet.warnings());
+        let (rows, duplicates, warnings) = (counts.all(), doubles.count, sheet.warnings());
         self.last(Verdict::Accepted { rows, post, skipped, rejected, duplicates, warnings })
     }
 
