@@ -22,7 +22,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::args::names::RunName;
-use crate::schedules::Schedules;
+use crate::schedules::{self, Schedule};
 
 /// Where `infra` writes a stage's names: `/here-to-help-ingestion/<stage>/<name>`.
 const PARAMETERS: &str = "/here-to-help-ingestion";
@@ -53,7 +53,6 @@ pub(crate) struct RunArgs {
 pub(crate) struct Environment {
     pub(crate) ledger: Ledger,
     pub(crate) clients: Clients,
-    /// Region and credentials.
     pub(crate) config: SdkConfig,
     /// The queue of rows to post, and what feeds the poster from it.
     pub(crate) rows: Sqs,
@@ -88,7 +87,6 @@ impl fmt::Display for Environment {
 }
 
 impl RunArgs {
-    /// Finds out where everything is, and the run.
     pub(crate) async fn find(&self) -> anyhow::Result<(Environment, Run)> {
         let environment = self.environment.connect().await?;
         let run = self.name.find(&environment.ledger).await?;
@@ -131,7 +129,6 @@ impl Environment {
         self.names.schedule_group.is_none()
     }
 
-    /// What sends dead rows again.
     pub(crate) fn redriver(&self) -> Redriver<Sqs> {
         Redriver {
             ledger: self.ledger.clone(),
@@ -142,9 +139,9 @@ impl Environment {
     }
 
     /// The schedules; none where it is a local stack, which calls its functions itself.
-    pub(crate) async fn schedules(&self) -> anyhow::Result<Option<Schedules>> {
+    pub(crate) async fn schedules(&self) -> anyhow::Result<Option<Vec<Schedule>>> {
         let Some(group) = &self.names.schedule_group else { return Ok(None) };
-        Schedules::look(&self.config, group).await.map(Some)
+        schedules::look(&self.config, group).await.map(Some)
     }
 
     /// Calls a function with a question. Null where its answer is not JSON.
@@ -156,7 +153,6 @@ impl Environment {
     }
 }
 
-/// A stage's names, from SSM.
 async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Names> {
     let name = |name: &str| format!("{PARAMETERS}/{stage}/{name}");
     let wanted = [

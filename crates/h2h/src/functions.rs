@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, anyhow};
 
-use crate::Environment;
+use crate::environment::Environment;
 
 pub(crate) struct Function {
     pub(crate) name: String,

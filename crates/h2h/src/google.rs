@@ -8,7 +8,7 @@ use drive::{Drive, Look, Scope};
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::Environment;
+use crate::environment::Environment;
 use crate::functions::Function;
 
 /// How long Google is waited for.
@@ -70,7 +70,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::EnvironmentArgs;
+    use crate::environment::EnvironmentArgs;
 
     #[derive(Parser)]
     struct Arguments {

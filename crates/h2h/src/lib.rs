@@ -6,6 +6,7 @@
 
 mod args;
 mod bar;
+mod command_prelude;
 pub mod commands;
 mod confirm;
 mod environment;
@@ -19,7 +20,3 @@ mod row_view;
 mod run_view;
 mod schedules;
 mod speed;
-
-use confirm::Confirm;
-use environment::{Environment, EnvironmentArgs, RunArgs};
-pub use exit::Exit;

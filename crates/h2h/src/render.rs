@@ -8,7 +8,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table, presets};
 use operations::dead::Group;
 use serde::Serialize;
 
-use crate::Exit;
+use crate::exit::Exit;
 
 /// The result of a command: what it found or did.
 pub(crate) trait Report: Serialize {

@@ -1,20 +1,9 @@
-use std::io::Write;
-
-use anyhow::Context;
+use crate::command_prelude::*;
 use chrono::NaiveDate;
-use clap::Args;
 use drive::{Entry, Kind, Scope};
-use feeds::{Direction, ExcludedIds, Feed, RULES_VERSION, Rules};
-use ledger::{KnownRevision, LANES, NewRun, Revision, RunId};
-use serde::Serialize;
+use feeds::{Direction, ExcludedIds, RULES_VERSION, Rules};
+use ledger::{KnownRevision, LANES, NewRun, Revision};
 use sheets::Format;
-
-use crate::args::feed_names;
-use crate::confirm::who;
-use crate::functions::Function;
-use crate::google::Google;
-use crate::render::{count, line, plain};
-use crate::{Confirm, Environment, EnvironmentArgs, Exit};
 
 const BECAUSE: &str = "it lay in the folder before this service was switched on";
 

@@ -1,19 +1,7 @@
-use std::io::{self, Write};
-
-use anyhow::Context;
-use clap::Args;
-use feeds::Outcome;
+use crate::command_prelude::*;
 use indicatif::ProgressBar;
-use ledger::{RunId, RunState};
+use ledger::RunState;
 use operations::cancel::{self, Closing};
-use serde::Serialize;
-
-use crate::args::Why;
-use crate::confirm::who;
-use crate::render::{self, count, plain, show};
-use crate::row_view::{Ids, row_line};
-use crate::run_view::RunView;
-use crate::{Confirm, Environment, Exit, RunArgs};
 
 /// Cancel a run: what is not posted yet never will be
 ///
@@ -60,9 +48,19 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let why = args.why.text()?;
     let (environment, run) = args.run.find().await?;
     let ledger = &environment.ledger;
-    args.confirm.ask(&in_words(&RunView::look(ledger, run.clone()).await?, &environment))?;
+    let view = RunView::look(ledger, run).await?;
+    args.confirm.ask(&format!(
+        "Run {} of {environment} ({}, {}) would be cancelled for good. {} of {} rows are open and would never be sent; {} \
+         sent already, and would stay in Here to Help.",
+        view.id,
+        plain(&view.file),
+        view.feed,
+        view.open(),
+        view.rows_read,
+        count(view.sent(), "was", "were"),
+    ))?;
     let bar = ProgressBar::new_spinner().with_message("closing its rows");
-    let run = cancel::cancel(ledger, &run.id, why, &who()).await.context("nothing was cancelled")?;
+    let run = cancel::cancel(ledger, &view.id, why, &who()).await.context("nothing was cancelled")?;
     let closing = cancel::close_rows(ledger, &run, |rows| bar.inc(rows)).await;
     bar.finish_and_clear();
     let rows = closing.context(
@@ -108,17 +106,4 @@ impl render::Report for Report {
         }
         Ok(())
     }
-}
-
-fn in_words(run: &RunView, environment: &Environment) -> String {
-    format!(
-        "Run {} of {environment} ({}, {}) would be cancelled for good. {} of {} rows are open and would never be sent; {} \
-         sent already, and would stay in Here to Help.",
-        run.id,
-        plain(&run.file),
-        run.feed,
-        run.open(),
-        run.rows_read,
-        count(run.sent(), "was", "were"),
-    )
 }

@@ -1,7 +1,5 @@
-use std::io::Write;
-
-use crate::Exit;
-use clap::{Args, Command};
+use crate::command_prelude::*;
+use clap::Command;
 use clap_complete::Shell;
 
 /// Print what a shell needs to complete this command's words

@@ -1,19 +1,11 @@
 use std::fs::{File, OpenOptions};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::Outcome;
+use crate::command_prelude::*;
+use crate::row_view::outcome_of;
 use ledger::{Ledger, RowRecord, Run};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use sheets::Workbook;
-
-use crate::render::line;
-use crate::row_view::{Ids, outcome_of};
-use crate::{Exit, RunArgs};
 
 /// Write all that the ledger holds of a run's rows into a file
 ///

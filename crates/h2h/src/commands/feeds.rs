@@ -1,12 +1,4 @@
-use std::io::{self, Write};
-
-use clap::Args;
-use feeds::Feed;
-use serde::Serialize;
-
-use crate::Exit;
-use crate::args::feed_names;
-use crate::render::{self, lines, show, table};
+use crate::command_prelude::*;
 
 /// List the feeds, and the columns that a sheet for each must have
 ///

@@ -1,18 +1,10 @@
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
-use chrono::{TimeDelta, Utc};
-use clap::Args;
+use crate::command_prelude::*;
+use chrono::TimeDelta;
 use ledger::{LeaseKey, Ledger, Run};
-use serde::Serialize;
 use wire::NhsNumber;
-
-use crate::args::names::RunName;
-use crate::confirm::who;
-use crate::render::{self, count, show};
-use crate::{Confirm, EnvironmentArgs, Exit};
 
 /// How long rows are kept at most: 90 days while they are open, then 30.
 const KEPT: TimeDelta = TimeDelta::days(125);

@@ -1,15 +1,11 @@
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
 use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
-use clap::Args;
 use here_to_help::{Kind, Settings};
 
-use crate::functions::Function;
+use crate::command_prelude::*;
 use crate::probe::probe;
-use crate::{Confirm, Environment, EnvironmentArgs, Exit};
 
 /// Store another key for Here to Help, after it was tried
 ///
@@ -39,17 +35,6 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let environment = args.environment.connect().await?;
     let poster = Function::read(&environment, &environment.names.poster).await?;
     let (url, parameter) = (poster.needed("HERE_TO_HELP_BASE_URL")?, poster.needed("HERE_TO_HELP_API_KEY_PARAMETER")?);
-    try_out(url, key).await?;
-    args.confirm.ask(&format!(
-        "Here to Help ({url}) takes the key in {file}. It would be stored in {parameter} in place of the one that \
-         {environment} has."
-    ))?;
-    store(&environment, parameter, key).await?;
-    writeln!(out, "Stored. The posters take it by themselves; `h2h status` shows when posting goes on.")?;
-    Ok(Exit::Well)
-}
-
-async fn try_out(url: &str, key: &str) -> anyhow::Result<()> {
     match probe(&Settings::new(url, key.into())).await? {
         Err(error) if error.kind() == Kind::Forbidden => bail!(
             "Here to Help ({url}) does not take this key: nothing was stored. Ask those who run it for the right one"
@@ -58,8 +43,15 @@ async fn try_out(url: &str, key: &str) -> anyhow::Result<()> {
             format!(
                 "the key could not be tried, and nothing was stored: Here to Help ({url}) does not answer as it should"
             )
-        }),
+        })?,
     }
+    args.confirm.ask(&format!(
+        "Here to Help ({url}) takes the key in {file}. It would be stored in {parameter} in place of the one that \
+         {environment} has."
+    ))?;
+    store(&environment, parameter, key).await?;
+    writeln!(out, "Stored. The posters take it by themselves; `h2h status` shows when posting goes on.")?;
+    Ok(Exit::Well)
 }
 
 /// Stores it, encrypted with the key of AWS's that the parameter has now.

@@ -1,9 +1,7 @@
-use std::io::Write;
 use std::path::PathBuf;
 
-use crate::Exit;
-use anyhow::Context;
-use clap::{Args, Command};
+use crate::command_prelude::*;
+use clap::Command;
 
 /// Write the manual pages, one for each command
 #[derive(Args)]

@@ -24,7 +24,7 @@ mod watch;
 
 use std::io::Write;
 
-use crate::Exit;
+use crate::exit::Exit;
 use anyhow::Context;
 use chrono::{NaiveDate, Utc};
 use chrono_tz::Europe::London;
@@ -52,6 +52,11 @@ enum Command {
     Report(report::Arguments),
     Cancel(cancel::Arguments),
     Poll(poll::Arguments),
+    /// Look at the rows that could not be posted, send them again, or discard them
+    ///
+    /// What became of a row stands in the ledger, and every list comes from there: a look touches no message. The letters in
+    /// the dead-letter queue are what AWS's own tools work with.
+    #[command(subcommand)]
     Dlq(dlq::Arguments),
     Doctor(doctor::Arguments),
     Key(key::Arguments),

@@ -1,13 +1,4 @@
-use std::io::Write;
-
-use anyhow::Context;
-use clap::Args;
-
-use crate::args::Why;
-use crate::confirm::who;
-use crate::posting::PostingView;
-use crate::render::show;
-use crate::{Confirm, EnvironmentArgs, Exit};
+use crate::command_prelude::*;
 
 /// Pause posting until somebody resumes it
 ///

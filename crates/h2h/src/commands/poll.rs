@@ -1,14 +1,7 @@
-use std::io::Write;
-
-use anyhow::Context;
+use crate::command_prelude::*;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
-use clap::Args;
-use feeds::Feed;
 use serde_json::json;
-
-use crate::args::feed_names;
-use crate::{EnvironmentArgs, Exit};
 
 /// Look into a feed's folder now, instead of within five minutes
 ///

@@ -1,16 +1,7 @@
-use std::io::{self, Write};
-
-use anyhow::{Context, bail};
+use crate::command_prelude::*;
 use aws::queue::Queue;
-use chrono::{TimeDelta, Utc};
-use clap::Args;
-use ledger::{ReportMessage, RunId};
-use serde::Serialize;
-
-use crate::confirm::who;
-use crate::render::{self, plain, show};
-use crate::run_view::RunView;
-use crate::{Confirm, Exit, RunArgs};
+use chrono::TimeDelta;
+use ledger::ReportMessage;
 
 /// How long every row of a run is kept, at least: a summary of fewer rows must not replace a whole one.
 const KEPT: TimeDelta = TimeDelta::days(30);

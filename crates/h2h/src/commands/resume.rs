@@ -1,12 +1,4 @@
-use std::io::Write;
-
-use anyhow::Context;
-use clap::Args;
-
-use crate::confirm::who;
-use crate::posting::PostingView;
-use crate::render::show;
-use crate::{Confirm, EnvironmentArgs, Exit};
+use crate::command_prelude::*;
 
 /// Let rows be posted again
 #[derive(Args)]

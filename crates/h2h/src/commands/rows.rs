@@ -1,15 +1,4 @@
-use std::io::{self, Write};
-
-use anyhow::Context;
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::Outcome;
-use serde::Serialize;
-
-use crate::args::one_of;
-use crate::render::{self, show};
-use crate::row_view::{Ids, row_line};
-use crate::{Exit, RunArgs};
+use crate::command_prelude::*;
 
 /// List the rows of a run and what became of each
 ///

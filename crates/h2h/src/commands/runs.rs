@@ -1,17 +1,5 @@
-use std::io::{self, Write};
-
-use anyhow::Context;
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::{Feed, Outcome};
+use crate::command_prelude::*;
 use ledger::RunState::{self, Cancelled, Enqueueing, Posting, Reading, Rejected, Reported};
-use serde::Serialize;
-
-use crate::args::since;
-use crate::args::{feed_names, one_of};
-use crate::render::{self, age, lines, number, show, table, text};
-use crate::run_view::RunView;
-use crate::{Environment, EnvironmentArgs, Exit};
 
 /// The states that a run can be looked up by: all but that of one whose file changed while it was read.
 const STATES: [RunState; 6] = [Reading, Enqueueing, Posting, Reported, Rejected, Cancelled];

@@ -1,13 +1,8 @@
-use std::io::{self, Write};
-
-use chrono::Utc;
-use clap::Args;
-use feeds::{FileProblem, Outcome};
+use feeds::FileProblem;
 use ledger::{AuditEntry, Cancellation, Report};
 
-use crate::render::{self, facts, instant, instant_and_age, number, show, table, text};
-use crate::run_view::{RunView, link};
-use crate::{Exit, RunArgs};
+use crate::command_prelude::*;
+use crate::run_view::link;
 
 /// Show a run: its file, what its rows became, what it waits for, where its summary is
 #[derive(Args)]

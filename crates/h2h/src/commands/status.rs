@@ -1,21 +1,11 @@
-use std::io::{self, Write};
-
-use anyhow::Context;
 use aws::mapping::Flow;
 use aws::queue::Depth;
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::{Feed, Outcome};
-use ledger::{BreakerState, By, Pipeline, RunHealth, RunId};
+use ledger::{BreakerState, By, Pipeline, RunHealth};
 use operations::dead::{Dead, DeadList, Group, Selection};
-use serde::Serialize;
 
-use crate::posting::PostingView;
-use crate::render::{self, age, count, groups, number, show, table, text};
-use crate::run_view::RunView;
-use crate::schedules::Schedules;
+use crate::command_prelude::*;
+use crate::schedules::{self, Schedule};
 use crate::speed::{self, SpeedView};
-use crate::{Environment, EnvironmentArgs, Exit};
 
 /// Show on one screen how the pipeline is
 ///
@@ -41,7 +31,7 @@ struct Report {
     rows_queue_feeds_posters: bool,
     reports_queue_feeds_reporter: bool,
     /// None where the local stack calls its functions itself.
-    schedules: Option<Schedules>,
+    schedules: Option<Vec<Schedule>>,
     rows_queue: Depth,
     reports_queue: Depth,
     dead_letter_queue: Depth,
@@ -134,7 +124,7 @@ impl Report {
         let is_stalled = |view: &&RunView| RunHealth::of(&view.run, &view.progress, &pipeline).is_stuck();
         let stalled = self.open_runs.iter().filter(is_stalled);
         self.stalled_runs = stalled.map(|run| run.id.clone()).collect();
-        let is_off = !self.reports_queue_feeds_reporter || self.schedules.as_ref().is_some_and(Schedules::are_broken);
+        let is_off = !self.reports_queue_feeds_reporter || self.schedules.as_deref().is_some_and(schedules::are_broken);
         let has_dead = !self.dead_rows.is_empty() || self.unreadable > 0 || self.dead_letter_queue.all() > 0;
         (self.exit, self.status) = if is_off || self.disagrees() || !self.stalled_runs.is_empty() {
             (Exit::Failed, "broken")
@@ -174,7 +164,7 @@ impl Report {
             )?;
         }
         if let Some(schedules) = &self.schedules {
-            writeln!(out, "{schedules}")?;
+            writeln!(out, "{}", schedules::in_words(schedules))?;
         }
         for RunView { id, moved_at, .. } in self.open_runs.iter().filter(|run| self.stalled_runs.contains(&run.id)) {
             let moved = age(*moved_at, self.now);

@@ -1,15 +1,9 @@
 use std::fs::File;
-use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Context;
+use crate::command_prelude::*;
 use chrono::NaiveDate;
-use clap::Args;
-use feeds::Feed;
 use sheets::Workbook;
-
-use crate::Exit;
-use crate::args::feed_names;
 
 /// Write a sheet with the right header and one made-up row
 ///

@@ -1,19 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal, Write};
+use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use chrono::TimeDelta;
-use clap::Args;
 use indicatif::{MultiProgress, ProgressBar};
-use ledger::{Ledger, Run, RunId, RunState};
-use serde::Serialize;
+use ledger::{Ledger, Run, RunState};
 
-use crate::args::names::{RunName, run_id};
 use crate::bar::bar;
-use crate::render::{self, plain, show, span};
-use crate::run_view::RunView;
-use crate::{EnvironmentArgs, Exit};
+use crate::command_prelude::*;
+use crate::render::span;
 
 /// How many digits of a run's id mostly make it the only one.
 const SHORT_NAME: usize = 6;

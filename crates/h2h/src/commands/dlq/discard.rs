@@ -1,18 +1,10 @@
-use std::io::{self, Write};
-
-use anyhow::Context;
-use clap::Args;
 use indicatif::ProgressBar;
 use operations::dead::DeadList;
 use operations::discard::{Discarded, discard};
 use operations::redrive::Redriven;
-use serde::Serialize;
 
 use super::plan::{DeadRowArgs, dry_run, in_groups, left_alone, note_rows, say_what_was_not_deleted};
-use crate::args::Why;
-use crate::confirm::who;
-use crate::render::{self, count, show};
-use crate::{Confirm, EnvironmentArgs, Exit};
+use crate::command_prelude::*;
 
 /// Settle dead rows for good: they will never be sent, and the reason goes into the summary
 ///

@@ -1,17 +1,6 @@
-use std::io::{self, Write};
-
-use anyhow::Context;
+use crate::command_prelude::*;
 use aws::queue::Depth;
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::{Feed, Outcome};
 use operations::dead::{Dead, DeadList, Group, Selection, Unreadable};
-use serde::Serialize;
-
-use crate::args::names::{RunName, run_id};
-use crate::args::since;
-use crate::render::{self, age, count, line, lines, number, show, table, text};
-use crate::{EnvironmentArgs, Exit};
 
 /// List the rows that are dead-lettered, uncertain or failed
 ///

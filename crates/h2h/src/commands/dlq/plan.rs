@@ -1,17 +1,10 @@
 //! Something is done to dead rows: which of them, and what whoever must agree to it is told.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
-use clap::Args;
-use ledger::{Ledger, RunId};
+use crate::command_prelude::*;
+use ledger::Ledger;
 use operations::dead::{Dead, Group, Selection, Unreadable};
-use serde::Serialize;
-
-use crate::Exit;
-use crate::args::names::{RowName, RunName, run_id};
-use crate::confirm::who;
-use crate::render::{count, groups, line};
 
 /// Which rows: at least one of these.
 #[derive(Args)]

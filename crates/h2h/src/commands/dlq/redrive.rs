@@ -1,16 +1,11 @@
-use std::io::{self, Write};
 use std::num::NonZeroU32;
 
-use anyhow::Context;
-use clap::Args;
 use indicatif::ProgressBar;
 use operations::redrive::{Plan, Redriven, Step};
-use serde::Serialize;
 
 use super::plan::{DeadRowArgs, dry_run, in_groups, left_alone, note_rows, say_what_was_not_deleted};
 use crate::bar::bar;
-use crate::render::{self, count, show};
-use crate::{Confirm, Environment, EnvironmentArgs, Exit};
+use crate::command_prelude::*;
 
 /// Send dead rows to the posters again, and take their letters off
 ///
@@ -69,8 +64,7 @@ pub(super) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
 
 async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU32>) -> anyhow::Result<Redriven> {
     let rows = plan.rows.len() as u64;
-    let sending = bar(rows);
-    let mut looking: Option<ProgressBar> = None;
+    let (sending, looking) = (bar(rows), ProgressBar::new_spinner());
     let redriver = environment.redriver();
     let redriven = redriver.redrive(plan, rate, |step| match step {
         Step::Sent(sent) => {
@@ -78,17 +72,11 @@ async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU3
             sending.set_message(format!("{} of {rows} rows sent", sending.position()));
         }
         Step::LookedAt(letters) => {
-            let bar = looking.get_or_insert_with(|| ProgressBar::new_spinner().with_message("letters looked at"));
-            bar.inc(letters);
-            bar.set_message(format!("{} letters looked at", bar.position()));
+            looking.inc(letters);
+            looking.set_message(format!("{} letters looked at", looking.position()));
         }
     });
-    let redriven = redriven.await.context("the redrive stopped; run the command again, it goes on where it stopped")?;
-    sending.finish_and_clear();
-    if let Some(bar) = looking {
-        bar.finish_and_clear();
-    }
-    Ok(redriven)
+    redriven.await.context("the redrive stopped; run the command again, it goes on where it stopped")
 }
 
 fn in_words(plan: &Plan, environment: &Environment) -> String {

@@ -1,17 +1,7 @@
-use std::io::{self, Write};
 use std::iter::repeat;
 
-use anyhow::Context;
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::{Feed, Outcome};
+use crate::command_prelude::*;
 use ledger::{RowRecord, Run};
-use serde::Serialize;
-
-use crate::args::names::RowName;
-use crate::render::{self, facts, instant, instant_and_age, plain, show, table};
-use crate::row_view::Ids;
-use crate::{EnvironmentArgs, Exit};
 
 /// Show all that is known of a row
 ///

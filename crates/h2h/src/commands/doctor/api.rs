@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use aws::secrets::Secrets;
-use chrono::{DateTime, Utc};
 use here_to_help::{Kind, Settings};
 
 use super::check::Check;
 use super::functions::Functions;
-use crate::Environment;
+use crate::command_prelude::*;
 use crate::probe::probe;
 
 /// AWS refuses what is signed with a clock that is five minutes wrong.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::check::{Check, DEPLOY};
 use super::functions::Functions;
-use crate::Environment;
+use crate::environment::Environment;
 use crate::schedules::Schedule;
 
 const MAY_LOOK: &str = "Deploy infra, and check that you may call sqs:GetQueueAttributes.";
@@ -78,7 +78,7 @@ pub(super) async fn schedules(environment: &Environment) -> Vec<Check> {
             false => Check::problem(what, "it is not there", "Deploy infra."),
         }
     };
-    all.0.into_iter().map(check).collect()
+    all.into_iter().map(check).collect()
 }
 
 /// The secrets' parameters: there, readable and not empty. Their values go nowhere.

@@ -1,10 +1,6 @@
 //! A check: what was looked at, and what was found.
 
-use std::io::{self, Write};
-
-use serde::Serialize;
-
-use crate::render::plain;
+use crate::command_prelude::*;
 
 /// What to do where queues and mappings are not as `infra` makes them.
 pub(super) const DEPLOY: &str = "Deploy infra: it makes them so.";

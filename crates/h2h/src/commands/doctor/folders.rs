@@ -1,15 +1,12 @@
 //! The feeds' folders in Google Drive.
 
 use drive::{Access, Kind, Look, Scope};
-use feeds::{Direction, Feed};
+use feeds::Direction;
 use futures::future::join_all;
 
 use super::check::Check;
 use super::functions::Functions;
-use crate::Environment;
-use crate::functions::Function;
-use crate::google::Google;
-use crate::render::count;
+use crate::command_prelude::*;
 
 pub(super) async fn check(environment: &Environment, functions: &Functions) -> Vec<Check> {
     let (reading, writing) = futures::join!(

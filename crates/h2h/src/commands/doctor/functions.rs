@@ -6,7 +6,7 @@ use futures::future::join_all;
 use serde_json::json;
 
 use super::check::Check;
-use crate::Environment;
+use crate::environment::Environment;
 use crate::functions::Function;
 
 pub(super) struct Functions {

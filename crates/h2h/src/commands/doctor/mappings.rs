@@ -4,13 +4,12 @@
 //! after its own queue only, and without it no run gets its summary. What feeds the poster is the circuit breaker's:
 //! `h2h resume`.
 
-use anyhow::Context;
 use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 use futures::future::join_all;
 use ledger::BreakerState;
 
 use super::check::{Check, DEPLOY};
-use crate::{Confirm, Environment};
+use crate::command_prelude::*;
 
 /// A way that leads to a function.
 struct Way<'a> {

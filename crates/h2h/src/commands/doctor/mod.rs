@@ -7,16 +7,11 @@ mod mappings;
 mod table;
 mod topics;
 
-use std::io::{self, Write};
-
-use clap::Args;
 use futures::future::{BoxFuture, join_all};
-use serde::Serialize;
 
 use self::check::Check;
 use self::functions::Functions;
-use crate::render::{self, lines, show};
-use crate::{Confirm, Environment, EnvironmentArgs, Exit};
+use crate::command_prelude::*;
 
 /// Check all that a deployment needs, at once
 ///

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{PointInTimeRecoveryStatus, StreamViewType, TableStatus, TimeToLiveStatus};
 
 use super::check::Check;
-use crate::Environment;
+use crate::environment::Environment;
 
 const DEPLOY: &str = "Deploy infra: it makes the table so.";
 

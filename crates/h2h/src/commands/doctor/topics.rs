@@ -4,13 +4,11 @@
 //! on the other link that every mail has, and mail scanners click: it must be confirmed with `AuthenticateOnUnsubscribe`,
 //! a signed call, of which SNS keeps `ConfirmationWasAuthenticated` (by its documents; no mail was confirmed here).
 
-use anyhow::Context;
 use aws_sdk_sns::Client;
 use futures::future::{join_all, try_join_all};
 
 use super::check::Check;
-use crate::Environment;
-use crate::render::count;
+use crate::command_prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Subscription {

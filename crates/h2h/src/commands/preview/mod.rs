@@ -10,21 +10,17 @@ mod to_fix;
 mod view;
 
 use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
 use chrono::NaiveDate;
-use clap::Args;
-use feeds::{ExcludedIds, Feed, FileRejected, Intake, Judged, Rules, SheetEvidence};
+use feeds::{ExcludedIds, FileRejected, Intake, Judged, Rules, SheetEvidence};
 use sheets::{Format, Limits, ReadError, no_sheet};
 
 use self::doubles::Doubles;
 use self::progress::Progress;
 use self::to_fix::ToFix;
 use self::view::{Counts, View};
-use crate::Exit;
-use crate::args::feed_names;
+use crate::command_prelude::*;
 
 /// Show what files would become, without sending anything
 ///

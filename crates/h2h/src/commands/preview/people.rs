@@ -1,15 +1,13 @@
 //! A preview for people: the header, the rows to fix as they come, and at the end what becomes of all.
 
-use std::io::{self, Write};
-
 use chrono::NaiveDate;
 use comfy_table::Cell;
-use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem, SheetEvidence, Tally};
+use feeds::{Decision, FileProblem, Header, Judged, Problem, SheetEvidence, Tally};
 
 use super::doubles::{Double, Doubles};
 use super::problems::{Group, Problems};
 use super::view::{Counts, View};
-use crate::render::{number, plain, table, text};
+use crate::command_prelude::*;
 
 /// How many rows to fix are shown one by one.
 const ROWS_SHOWN: u64 = 50;
