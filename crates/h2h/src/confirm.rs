@@ -12,7 +12,6 @@ pub(crate) struct Confirm {
     yes: bool,
 }
 
-/// Whoever was asked said no.
 #[derive(Debug, thiserror::Error)]
 #[error("it was not agreed to")]
 pub(crate) struct NotAgreed;

@@ -9,8 +9,6 @@ use aws::Clients;
 use aws::mapping::Mapping;
 use aws::queue::Sqs;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_lambda::error::SdkError;
-use aws_sdk_lambda::operation::invoke::InvokeError;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use chrono::Utc;
@@ -23,9 +21,6 @@ use serde_json::Value;
 
 use crate::args::names::RunName;
 use crate::schedules::{self, Schedule};
-
-/// Where `infra` writes a stage's names: `/here-to-help-ingestion/<stage>/<name>`.
-const PARAMETERS: &str = "/here-to-help-ingestion";
 
 /// Where the pipeline runs.
 #[derive(Args)]
@@ -66,17 +61,23 @@ pub(crate) struct Environment {
 }
 
 /// The names of a pipeline's parts; of a queue, its URL.
+#[derive(Deserialize)]
 pub(crate) struct Names {
     pub(crate) table: String,
     pub(crate) rows_queue: String,
     dead_letter_queue: String,
     pub(crate) reports_queue: String,
+    #[serde(skip)]
     pub(crate) splitter: String,
+    #[serde(skip)]
     pub(crate) poster: String,
+    #[serde(skip)]
     pub(crate) reporter: String,
     /// The group of the schedules; a local stack has none.
+    #[serde(skip)]
     schedule_group: Option<String>,
     /// The ARNs of the topics that tell people: alarms and notices. A local stack tells nobody.
+    #[serde(skip)]
     pub(crate) topics: Vec<String>,
 }
 
@@ -95,7 +96,6 @@ impl RunArgs {
 }
 
 impl EnvironmentArgs {
-    /// Finds out where everything is.
     pub(crate) async fn connect(&self) -> anyhow::Result<Environment> {
         let (config, names, shown) = if let Some(stage) = &self.stage {
             let config = aws::config().await;
@@ -145,7 +145,7 @@ impl Environment {
     }
 
     /// Calls a function with a question. Null where its answer is not JSON.
-    pub(crate) async fn ask(&self, function: &str, question: &Value) -> Result<Value, SdkError<InvokeError>> {
+    pub(crate) async fn ask(&self, function: &str, question: &Value) -> anyhow::Result<Value> {
         let question = Blob::new(question.to_string());
         let answer = self.clients.lambda.invoke().function_name(function).payload(question).send().await?;
         let answer = answer.payload.map(Blob::into_inner).unwrap_or_default();
@@ -153,8 +153,9 @@ impl Environment {
     }
 }
 
+/// A stage's names, where `infra` writes them.
 async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Names> {
-    let name = |name: &str| format!("{PARAMETERS}/{stage}/{name}");
+    let name = |name: &str| format!("/here-to-help-ingestion/{stage}/{name}");
     let wanted = [
         "table",
         "rows-queue-url",
@@ -197,15 +198,13 @@ fn local_stack(folder: &Path) -> anyhow::Result<(SdkConfig, Names)> {
     #[derive(Deserialize)]
     struct Endpoints {
         aws: String,
-        table: String,
-        rows_queue: String,
-        dead_letter_queue: String,
-        reports_queue: String,
+        #[serde(flatten)]
+        names: Names,
     }
     let path = folder.join("endpoints.json");
     let text = std::fs::read_to_string(&path)
         .with_context(|| format!("cannot read {}: is a local stack up with this folder?", path.display()))?;
-    let Endpoints { aws, table, rows_queue, dead_letter_queue, reports_queue } = serde_json::from_str(&text)
+    let Endpoints { aws, names } = serde_json::from_str(&text)
         .with_context(|| format!("{} is not as this version of the local stack writes it", path.display()))?;
     let anything_does = Credentials::new("test", "test", None, None, "local stack");
     let config = SdkConfig::builder()
@@ -215,17 +214,5 @@ fn local_stack(folder: &Path) -> anyhow::Result<(SdkConfig, Names)> {
         .credentials_provider(SharedCredentialsProvider::new(anything_does))
         .build();
     let [splitter, poster, reporter] = ["splitter", "poster", "reporter"].map(str::to_owned);
-    let (schedule_group, topics) = (None, Vec::new());
-    let names = Names {
-        table,
-        rows_queue,
-        dead_letter_queue,
-        reports_queue,
-        splitter,
-        poster,
-        reporter,
-        schedule_group,
-        topics,
-    };
-    Ok((config, names))
+    Ok((config, Names { splitter, poster, reporter, ..names }))
 }

@@ -22,7 +22,7 @@ impl Function {
         Ok(Self { name: name.to_owned(), settings, timeout: answer.timeout.unwrap_or_default() })
     }
 
-    /// The setting of this name; none where that is blank.
+    /// The setting of this name, unless it is blank.
     pub(crate) fn setting(&self, name: &str) -> Option<&str> {
         self.settings.as_ref()?.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
     }

@@ -11,7 +11,6 @@ use tokio::time::Instant;
 use crate::environment::Environment;
 use crate::functions::Function;
 
-/// How long Google is waited for.
 const PATIENCE: Duration = Duration::from_secs(40);
 
 pub(crate) struct Google<'a> {

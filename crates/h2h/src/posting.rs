@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use crate::render::{Report, instant};
 
-/// The circuit breaker as it stands.
 #[derive(Serialize)]
 pub(crate) struct PostingView {
     pub(crate) posting: BreakerState,

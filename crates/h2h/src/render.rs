@@ -53,7 +53,6 @@ pub(crate) fn table<R: Into<Row>>(header: &[&str], rows: impl IntoIterator<Item 
     table.trim_fmt()
 }
 
-/// A number, where numbers stand.
 pub(crate) fn number(number: impl ToString) -> Cell {
     Cell::new(number.to_string()).set_alignment(CellAlignment::Right)
 }
@@ -83,7 +82,6 @@ pub(crate) fn groups(groups: &[Group], more: impl Fn(&Group) -> Option<String>) 
     table(&[], groups.iter().map(row))
 }
 
-/// How many of something there are.
 pub(crate) fn count(number: impl TryInto<u64>, one: &str, many: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);
     format!("{number} {}", if number == 1 { one } else { many })

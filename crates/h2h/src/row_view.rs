@@ -23,18 +23,15 @@ impl Ids {
         }
     }
 
-    /// Each by its name.
     fn named(&self) -> [(&'static str, Option<i64>); 3] {
         [("resident", self.resident_id), ("request", self.help_request_id), ("follow-up", self.follow_up_id)]
     }
 }
 
-/// The word for how a row ended.
 pub(crate) fn outcome_of(row: &RowRecord) -> &'static str {
     row.outcome().map_or("open", Outcome::as_str)
 }
 
-/// A row on one line.
 pub(crate) fn row_line(run: &RunId, row: &RowRecord, reveal: bool) -> String {
     let ids = Ids::of(row).named().into_iter().filter_map(|(name, id)| Some(format!("{name} {}", id?)));
     let (id, outcome, attempts) = (row.id(run).to_string(), outcome_of(row), row.attempts);

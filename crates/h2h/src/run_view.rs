@@ -41,7 +41,6 @@ pub(crate) struct RunView {
 }
 
 impl RunView {
-    /// Looks at how far a run has come.
     pub(crate) async fn look(ledger: &Ledger, run: Run) -> anyhow::Result<Self> {
         let progress = ledger.progress(&run).await.with_context(|| format!("cannot look at run {}", run.id))?;
         Ok(Self::of(run, progress))
@@ -79,12 +78,10 @@ impl RunView {
         }
     }
 
-    /// How many rows have this outcome.
     pub(crate) fn count(&self, outcome: Outcome) -> u64 {
         self.outcomes.get(&outcome).copied().unwrap_or_default()
     }
 
-    /// How many rows were sent: created or known.
     pub(crate) fn sent(&self) -> u64 {
         self.count(Outcome::Created) + self.count(Outcome::AlreadyKnown)
     }
@@ -111,7 +108,6 @@ fn waits_for(run: &Run, progress: &Progress, open: u64) -> Option<String> {
     }
 }
 
-/// Where a file is looked at in Google Drive.
 pub(crate) fn link(file_id: &str) -> String {
     format!("https://drive.google.com/open?id={file_id}")
 }

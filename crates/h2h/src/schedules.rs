@@ -59,7 +59,6 @@ pub(crate) fn in_words(all: &[Schedule]) -> String {
 /// The beginning of the name of a feed's schedule.
 const POLL: &str = "poll-";
 
-/// The names that `infra` gives.
 fn wanted() -> impl Iterator<Item = String> {
     let polls = feeds::all().iter().map(|feed| format!("{POLL}{feed}"));
     polls.chain(["sweep", "probe"].map(str::to_owned))

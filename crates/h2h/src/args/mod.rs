@@ -31,7 +31,6 @@ impl Why {
     }
 }
 
-/// Reads a feed's name.
 pub(crate) fn feed_names() -> impl TypedValueParser<Value = &'static Feed> {
     one_of(feeds::all(), |feed| feed.name())
 }

@@ -56,7 +56,6 @@ impl RunName {
     }
 }
 
-/// The id of a run that may be named.
 pub(crate) async fn run_id(name: Option<&RunName>, ledger: &Ledger) -> anyhow::Result<Option<RunId>> {
     match name {
         Some(name) => Ok(Some(name.find(ledger).await?.id)),

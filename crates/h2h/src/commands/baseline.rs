@@ -1,9 +1,10 @@
-use crate::command_prelude::*;
 use chrono::NaiveDate;
 use drive::{Entry, Kind, Scope};
 use feeds::{Direction, ExcludedIds, RULES_VERSION, Rules};
 use ledger::{KnownRevision, LANES, NewRun, Revision};
 use sheets::Format;
+
+use crate::command_prelude::*;
 
 const BECAUSE: &str = "it lay in the folder before this service was switched on";
 

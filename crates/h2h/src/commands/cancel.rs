@@ -1,7 +1,8 @@
-use crate::command_prelude::*;
 use indicatif::ProgressBar;
 use ledger::RunState;
 use operations::cancel::{self, Closing};
+
+use crate::command_prelude::*;
 
 /// Cancel a run: what is not posted yet never will be
 ///

@@ -1,6 +1,7 @@
-use crate::command_prelude::*;
 use clap::Command;
 use clap_complete::Shell;
+
+use crate::command_prelude::*;
 
 /// Print what a shell needs to complete this command's words
 #[derive(Args)]

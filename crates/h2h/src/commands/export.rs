@@ -1,11 +1,12 @@
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
-use crate::command_prelude::*;
-use crate::row_view::outcome_of;
 use ledger::{Ledger, RowRecord, Run};
 use serde_json::{Map, Value};
 use sheets::Workbook;
+
+use crate::command_prelude::*;
+use crate::row_view::outcome_of;
 
 /// Write all that the ledger holds of a run's rows into a file
 ///
@@ -85,7 +86,6 @@ fn make(path: &Path) -> anyhow::Result<File> {
     options.open(path).with_context(|| format!("cannot write {}: name a file that is not there", path.display()))
 }
 
-/// Hands each row to `each`; how many there were.
 async fn for_each(
     ledger: &Ledger,
     run: &Run,

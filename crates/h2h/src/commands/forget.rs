@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::command_prelude::*;
 use chrono::TimeDelta;
 use ledger::{LeaseKey, Ledger, Run};
 use wire::NhsNumber;
+
+use crate::command_prelude::*;
 
 /// How long rows are kept at most: 90 days while they are open, then 30.
 const KEPT: TimeDelta = TimeDelta::days(125);

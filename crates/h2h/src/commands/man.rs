@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
-use crate::command_prelude::*;
 use clap::Command;
+
+use crate::command_prelude::*;
 
 /// Write the manual pages, one for each command
 #[derive(Args)]

@@ -24,11 +24,12 @@ mod watch;
 
 use std::io::Write;
 
-use crate::exit::Exit;
 use anyhow::Context;
 use chrono::{NaiveDate, Utc};
 use chrono_tz::Europe::London;
 use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::exit::Exit;
 
 /// Here to Help ingestion from the command line.
 #[derive(Parser)]

@@ -1,7 +1,8 @@
-use crate::command_prelude::*;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
 use serde_json::json;
+
+use crate::command_prelude::*;
 
 /// Look into a feed's folder now, instead of within five minutes
 ///

@@ -1,7 +1,8 @@
-use crate::command_prelude::*;
 use aws::queue::Queue;
 use chrono::TimeDelta;
 use ledger::ReportMessage;
+
+use crate::command_prelude::*;
 
 /// How long every row of a run is kept, at least: a summary of fewer rows must not replace a whole one.
 const KEPT: TimeDelta = TimeDelta::days(30);

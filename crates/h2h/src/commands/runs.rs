@@ -1,5 +1,6 @@
-use crate::command_prelude::*;
 use ledger::RunState::{self, Cancelled, Enqueueing, Posting, Reading, Rejected, Reported};
+
+use crate::command_prelude::*;
 
 /// The states that a run can be looked up by: all but that of one whose file changed while it was read.
 const STATES: [RunState; 6] = [Reading, Enqueueing, Posting, Reported, Rejected, Cancelled];
@@ -26,7 +27,6 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// The runs, the oldest first.
 #[derive(Serialize)]
 struct Report {
     runs: Vec<RunView>,

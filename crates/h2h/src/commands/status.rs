@@ -44,7 +44,6 @@ struct Report {
     last_errors: Vec<LastError>,
     open_runs: Vec<RunView>,
     dead_rows: Vec<Group>,
-    /// How long the API took of late; none where nothing was posted yet.
     api_speed: Option<SpeedView>,
     #[serde(skip)]
     exit: Exit,
@@ -110,14 +109,12 @@ fn has_open_rows(run: &&RunView) -> bool {
     run.run.has_rows() && run.open() > 0
 }
 
-/// The dead row of a feed that settled last.
 fn last_error(feed: &'static Feed, dead: &[Dead]) -> Option<LastError> {
     let row = &dead.iter().filter(|dead| dead.feed == feed).max_by_key(|dead| dead.row.settled_at)?.row;
     Some(LastError { feed, class: row.class.clone(), row: row.id.to_string(), at: row.settled_at })
 }
 
 impl Report {
-    /// Draws the conclusions from what was looked at.
     fn judge(&mut self) {
         let idle_since = self.breaker.posting.idle_since(self.breaker.since, self.rows_queue.all());
         let pipeline = Pipeline { now: self.now, patience: ledger::PATIENCE, idle_since };

@@ -1,9 +1,10 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use crate::command_prelude::*;
 use chrono::NaiveDate;
 use sheets::Workbook;
+
+use crate::command_prelude::*;
 
 /// Write a sheet with the right header and one made-up row
 ///

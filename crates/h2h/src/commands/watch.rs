@@ -12,7 +12,6 @@ use crate::render::span;
 
 /// How many digits of a run's id mostly make it the only one.
 const SHORT_NAME: usize = 6;
-/// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Watch a run, or all that are under way, until they are done
@@ -41,7 +40,6 @@ struct Watched {
     bar: ProgressBar,
 }
 
-/// How far a run has come, and how fast.
 #[derive(Serialize)]
 struct Report {
     run: RunId,
@@ -142,7 +140,6 @@ impl Report {
         format!("{run} {file}: {rows_read} read, {rows_enqueued} enqueued, {settled} settled; {then}")
     }
 
-    /// How long it will take yet, where that is known.
     fn left(&self) -> String {
         let Some(seconds) = self.seconds_left else { return String::new() };
         let left = TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
@@ -156,7 +153,6 @@ impl render::Report for Report {
     }
 }
 
-/// Rows a second.
 fn rate(settled: u64, elapsed: Duration) -> f64 {
     if elapsed.is_zero() { 0.0 } else { settled as f64 / elapsed.as_secs_f64() }
 }

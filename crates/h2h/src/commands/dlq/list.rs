@@ -1,6 +1,7 @@
-use crate::command_prelude::*;
 use aws::queue::Depth;
 use operations::dead::{Dead, DeadList, Group, Selection, Unreadable};
+
+use crate::command_prelude::*;
 
 /// List the rows that are dead-lettered, uncertain or failed
 ///

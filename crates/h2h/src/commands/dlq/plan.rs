@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::command_prelude::*;
 use ledger::Ledger;
 use operations::dead::{Dead, Group, Selection, Unreadable};
+
+use crate::command_prelude::*;
 
 /// Which rows: at least one of these.
 #[derive(Args)]
@@ -62,7 +63,6 @@ pub(super) fn left_alone(rows: &[Unreadable]) -> String {
     format!("\n{rows} left alone: this h2h cannot read what a newer version wrote. `h2h dlq list` names them.")
 }
 
-/// Says what would be done, and does nothing.
 pub(super) fn dry_run(rows: &[Dead], in_words: &str, json: bool, out: &mut dyn Write) -> io::Result<Exit> {
     #[derive(Serialize)]
     struct Planned<'a> {

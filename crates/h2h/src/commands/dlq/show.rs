@@ -1,7 +1,8 @@
 use std::iter::repeat;
 
-use crate::command_prelude::*;
 use ledger::{RowRecord, Run};
+
+use crate::command_prelude::*;
 
 /// Show all that is known of a row
 ///

@@ -16,14 +16,8 @@ pub(super) struct Check {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Found {
-    Ok {
-        found: String,
-    },
-    /// The problem, and what to do.
-    Problem {
-        problem: String,
-        to_do: String,
-    },
+    Ok { found: String },
+    Problem { problem: String, to_do: String },
 }
 
 impl Check {

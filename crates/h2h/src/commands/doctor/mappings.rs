@@ -11,7 +11,6 @@ use ledger::BreakerState;
 use super::check::{Check, DEPLOY};
 use crate::command_prelude::*;
 
-/// A way that leads to a function.
 struct Way<'a> {
     source: &'static str,
     function: &'a str,

@@ -51,7 +51,6 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     show(&collect(&environment).await, args.json, out)
 }
 
-/// All checks at once, in the order in which they are shown.
 async fn collect(environment: &Environment) -> Report {
     let functions = &Functions::read(environment).await;
     let checks: Vec<BoxFuture<'_, Vec<Check>>> = vec![

@@ -19,7 +19,6 @@ pub(super) struct Doubles {
     pub(super) count: u64,
 }
 
-/// A row and the first row of the same id or number.
 pub(super) struct Double {
     pub(super) row: u32,
     pub(super) first: u32,

@@ -72,7 +72,6 @@ pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> an
     Ok(worst)
 }
 
-/// Previews one file.
 fn one(args: &Arguments, rules: &Rules, path: &Path, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let feed = args.feed;
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
@@ -140,7 +139,6 @@ impl Preview<'_> {
         Ok(intake.evidence().clone())
     }
 
-    /// Shows what a step of the intake found.
     fn show(&mut self, intake: &Intake, judged: Result<Vec<Judged>, FileRejected>) -> anyhow::Result<()> {
         if let Some(header) = intake.header().filter(|_| !self.has_header) {
             self.has_header = true;

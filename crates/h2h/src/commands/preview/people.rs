@@ -9,7 +9,6 @@ use super::problems::{Group, Problems};
 use super::view::{Counts, View};
 use crate::command_prelude::*;
 
-/// How many rows to fix are shown one by one.
 const ROWS_SHOWN: u64 = 50;
 
 pub(super) struct Page<'a> {

@@ -10,7 +10,6 @@ const MOST: usize = 500;
 /// How many examples are kept of each.
 const EXAMPLES: usize = 3;
 
-/// How often each problem came in each column.
 #[derive(Default)]
 pub(super) struct Problems {
     groups: BTreeMap<(String, String), Group>,

@@ -26,7 +26,6 @@ impl Progress {
         Self { rows: 0, file: file.try_clone().ok(), bar: bar(bytes) }
     }
 
-    /// One more row was read.
     pub(super) fn row(&mut self) {
         self.rows += 1;
         if self.rows < LONG || !self.rows.is_multiple_of(STEP) {

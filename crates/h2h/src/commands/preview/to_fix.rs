@@ -10,7 +10,6 @@ use sheets::Workbook;
 
 use super::NOT_WRITTEN;
 
-/// The name of the summary's tab.
 const TAB: &str = "to_fix";
 
 /// A file of the rows to correct, beside what is shown.
