@@ -39,24 +39,20 @@ impl<'a> Google<'a> {
     }
 
     pub(crate) async fn look(&self, folder: &str) -> anyhow::Result<Look> {
-        match self.splitter {
-            Some(environment) => ask(environment, folder).await,
-            None => Ok(self.drive.until(Instant::now() + PATIENCE).look(folder).await?),
+        let Some(environment) = self.splitter else {
+            return Ok(self.drive.until(Instant::now() + PATIENCE).look(folder).await?);
+        };
+        let splitter = &environment.names.splitter;
+        let answer = environment.ask(splitter, &json!({ "look": folder })).await;
+        let answer =
+            answer.with_context(|| format!("cannot ask {splitter}: check that you may call lambda:InvokeFunction"))?;
+        if let Some(problem) = answer["problem"].as_str() {
+            bail!("{problem}");
         }
+        serde_json::from_value(answer).with_context(|| {
+            format!("{splitter} did not answer: look at its log; `h2h doctor` says which version it is")
+        })
     }
-}
-
-/// Has the splitter look.
-async fn ask(environment: &Environment, folder: &str) -> anyhow::Result<Look> {
-    let splitter = &environment.names.splitter;
-    let answer = environment.ask(splitter, &json!({ "look": folder })).await;
-    let answer =
-        answer.with_context(|| format!("cannot ask {splitter}: check that you may call lambda:InvokeFunction"))?;
-    if let Some(problem) = answer["problem"].as_str() {
-        bail!("{problem}");
-    }
-    serde_json::from_value(answer)
-        .with_context(|| format!("{splitter} did not answer: look at its log; `h2h doctor` says which version it is"))
 }
 
 #[cfg(test)]

@@ -22,10 +22,6 @@ impl Ids {
             follow_up_id: row.follow_up_id(),
         }
     }
-
-    fn named(&self) -> [(&'static str, Option<i64>); 3] {
-        [("resident", self.resident_id), ("request", self.help_request_id), ("follow-up", self.follow_up_id)]
-    }
 }
 
 pub(crate) fn outcome_of(row: &RowRecord) -> &'static str {
@@ -33,7 +29,9 @@ pub(crate) fn outcome_of(row: &RowRecord) -> &'static str {
 }
 
 pub(crate) fn row_line(run: &RunId, row: &RowRecord, reveal: bool) -> String {
-    let ids = Ids::of(row).named().into_iter().filter_map(|(name, id)| Some(format!("{name} {}", id?)));
+    let Ids { resident_id, help_request_id, follow_up_id } = Ids::of(row);
+    let ids = [("resident", resident_id), ("request", help_request_id), ("follow-up", follow_up_id)];
+    let ids = ids.into_iter().filter_map(|(name, id)| Some(format!("{name} {}", id?)));
     let (id, outcome, attempts) = (row.id(run).to_string(), outcome_of(row), row.attempts);
     let (class, ids) = (row.error_class().unwrap_or_default(), ids.collect::<Vec<_>>().join(", "));
     let reason = if reveal { plain(row.reason()) } else { String::new() };

@@ -50,18 +50,14 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let (environment, run) = args.run.find().await?;
     let ledger = &environment.ledger;
     let view = RunView::look(ledger, run).await?;
+    let (RunView { id, feed, rows_read, .. }, file) = (&view, plain(&view.file));
+    let (open, were_sent) = (view.open(), count(view.sent(), "was", "were"));
     args.confirm.ask(&format!(
-        "Run {} of {environment} ({}, {}) would be cancelled for good. {} of {} rows are open and would never be sent; {} \
-         sent already, and would stay in Here to Help.",
-        view.id,
-        plain(&view.file),
-        view.feed,
-        view.open(),
-        view.rows_read,
-        count(view.sent(), "was", "were"),
+        "Run {id} of {environment} ({file}, {feed}) would be cancelled for good. {open} of {rows_read} rows are open and would \
+         never be sent; {were_sent} sent already, and would stay in Here to Help."
     ))?;
     let bar = ProgressBar::new_spinner().with_message("closing its rows");
-    let run = cancel::cancel(ledger, &view.id, why, &who()).await.context("nothing was cancelled")?;
+    let run = cancel::cancel(ledger, id, why, &who()).await.context("nothing was cancelled")?;
     let closing = cancel::close_rows(ledger, &run, |rows| bar.inc(rows)).await;
     bar.finish_and_clear();
     let rows = closing.context(
@@ -90,12 +86,11 @@ impl render::Report for SentRow {
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         let (run, Closing { closed, uncertain, in_hand }) = (&self.run, self.rows);
+        let (rows, were) = (count(closed, "row", "rows"), count(self.sent, "was", "were"));
+        let stay = if self.sent == 1 { "stays" } else { "stay" };
         writeln!(
             out,
-            "Run {run} is cancelled. {} will never be sent; {} sent before, and {} in Here to Help.",
-            count(closed, "row", "rows"),
-            count(self.sent, "was", "were"),
-            if self.sent == 1 { "stays" } else { "stay" },
+            "Run {run} is cancelled. {rows} will never be sent; {were} sent before, and {stay} in Here to Help."
         )?;
         if uncertain > 0 {
             let rows = count(uncertain, "row", "rows");

@@ -139,19 +139,16 @@ impl Report {
 
     /// The remarks after the verdict: all that is not as it should be.
     fn remarks(&self, out: &mut dyn Write) -> io::Result<()> {
-        match (self.breaker.posting, &self.breaker.by) {
-            (BreakerState::Closed, _) => {}
-            (_, By::Function(_)) => writeln!(
-                out,
-                "Rows wait, and nothing is lost. It goes on by itself once Here to Help answers: `h2h doctor` says what is wrong."
-            )?,
-            (_, By::Person(_) | By::Nobody) => writeln!(out, "Rows wait, and nothing is lost. `h2h resume` ends it.")?,
+        if self.breaker.posting != BreakerState::Closed {
+            let end = match self.breaker.by {
+                By::Function(_) => "It goes on by itself once Here to Help answers: `h2h doctor` says what is wrong.",
+                By::Person(_) | By::Nobody => "`h2h resume` ends it.",
+            };
+            writeln!(out, "Rows wait, and nothing is lost. {end}")?;
         }
         if self.disagrees() {
-            let does = match self.rows_queue_feeds_posters {
-                true => "feeds the posters all the same",
-                false => "does not feed the posters",
-            };
+            let feeds = self.rows_queue_feeds_posters;
+            let does = if feeds { "feeds the posters all the same" } else { "does not feed the posters" };
             writeln!(out, "But the rows queue {does}: run `h2h pause` or `h2h resume` again.")?;
         }
         if !self.reports_queue_feeds_reporter {

@@ -68,13 +68,10 @@ pub(super) async fn schedules(environment: &Environment) -> Vec<Check> {
     };
     let check = |Schedule { name, on, is_there }| {
         let what = format!("schedule {name}");
+        let deploy = "Deploy infra: it switches on what is not meant to be off (`feeds_off`).";
         match on {
             true => Check::ok(what, "on"),
-            false if is_there => Check::problem(
-                what,
-                "off: it calls nobody",
-                "Deploy infra: it switches on what is not meant to be off (`feeds_off`).",
-            ),
+            false if is_there => Check::problem(what, "off: it calls nobody", deploy),
             false => Check::problem(what, "it is not there", "Deploy infra."),
         }
     };

@@ -105,13 +105,10 @@ impl View for Page<'_> {
             writeln!(self.out, "The tab that is read: \"{}\".", plain(tab))?;
         }
         let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name()).collect();
+        let (row, columns, uses, used) = (header.row, header.columns.len(), used.len(), used.join(", "));
         writeln!(
             self.out,
-            "Header: row {}, {} columns. The feed uses {} of them, and all are there: {}.",
-            header.row,
-            header.columns.len(),
-            used.len(),
-            used.join(", ")
+            "Header: row {row}, {columns} columns. The feed uses {uses} of them, and all are there: {used}."
         )?;
         for other in header.carried_along(self.feed) {
             if let Some(known) = other.looks_like {
