@@ -18,7 +18,7 @@ pub(crate) use crate::functions::Function;
 pub(crate) use crate::google::Google;
 pub(crate) use crate::posting::PostingView;
 pub(crate) use crate::render::{
-    self, age, count, facts, groups, instant, instant_and_age, line, lines, number, plain, show, table, text,
+    self, age, bar, count, facts, groups, instant, instant_and_age, line, lines, number, plain, show, table, text,
 };
 pub(crate) use crate::row_view::{Ids, row_line};
 pub(crate) use crate::run_view::RunView;

@@ -5,7 +5,6 @@
 //! stops a command altogether is an error, and [`exit`] says how each one ends.
 
 mod args;
-mod bar;
 mod command_prelude;
 pub mod commands;
 mod confirm;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::bail;
 use aws_config::SdkConfig;
 use aws_sdk_scheduler::Client;
-use aws_sdk_scheduler::types::ScheduleState;
+use aws_sdk_scheduler::types::{ScheduleState, ScheduleSummary};
 use serde::Serialize;
 
 /// A schedule of a stage: one that `infra` makes, or another of its group.
@@ -19,18 +19,12 @@ pub(crate) struct Schedule {
 
 /// Looks at a group of schedules, by name.
 pub(crate) async fn look(config: &SdkConfig, group: &str) -> anyhow::Result<Vec<Schedule>> {
-    let mut found = BTreeMap::new();
-    let mut pages = Client::new(config).list_schedules().group_name(group).into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let Ok(page) = page else {
-            bail!(
-                "the schedules of the group {group} cannot be looked at: check that you may call scheduler:ListSchedules"
-            )
-        };
-        let names = page.schedules.into_iter().filter_map(|one| Some((one.name?, one.state)));
-        found.extend(names.map(|(name, state)| (name, state == Some(ScheduleState::Enabled))));
-    }
-    Ok(with_wanted(found))
+    let found = Client::new(config).list_schedules().group_name(group).into_paginator().items().send();
+    let Ok(found) = found.collect::<Result<Vec<_>, _>>().await else {
+        bail!("the schedules of the group {group} cannot be looked at: check that you may call scheduler:ListSchedules")
+    };
+    let is_on = |one: ScheduleSummary| Some((one.name?, one.state == Some(ScheduleState::Enabled)));
+    Ok(with_wanted(found.into_iter().filter_map(is_on).collect()))
 }
 
 /// Those that were found, on or off, and those that should have been.

@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 use indicatif::{MultiProgress, ProgressBar};
 use ledger::{Ledger, Run, RunState};
 
-use crate::bar::bar;
 use crate::command_prelude::*;
 use crate::render::span;
 

@@ -4,7 +4,6 @@ use indicatif::ProgressBar;
 use operations::redrive::{Plan, Redriven, Step};
 
 use super::plan::{DeadRowArgs, dry_run, in_groups, left_alone, note_rows, say_what_was_not_deleted};
-use crate::bar::bar;
 use crate::command_prelude::*;
 
 /// Send dead rows to the posters again, and take their letters off
@@ -87,16 +86,13 @@ fn in_words(plan: &Plan, environment: &Environment) -> String {
     );
     if !plan.to_correct.is_empty() {
         let failed = count(plan.to_correct.len(), "failed row is", "failed rows are");
-        text.push_str(&format!(
-            "\n{failed} not sent: Here to Help does not take what the sheet says. Correct them there."
-        ));
+        text += &format!("\n{failed} not sent: Here to Help does not take what the sheet says. Correct them there.");
     }
     if !plan.cancelled.is_empty() {
         let rows = count(plan.cancelled.len(), "row of a cancelled run is", "rows of cancelled runs are");
-        text.push_str(&format!("\n{rows} not sent. `h2h dlq discard` takes them off the list."));
+        text += &format!("\n{rows} not sent. `h2h dlq discard` takes them off the list.");
     }
-    text.push_str(&left_alone(&plan.unreadable));
-    text
+    text + &left_alone(&plan.unreadable)
 }
 
 impl render::Report for Report {

@@ -4,7 +4,6 @@ mod check;
 mod folders;
 mod functions;
 mod mappings;
-mod table;
 mod topics;
 
 use futures::future::{BoxFuture, join_all};
@@ -55,7 +54,7 @@ async fn collect(environment: &Environment) -> Report {
     let functions = &Functions::read(environment).await;
     let checks: Vec<BoxFuture<'_, Vec<Check>>> = vec![
         Box::pin(aws::credentials(environment)),
-        Box::pin(table::check(environment)),
+        Box::pin(aws::table(environment)),
         Box::pin(aws::queues(environment, functions)),
         Box::pin(mappings::check(environment)),
         Box::pin(aws::schedules(environment)),

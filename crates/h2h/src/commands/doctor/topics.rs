@@ -37,11 +37,8 @@ pub(super) async fn check(environment: &Environment) -> Vec<Check> {
 }
 
 async fn look(client: &Client, topic: &str) -> anyhow::Result<Vec<Subscription>> {
-    let mut pages = client.list_subscriptions_by_topic().topic_arn(topic).into_paginator().send();
-    let mut all = Vec::new();
-    while let Some(page) = pages.next().await {
-        all.extend(page.context("its subscriptions cannot be listed")?.subscriptions.unwrap_or_default());
-    }
+    let all = client.list_subscriptions_by_topic().topic_arn(topic).into_paginator().items().send();
+    let all: Vec<_> = all.collect::<Result<_, _>>().await.context("its subscriptions cannot be listed")?;
     try_join_all(all.iter().map(|one| async {
         let by_mail = one.protocol.as_deref().is_some_and(|protocol| protocol.starts_with("email"));
         match one.subscription_arn.as_deref() {

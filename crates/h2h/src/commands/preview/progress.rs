@@ -5,7 +5,7 @@ use std::io::Seek;
 
 use indicatif::ProgressBar;
 
-use crate::bar::bar;
+use crate::render::bar;
 
 /// Shorter files are read before anybody looks.
 const LONG: u64 = 5_000;
