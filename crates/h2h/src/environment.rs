@@ -1,10 +1,11 @@
 //! A pipeline to talk to: a stage, or a local stack.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use aws::Clients;
 use aws::mapping::Mapping;
 use aws::queue::Sqs;
@@ -22,7 +23,6 @@ use serde_json::Value;
 use crate::args::names::RunName;
 use crate::schedules::{self, Schedule};
 
-/// Where the pipeline runs.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct EnvironmentArgs {
@@ -34,7 +34,6 @@ pub(crate) struct EnvironmentArgs {
     local: Option<PathBuf>,
 }
 
-/// A run there.
 #[derive(Args)]
 pub(crate) struct RunArgs {
     /// The first digits of the run's id
@@ -172,12 +171,12 @@ async fn names_of(ssm: &aws_sdk_ssm::Client, stage: &str) -> anyhow::Result<Name
     let answer = request.send().await.with_context(|| {
         format!("cannot read the names of stage {stage} in SSM: check your AWS profile, region and permissions")
     })?;
-    let parameters = answer.parameters.unwrap_or_default();
-    let value = |wanted: &str| {
+    let found = answer.parameters.unwrap_or_default().into_iter().filter_map(|one| one.name.zip(one.value));
+    let mut found: HashMap<String, String> = found.collect();
+    let mut value = |wanted| {
         let wanted = name(wanted);
-        let found = parameters.iter().find(|one| one.name.as_deref() == Some(&wanted));
-        found.and_then(|one| one.value.clone()).filter(|value| !value.is_empty()).ok_or_else(|| {
-            anyhow!("there is no parameter {wanted} in SSM: check the stage's name and region, or deploy infra there")
+        found.remove(&wanted).filter(|value| !value.is_empty()).with_context(|| {
+            format!("there is no parameter {wanted} in SSM: check the stage's name and region, or deploy infra there")
         })
     };
     Ok(Names {

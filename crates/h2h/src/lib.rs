@@ -15,7 +15,6 @@ mod google;
 mod posting;
 mod probe;
 mod render;
-mod row_view;
-mod run_view;
 mod schedules;
 mod speed;
+mod views;

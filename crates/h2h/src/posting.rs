@@ -20,12 +20,10 @@ pub(crate) struct PostingView {
 
 impl PostingView {
     pub(crate) async fn look(ledger: &Ledger) -> anyhow::Result<Self> {
-        Ok(ledger.breaker().await.context("cannot look at the circuit breaker")?.into())
+        ledger.breaker().await.context("cannot look at the circuit breaker").map(Self::of)
     }
-}
 
-impl From<CircuitBreaker> for PostingView {
-    fn from(CircuitBreaker { state, why, by, since, .. }: CircuitBreaker) -> Self {
+    pub(crate) fn of(CircuitBreaker { state, why, by, since, .. }: CircuitBreaker) -> Self {
         Self { posting: state, why, by, since }
     }
 }

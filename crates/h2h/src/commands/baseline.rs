@@ -1,4 +1,3 @@
-use chrono::NaiveDate;
 use drive::{Entry, Kind, Scope};
 use feeds::{Direction, ExcludedIds, RULES_VERSION, Rules};
 use ledger::{KnownRevision, LANES, NewRun, Revision};

@@ -1,5 +1,3 @@
-use indicatif::ProgressBar;
-use ledger::RunState;
 use operations::cancel::{self, Closing};
 
 use crate::command_prelude::*;

@@ -1,12 +1,10 @@
 use std::fs::{File, OpenOptions};
-use std::path::{Path, PathBuf};
 
-use ledger::{Ledger, RowRecord, Run};
 use serde_json::{Map, Value};
 use sheets::Workbook;
 
 use crate::command_prelude::*;
-use crate::row_view::outcome_of;
+use crate::views::outcome_of;
 
 /// Write all that the ledger holds of a run's rows into a file
 ///

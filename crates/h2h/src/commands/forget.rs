@@ -1,8 +1,6 @@
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
-use chrono::TimeDelta;
-use ledger::{LeaseKey, Ledger, Run};
+use ledger::LeaseKey;
 use wire::NhsNumber;
 
 use crate::command_prelude::*;

@@ -1,5 +1,4 @@
 use std::fs;
-use std::path::PathBuf;
 
 use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
 use here_to_help::{Kind, Settings};

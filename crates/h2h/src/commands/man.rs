@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use clap::Command;
 
 use crate::command_prelude::*;

@@ -25,5 +25,5 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let now = PostingView::look(&environment.ledger).await?;
     args.confirm.ask(&format!("{now}\nPosting in {environment} would be paused until somebody resumes it."))?;
     let paused = operations::breaker::pause(&environment.ledger, &environment.mapping, why, &who()).await;
-    show(&PostingView::from(paused.context("posting may not be paused whole")?), args.json, out)
+    show(&PostingView::of(paused.context("posting may not be paused whole")?), args.json, out)
 }

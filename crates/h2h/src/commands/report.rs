@@ -1,5 +1,4 @@
 use aws::queue::Queue;
-use chrono::TimeDelta;
 use ledger::ReportMessage;
 
 use crate::command_prelude::*;

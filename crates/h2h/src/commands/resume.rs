@@ -19,5 +19,5 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let now = PostingView::look(&environment.ledger).await?;
     args.confirm.ask(&format!("{now}\nPosting in {environment} would go on."))?;
     let resumed = operations::breaker::resume(&environment.ledger, &environment.mapping, &who()).await;
-    show(&PostingView::from(resumed.context("posting may not be resumed whole")?), args.json, out)
+    show(&PostingView::of(resumed.context("posting may not be resumed whole")?), args.json, out)
 }

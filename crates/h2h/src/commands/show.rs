@@ -2,7 +2,7 @@ use feeds::FileProblem;
 use ledger::{AuditEntry, Cancellation, Report};
 
 use crate::command_prelude::*;
-use crate::run_view::link;
+use crate::views::link;
 
 /// Show a run: its file, what its rows became, what it waits for, where its summary is
 #[derive(Args)]

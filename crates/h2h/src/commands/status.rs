@@ -259,7 +259,7 @@ mod tests {
         let report = |dead: Vec<Dead>| {
             let mut report = Report {
                 status: "",
-                breaker: breaker.clone().into(),
+                breaker: PostingView::of(breaker.clone()),
                 rows_queue_feeds_posters: true,
                 reports_queue_feeds_reporter: true,
                 schedules: None,

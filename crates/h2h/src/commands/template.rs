@@ -1,7 +1,5 @@
 use std::fs::File;
-use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use sheets::Workbook;
 
 use crate::command_prelude::*;

@@ -2,9 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
-use indicatif::{MultiProgress, ProgressBar};
-use ledger::{Ledger, Run, RunState};
+use indicatif::MultiProgress;
 
 use crate::command_prelude::*;
 use crate::render::span;

@@ -1,4 +1,3 @@
-use indicatif::ProgressBar;
 use operations::dead::DeadList;
 use operations::discard::{Discarded, discard};
 use operations::redrive::Redriven;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use ledger::Ledger;
 use operations::dead::{Dead, Group, Selection, Unreadable};
 
 use crate::command_prelude::*;

@@ -1,6 +1,5 @@
 use std::num::NonZeroU32;
 
-use indicatif::ProgressBar;
 use operations::redrive::{Plan, Redriven, Step};
 
 use super::plan::{DeadRowArgs, dry_run, in_groups, left_alone, note_rows, say_what_was_not_deleted};

@@ -1,7 +1,5 @@
 use std::iter::repeat;
 
-use ledger::{RowRecord, Run};
-
 use crate::command_prelude::*;
 
 /// Show all that is known of a row

@@ -18,13 +18,11 @@ pub(super) async fn check(environment: &Environment, functions: &Functions) -> V
         (Err(check), _) | (_, Err(check)) => return vec![check],
     };
     let each = feeds::all().iter().flat_map(|feed| {
-        [
-            (*feed, Direction::Inbound, &functions.splitter, &reading),
-            (*feed, Direction::Outbound, &functions.reporter, &writing),
-        ]
+        let inbound = folder(feed, Direction::Inbound, &functions.splitter, &reading);
+        [inbound, folder(feed, Direction::Outbound, &functions.reporter, &writing)]
     });
     let mut checks = vec![Check::ok("Google's service account", reading.account())];
-    checks.extend(join_all(each.map(|(feed, which, function, google)| folder(feed, which, function, google))).await);
+    checks.extend(join_all(each).await);
     checks
 }
 

@@ -1,8 +1,5 @@
 //! A preview for programs: one JSON object a line.
 
-use std::path::Path;
-
-use chrono::NaiveDate;
 use feeds::{Decision, FileProblem, Header, Judged, SheetEvidence};
 
 use super::doubles::Doubles;

@@ -10,9 +10,7 @@ mod to_fix;
 mod view;
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
 use feeds::{ExcludedIds, FileRejected, Intake, Judged, Rules, SheetEvidence};
 use sheets::{Format, Limits, ReadError, no_sheet};
 
@@ -103,14 +101,6 @@ fn one(args: &Arguments, rules: &Rules, path: &Path, out: &mut dyn Write) -> any
 
 const NOT_WRITTEN: &str = "cannot write the preview";
 
-/// Why a sheet is rejected whole, unless its file cannot be read at all.
-fn rejected(error: ReadError, path: &Path) -> anyhow::Error {
-    match error {
-        ReadError::Io(_) => anyhow::Error::new(error).context(format!("cannot read {}", path.display())),
-        _ => FileRejected { problems: vec![error.file_problem()] }.into(),
-    }
-}
-
 struct Preview<'a> {
     view: Box<dyn View + 'a>,
     to_fix: Option<ToFix>,
@@ -124,11 +114,16 @@ impl Preview<'_> {
     fn read(&mut self, file: File, path: &Path, feed: &'static Feed, rules: &Rules) -> anyhow::Result<SheetEvidence> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let format = Format::of(&name, None).ok_or_else(|| FileRejected { problems: vec![no_sheet(&name, None)] })?;
+        // The sheet is rejected whole, unless its file cannot be read at all.
+        let rejected = |error| match error {
+            ReadError::Io(_) => anyhow::Error::new(error).context(format!("cannot read {}", path.display())),
+            _ => FileRejected { problems: vec![error.file_problem()] }.into(),
+        };
         let mut progress = Progress::of(&file);
-        let rows = sheets::open(file, format, &Limits::default()).map_err(|error| rejected(error, path))?;
+        let rows = sheets::open(file, format, &Limits::default()).map_err(rejected)?;
         let mut intake = Intake::new(feed, rules.clone(), rows.origin().clone());
         for row in rows {
-            let row = row.map_err(|error| rejected(error, path))?;
+            let row = row.map_err(rejected)?;
             progress.row();
             let judged = intake.push(row);
             self.show(&intake, judged)?;

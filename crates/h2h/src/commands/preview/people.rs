@@ -1,6 +1,5 @@
 //! A preview for people: the header, the rows to fix as they come, and at the end what becomes of all.
 
-use chrono::NaiveDate;
 use comfy_table::Cell;
 use feeds::{Decision, FileProblem, Header, Judged, Problem, SheetEvidence, Tally};
 
@@ -57,10 +56,8 @@ impl<'a> Page<'a> {
             return Ok(());
         }
         let examples = |group: &Group| {
-            let examples = group.examples.iter().map(|(row, text)| match text.is_empty() {
-                true => format!("row {row}"),
-                false => format!("row {row}: \"{}\"", plain(text)),
-            });
+            let quoted = |text: &str| if text.is_empty() { String::new() } else { format!(": \"{}\"", plain(text)) };
+            let examples = group.examples.iter().map(|(row, text)| format!("row {row}{}", quoted(text)));
             examples.collect::<Vec<_>>().join(", ")
         };
         let row = |(column, problem, group): (&str, &str, &Group)| {
