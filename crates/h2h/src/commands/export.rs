@@ -55,9 +55,8 @@ struct Exported<'a> {
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let (environment, run) = args.run.find().await?;
-    if run.rows_read > 0 && !run.has_rows() {
-        bail!("run {} is {}: none of its rows counts", run.id, run.state.as_str());
-    }
+    let counts = run.rows_read == 0 || run.has_rows();
+    ensure!(counts, "run {} is {}: none of its rows counts", run.id, run.state.as_str());
     let file = args.file.clone().or_else(|| args.form.xlsx.then(|| PathBuf::from(format!("{}.xlsx", run.id))));
     let mut made = file.as_deref().map(make).transpose()?;
     let ledger = &environment.ledger;

@@ -28,9 +28,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let file = args.file.display();
     let key = fs::read_to_string(&args.file).with_context(|| format!("cannot read {file}"))?;
     let key = key.trim();
-    if key.is_empty() {
-        bail!("{file} is empty: write the key into it");
-    }
+    ensure!(!key.is_empty(), "{file} is empty: write the key into it");
     let environment = args.environment.connect().await?;
     let poster = Function::read(&environment, &environment.names.poster).await?;
     let (url, parameter) = (poster.needed("HERE_TO_HELP_BASE_URL")?, poster.needed("HERE_TO_HELP_API_KEY_PARAMETER")?);

@@ -52,9 +52,7 @@ fn last_version(RunView { id, run, waits_for, .. }: &RunView) -> anyhow::Result<
         let waits = waits_for.as_deref().unwrap_or("nothing: it was never read");
         bail!("run {id} has no summary to write again; it waits for {waits}");
     };
-    if run.forgotten_at.is_some() {
-        bail!("rows of run {id} were forgotten: its summary cannot be written again");
-    }
+    ensure!(run.forgotten_at.is_none(), "rows of run {id} were forgotten: its summary cannot be written again");
     if run.has_rows() && run.claimed_at + KEPT < Utc::now() {
         bail!("run {id} is older than 30 days, and its rows may be deleted: its summary stays as it is");
     }

@@ -132,8 +132,8 @@ impl Report {
     /// A run on one line: the same while nothing happens to it.
     fn line(&self) -> String {
         let Self { run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = self;
-        let then = waits_for.as_ref().map(|what| format!("waits for {what}"));
-        let then = then.unwrap_or_else(|| format!("{}: done", state.as_str()));
+        let done = || format!("{}: done", state.as_str());
+        let then = waits_for.as_ref().map_or_else(done, |what| format!("waits for {what}"));
         format!("{run} {file}: {rows_read} read, {rows_enqueued} enqueued, {settled} settled; {then}")
     }
 

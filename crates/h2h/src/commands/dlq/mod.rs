@@ -1,5 +1,3 @@
-//! `h2h dlq`: the rows that could not be posted, and their messages in the dead-letter queue.
-
 mod discard;
 mod list;
 mod plan;

@@ -1,5 +1,3 @@
-//! A check: what was looked at, and what was found.
-
 use crate::command_prelude::*;
 
 /// What to do where queues and mappings are not as `infra` makes them.
@@ -30,12 +28,10 @@ impl Check {
         Self { check: check.into(), ok: false, found }
     }
 
-    /// Ok, or a problem where something does not hold.
     pub(super) fn that(holds: bool, check: &str, ok: impl Into<String>, problem: &str, to_do: &str) -> Self {
         if holds { Self::ok(check, ok) } else { Self::problem(check, problem, to_do) }
     }
 
-    /// On a line, with what to do on another.
     pub(super) fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         let check = &self.check;
         match &self.found {

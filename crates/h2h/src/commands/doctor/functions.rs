@@ -6,8 +6,7 @@ use futures::future::join_all;
 use serde_json::json;
 
 use super::check::Check;
-use crate::environment::Environment;
-use crate::functions::Function;
+use crate::command_prelude::*;
 
 pub(super) struct Functions {
     pub(super) splitter: Function,

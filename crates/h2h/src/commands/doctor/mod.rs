@@ -69,16 +69,10 @@ async fn collect(environment: &Environment) -> Report {
     Report { checks, environment: environment.to_string() }
 }
 
-impl Report {
-    fn problems(&self) -> usize {
-        self.checks.iter().filter(|check| !check.ok).count()
-    }
-}
-
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         self.checks.iter().try_for_each(|check| check.render(out))?;
-        match self.problems() {
+        match self.checks.iter().filter(|check| !check.ok).count() {
             0 => writeln!(out, "\n{} has all that was looked for.", self.environment),
             problems => writeln!(out, "\n{problems} of {} checks found a problem.", self.checks.len()),
         }
@@ -89,6 +83,6 @@ impl render::Report for Report {
     }
 
     fn exit(&self) -> Exit {
-        Exit::well_if(self.problems() == 0)
+        Exit::well_if(self.checks.iter().all(|check| check.ok))
     }
 }

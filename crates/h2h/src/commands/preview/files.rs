@@ -1,10 +1,8 @@
-//! The files that are meant.
-
 use std::fs::DirEntry;
-use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
 use sheets::Format;
+
+use crate::command_prelude::*;
 
 /// The files themselves; of a directory, the CSV and XLSX files in it, by name.
 pub(super) fn named(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {

@@ -1,5 +1,3 @@
-//! `h2h preview`: what files would become, by the splitter's own code, without sending anything.
-
 mod doubles;
 mod files;
 mod json;

@@ -3,9 +3,7 @@
 use std::fs::File;
 use std::io::Seek;
 
-use indicatif::ProgressBar;
-
-use crate::render::bar;
+use crate::command_prelude::*;
 
 /// Shorter files are read before anybody looks.
 const LONG: u64 = 5_000;

@@ -1,14 +1,12 @@
 //! `--to-fix`: the rows to correct, in the form of the summary's tab.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use chrono::NaiveDate;
-use feeds::{Decision, Feed, Header, Judged, Layout, RowResult, Settlement};
+use feeds::{Decision, Header, Judged, Layout, RowResult, Settlement};
 use sheets::Workbook;
 
 use super::NOT_WRITTEN;
+use crate::command_prelude::*;
 
 const TAB: &str = "to_fix";
 
