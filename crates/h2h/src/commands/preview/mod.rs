@@ -81,7 +81,7 @@ fn one(args: &Arguments, rules: &Rules, path: &Path, out: &mut dyn Write) -> any
         Preview { view, to_fix, has_header: false, counts: Counts::default(), doubles: Doubles::default() };
     let read = preview.read(file, path, feed, rules);
     let Preview { mut view, to_fix, counts, doubles, .. } = preview;
-    let end = |has_rows| to_fix.map_or(Ok(()), |to_fix| to_fix.end(has_rows));
+    let end = |has_rows| to_fix.map_or(Ok(()), |to_fix| to_fix.end(has_rows).context(NOT_WRITTEN));
     match read {
         Ok(evidence) => {
             end(counts.to_fix > 0)?;
@@ -135,13 +135,13 @@ impl Preview<'_> {
     fn show(&mut self, intake: &Intake, judged: Result<Vec<Judged>, FileRejected>) -> anyhow::Result<()> {
         if let Some(header) = intake.header().filter(|_| !self.has_header) {
             self.has_header = true;
-            self.to_fix.iter_mut().try_for_each(|to_fix| to_fix.header(header))?;
+            self.to_fix.iter_mut().try_for_each(|to_fix| to_fix.header(header)).context(NOT_WRITTEN)?;
             self.view.header(header, intake.evidence().tab.as_deref()).context(NOT_WRITTEN)?;
         }
         for row in judged? {
             self.counts.add(&row.decision);
             self.doubles.add(&row);
-            self.to_fix.iter_mut().try_for_each(|to_fix| to_fix.row(&row))?;
+            self.to_fix.iter_mut().try_for_each(|to_fix| to_fix.row(&row)).context(NOT_WRITTEN)?;
             self.view.row(&row).context(NOT_WRITTEN)?;
         }
         Ok(())

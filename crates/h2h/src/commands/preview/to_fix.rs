@@ -5,7 +5,6 @@ use std::fs::File;
 use feeds::{Decision, Header, Judged, Layout, RowResult, Settlement};
 use sheets::Workbook;
 
-use super::NOT_WRITTEN;
 use crate::command_prelude::*;
 
 const TAB: &str = "to_fix";
@@ -39,7 +38,7 @@ impl ToFix {
         if let Some(tab) = tabs.find(|tab| tab.name() == TAB) {
             let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
             let mut book = Workbook::new();
-            let tab = book.add_tab_to_fill_in(TAB, &columns).context(NOT_WRITTEN)?;
+            let tab = book.add_tab_to_fill_in(TAB, &columns)?;
             self.sheet = Some(Sheet { layout, book, tab });
         }
         Ok(())
@@ -60,7 +59,7 @@ impl ToFix {
         };
         for line in layout.place(&row) {
             if layout.spreadsheets()[line.spreadsheet].tabs[line.tab].name() == TAB {
-                book.push(*tab, &line.cells).context(NOT_WRITTEN)?;
+                book.push(*tab, &line.cells)?;
             }
         }
         Ok(())
@@ -69,8 +68,8 @@ impl ToFix {
     /// Stores the rows. Where none is to be corrected by itself, no file is left behind.
     pub(super) fn end(mut self, has_rows: bool) -> anyhow::Result<()> {
         match self.sheet.filter(|_| has_rows) {
-            Some(sheet) => sheet.book.save(&mut self.file).context(NOT_WRITTEN),
-            None => std::fs::remove_file(&self.path).context(NOT_WRITTEN),
+            Some(sheet) => Ok(sheet.book.save(&mut self.file)?),
+            None => Ok(std::fs::remove_file(&self.path)?),
         }
     }
 }
