@@ -13,6 +13,7 @@ use aws::queue::{BATCH, Sqs};
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
 use ledger::{Clock, DeadRow, Ledger, MessageError, RowId, RowMessage, Run, RunId, RunState, Standing, UnreadableRow};
+use serde::Serialize;
 
 use crate::Result;
 use crate::dead::{DeadList, Selection};
@@ -55,10 +56,11 @@ pub enum Step {
     LookedAt(u64),
 }
 
-/// The result of a redrive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The result of a redrive; serialised, the counts of dead letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Redriven {
     /// Rows that were sent again.
+    #[serde(skip)]
     pub sent: u64,
     /// Dead letters of these rows that were taken off.
     pub taken_off: u64,

@@ -1,17 +1,8 @@
-//! `h2h template`: a sheet to begin with.
-
 use std::fs::File;
-use std::io::Write;
-use std::path::PathBuf;
 
-use anyhow::Context;
-use chrono::NaiveDate;
-use clap::Args;
-use feeds::Feed;
 use sheets::Workbook;
 
-use crate::args::words::feed_names;
-use crate::exit::Exit;
+use crate::command_prelude::*;
 
 /// Write a sheet with the right header and one made-up row
 ///
@@ -22,7 +13,7 @@ use crate::exit::Exit;
   h2h template --feed spl                  writes spl-template.xlsx
   h2h template --feed spl --csv > spl.csv  writes to standard output
   h2h template --feed nsss --csv nsss.csv")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The feed that the sheet is for
     #[arg(long, value_parser = feed_names())]
     feed: &'static Feed,
