@@ -1,5 +1,4 @@
-//! AWS as all of us use it: [`Clients`] with a time-out on everything, queues ([`queue`]), secrets ([`secrets`]), the event
-//! source mapping that lets rows through ([`mapping`]), notices to people ([`notices`]).
+//! AWS as all of us use it: clients with a time-out on everything, queues, secrets, event source mappings, notices.
 
 mod clients;
 pub mod mapping;

@@ -38,30 +38,10 @@ pub enum Change {
     Later,
 }
 
-/// Why a mapping could not be looked at or changed.
+/// A mapping that could not be looked at or changed: there is none, or Lambda did not do it. Says what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum MappingError {
-    /// There is none.
-    #[error("no event source mapping leads from the queue {queue} to the function {function}: deploy infra again")]
-    Missing {
-        /// The queue's name.
-        queue: String,
-        /// The function's name.
-        function: String,
-    },
-    /// Lambda did not do it.
-    #[error(
-        "Lambda did not {operation} of the function {function} ({code}): check that the caller may list and update event source mappings"
-    )]
-    Call {
-        /// The function's name.
-        function: String,
-        /// The operation that was asked for.
-        operation: &'static str,
-        /// Lambda's error code, or `unreachable`.
-        code: String,
-    },
-}
+#[error("{0}")]
+pub struct MappingError(String);
 
 /// The mapping of one queue to one function. It is looked up each time: a function cannot know the id of its own mapping,
 /// for the mapping is made after the function.
@@ -79,17 +59,11 @@ impl Mapping {
     }
 
     /// The flow that the mapping lets through, or will once AWS has made the change that it is making.
-    ///
-    /// # Errors
-    /// [`MappingError`].
     pub async fn flow(&self) -> Result<Flow, MappingError> {
         Ok(flow(&self.find().await?))
     }
 
     /// Lets this much through.
-    ///
-    /// # Errors
-    /// [`MappingError`].
     pub async fn set(&self, wanted: Flow) -> Result<Change, MappingError> {
         let found = self.find().await?;
         if !is_settled(&found) {
@@ -129,13 +103,20 @@ impl Mapping {
                 return Ok(found);
             }
         }
-        let queue = self.queue_url.rsplit('/').next().unwrap_or_default().to_owned();
-        Err(MappingError::Missing { queue, function: self.function.clone() })
+        let queue = self.queue_url.rsplit('/').next().unwrap_or_default();
+        Err(MappingError(format!(
+            "no event source mapping leads from the queue {queue} to the function {}: deploy infra again",
+            self.function
+        )))
     }
 
-    fn error(&self, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> MappingError {
-        let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable").to_owned();
-        MappingError::Call { function: self.function.clone(), operation, code }
+    fn error(&self, operation: &str, error: Option<&impl ProvideErrorMetadata>) -> MappingError {
+        let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable");
+        MappingError(format!(
+            "Lambda did not {operation} of the function {} ({code}): check that the caller may list and update event \
+             source mappings",
+            self.function
+        ))
     }
 }
 

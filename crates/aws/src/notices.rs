@@ -4,14 +4,12 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_sns::error::ProvideErrorMetadata;
 
-/// A notice that may not have gone out. Names the topic and SNS's error code.
+/// A notice that may not have gone out. Names the topic and SNS's error code, or `unreachable`.
 #[derive(Debug, thiserror::Error)]
 #[error("the topic {topic} did not take the notice ({code}): it is not sent again")]
 pub struct NoticeError {
-    /// The topic's ARN.
-    pub topic: String,
-    /// SNS's error code, or `unreachable`.
-    pub code: String,
+    topic: String,
+    code: String,
 }
 
 /// A topic on SNS.
@@ -28,10 +26,8 @@ impl Topic {
         Self { client: aws_sdk_sns::Client::from_conf(config), arn: arn.into() }
     }
 
-    /// Sends a notice to all subscribers. The subject is ASCII, at most 100 characters.
-    ///
-    /// # Errors
-    /// [`NoticeError`]; after a lost answer it may have gone out all the same.
+    /// Sends a notice to all subscribers. The subject is ASCII, at most 100 characters. After an error it may have gone
+    /// out all the same.
     pub async fn publish(&self, subject: &str, text: &str) -> Result<(), NoticeError> {
         let sent = self.client.publish().topic_arn(&self.arn).subject(subject).message(text).send().await;
         sent.map(drop).map_err(|error| {

@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-use aws_sdk_sqs::error::ProvideErrorMetadata;
-use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::types::{BatchResultErrorEntry, QueueAttributeName, SendMessageBatchRequestEntry};
 use serde::Serialize;
 
 /// SQS's limit for one batch.
@@ -20,25 +20,44 @@ const BATCH_ATTEMPTS: u32 = 5;
 #[derive(Debug, thiserror::Error)]
 #[error("the queue {queue} did not take a call ({operation}: {code}): nothing is lost, it is tried again")]
 pub struct QueueError {
-    /// The queue's name.
-    pub queue: String,
-    /// The operation that was asked for.
-    pub operation: &'static str,
-    /// SQS's error code, or `unreachable`.
-    pub code: String,
+    queue: String,
+    operation: &'static str,
+    code: String,
 }
 
 impl QueueError {
     /// SQS's answer, or that there was none, when the queue at this URL was asked.
-    pub fn of(url: &str, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> Self {
-        let code = error.and_then(ProvideErrorMetadata::code).unwrap_or("unreachable").to_owned();
-        Self { queue: name(url).to_owned(), operation, code }
+    pub fn of<E: ProvideErrorMetadata>(url: &str, operation: &'static str) -> impl Fn(SdkError<E>) -> Self {
+        move |error| Self::new(url, operation, error.code().unwrap_or("unreachable"))
+    }
+
+    fn new(url: &str, operation: &'static str, code: &str) -> Self {
+        Self { queue: url.rsplit('/').next().unwrap_or(url).to_owned(), operation, code: code.to_owned() }
     }
 }
 
-/// The name of the queue at a URL.
-fn name(url: &str) -> &str {
-    url.rsplit('/').next().unwrap_or(url)
+/// Makes a call for a batch, and again for what SQS refuses of it; what it refuses again and again.
+pub async fn insist<'a, T, E, F: Future<Output = Result<Vec<&'a T>, E>>>(
+    batch: &'a [T],
+    call: impl Fn(Vec<&'a T>) -> F,
+) -> Result<Vec<&'a T>, E> {
+    let mut left: Vec<&T> = batch.iter().collect();
+    for attempt in 0..BATCH_ATTEMPTS {
+        if left.is_empty() {
+            break;
+        }
+        if attempt > 0 {
+            tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
+        }
+        left = call(left).await?;
+    }
+    Ok(left)
+}
+
+/// Those of a batch that SQS refused: the entries' ids are their places in it.
+pub fn refused<'a, T>(failed: &[BatchResultErrorEntry], batch: &[&'a T]) -> Vec<&'a T> {
+    let refused = failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
+    refused.filter_map(|index| batch.get(index).copied()).collect()
 }
 
 /// How many messages a queue holds, about: SQS counts them over its servers and may be a minute late.
@@ -57,15 +76,6 @@ impl Depth {
     }
 }
 
-/// Where messages go. Two implementations: SQS, and the tests' list.
-pub trait Queue: Send + Sync {
-    /// Sends messages, and returns once all of them are in the queue.
-    fn send(&self, bodies: &[String]) -> impl Future<Output = Result<(), QueueError>> + Send;
-
-    /// Sends one message that appears after a while (at most [`LONGEST_DELAY`]).
-    fn send_later(&self, body: &str, delay: Duration) -> impl Future<Output = Result<(), QueueError>> + Send;
-}
-
 /// A queue on SQS.
 #[derive(Clone, Debug)]
 pub struct Sqs {
@@ -79,27 +89,15 @@ impl Sqs {
         Self { client, url: url.into() }
     }
 
-    /// Lets a received message appear again after `wait`: how a failed message comes back later than its neighbours.
-    ///
-    /// # Errors
-    /// [`QueueError`]; the message then comes back after the queue's own visibility timeout.
+    /// Lets a received message appear again after `wait`; after an error, after the queue's own visibility timeout.
     pub async fn change_visibility(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
         let seconds = i32::try_from(wait.min(LONGEST_VISIBILITY).as_secs()).unwrap_or(i32::MAX);
-        self.client
-            .change_message_visibility()
-            .queue_url(&self.url)
-            .receipt_handle(receipt_handle)
-            .visibility_timeout(seconds)
-            .send()
-            .await
-            .map_err(|error| self.error("change visibility", error.as_service_error()))?;
-        Ok(())
+        let request = self.client.change_message_visibility().queue_url(&self.url);
+        let request = request.receipt_handle(receipt_handle).visibility_timeout(seconds);
+        request.send().await.map(drop).map_err(QueueError::of(&self.url, "change visibility"))
     }
 
     /// How many messages there are.
-    ///
-    /// # Errors
-    /// [`QueueError`].
     pub async fn depth(&self) -> Result<Depth, QueueError> {
         use QueueAttributeName::{
             ApproximateNumberOfMessages as Visible, ApproximateNumberOfMessagesDelayed as Delayed,
@@ -107,75 +105,38 @@ impl Sqs {
         };
         let request = self.client.get_queue_attributes().queue_url(&self.url);
         let answer = request.set_attribute_names(Some(vec![Visible, Delayed, InFlight])).send().await;
-        let answer = answer.map_err(|error| self.error("count", error.as_service_error()))?;
-        let all = answer.attributes.unwrap_or_default();
+        let all = answer.map_err(QueueError::of(&self.url, "count"))?.attributes.unwrap_or_default();
         let count = |name| all.get(&name).and_then(|count| count.parse::<u64>().ok());
         let depth = || Some(Depth { visible: count(Visible)? + count(Delayed)?, in_flight: count(InFlight)? });
-        depth().ok_or_else(|| QueueError {
-            queue: name(&self.url).to_owned(),
-            operation: "count",
-            code: "an answer without a number".to_owned(),
-        })
+        depth().ok_or_else(|| QueueError::new(&self.url, "count", "an answer without a number"))
     }
 
-    fn error(&self, operation: &'static str, error: Option<&impl ProvideErrorMetadata>) -> QueueError {
-        QueueError::of(&self.url, operation, error)
-    }
-
-    /// Sends one batch and returns what SQS did not take.
-    async fn send_batch<'b>(&self, bodies: &[&'b String]) -> Result<Vec<&'b String>, QueueError> {
-        let mut entries = Vec::with_capacity(bodies.len());
-        for (index, body) in bodies.iter().enumerate() {
-            let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(*body).build();
-            entries.push(entry.map_err(|_| QueueError {
-                queue: name(&self.url).to_owned(),
-                operation: "send",
-                code: "a message that cannot be built".to_owned(),
-            })?);
-        }
-        let answer = self
-            .client
-            .send_message_batch()
-            .queue_url(&self.url)
-            .set_entries(Some(entries))
-            .send()
-            .await
-            .map_err(|error| self.error("send", error.as_service_error()))?;
-        let refused = answer.failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
-        Ok(refused.filter_map(|index| bodies.get(index).copied()).collect())
-    }
-}
-
-impl Queue for Sqs {
-    async fn send(&self, bodies: &[String]) -> Result<(), QueueError> {
+    /// Sends messages, and returns once all of them are in the queue.
+    pub async fn send(&self, bodies: &[String]) -> Result<(), QueueError> {
         for batch in bodies.chunks(BATCH) {
-            let mut left: Vec<&String> = batch.iter().collect();
-            let mut attempt = 0;
-            while !left.is_empty() {
-                if attempt == BATCH_ATTEMPTS {
-                    let code = "refused part of a batch".to_owned();
-                    return Err(QueueError { queue: name(&self.url).to_owned(), operation: "send", code });
-                }
-                if attempt > 0 {
-                    tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
-                }
-                left = self.send_batch(&left).await?;
-                attempt += 1;
+            if !insist(batch, |left| self.send_batch(left)).await?.is_empty() {
+                return Err(QueueError::new(&self.url, "send", "refused part of a batch"));
             }
         }
         Ok(())
     }
 
-    async fn send_later(&self, body: &str, delay: Duration) -> Result<(), QueueError> {
+    /// Sends one message that appears after a while (at most [`LONGEST_DELAY`]).
+    pub async fn send_later(&self, body: &str, delay: Duration) -> Result<(), QueueError> {
         let seconds = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or(i32::MAX);
-        self.client
-            .send_message()
-            .queue_url(&self.url)
-            .message_body(body)
-            .delay_seconds(seconds)
-            .send()
-            .await
-            .map_err(|error| self.error("send later", error.as_service_error()))?;
-        Ok(())
+        let request = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(seconds);
+        request.send().await.map(drop).map_err(QueueError::of(&self.url, "send later"))
+    }
+
+    /// Sends one batch and returns what SQS did not take.
+    async fn send_batch<'b>(&self, bodies: Vec<&'b String>) -> Result<Vec<&'b String>, QueueError> {
+        let entry = |(index, body): (usize, &&String)| {
+            SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(*body).build()
+        };
+        let entries = bodies.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
+        let entries = entries.map_err(|_| QueueError::new(&self.url, "send", "a message that cannot be built"))?;
+        let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+        let answer = request.send().await.map_err(QueueError::of(&self.url, "send"))?;
+        Ok(refused(&answer.failed, &bodies))
     }
 }

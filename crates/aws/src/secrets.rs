@@ -67,9 +67,6 @@ impl Secrets {
     }
 
     /// The decrypted value of a parameter.
-    ///
-    /// # Errors
-    /// [`SecretError`], which names the parameter.
     pub async fn read(&self, name: &str) -> Result<SecretString, SecretError> {
         in_time(name, self.get(name)).await
     }

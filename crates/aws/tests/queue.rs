@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::queue::{Queue, Sqs};
+use aws::queue::Sqs;
 use chrono::Utc;
 use testkit::aws::sdk_config;
 

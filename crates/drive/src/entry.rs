@@ -5,24 +5,19 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_with::{DisplayFromStr, serde_as};
 
-use crate::{
-    Drive,
-    error::{Error, Subject},
-};
+use crate::Drive;
+use crate::error::{Error, Subject};
 
 /// The fields of an entry, as Google names them.
 pub(crate) const FIELDS: &str = "id,name,mimeType,md5Checksum,size,createdTime,modifiedTime,trashed,properties,\
     headRevisionId,version,lastModifyingUser(me),capabilities(canDownload)";
 
-/// The type of a Google Sheet.
+/// The types of a Google Sheet, of an XLSX file, and of what holds nothing itself.
 pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
-
-/// The type of an XLSX file.
 pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-/// The types of what holds nothing itself.
 pub(crate) const FOLDER: &str = "application/vnd.google-apps.folder";
 const SHORTCUT: &str = "application/vnd.google-apps.shortcut";
 
@@ -38,12 +33,11 @@ pub struct Entry {
     /// The type that the file says it has; a CSV file has one of several.
     pub mime_type: String,
     /// The checksum of the content; Google's own documents have none.
-    #[serde(default, rename = "md5Checksum")]
+    #[serde(rename = "md5Checksum")]
     pub md5: Option<String>,
     /// The size of the content in bytes.
     // Google writes 64-bit numbers as strings.
     #[serde_as(as = "Option<DisplayFromStr>")]
-    #[serde(default)]
     pub size: Option<u64>,
     /// When it was made. A file from a desktop may bring an old time along.
     #[serde(rename = "createdTime")]
@@ -57,34 +51,13 @@ pub struct Entry {
     /// The notes of programs on it.
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
-    #[serde(default)]
-    pub(crate) head_revision_id: Option<String>,
-    #[serde(default)]
-    pub(crate) version: Option<String>,
-    #[serde(default)]
-    pub(crate) last_modifying_user: User,
-    #[serde(default)]
-    pub(crate) capabilities: Capabilities,
-}
-
-/// Who modified a file last: nobody where that was not a signed-in user.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct User {
-    me: bool,
-}
-
-/// The account's rights to a file; one of which Google says nothing, it has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(crate) struct Capabilities {
-    can_download: bool,
-}
-
-impl Default for Capabilities {
-    fn default() -> Self {
-        Self { can_download: true }
-    }
+    head_revision_id: Option<String>,
+    version: Option<String>,
+    /// Nobody where that was not a signed-in user.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    last_modifying_user: Value,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    capabilities: Value,
 }
 
 /// How a file can be read.
@@ -121,27 +94,28 @@ impl Entry {
     /// a Google Sheet after it was converted, its time and version too, in the name of whoever uploaded it: what counts
     /// is who modified it last.
     pub fn is_as_left(&self, revision: &str) -> bool {
-        self.revision() == Some(revision) || self.last_modifying_user.me
+        self.revision() == Some(revision) || self.last_modifying_user["me"] == true
     }
 
-    /// True if the account may download it. A viewer may not where the drive or the file forbids it.
+    /// True if the account may download it. A viewer may not where the drive or the file forbids it; a right of which Google
+    /// says nothing, it has.
     pub fn can_download(&self) -> bool {
-        self.capabilities.can_download
+        self.capabilities["canDownload"] != false
     }
 }
 
 impl Drive {
     /// The file as Drive has it now; nothing if it was deleted, or is not shared with the account. A listing of its
     /// folder may know minutes earlier that somebody changed it.
-    ///
-    /// # Errors
-    /// Whatever keeps Google from answering.
     pub async fn entry(&self, id: &str) -> Result<Option<Entry>, Error> {
-        let call = self.api.on_drive(Method::GET, &["files", id], FIELDS, Subject::File(id.to_owned()));
-        match self.api.json(&call).await {
-            Ok(entry) => Ok(Some(entry)),
+        match self.existing_entry(id).await {
             Err(Error::NotFound(_)) => Ok(None),
-            Err(error) => Err(error),
+            answer => answer.map(Some),
         }
+    }
+
+    /// The same of a file that was there.
+    pub(crate) async fn existing_entry(&self, id: &str) -> Result<Entry, Error> {
+        self.json(&self.on_drive(Method::GET, &["files", id], FIELDS, Subject::File(id.to_owned()))).await
     }
 }

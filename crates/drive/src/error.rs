@@ -1,47 +1,48 @@
 //! The errors between us and Google, each with what to do about it.
 
-use std::{fmt, io, time::Duration};
+use std::io;
+use std::time::Duration;
+
+use reqwest::StatusCode;
 
 /// The subject of a request: the words that a message uses for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, strum::Display)]
 pub enum Subject {
     /// A folder, by its id.
+    #[strum(to_string = "the folder `{0}`")]
     Folder(String),
     /// A file, by its id.
+    #[strum(to_string = "the file `{0}`")]
     File(String),
     /// Getting a token.
+    #[strum(to_string = "the sign-in")]
     SignIn,
     /// The rights of the account as a whole.
+    #[strum(to_string = "the account")]
     Account,
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder(id) => write!(f, "the folder `{id}`"),
-            Self::File(id) => write!(f, "the file `{id}`"),
-            Self::SignIn => f.write_str("the sign-in"),
-            Self::Account => f.write_str("the account"),
-        }
-    }
 }
 
 /// A request that Google said no to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The thing that was asked for.
-    pub subject: Subject,
+    subject: Subject,
     /// The e-mail address of the service account that asked.
-    pub account: String,
-    /// The HTTP status.
-    pub status: u16,
+    pub(crate) account: String,
+    pub(crate) status: u16,
     /// Google's word for it.
-    pub reason: String,
+    pub(crate) reason: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(subject: &Subject, account: &str, status: StatusCode, reason: &str) -> Self {
+        let (subject, account, reason) = (subject.clone(), account.to_owned(), reason.to_owned());
+        Self { subject, account, status: status.as_u16(), reason }
+    }
 }
 
 /// Why Google did not do what it was asked to do. A `String` alone is the id of the folder or the file.
 ///
-/// No variant holds a cell or a text of Google's: an answer may repeat what a sheet says. `reason` is one of
+/// No variant holds a cell or a text of Google's: an answer may repeat what a sheet says. A reason is one of
 /// Google's own words for a failure (`notFound`, `rateLimitExceeded`).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -51,46 +52,28 @@ pub enum Error {
          workload-identity configuration, into the parameter that GOOGLE_CREDENTIALS_PARAMETER names"
     )]
     Credentials(String),
-
     /// The override of Google's address is not an address.
     #[error("GOOGLE_API_URL is not a web address: `{0}`; correct it, or leave it unset for Google itself")]
     ApiUrl(String),
-
     /// The HTTP client could not be built: no system certificates, for example.
     #[error("the client for Google could not be built: check this machine's certificates")]
     Client(#[source] reqwest::Error),
-
-    /// Google knows the credentials and refuses them.
+    /// Google knows the credentials of this account and refuses them, for this reason.
     #[error(
-        "Google does not let {account} sign in ({reason}): check that the key or federation was not deleted or \
-         disabled, and that this machine's clock is right"
+        "Google does not let {0} sign in ({1}): check that the key or federation was not deleted or disabled, and that \
+         this machine's clock is right"
     )]
-    SignIn {
-        /// The service account.
-        account: String,
-        /// Google's word for it.
-        reason: String,
-    },
-
-    /// Google does not let the service account act as a user of the Workspace.
+    SignIn(String, String),
+    /// Google does not let this account act as this user of the Workspace, for this reason.
     #[error(
-        "Google does not let {account} act as {user} ({reason}): check that GOOGLE_SUBJECT is a user of your Workspace, and \
+        "Google does not let {0} act as {1} ({2}): check that GOOGLE_SUBJECT is a user of your Workspace, and \
          have its administrator delegate the account's client id domain-wide for drive and drive.readonly \
          (docs/deploy.md)"
     )]
-    Delegation {
-        /// The service account.
-        account: String,
-        /// The user of the Workspace.
-        user: String,
-        /// Google's word for it.
-        reason: String,
-    },
-
+    Delegation(String, String, String),
     /// There is no such folder or file, or the service account may not see it: Google answers the same to both.
     #[error("{} cannot be found (404): check its id, and share it with {}", .0.subject, .0.account)]
     NotFound(Refusal),
-
     /// The service account sees it and may not do this with it.
     #[error(
         "{} is not allowed to do this with {} (403 {}): share it with that address, as Viewer \
@@ -98,7 +81,6 @@ pub enum Error {
          summaries are written", .0.account, .0.subject, .0.reason
     )]
     Forbidden(Refusal),
-
     /// The outbound folder belongs to a person's own drive.
     #[error(
         "there is no storage for {} (403 storageQuotaExceeded): a service account has none of its own, so \
@@ -106,123 +88,70 @@ pub enum Error {
         .0.subject, .0.account
     )]
     NoStorage(Refusal),
-
     /// The Google project behind the service account has the API switched off.
     #[error(
         "the Drive or the Sheets API is switched off in the Google project of {} (403 {}): switch \
          both on there", .0.account, .0.reason
     )]
     ApiDisabled(Refusal),
-
     /// A refusal that none of the others explains.
     #[error(
         "Google refused a request about {} ({} {}): this is a fault of this program, report it",
         .0.subject, .0.status, .0.reason
     )]
     Refused(Refusal),
-
-    /// Too many requests, or a failure at Google's side; it stayed so for all repeats.
+    /// Too many requests, or a failure at Google's side; it stayed so for all repeats. Google may have said how long it
+    /// wants to be left alone.
     #[error(
         "Google has no answer about {} at the moment ({} {}): it can be tried again later",
-        .refusal.subject, .refusal.status, .refusal.reason
+        .0.subject, .0.status, .0.reason
     )]
-    Busy {
-        /// The request that was refused.
-        refusal: Refusal,
-        /// How long Google asks to be left alone.
-        retry_after: Option<Duration>,
-    },
-
-    /// The id of a folder leads to something that is not a folder, or to one in the trash.
-    #[error("the folder `{folder}` {problem}: give the id of the folder that is meant, or restore it")]
-    BadFolder {
-        /// The id.
-        folder: String,
-        /// The thing that it is instead.
-        problem: &'static str,
-    },
-
-    /// No connection, or it broke.
-    #[error("Google cannot be reached about {subject}: check this machine's network, and GOOGLE_API_URL if it is set")]
-    Unreachable {
-        /// The thing that was asked for.
-        subject: Subject,
-        /// The connection's error; without the address, which may hold a secret.
-        #[source]
-        source: reqwest::Error,
-    },
-
+    Busy(Refusal, Option<Duration>),
+    /// The id of a folder leads to something that is not a folder, or to one in the trash: which of these.
+    #[error("the folder `{0}` {1}: give the id of the folder that is meant, or restore it")]
+    BadFolder(String, &'static str),
+    /// No connection, or it broke. Its own error is without the address, which may hold a secret.
+    #[error("Google cannot be reached about {0}: check this machine's network, and GOOGLE_API_URL if it is set")]
+    Unreachable(Subject, #[source] reqwest::Error),
     /// No answer in time.
     #[error("Google did not answer in time about {0}: it can be tried again later")]
     TimedOut(Subject),
-
     /// An answer that ends too early or is not what Google documents.
     #[error("Google's answer about {0} is not what it should be: it can be tried again later")]
     Unreadable(Subject),
-
     /// An answer larger than what is taken into memory, in bytes.
     #[error("Google's answer about {0} is larger than {1} bytes")]
     AnswerTooLarge(Subject, usize),
-
     /// Google said each time that its listing is not complete, or took back its page token.
     #[error("Google did not give the whole listing of the folder `{0}`: it can be tried again later")]
     IncompleteListing(String),
-
-    /// It is not known whether a spreadsheet was made: it has to be looked for before another is made.
+    /// It is not known whether a spreadsheet was made in this folder: it has to be looked for before another is made.
     #[error(
-        "it could not be learnt whether Google made a spreadsheet in the folder `{folder}`: it can be tried again later"
+        "it could not be learnt whether Google made a spreadsheet in the folder `{0}`: it can be tried again later"
     )]
-    LostCreate {
-        /// The folder's id.
-        folder: String,
-        /// Why the answer was lost.
-        #[source]
-        source: Box<Error>,
-    },
-
+    LostCreate(String, #[source] Box<Self>),
     /// The file is not as it was listed any more.
     #[error("the file `{0}` was changed while it was being read: read it again")]
     Changed(String),
-
     /// The content never matched its checksum.
     #[error("the file `{0}` arrived damaged, twice: it can be tried again later")]
     Damaged(String),
-
     /// A Google document, a folder, a shortcut: nothing that could be downloaded.
     #[error("the file `{0}` has no content to download: it is neither a CSV nor an XLSX file")]
     NoContent(String),
-
     /// A spreadsheet of which every tab is hidden or a chart.
     #[error("the Google Sheet `{0}` has no visible tab with cells: show the tab that is to be read")]
     NoTab(String),
-
-    /// One row alone is larger than what is taken into memory.
-    #[error("row {row} of the Google Sheet `{file}` is larger than {limit} bytes: shorten its cells")]
-    RowTooLarge {
-        /// The file's id.
-        file: String,
-        /// The row as the sheet numbers it.
-        row: u32,
-        /// The bytes that are taken at most.
-        limit: usize,
-    },
-
-    /// A download larger than the disk has room for. Lambda's `/tmp` holds 512 MB unless it is given more.
+    /// A row of this file, as the sheet numbers it, is alone larger than these bytes, which are taken into memory at most.
+    #[error("row {1} of the Google Sheet `{0}` is larger than {2} bytes: shorten its cells")]
+    RowTooLarge(String, u32, usize),
+    /// A download, of so many bytes, that the disk has no room for. Lambda's `/tmp` holds 512 MB unless it is given more.
     #[error(
-        "there is no room on this machine's disk to download the file `{file}` ({} MB): give the function more \
+        "there is no room on this machine's disk to download the file `{}` ({} MB): give the function more \
          ephemeral storage than that; a list that is opened as a Google Sheet needs none",
-        bytes.div_ceil(1 << 20)
+        .0, .1.div_ceil(1 << 20)
     )]
-    NoRoom {
-        /// The file's id.
-        file: String,
-        /// Its size.
-        bytes: u64,
-        /// The disk's error.
-        #[source]
-        source: io::Error,
-    },
-
+    NoRoom(String, u64, #[source] io::Error),
     /// The temporary file for a download, or the file to upload.
     #[error("a temporary file could not be read or written: check that there is room on the disk")]
     Disk(#[from] io::Error),
@@ -233,40 +162,35 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Busy { .. }
-                | Self::Unreachable { .. }
+            Self::Busy(..)
+                | Self::Unreachable(..)
                 | Self::TimedOut(_)
                 | Self::Unreadable(_)
                 | Self::IncompleteListing(_)
-                | Self::LostCreate { .. }
+                | Self::LostCreate(..)
                 | Self::Damaged(_)
         )
     }
 
     /// True if Google had too much to do: a smaller request may pass where this one did not.
     pub(crate) fn is_overload(&self) -> bool {
-        match self {
-            Self::TimedOut(_) => true,
-            Self::Busy { refusal, .. } => refusal.status >= 500,
-            _ => false,
-        }
+        matches!(self, Self::TimedOut(_)) || matches!(self, Self::Busy(refusal, _) if refusal.status >= 500)
     }
 
     /// How long Google asked to be left alone.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Busy { retry_after, .. } => *retry_after,
-            Self::LostCreate { source, .. } => source.retry_after(),
+            Self::Busy(_, retry_after) => *retry_after,
+            Self::LostCreate(_, lost) => lost.retry_after(),
             _ => None,
         }
     }
 
     /// The connection's error, without the address: an upload's address is a secret, a listing's a nuisance.
     pub(crate) fn connection(subject: &Subject, error: reqwest::Error) -> Self {
-        let subject = subject.clone();
         match error.is_timeout() {
-            true => Self::TimedOut(subject),
-            false => Self::Unreachable { subject, source: error.without_url() },
+            true => Self::TimedOut(subject.clone()),
+            false => Self::Unreachable(subject.clone(), error.without_url()),
         }
     }
 }

@@ -6,12 +6,10 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{
-    Drive,
-    entry::{SHEET, XLSX},
-    error::{Error, Subject},
-    retry::Policy,
-};
+use crate::Drive;
+use crate::entry::{SHEET, XLSX};
+use crate::error::{Error, Subject};
+use crate::http::{Call, address};
 
 /// As what a file is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +26,6 @@ impl Form {
     pub fn of(bytes: u64, max_import_size: Option<u64>) -> Self {
         if max_import_size.is_some_and(|most| bytes > most) { Self::Xlsx } else { Self::Sheet }
     }
-
-    fn mime_type(self) -> &'static str {
-        match self {
-            Self::Sheet => SHEET,
-            Self::Xlsx => XLSX,
-        }
-    }
 }
 
 impl Drive {
@@ -46,7 +37,7 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::BadFolder`], [`Error::NoStorage`]: the folder is not
-    /// what it should be. Otherwise whatever keeps Google from answering.
+    /// what it should be.
     pub async fn find_or_create(
         &self,
         folder: &str,
@@ -54,77 +45,55 @@ impl Drive {
         properties: &BTreeMap<String, String>,
         form: Form,
     ) -> Result<String, Error> {
-        let mut attempts = self.api.attempts(Policy::Creation);
-        loop {
-            if let Some(id) = self.find(folder, name, properties).await? {
-                return Ok(id);
+        let mime_type = match form {
+            Form::Sheet => SHEET,
+            Form::Xlsx => XLSX,
+        };
+        let file = json!({"name": name, "mimeType": mime_type, "parents": [folder], "properties": properties});
+        let call = self.on_drive(Method::POST, &["files"], "id", Subject::Folder(folder.to_owned())).json(&file);
+        let find_or_create = || async {
+            let mut found = self.list(folder).await?;
+            found.retain(|entry| properties.iter().all(|(name, value)| entry.properties.get(name) == Some(value)));
+            found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
+            let mut found = found.into_iter();
+            let oldest = found.next();
+            for double in found.filter(|entry| entry.name == name) {
+                self.trash(&double.id).await?;
             }
-            match self.create(folder, name, properties, form).await {
-                Err(error) => attempts.after(error).await?,
-                created => return created,
+            match oldest {
+                Some(oldest) => Ok(oldest.id),
+                None => self.create(folder, &call).await,
             }
-        }
+        };
+        self.retry(|error| matches!(error, Error::LostCreate(..)), find_or_create).await
     }
 
-    async fn find(
-        &self,
-        folder: &str,
-        name: &str,
-        properties: &BTreeMap<String, String>,
-    ) -> Result<Option<String>, Error> {
-        let mut found = self.list(folder).await?;
-        found.retain(|entry| properties.iter().all(|(name, value)| entry.properties.get(name) == Some(value)));
-        found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
-        let mut found = found.into_iter();
-        let oldest = found.next();
-        for double in found.filter(|entry| entry.name == name) {
-            self.trash(&double.id).await?;
-        }
-        Ok(oldest.map(|entry| entry.id))
-    }
-
-    /// Made once only: after a lost answer it must be looked for first.
-    async fn create(
-        &self,
-        folder: &str,
-        name: &str,
-        properties: &BTreeMap<String, String>,
-        form: Form,
-    ) -> Result<String, Error> {
-        #[derive(Deserialize)]
-        struct Created {
-            id: String,
-        }
-        let file = json!({"name": name, "mimeType": form.mime_type(), "parents": [folder], "properties": properties});
-        let call = self.api.on_drive(Method::POST, &["files"], "id", Subject::Folder(folder.to_owned())).json(&file);
-        match self.api.json_once(&call).await {
+    /// Creates once only: after a lost answer it must be looked for first.
+    async fn create(&self, folder: &str, call: &Call) -> Result<String, Error> {
+        match self.json_once(call).await {
             Ok(Created { id }) => Ok(id),
-            Err(error) if error.is_transient() => {
-                Err(Error::LostCreate { folder: folder.to_owned(), source: Box::new(error) })
-            }
+            Err(lost) if lost.is_transient() => Err(Error::LostCreate(folder.to_owned(), Box::new(lost))),
             Err(error) => Err(error),
         }
     }
 
-    /// Gives a file another name.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Forbidden`]: it cannot be renamed. Otherwise whatever keeps Google from
-    /// answering.
-    pub async fn rename(&self, file: &str, name: &str) -> Result<(), Error> {
-        self.update(file, &json!({"name": name})).await
+    /// The largest file, in bytes, that Google turns into a Google Sheet; nothing if Google does not say.
+    pub async fn max_import_size(&self) -> Result<Option<u64>, Error> {
+        let url = address(&self.shared.drive, &["about"], &[("fields", "maxImportSizes")]);
+        let about: Value = self.json(&Call::new(Method::GET, url, Subject::Account)).await?;
+        Ok(about["maxImportSizes"][SHEET].as_str().and_then(|size| size.parse().ok()))
     }
-
     /// Puts a file into the trash.
     ///
     /// # Errors
-    /// As [`Drive::rename`].
+    /// [`Error::NotFound`], [`Error::Forbidden`]: it cannot be thrown away.
     pub async fn trash(&self, file: &str) -> Result<(), Error> {
-        self.update(file, &json!({"trashed": true})).await
+        let call = self.on_drive(Method::PATCH, &["files", file], "id", Subject::File(file.to_owned()));
+        self.json(&call.json(&json!({"trashed": true}))).await.map(|_: Value| ())
     }
+}
 
-    async fn update(&self, file: &str, change: &Value) -> Result<(), Error> {
-        let call = self.api.on_drive(Method::PATCH, &["files", file], "id", Subject::File(file.to_owned()));
-        self.api.json(&call.json(change)).await.map(|_: Value| ())
-    }
+#[derive(Deserialize)]
+struct Created {
+    id: String,
 }

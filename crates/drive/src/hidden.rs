@@ -1,7 +1,6 @@
 //! Which rows a Google Sheet hides: by hand, in a closed group or by a filter.
 
 use std::collections::VecDeque;
-use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 
@@ -14,13 +13,13 @@ pub(crate) const FIELDS: &str = "sheets.data.rowMetadata(hiddenByFilter,hiddenBy
 /// The hidden rows that are known so far. Rows are looked up from top to bottom.
 pub(crate) struct Hidden {
     known_to: u32,
-    ranges: VecDeque<RangeInclusive<u32>>,
+    rows: VecDeque<u32>,
 }
 
 impl Hidden {
     /// Nothing is known, and nothing is asked about the rows down to this one.
     pub(crate) fn below(row: u32) -> Self {
-        Self { known_to: row, ranges: VecDeque::new() }
+        Self { known_to: row, rows: VecDeque::new() }
     }
 
     /// The rows to ask about next, of a tab with so many, so that all is known down to `last`.
@@ -32,50 +31,41 @@ impl Hidden {
     /// Takes the answer to that.
     pub(crate) fn learn(&mut self, (first, last): (u32, u32), grids: Grids) {
         let rows = grids.sheets.into_iter().flat_map(|sheet| sheet.data).flat_map(|grid| grid.row_metadata);
-        for (number, _) in (first..=last).zip(rows).filter(|(_, row)| row.hidden_by_filter || row.hidden_by_user) {
-            match self.ranges.back_mut().filter(|range| *range.end() + 1 == number) {
-                Some(range) => *range = *range.start()..=number,
-                None => self.ranges.push_back(number..=number),
-            }
-        }
+        let hidden = (first..=last).zip(rows).filter(|(_, row)| row.hidden_by_filter || row.hidden_by_user);
+        self.rows.extend(hidden.map(|(number, _)| number));
         self.known_to = last;
     }
 
     /// True if the row is hidden.
     pub(crate) fn holds(&mut self, row: u32) -> bool {
-        while self.ranges.front().is_some_and(|range| *range.end() < row) {
-            self.ranges.pop_front();
-        }
-        self.ranges.front().is_some_and(|range| range.contains(&row))
+        while self.rows.pop_front_if(|hidden| *hidden < row).is_some() {}
+        self.rows.front() == Some(&row)
     }
 }
 
 /// A spreadsheet's answer.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Grids {
-    #[serde(default)]
     sheets: Vec<Sheet>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Sheet {
-    #[serde(default)]
     data: Vec<Grid>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Grid {
-    #[serde(default)]
     row_metadata: Vec<Row>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Row {
-    #[serde(default)]
     hidden_by_filter: bool,
-    #[serde(default)]
     hidden_by_user: bool,
 }
 

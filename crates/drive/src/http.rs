@@ -1,24 +1,19 @@
-//! One way for all requests to go out: signed, with a timeout, repeated as their policy says.
+//! One way for all requests to go out: signed, with a timeout, repeated as their caller says.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::{
-    Client, Method, Request, Response, StatusCode, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
-    redirect,
-};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, Request, Response, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
 
-use crate::{
-    addresses::{Addresses, address},
-    error::{Error, Subject},
-    failure::{body, failure},
-    pace::Pace,
-    retry::{Attempts, Policy},
-    sign_in::SignIn,
-};
+use crate::error::{Error, Subject};
+use crate::failure::{failure, json};
+use crate::pace::Pace;
+use crate::retry::Attempts;
+use crate::sign_in::SignIn;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -31,20 +26,23 @@ const JSON_TIMEOUT: Duration = Duration::from_secs(90);
 /// The bytes that are taken into memory of an answer that is not a sheet's rows: a page of 1,000 files is about 600 KB.
 const JSON_LIMIT: usize = 16 * 1024 * 1024;
 
-/// The parts that all clones of a `Drive` share.
+/// Google Drive and Sheets, as one service account sees them. A clone shares connections, token and pace. It has no `Debug`,
+/// so that a key or a token is never printed.
+#[derive(Clone)]
+pub struct Drive {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) deadline: Option<Instant>,
+}
+
+/// The parts that all clones share.
 pub(crate) struct Shared {
     pub(crate) client: Client,
     pub(crate) sign_in: SignIn,
-    pub(crate) addresses: Addresses,
+    pub(crate) drive: Url,
+    pub(crate) upload: Url,
+    pub(crate) sheets: Url,
     pub(crate) pace: Pace,
     pub(crate) first_wait: Duration,
-}
-
-/// The way to Google, until a deadline.
-#[derive(Clone)]
-pub(crate) struct Api {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) deadline: Option<Instant>,
 }
 
 /// A request that can be sent again.
@@ -52,35 +50,41 @@ pub(crate) struct Api {
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) url: Url,
-    /// Its subject, for messages.
     pub(crate) subject: Subject,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
     /// For the whole exchange; none where the body of the answer may take long, and has a timeout of its own.
     pub(crate) timeout: Option<Duration>,
-    /// How large an answer may be, in bytes.
-    pub(crate) limit: usize,
 }
 
 impl Call {
     pub(crate) fn new(method: Method, url: Url, subject: Subject) -> Self {
         let (headers, timeout) = (HeaderMap::new(), Some(JSON_TIMEOUT));
-        Self { method, url, subject, headers, body: None, timeout, limit: JSON_LIMIT }
+        Self { method, url, subject, headers, body: None, timeout }
     }
 
-    pub(crate) fn get(url: Url, subject: Subject) -> Self {
-        Self::new(Method::GET, url, subject)
+    pub(crate) fn json(mut self, body: &serde_json::Value) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self { body: Some(body.to_string().into()), ..self }
     }
 
-    pub(crate) fn json(self, body: &serde_json::Value) -> Self {
-        let call = self.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Self { body: Some(Bytes::from(body.to_string())), ..call }
-    }
-
-    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Result<Self, Error> {
+        let value = HeaderValue::try_from(value).map_err(|_| Error::Unreadable(self.subject.clone()))?;
         self.headers.insert(name, value);
-        self
+        Ok(self)
     }
+}
+
+/// `base` with the path that `segments` make (each escaped) and a query.
+pub(crate) fn address(base: &Url, segments: &[&str], query: &[(&str, &str)]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
+    }
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    url
 }
 
 /// The client that every request goes through: one TLS stack (rustls with aws-lc, which both `reqwest` and
@@ -88,8 +92,7 @@ impl Call {
 pub(crate) fn client() -> Result<Client, Error> {
     // 308 is how Google says "go on with the upload"; it leads nowhere.
     let redirects = redirect::Policy::custom(|attempt| {
-        let followed = attempt.previous().len();
-        if attempt.status() == StatusCode::PERMANENT_REDIRECT || followed > 5 {
+        if attempt.status() == StatusCode::PERMANENT_REDIRECT || attempt.previous().len() > 5 {
             attempt.stop()
         } else {
             attempt.follow()
@@ -103,44 +106,47 @@ pub(crate) fn client() -> Result<Client, Error> {
         .map_err(Error::Client)
 }
 
-impl Api {
+impl Drive {
     /// Who is signed in, for messages.
-    pub(crate) fn account(&self) -> &str {
-        self.shared.sign_in.account().unwrap_or("the service account")
+    pub(crate) fn account_name(&self) -> &str {
+        self.account().unwrap_or("the service account")
     }
 
     /// A call about files or folders, those of shared drives too, that is answered with these of their fields.
     pub(crate) fn on_drive(&self, method: Method, path: &[&str], fields: &str, subject: Subject) -> Call {
         let query = [("supportsAllDrives", "true"), ("fields", fields)];
-        Call::new(method, address(&self.shared.addresses.drive, path, &query), subject)
+        Call::new(method, address(&self.shared.drive, path, &query), subject)
     }
 
-    pub(crate) fn attempts(&self, policy: Policy) -> Attempts {
-        Attempts::new(policy, self.shared.first_wait, self.deadline)
+    /// Attempts at what may be repeated after such errors. A whole that consists of requests names an error of its own:
+    /// each request is repeated by itself.
+    pub(crate) fn attempts(&self, repeats: fn(&Error) -> bool) -> Attempts {
+        Attempts::new(repeats, self.shared.first_wait, self.deadline)
     }
 
-    /// Sends the call, repeats it after failures that may pass, and reads the answer as JSON.
-    pub(crate) async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
-        let mut attempts = self.attempts(Policy::Repeatable);
+    /// Attempts it until it goes well.
+    pub(crate) async fn retry<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        repeats: fn(&Error) -> bool,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Error> {
+        let mut attempts = self.attempts(repeats);
         loop {
-            match self.json_once(call).await {
+            match attempt().await {
                 Err(error) => attempts.after(error).await?,
-                answer => return answer,
+                done => return done,
             }
         }
     }
 
-    /// Sends the call once and reads the answer as JSON.
-    pub(crate) async fn json_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
-        Ok(self.measured_json_once(call).await?.0)
+    /// Sends the call, repeats it after failures that may pass, and reads the answer as JSON.
+    pub(crate) async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        self.retry(Error::is_transient, || self.json_once(call)).await
     }
 
-    /// As `json_once`; how many bytes the answer had comes along.
-    pub(crate) async fn measured_json_once<T: DeserializeOwned>(&self, call: &Call) -> Result<(T, usize), Error> {
-        let body = body(self.once(call).await?, &call.subject, call.limit).await?;
-        // serde's own message would repeat what it read: a cell.
-        let answer = serde_json::from_slice(&body).map_err(|_| Error::Unreadable(call.subject.clone()))?;
-        Ok((answer, body.len()))
+    /// Sends the call once and reads the answer as JSON.
+    pub(crate) async fn json_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        Ok(json(self.once(call).await?, &call.subject, JSON_LIMIT).await?.0)
     }
 
     /// Sends the call once; an answer that is not a success becomes an error.
@@ -148,7 +154,7 @@ impl Api {
         let response = self.exchange(call).await?;
         match response.status().is_success() {
             true => Ok(response),
-            false => Err(failure(response, &call.subject, self.account()).await),
+            false => Err(failure(response, &call.subject, self.account_name()).await),
         }
     }
 
@@ -180,9 +186,7 @@ impl Api {
 
     /// `timeout`, cut off at the deadline.
     pub(crate) fn in_time(&self, timeout: Duration) -> Duration {
-        match self.deadline {
-            Some(deadline) => timeout.min(deadline.saturating_duration_since(Instant::now())),
-            None => timeout,
-        }
+        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        left.map_or(timeout, |left| timeout.min(left))
     }
 }

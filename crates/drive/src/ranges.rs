@@ -14,7 +14,7 @@ const MOST_ROWS: u32 = 50_000;
 /// How many rows to ask for, learnt from the answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Batch {
-    rows: u32,
+    pub(crate) rows: u32,
 }
 
 impl Batch {
@@ -22,10 +22,6 @@ impl Batch {
     pub(crate) fn for_columns(columns: u32) -> Self {
         let rows = TARGET / (BYTES_PER_CELL * columns.max(1) as usize);
         Self { rows: u32::try_from(rows).unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS) }
-    }
-
-    pub(crate) fn rows(self) -> u32 {
-        self.rows
     }
 
     /// Half as many as were asked for, after an answer that was too large or too slow.
@@ -59,9 +55,9 @@ mod tests {
 
     #[test]
     fn the_first_guess_is_about_9000_rows_of_12_columns() {
-        assert_eq!(Batch::for_columns(12).rows(), 9259);
-        assert_eq!(Batch::for_columns(0).rows(), MOST_ROWS);
-        assert_eq!(Batch::for_columns(u32::MAX).rows(), 1);
+        assert_eq!(Batch::for_columns(12).rows, 9259);
+        assert_eq!(Batch::for_columns(0).rows, MOST_ROWS);
+        assert_eq!(Batch::for_columns(u32::MAX).rows, 1);
     }
 
     #[test]
@@ -69,7 +65,7 @@ mod tests {
         let mut batch = Batch { rows: MOST_ROWS };
         let halves = [5, 2, 1].map(|asked| {
             batch.halve(asked);
-            batch.rows()
+            batch.rows
         });
         assert_eq!(halves, [2, 1, 1]);
     }
@@ -79,13 +75,13 @@ mod tests {
         fn rows_of_one_size_soon_make_answers_near_the_target(columns in 1..200u32, bytes_per_row in 40..200_000usize) {
             let mut batch = Batch::for_columns(columns);
             for _ in 0..20 {
-                let rows = batch.rows();
+                let rows = batch.rows;
                 batch.learn(rows, rows as usize * bytes_per_row);
-                prop_assert!(batch.rows() <= rows.saturating_mul(2) && batch.rows() >= 1);
+                prop_assert!(batch.rows <= rows.saturating_mul(2) && batch.rows >= 1);
             }
-            let bytes = batch.rows() as usize * bytes_per_row;
+            let bytes = batch.rows as usize * bytes_per_row;
             prop_assert!(bytes <= TARGET);
-            prop_assert!(bytes > TARGET / 2 || batch.rows() == MOST_ROWS);
+            prop_assert!(bytes > TARGET / 2 || batch.rows == MOST_ROWS);
         }
     }
 }

@@ -13,41 +13,19 @@ const REPEATS: usize = 7;
 /// A longer `Retry-After` is not waited for: the next schedule comes sooner than the end of it.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
 
-/// The rules of what may be repeated: one for each kind of operation.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Policy {
-    /// Reads, and idempotent writes: after any failure that may pass.
-    Repeatable,
-    /// A listing as a whole: after an incomplete one. Its pages are `Repeatable`, each by itself.
-    Listing,
-    /// Look for it, else make it: after a creation that may or may not have happened. The looking is `Repeatable`.
-    Creation,
-}
-
-impl Policy {
-    fn repeats(self, error: &Error) -> bool {
-        match self {
-            Self::Repeatable => error.is_transient(),
-            Self::Listing => matches!(error, Error::IncompleteListing(_)),
-            Self::Creation => matches!(error, Error::LostCreate { .. }),
-        }
-    }
-}
-
 /// The attempts at one operation: what is done between two of them.
 pub(crate) struct Attempts {
-    policy: Policy,
+    repeats: fn(&Error) -> bool,
     deadline: Option<Instant>,
     waits: Waits,
     left: usize,
 }
 
 impl Attempts {
-    /// `first_wait` is the wait after the first failure, and each further one is twice as long; none goes beyond
-    /// the deadline.
-    pub(crate) fn new(policy: Policy, first_wait: Duration, deadline: Option<Instant>) -> Self {
+    /// `first_wait` is the wait after the first failure, and each further one is twice as long; none goes beyond the deadline.
+    pub(crate) fn new(repeats: fn(&Error) -> bool, first_wait: Duration, deadline: Option<Instant>) -> Self {
         let waits = Waits::new(first_wait, first_wait * 64, 0.25);
-        Self { policy, deadline, waits, left: REPEATS }
+        Self { repeats, deadline, waits, left: REPEATS }
     }
 
     /// An attempt got further than the one before: the next failure counts as the first.
@@ -58,7 +36,7 @@ impl Attempts {
 
     /// Waits until the next attempt is due. An error after which there is none comes back as it is.
     pub(crate) async fn after(&mut self, error: Error) -> Result<(), Error> {
-        let wait = if self.policy.repeats(&error) { self.wait(&error) } else { None };
+        let wait = if (self.repeats)(&error) { self.wait(&error) } else { None };
         let Some(wait) = wait else { return Err(error) };
         tracing::debug!(%error, wait_ms = wait.as_millis(), "Google is asked again");
         sleep(wait).await;
@@ -77,25 +55,27 @@ impl Attempts {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::StatusCode;
+
     use super::*;
     use crate::error::{Refusal, Subject};
 
-    fn refusal(status: u16, reason: &str) -> Refusal {
-        Refusal { subject: Subject::Account, account: "a".to_owned(), status, reason: reason.to_owned() }
+    fn refusal(status: StatusCode, reason: &str) -> Refusal {
+        Refusal::new(&Subject::Account, "a", status, reason)
     }
 
     fn busy(retry_after: Option<u64>) -> Error {
-        let retry_after = retry_after.map(Duration::from_secs);
-        Error::Busy { refusal: refusal(429, "rateLimitExceeded"), retry_after }
+        let refusal = refusal(StatusCode::TOO_MANY_REQUESTS, "rateLimitExceeded");
+        Error::Busy(refusal, retry_after.map(Duration::from_secs))
     }
 
     fn refused() -> Error {
-        Error::Refused(refusal(400, "badRequest"))
+        Error::Refused(refusal(StatusCode::BAD_REQUEST, "badRequest"))
     }
 
     /// The seconds before each attempt, as the clock saw them, with each attempt failing as `error` says.
-    async fn attempts(policy: Policy, deadline: Option<Instant>, error: impl Fn() -> Error) -> Vec<f64> {
-        let mut attempts = Attempts::new(policy, Duration::from_secs(1), deadline);
+    async fn attempts(repeats: fn(&Error) -> bool, deadline: Option<Instant>, error: impl Fn() -> Error) -> Vec<f64> {
+        let mut attempts = Attempts::new(repeats, Duration::from_secs(1), deadline);
         let mut waits = vec![0.0];
         loop {
             let before = Instant::now();
@@ -108,7 +88,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn waits_double_up_to_64_seconds_with_jitter() {
-        let waits = attempts(Policy::Repeatable, None, || busy(None)).await;
+        let waits = attempts(Error::is_transient, None, || busy(None)).await;
         assert_eq!(waits.len(), 1 + REPEATS);
         for (wait, expected) in waits[1..].iter().zip([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]) {
             assert!((wait / expected - 1.0).abs() <= 0.26, "{wait} s instead of about {expected} s");
@@ -117,41 +97,44 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn google_is_left_alone_for_as_long_as_it_asks() {
-        let waits = attempts(Policy::Repeatable, None, || busy(Some(30))).await;
+        let waits = attempts(Error::is_transient, None, || busy(Some(30))).await;
         assert!(waits[1..].iter().all(|wait| *wait >= 30.0), "{waits:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_hour_is_not_waited_for() {
-        assert_eq!(attempts(Policy::Repeatable, None, || busy(Some(3600))).await.len(), 1);
+        assert_eq!(attempts(Error::is_transient, None, || busy(Some(3600))).await.len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn no_wait_goes_beyond_the_deadline() {
         let deadline = Instant::now() + Duration::from_secs(5);
-        let tried = attempts(Policy::Repeatable, Some(deadline), || busy(None)).await.len();
+        let tried = attempts(Error::is_transient, Some(deadline), || busy(None)).await.len();
         assert!(Instant::now() < deadline);
         assert!((2..=4).contains(&tried), "{tried} attempts");
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_will_not_pass_is_not_repeated() {
-        assert_eq!(attempts(Policy::Repeatable, None, refused).await.len(), 1);
+        assert_eq!(attempts(Error::is_transient, None, refused).await.len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn each_operation_repeats_what_is_its_own() {
         let incomplete = || Error::IncompleteListing("f".to_owned());
-        let lost = || Error::LostCreate { folder: "f".to_owned(), source: Box::new(busy(None)) };
-        assert_eq!(attempts(Policy::Listing, None, incomplete).await.len(), 1 + REPEATS);
-        assert_eq!(attempts(Policy::Listing, None, || busy(None)).await.len(), 1);
-        assert_eq!(attempts(Policy::Creation, None, lost).await.len(), 1 + REPEATS);
-        assert_eq!(attempts(Policy::Creation, None, || busy(None)).await.len(), 1);
+        let lost = || Error::LostCreate("f".to_owned(), Box::new(busy(None)));
+        assert_eq!(
+            attempts(|error| matches!(error, Error::IncompleteListing(_)), None, incomplete).await.len(),
+            1 + REPEATS
+        );
+        assert_eq!(attempts(|error| matches!(error, Error::IncompleteListing(_)), None, || busy(None)).await.len(), 1);
+        assert_eq!(attempts(|error| matches!(error, Error::LostCreate(..)), None, lost).await.len(), 1 + REPEATS);
+        assert_eq!(attempts(|error| matches!(error, Error::LostCreate(..)), None, || busy(None)).await.len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_step_forward_makes_the_next_failure_the_first() {
-        let mut attempts = Attempts::new(Policy::Repeatable, Duration::from_secs(1), None);
+        let mut attempts = Attempts::new(Error::is_transient, Duration::from_secs(1), None);
         for _ in 0..3 * REPEATS {
             let before = Instant::now();
             attempts.after(busy(None)).await.expect("there is always another attempt");

@@ -13,28 +13,20 @@ use std::time::Duration;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::Utc;
-use google_cloud_auth::{
-    credentials::{external_account, service_account},
-    errors::CredentialsError,
-    signer::Signer,
-};
-use reqwest::{
-    Client, Url,
-    header::{CONTENT_TYPE, HeaderValue},
-};
+use google_cloud_auth::credentials::{external_account, service_account};
+use google_cloud_auth::errors::CredentialsError;
+use google_cloud_auth::signer::Signer;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::{
-    Scope,
-    error::{Error, Subject},
-    failure::{body, failure},
-};
+use crate::error::{Error, Subject};
+use crate::failure::{LIMIT, failure, json as read_json};
 
 const DEFAULT_TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
-const ANSWER_LIMIT: usize = 64 * 1024;
 
 /// A token is replaced a little before it ends: a request that starts now must still arrive.
 const SLACK: Duration = Duration::from_secs(120);
@@ -42,9 +34,21 @@ const SLACK: Duration = Duration::from_secs(120);
 /// Federated tokens last an hour, which their credentials do not tell.
 const FEDERATED_LIFETIME: Duration = Duration::from_secs(3600);
 
+/// The permission that the account asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+pub enum Scope {
+    /// To list and read: the splitter.
+    #[strum(serialize = "https://www.googleapis.com/auth/drive.readonly")]
+    ReadOnly,
+    /// To write as well: the reporter. Less would hide the folder that it was given.
+    #[strum(serialize = "https://www.googleapis.com/auth/drive")]
+    ReadWrite,
+}
+
 /// Who signs in, how, and the token that is in use.
 pub(crate) struct SignIn {
-    account: Option<String>,
+    /// Who acts: the service account's e-mail address, or that of the user it acts as; a federation without one has none.
+    pub(crate) account: Option<String>,
     scope: &'static str,
     source: Source,
     current: Mutex<Option<Token>>,
@@ -73,8 +77,8 @@ struct Token {
 impl SignIn {
     /// Reads the setting. Nothing is asked of Google yet.
     pub(crate) fn new(credentials: &SecretString, subject: Option<String>, scope: Scope) -> Result<Self, Error> {
-        let json: Value =
-            serde_json::from_str(credentials.expose_secret()).map_err(|_| unusable("they are not JSON"))?;
+        let json = serde_json::from_str(credentials.expose_secret());
+        let json: Value = json.map_err(|_| unusable("they are not JSON"))?;
         let (account, source) = match json["type"].as_str() {
             Some("service_account") => {
                 let key = Key::read(json, subject)?;
@@ -95,15 +99,9 @@ impl SignIn {
             Some("external_account") => (impersonated(&json), Source::Federation(json)),
             _ => return Err(unusable("their `type` is neither `service_account` nor `external_account`")),
         };
-        Ok(Self { account, scope: scope.url(), source, current: Mutex::default() })
+        Ok(Self { account, scope: scope.into(), source, current: Mutex::default() })
     }
 
-    /// Who acts: the service account's e-mail address, or that of the user it acts as; a federation without one has none.
-    pub(crate) fn account(&self) -> Option<&str> {
-        self.account.as_deref()
-    }
-
-    /// True if it is a federation.
     pub(crate) fn is_keyless(&self) -> bool {
         matches!(self.source, Source::Federation(_))
     }
@@ -134,17 +132,13 @@ impl SignIn {
             .with_scopes([self.scope])
             .build_access_token_credentials()
             .map_err(|_| unusable("a field of the workload-identity configuration is missing or wrong"))?;
+        let account = self.account.as_deref().unwrap_or("the service account");
         let refused = |error: CredentialsError| match error.is_transient() {
             true => Error::TimedOut(Subject::SignIn),
-            false => self.refused("the federation was refused"),
+            false => Error::SignIn(account.to_owned(), "the federation was refused".to_owned()),
         };
         let token = credentials.access_token().await.map_err(refused)?;
         Token::bearer(&token.token, FEDERATED_LIFETIME)
-    }
-
-    fn refused(&self, reason: &str) -> Error {
-        let account = self.account().unwrap_or("the service account").to_owned();
-        Error::SignIn { account, reason: reason.to_owned() }
     }
 }
 
@@ -175,28 +169,22 @@ impl Key {
         let assertion = self.assertion(scope).await?;
         // Both values are free of what a form would have to escape, but for the colons of the first.
         let form = format!("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion={assertion}");
-        let response = client
-            .post(self.token_uri.clone())
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(form)
-            .send()
-            .await
-            .map_err(|error| Error::connection(&subject, error))?;
-        let status = response.status();
+        let request = client.post(self.token_uri.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = request.body(form).send().await.map_err(|error| Error::connection(&subject, error))?;
+        let status = answer.status();
         if !status.is_success() {
-            let account = self.email.clone();
-            let refused = |reason| match self.subject.clone() {
-                Some(user) => Error::Delegation { account, user, reason },
-                None => Error::SignIn { account, reason },
+            let reason = match failure(answer, &subject, &self.email).await {
+                busy @ Error::Busy(..) => return Err(busy),
+                Error::Refused(refusal) => refusal.reason,
+                _ => status.as_u16().to_string(),
             };
-            return Err(match failure(response, &subject, &self.email).await {
-                busy @ Error::Busy { .. } => busy,
-                Error::Refused(refusal) => refused(refusal.reason),
-                _ => refused(status.as_u16().to_string()),
+            let account = self.email.clone();
+            return Err(match self.subject.clone() {
+                Some(user) => Error::Delegation(account, user, reason),
+                None => Error::SignIn(account, reason),
             });
         }
-        let answer = body(response, &subject, ANSWER_LIMIT).await?;
-        let answer: TokenAnswer = serde_json::from_slice(&answer).map_err(|_| Error::Unreadable(subject))?;
+        let (answer, _): (TokenAnswer, _) = read_json(answer, &subject, LIMIT).await?;
         Token::bearer(&answer.access_token, Duration::from_secs(answer.expires_in))
     }
 

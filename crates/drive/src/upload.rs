@@ -1,27 +1,21 @@
 //! A summary's content, replaced whole by a resumable upload.
 
-use std::{fs, io::SeekFrom, time::Duration};
+use std::fs;
+use std::io::SeekFrom;
+use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::{
-    Method, Response, StatusCode, Url,
-    header::{CONTENT_RANGE, HeaderName, HeaderValue, LOCATION, RANGE},
-};
+use reqwest::header::{CONTENT_RANGE, HeaderName, HeaderValue, LOCATION, RANGE};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::json;
-use tokio::{
-    fs::File,
-    io::{AsyncReadExt, AsyncSeekExt},
-};
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
-use crate::{
-    Drive,
-    addresses::address,
-    entry::XLSX,
-    error::{Error, Refusal, Subject},
-    failure::failure,
-    http::{Api, Call},
-    retry::Policy,
-};
+use crate::Drive;
+use crate::entry::XLSX;
+use crate::error::{Error, Refusal, Subject};
+use crate::failure::failure;
+use crate::http::{Call, address};
 
 /// The bytes that are sent at once: Google wants multiples of 256 KiB.
 const CHUNK: u64 = 8 * 1024 * 1024;
@@ -36,23 +30,22 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::NoStorage`]: the file cannot be written.
-    /// [`Error::Disk`]: `xlsx` cannot be read. Otherwise whatever keeps Google from answering.
+    /// [`Error::Disk`]: `xlsx` cannot be read.
     pub async fn replace_content(&self, file: &str, xlsx: &fs::File) -> Result<(), Error> {
         let total = xlsx.metadata()?.len();
         let content = File::from_std(xlsx.try_clone()?);
         let query = [("uploadType", "resumable"), ("supportsAllDrives", "true")];
-        let url = address(&self.api.shared.addresses.upload, &[file], &query);
+        let url = address(&self.shared.upload, &[file], &query);
         let open = Call::new(Method::PATCH, url, Subject::File(file.to_owned()))
             .json(&json!({}))
-            .header(HeaderName::from_static("x-upload-content-type"), HeaderValue::from_static(XLSX))
-            .header(HeaderName::from_static("x-upload-content-length"), HeaderValue::from(total));
-        let mut upload = Upload { api: self.api.clone(), open, content, total, session: None, arrived: 0 };
-        upload.complete().await
+            .header(HeaderName::from_static("x-upload-content-type"), XLSX)?
+            .header(HeaderName::from_static("x-upload-content-length"), &total.to_string())?;
+        Upload { drive: self.clone(), open, content, total, session: None, arrived: 0 }.complete().await
     }
 }
 
 struct Upload {
-    api: Api,
+    drive: Drive,
     open: Call,
     content: File,
     total: u64,
@@ -62,7 +55,6 @@ struct Upload {
 }
 
 /// An upload that Google waits for.
-#[derive(Clone)]
 struct Session {
     url: Url,
     /// How much of the content Google has; unknown after an answer that was lost.
@@ -72,7 +64,7 @@ struct Session {
 impl Upload {
     /// Until Google has it all. The waits start anew whenever it has more than ever before.
     async fn complete(&mut self) -> Result<(), Error> {
-        let mut attempts = self.api.attempts(Policy::Repeatable);
+        let mut attempts = self.drive.attempts(Error::is_transient);
         loop {
             let before = self.arrived;
             let Err(error) = self.go_on().await else { return Ok(()) };
@@ -86,59 +78,55 @@ impl Upload {
     /// Sends chunks as long as Google takes them. Whatever happens to a chunk, the next attempt asks what arrived.
     async fn go_on(&mut self) -> Result<(), Error> {
         loop {
-            let session = match self.session.take() {
+            let Session { url, has } = match self.session.take() {
                 Some(session) => session,
                 None => Session { url: self.open().await?, has: Some(0) },
             };
-            self.session = Some(Session { has: None, ..session.clone() });
-            let response = match session.has {
-                Some(from) if from < self.total => self.send_chunk(&session.url, from).await?,
-                _ => self.ask(&session.url).await?,
-            };
+            self.session = Some(Session { url: url.clone(), has: None });
+            let response = self.send(&url, has).await?;
             match response.status() {
                 status if status.is_success() => return Ok(()),
-                StatusCode::PERMANENT_REDIRECT => self.note(session, &response)?,
+                StatusCode::PERMANENT_REDIRECT => self.note(Session { url, has }, &response)?,
                 StatusCode::NOT_FOUND | StatusCode::GONE => {
                     // The session is over, its content lost or taken: a new one does no harm.
                     self.session = None;
                     return Err(self.stuck(response.status(), "uploadSessionLost"));
                 }
-                _ => return Err(failure(response, &self.open.subject, self.api.account()).await),
+                _ => return Err(failure(response, &self.open.subject, self.drive.account_name()).await),
             }
         }
     }
 
     /// Begins an upload; Google answers where it waits for the content.
     async fn open(&self) -> Result<Url, Error> {
-        let response = self.api.once(&self.open).await?;
+        let response = self.drive.once(&self.open).await?;
         let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
-        location.and_then(|location| location.parse().ok()).ok_or_else(|| self.unreadable())
+        location.and_then(|location| location.parse().ok()).ok_or_else(|| Error::Unreadable(self.open.subject.clone()))
     }
 
-    async fn send_chunk(&mut self, url: &Url, from: u64) -> Result<Response, Error> {
-        let length = CHUNK.min(self.total - from);
+    /// Sends the chunk behind what Google has, or asks what it has.
+    async fn send(&mut self, url: &Url, has: Option<u64>) -> Result<Response, Error> {
         let mut chunk = Vec::new();
-        self.content.seek(SeekFrom::Start(from)).await?;
-        (&mut self.content).take(length).read_to_end(&mut chunk).await?;
-        let last = from + length - 1;
-        self.put(url, format!("bytes {from}-{last}/{}", self.total), chunk.into()).await
-    }
-
-    async fn ask(&self, url: &Url) -> Result<Response, Error> {
-        self.put(url, format!("bytes */{}", self.total), Bytes::new()).await
-    }
-
-    async fn put(&self, url: &Url, range: String, content: Bytes) -> Result<Response, Error> {
-        let range = HeaderValue::try_from(range).map_err(|_| self.unreadable())?;
-        let call = Call::new(Method::PUT, url.clone(), self.open.subject.clone()).header(CONTENT_RANGE, range);
-        self.api.exchange(&Call { body: Some(content), timeout: Some(CHUNK_TIMEOUT), ..call }).await
+        let range = match has.filter(|from| *from < self.total) {
+            Some(from) => {
+                let length = CHUNK.min(self.total - from);
+                self.content.seek(SeekFrom::Start(from)).await?;
+                (&mut self.content).take(length).read_to_end(&mut chunk).await?;
+                format!("bytes {from}-{}/{}", from + length - 1, self.total)
+            }
+            None => format!("bytes */{}", self.total),
+        };
+        let call = Call::new(Method::PUT, url.clone(), self.open.subject.clone()).header(CONTENT_RANGE, &range)?;
+        self.drive.exchange(&Call { body: Some(Bytes::from(chunk)), timeout: Some(CHUNK_TIMEOUT), ..call }).await
     }
 
     /// "Go on", with how much arrived. No step forward is a reason to wait.
     fn note(&mut self, session: Session, response: &Response) -> Result<(), Error> {
         let has = match response.headers().get(RANGE) {
             None => 0,
-            Some(range) => next_byte(range).filter(|has| *has <= self.total).ok_or_else(|| self.unreadable())?,
+            Some(range) => next_byte(range)
+                .filter(|has| *has <= self.total)
+                .ok_or_else(|| Error::Unreadable(self.open.subject.clone()))?,
         };
         let forward = session.has.is_none_or(|before| has > before) && has < self.total;
         self.session = Some(Session { has: Some(has), ..session });
@@ -147,13 +135,7 @@ impl Upload {
     }
 
     fn stuck(&self, status: StatusCode, reason: &str) -> Error {
-        let (subject, account) = (self.open.subject.clone(), self.api.account().to_owned());
-        let refusal = Refusal { subject, account, status: status.as_u16(), reason: reason.to_owned() };
-        Error::Busy { refusal, retry_after: None }
-    }
-
-    fn unreadable(&self) -> Error {
-        Error::Unreadable(self.open.subject.clone())
+        Error::Busy(Refusal::new(&self.open.subject, self.drive.account_name(), status, reason), None)
     }
 }
 

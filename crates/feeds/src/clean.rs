@@ -39,14 +39,7 @@ pub(crate) fn is_same(shown: &str, name: &str) -> bool {
 
 /// Trimmed, inner white space collapsed to one blank.
 pub(crate) fn collapsed(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !clean.is_empty() {
-            clean.push(' ');
-        }
-        clean.push_str(word);
-    }
-    clean
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Without what forces a spreadsheet program to take a cell for text: `="07700900123"`, and a `'` before what would
@@ -59,13 +52,12 @@ fn unwrapped(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// Without the outermost wrapper, trimmed; none where there is none.
 fn without_wrapper(text: &str) -> Option<String> {
     if let Some(inner) = in_formula(text) {
         return Some(inner.trim().to_owned());
     }
     let rest = text.strip_prefix('\'')?.trim_start_matches('\'').trim_start();
-    let forces_text = rest.starts_with(['+', '-', '=', '@', '#']) || starts_with_digit(rest);
+    let forces_text = rest.starts_with(|first: char| first.is_ascii_digit() || "+-=@#".contains(first));
     // Programs that quote texts put one at the end too.
     let inner = rest.strip_suffix('\'').filter(|inner| !inner.contains('\'')).unwrap_or(rest);
     forces_text.then(|| inner.trim_end().to_owned())
@@ -75,10 +67,6 @@ fn without_wrapper(text: &str) -> Option<String> {
 fn in_formula(text: &str) -> Option<String> {
     let inner = text.strip_prefix('=')?.trim_start().strip_prefix('"')?.strip_suffix('"')?;
     (!inner.replace("\"\"", "").contains('"')).then(|| inner.replace("\"\"", "\""))
-}
-
-fn starts_with_digit(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Characters without a width of their own: they come along when text is copied from web pages and directories, and

@@ -1,13 +1,17 @@
 //! A column that a feed uses, and what it is used for.
 
+use chrono::NaiveDate;
+
 use crate::clean::Content;
 
 /// A column that a feed uses; a sheet without it is rejected. Other columns are carried into the summary and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    name: &'static str,
+    /// The name that is looked for in the header.
+    pub name: &'static str,
     pub(crate) field: Field,
-    about: &'static str,
+    /// The column's use, in plain words.
+    pub about: &'static str,
     /// The value of a made-up row here, where the field alone does not say it.
     pub(crate) example: &'static str,
 }
@@ -55,14 +59,26 @@ impl Column {
         Self { example, ..self }
     }
 
-    /// The name that is looked for in the header.
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// The column's use, in plain words.
-    pub fn about(&self) -> &'static str {
-        self.about
+    /// Its cell in a made-up row. Phone numbers and the e-mail address are of those set aside for examples.
+    pub(crate) fn example(&self, as_of: NaiveDate) -> String {
+        let text = match self.field {
+            Field::FirstName => "Ada",
+            Field::LastName => "Example",
+            Field::DateOfBirth => "25/12/1950",
+            Field::NhsNumber | Field::NhsNumberAsSplId => "943 476 5919",
+            Field::CtasId | Field::NsssId => "example-1",
+            Field::AddressFirstLine => "1 Example Street",
+            Field::AddressSecondLine => "Flat 2",
+            Field::AddressThirdLine => "London",
+            Field::Postcode => "E8 1EA",
+            Field::Uprn => "100000000001",
+            Field::Telephone => "020 7946 0000",
+            Field::Mobile => "07700 900123",
+            Field::Email => "ada@example.org",
+            Field::DateTested => return as_of.format("%d/%m/%Y").to_string(),
+            Field::DateOfDeath | Field::AddressPart | Field::Text | Field::FreeText => self.example,
+        };
+        text.to_owned()
     }
 }
 
@@ -87,8 +103,8 @@ impl Field {
         match self {
             Self::FirstName | Self::LastName => Content::Name,
             Self::FreeText => Content::FreeText,
-            Self::NhsNumber | Self::Uprn => Content::Number,
-            field if field.is_id() || field.is_phone() => Content::Number,
+            Self::NhsNumber | Self::Uprn | Self::Telephone | Self::Mobile => Content::Number,
+            field if field.is_id() => Content::Number,
             _ => Content::Plain,
         }
     }
@@ -96,10 +112,5 @@ impl Field {
     /// True if the API finds a request by it: no row goes without, and none may be taken for another's.
     pub(crate) fn is_id(self) -> bool {
         matches!(self, Self::CtasId | Self::NsssId | Self::NhsNumberAsSplId)
-    }
-
-    /// True if it is a phone number.
-    pub(crate) fn is_phone(self) -> bool {
-        matches!(self, Self::Telephone | Self::Mobile)
     }
 }

@@ -14,24 +14,17 @@ const WHOLE: usize = 9;
 
 /// A phone has six digits or more, not one digit repeated, and no fraction; no date stands with it, and no prose.
 pub(crate) fn is_phone(text: &str) -> bool {
-    let is_number = has_enough_digits(text) && !is_shortened(text) && !has_fraction(text);
-    is_number && !holds_a_date(text) && words(text).all(|word| LABELS.split(' ').any(|label| label == word))
-}
-
-fn has_enough_digits(text: &str) -> bool {
-    let mut digits = digits(text);
-    let Some(first) = digits.next() else { return false };
-    let others: Vec<char> = digits.collect();
-    others.len() >= 5 && others.iter().any(|digit| *digit != first)
+    let digits: Vec<char> = digits(text).collect();
+    let has_enough = digits.len() >= 6 && digits.iter().any(|digit| *digit != digits[0]);
+    let is_number = has_enough && !is_shortened(text) && !has_fraction(text);
+    let words = text.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
+    is_number
+        && !holds_a_date(text)
+        && words.map(str::to_lowercase).all(|word| LABELS.split(' ').any(|one| one == word))
 }
 
 fn digits(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(char::is_ascii_digit)
-}
-
-fn words(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase)
 }
 
 fn holds_a_date(text: &str) -> bool {

@@ -25,7 +25,7 @@ const LONGEST_LINE: usize = 10_000;
 pub(crate) fn into_one_cell(feed: &Feed, rows: &[SheetRow]) -> Option<FileProblem> {
     rows.iter().find_map(|row| {
         let column = row.cells.iter().position(|cell| holds_the_names(feed, &cell.text))?;
-        let separator = separator_of(&row.cells[column].text);
+        let separator = separator_of(&row.cells[column].text, &SEPARATORS, 1);
         let (row, column) = (row.number, column_letters(column));
         Some(FileProblem {
             problem: format!(
@@ -45,10 +45,8 @@ pub(crate) fn whole_row(row: u32, cells: &[Cell], columns: usize) -> Option<Prob
     let is_filled = |cell: &Cell| cell.merged_from.is_none() && !cell.shows_nothing();
     let mut filled = (0..columns).zip(cells).filter(|(_, cell)| is_filled(cell));
     let (Some((column, cell)), None) = (filled.next(), filled.next()) else { return None };
-    let fields = |separator: char| cell.text.matches(separator).count() + 1;
-    let least = columns.div_ceil(2).max(3);
-    let separators = SEPARATORS[..OF_ROWS].iter().filter(|(separator, _)| fields(*separator) >= least);
-    let (_, separator) = separators.max_by_key(|(separator, _)| fields(*separator))?;
+    let least_fields = columns.div_ceil(2).max(3);
+    let separator = separator_of(&cell.text, &SEPARATORS[..OF_ROWS], least_fields - 1)?;
     let column = column_letters(column);
     let problem = format!("everything of this row stands in one cell, {column}{row}");
     Some(Problem::of_row(problem, how_to_separate(&column, separator)))
@@ -67,14 +65,13 @@ fn holds_the_names(feed: &Feed, line: &str) -> bool {
         return false;
     }
     let line = line.to_lowercase();
-    feed.columns().iter().filter(|column| line.contains(&column.name().to_lowercase())).count() * 2
-        >= feed.columns().len()
+    feed.columns.iter().filter(|column| line.contains(&column.name.to_lowercase())).count() * 2 >= feed.columns.len()
 }
 
-/// The sign that stands most often in a line of names.
-fn separator_of(line: &str) -> Option<&'static str> {
-    let counted = SEPARATORS.map(|(separator, name)| (line.matches(separator).count(), name));
-    counted.into_iter().filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count).map(|(_, name)| name)
+/// The sign that stands most often in a line, where it does so often.
+fn separator_of(line: &str, separators: &[(char, &'static str)], least: usize) -> Option<&'static str> {
+    let counted = separators.iter().map(|(separator, name)| (line.matches(*separator).count(), *name));
+    counted.filter(|(count, _)| *count >= least).max_by_key(|(count, _)| *count).map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -89,7 +86,7 @@ mod tests {
     #[test]
     fn a_line_in_one_cell_is_named_with_its_separator() {
         let feed = Feed::named("generic").expect("the feed");
-        let names: Vec<&str> = feed.columns().iter().map(|column| column.name()).collect();
+        let names: Vec<&str> = feed.columns().iter().map(|column| column.name).collect();
         for (separator, called) in
             [(",", "the commas"), ("; ", "the semicolons"), (" : ", "the colons"), ("\t", "the tabs"), (" ", "what")]
         {

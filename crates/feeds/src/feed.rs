@@ -2,18 +2,22 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use chrono::NaiveDate;
+use serde_with::SerializeDisplay;
 
 pub(crate) use crate::column::{Column, Field};
 use crate::decision::Post;
-use crate::outbound::IdColumn;
 use crate::row_reader::{RowReader, Skip};
 
 /// One of the sheets that the council's data team drops. Feeds are compared, printed and stored by name.
+#[derive(SerializeDisplay)]
 pub struct Feed {
     pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) settings_prefix: &'static str,
+    /// The name for people.
+    pub title: &'static str,
+    /// The prefix of the names of the feed's settings, such as `CT` in `CT_INBOUND_FOLDER_ID`.
+    pub settings_prefix: &'static str,
+    /// The author of its case notes.
     pub(crate) author: &'static str,
     pub(crate) summary: SummaryShape,
     pub(crate) columns: &'static [Column],
@@ -29,30 +33,30 @@ pub(crate) enum SummaryShape {
     ContactTracing,
 }
 
+/// A column of the summary that shows an id that Here to Help gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IdColumn {
+    Resident,
+    HelpRequest,
+    /// The request that the feed's follow-up made, where one was made.
+    FollowUp,
+}
+
 impl Feed {
     /// The name in commands, messages and the ledger.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The name for people.
-    pub fn title(&self) -> &'static str {
-        self.title
-    }
-
-    /// The prefix of the names of the feed's settings, such as `CT` in `CT_INBOUND_FOLDER_ID`.
-    pub fn settings_prefix(&self) -> &'static str {
-        self.settings_prefix
-    }
-
-    /// The author of the feed's case notes.
-    pub fn author(&self) -> &'static str {
-        self.author
-    }
-
     /// The columns that are used, and so required.
     pub fn columns(&self) -> &'static [Column] {
         self.columns
+    }
+
+    /// A row that nobody is meant by and that would be posted on this day: one cell for each of [`Feed::columns`], in
+    /// their order. Its phone numbers and its e-mail address are of those set aside for examples.
+    pub fn example(&self, as_of: NaiveDate) -> Vec<String> {
+        self.columns().iter().map(|column| column.example(as_of)).collect()
     }
 }
 
@@ -76,8 +80,52 @@ impl fmt::Display for Feed {
     }
 }
 
-impl Serialize for Feed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name)
+/// One of a feed's two folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum Direction {
+    /// Where the sheets are dropped: `<FEED>_INBOUND_FOLDER_ID`.
+    Inbound,
+    /// Where the summaries are put: `<FEED>_OUTBOUND_FOLDER_ID`.
+    Outbound,
+}
+
+impl Direction {
+    /// The name of the setting that holds the folder's id.
+    pub fn setting(self, feed: &Feed) -> String {
+        format!("{}_{self}_FOLDER_ID", feed.settings_prefix)
+    }
+
+    /// The setting's meaning, for people.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Inbound => "the id of the feed's inbound folder in Google Drive",
+            Self::Outbound => "the id of the feed's outbound folder in Google Drive",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Decision, Intake, Origin, Rules, SheetRow};
+
+    fn row(number: u32, cells: impl IntoIterator<Item = String>) -> SheetRow {
+        SheetRow::of_text(number, cells)
+    }
+
+    #[test]
+    fn every_feeds_example_would_be_posted_without_a_warning() {
+        let as_of = NaiveDate::from_ymd_opt(2021, 3, 8).expect("a date");
+        for feed in crate::all() {
+            let mut intake = Intake::new(feed, Rules { as_of, excluded: Default::default() }, Origin::Separated);
+            let names = feed.columns().iter().map(|column| column.name.to_owned());
+            intake.push(row(1, names)).expect("the header");
+            intake.push(row(2, feed.example(as_of))).expect("the row");
+            let judged = intake.finish().expect("the file is accepted");
+            let [only] = &judged[..] else { panic!("{feed}: one row") };
+            assert!(matches!(only.decision, Decision::Post(_)), "{feed}: {:?}", only.decision);
+            assert!(only.warnings.is_empty(), "{feed}: {:?}", only.warnings);
+        }
     }
 }

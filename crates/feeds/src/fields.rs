@@ -5,14 +5,13 @@ use chrono::Datelike;
 use crate::column::Field;
 use crate::contact::{is_email, is_phone, is_uprn, may_lack_a_zero};
 use crate::date::{self, BirthDate};
-use crate::error_value::is_error_value;
 use crate::name;
+use crate::nothing::is_error_value;
 use crate::numbers::is_shortened;
 use crate::row::CellKind;
 use crate::row_reader::{RowReader, UsedCell};
 use crate::text::shown;
-use wire::HelpRequest;
-use wire::NhsNumber;
+use wire::{HelpRequest, NhsNumber};
 
 impl RowReader<'_> {
     /// The request as far as the columns' fields go; the feed adds the rest. A blank cell leaves its field out.
@@ -36,7 +35,9 @@ impl RowReader<'_> {
             Field::FirstName => request.first_name = self.name(cell),
             Field::LastName => request.last_name = self.name(cell),
             Field::DateOfBirth => self.date_of_birth(request, cell),
-            Field::NhsNumber => request.nhs_number = self.nhs_number(cell),
+            Field::NhsNumber => {
+                request.nhs_number = NhsNumber::valid(cell.text).or_else(|| self.left_out(cell, "a valid NHS number"));
+            }
             Field::NhsNumberAsSplId => self.nhs_number_as_spl_id(request, cell),
             Field::CtasId => request.nhs_ctas_id = self.id(cell),
             Field::NsssId => self.nsss_id(request, cell),
@@ -70,8 +71,7 @@ impl RowReader<'_> {
 
     fn postcode(&mut self, cell: UsedCell<'_>) -> Option<String> {
         if is_shortened(cell.text) {
-            self.left_out(cell, "a postcode");
-            return None;
+            return self.left_out(cell, "a postcode");
         }
         self.address(cell).map(str::to_uppercase)
     }
@@ -112,15 +112,12 @@ impl RowReader<'_> {
     }
 
     fn only_if(&mut self, is_one: fn(&str) -> bool, cell: UsedCell<'_>, what: &str) -> Option<String> {
-        if is_one(cell.text) {
-            return Some(cell.text.to_owned());
-        }
-        self.left_out(cell, what);
-        None
+        if is_one(cell.text) { Some(cell.text.to_owned()) } else { self.left_out(cell, what) }
     }
 
-    fn left_out(&mut self, cell: UsedCell<'_>, what: &str) {
+    fn left_out<T>(&mut self, cell: UsedCell<'_>, what: &str) -> Option<T> {
         self.warn(format!("{}: \"{}\" is not {what} and was left out", cell.name, shown(cell.text)));
+        None
     }
 
     fn date_of_birth(&mut self, request: &mut HelpRequest, cell: UsedCell<'_>) {
@@ -136,14 +133,6 @@ impl RowReader<'_> {
             }
             Err(error) => self.reject(cell, error, error.how_to_fix()),
         }
-    }
-
-    fn nhs_number(&mut self, cell: UsedCell<'_>) -> Option<NhsNumber> {
-        let number = NhsNumber::valid(cell.text);
-        if number.is_none() {
-            self.left_out(cell, "a valid NHS number");
-        }
-        number
     }
 
     fn nhs_number_as_spl_id(&mut self, request: &mut HelpRequest, cell: UsedCell<'_>) {
@@ -187,7 +176,7 @@ impl RowReader<'_> {
         if field.is_id() || field.is_name() {
             self.reject(cell, "a formula has no result here", "Correct the formula, or write what belongs here.");
         } else if !matches!(field, Field::DateTested | Field::DateOfDeath) {
-            self.left_out(cell, "a value but a formula's error");
+            self.left_out::<()>(cell, "a value but a formula's error");
         }
     }
 

@@ -1,7 +1,5 @@
-//! Text that looks as if it was decoded wrongly: by an old export, or twice. Nobody can tell what stood there for
-//! certain, so it is sent as it stands and people are warned.
-
-use crate::code_page;
+//! Text that looks as if it was decoded wrongly: by an old export, twice, or in another code page than it was saved in.
+//! Nobody can tell what stood there for certain, so it is sent as it stands and people are warned.
 
 /// The signs that Windows-1252 makes of the bytes 0x80 to 0x9F, but for what stands in words: in other encodings these
 /// bytes are letters.
@@ -14,14 +12,12 @@ pub(crate) fn looks_garbled(text: &str, is_name: bool) -> bool {
         return is_html(text);
     }
     let letters: Vec<char> = text.chars().collect();
+    // Cyrillic or Greek as Latin: three and more accented letters in a row (`Èâàí`).
+    let is_accented = |letter: &char| matches!(letter, '\u{C0}'..='\u{FF}') && !matches!(letter, '×' | '÷');
     is_html(text)
-        || letters.iter().any(|letter| *letter == '\u{FFFD}' || ('\u{80}'..='\u{9F}').contains(letter))
         || letters.windows(2).any(is_decoded_twice)
-        || code_page::is_of_another(&letters, is_name)
-        || (0..letters.len()).any(|at| {
-            let before = at.checked_sub(1).map(|before| letters[before]);
-            is_out_of_place(before, letters[at], letters.get(at + 1).copied(), is_name)
-        })
+        || letters.windows(3).any(|three| three.iter().all(is_accented))
+        || (0..letters.len()).any(|at| is_out_of_place(&letters[..at], letters[at], &letters[at + 1..], is_name))
 }
 
 /// `Ã©`, `â€™`, `Å‚`: the bytes of one UTF-8 letter, each taken for a letter.
@@ -37,14 +33,29 @@ fn is_decoded_twice(pair: &[char]) -> bool {
 
 /// A sign within a word, a dash between small letters, a capital of Windows-1252's upper half behind a small letter: the
 /// bytes of Mac Roman and of DOS look like that (`RenŽ`, `Mu–oz`). `Pe?a` has lost its letter.
-fn is_out_of_place(before: Option<char>, letter: char, after: Option<char>, in_name: bool) -> bool {
-    let [follows, is_followed] = [before, after].map(|letter| letter.is_some_and(char::is_alphabetic));
-    let [follows_small, is_followed_by_small] = [before, after].map(|letter| letter.is_some_and(char::is_lowercase));
+fn is_out_of_place(before: &[char], letter: char, after: &[char], in_name: bool) -> bool {
+    let beside = [before.last(), after.first()];
+    let [follows, is_followed] = beside.map(|letter| letter.is_some_and(|letter| letter.is_alphabetic()));
+    let [follows_small, is_followed_by_small] = beside.map(|letter| letter.is_some_and(|letter| letter.is_lowercase()));
     match letter {
+        '\u{FFFD}' | '\u{80}'..='\u{9F}' => true,
         '?' => in_name && follows && is_followed,
         'Š' | 'Œ' | 'Ž' | 'Ÿ' => follows_small || (follows && is_followed_by_small),
         '–' | '—' => in_name && follows && is_followed_by_small,
         '“' | '”' | '…' => in_name && follows_small && (is_followed_by_small || letter == '…'),
+        // UTF-8 read as Mac Roman (`Ren√©`) or DOS (`Ren├®`, `O’` as `OÔÇÖ`). By themselves such signs are marks and lines.
+        '√' | '\u{2500}'..='\u{259F}' => in_name || follows,
+        'Ô' | 'Γ' => after.first() == Some(&'Ç'),
+        // Mac Roman read as Windows-1252: `OÕNeil`, `itÕs`, `Zo‘`, `ok Ð rang`. `SIMÕES` is a name: an `Õ` is an apostrophe
+        // behind a small letter, or within a name that begins with `O’` or `D’`.
+        'Õ' => {
+            let is_prefix = matches!(before, ['O' | 'D'] | [.., ' ' | '-', 'O' | 'D']);
+            follows_small || (is_prefix && after.first().is_some_and(|next| next.is_uppercase()))
+        }
+        'Ð' => !follows && !is_followed,
+        '‘' => in_name && follows && !is_followed,
+        // Turkish letters read as Windows-1252: `Ýbrahim`, `Þahin`, `Gülþen`, `Çaðlar`.
+        'Ý' | 'Þ' | 'þ' | 'ð' => in_name,
         _ if MARKS.contains(letter) => (follows && is_followed) || (in_name && (follows || is_followed)),
         _ => false,
     }

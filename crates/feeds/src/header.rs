@@ -6,11 +6,11 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use crate::clean::{self, Content, is_same};
-use crate::column::{Column, Field};
+use crate::column::Column;
 use crate::crammed;
 use crate::feed::Feed;
 use crate::garbled::looks_garbled;
-use crate::nearest::{Spellings, could_be_a_header, slip_of};
+use crate::nearest::{could_be_a_header, nearest, slip_of, spellings};
 use crate::problem::{FileProblem, FileRejected, Problem};
 use crate::row::{Cell, SheetRow};
 use crate::row_reader::UsedCell;
@@ -40,7 +40,7 @@ pub struct CarriedAlong<'h> {
 impl Header {
     /// The named columns that the feed does not use, in the sheet's order.
     pub fn carried_along(&self, feed: &Feed) -> Vec<CarriedAlong<'_>> {
-        let is_used = |name: &str| feed.columns().iter().any(|column| is_same(name, column.name()));
+        let is_used = |name: &str| feed.columns.iter().any(|column| is_same(name, column.name));
         let others = self.columns.iter().map(String::as_str).filter(|name| !name.is_empty() && !is_used(name));
         others.map(|name| CarriedAlong { name, looks_like: slip_of(feed, name) }).collect()
     }
@@ -61,16 +61,15 @@ impl Header {
         Self { row: row.number, columns }
     }
 
-    /// How many of the feed's columns are there.
     fn holds(&self, feed: &Feed) -> usize {
-        feed.columns().iter().filter(|column| self.columns.iter().any(|name| is_same(name, column.name()))).count()
+        feed.columns.iter().filter(|column| self.columns.iter().any(|name| is_same(name, column.name))).count()
     }
 }
 
 /// Where the columns that the feed uses are, in the feed's order.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    places: Vec<ColumnIndex>,
+    pub(crate) columns: Vec<ColumnIndex>,
     width: usize,
 }
 
@@ -80,46 +79,35 @@ pub(crate) struct ColumnIndex {
     pub(crate) index: usize,
     /// Its name as the header shows it.
     pub(crate) name: String,
-    column: &'static Column,
-}
-
-impl ColumnIndex {
-    pub(crate) fn field(&self) -> Field {
-        self.column.field
-    }
+    pub(crate) column: &'static Column,
 }
 
 impl Places {
     /// Every column that the feed uses, exactly once; else what is wrong with the header.
     pub(crate) fn of(feed: &Feed, header: &Header) -> Result<Self, FileRejected> {
-        let mut places = Vec::new();
+        let mut columns = Vec::new();
         let mut problems = Vec::new();
-        let spellings = OnceCell::new();
-        for column in feed.columns() {
-            let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name()));
+        let candidates = OnceCell::new();
+        for column in feed.columns {
+            let mut found = (0..).zip(&header.columns).filter(|(_, name)| is_same(name, column.name));
             match (found.next(), found.next()) {
-                (Some((index, name)), None) => places.push(ColumnIndex { index, name: name.clone(), column }),
+                (Some((index, name)), None) => columns.push(ColumnIndex { index, name: name.clone(), column }),
                 (Some((first, _)), Some((second, _))) => problems.push(doubled(column, first, second)),
                 (None, _) => {
-                    let spellings = spellings.get_or_init(|| Spellings::of(feed, &header.columns));
-                    problems.push(missing(feed, column, header, spellings.as_ref()));
+                    let spellings = candidates.get_or_init(|| spellings(feed, &header.columns)).as_deref();
+                    problems.push(missing(feed, column, header, spellings));
                 }
             }
         }
-        if problems.is_empty() {
-            Ok(Self { places, width: header.columns.len() })
-        } else {
-            Err(FileRejected { problems })
+        if !problems.is_empty() {
+            return Err(FileRejected { problems });
         }
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &ColumnIndex> {
-        self.places.iter()
+        Ok(Self { columns, width: header.columns.len() })
     }
 
     /// The cells of the columns that the feed uses, in the feed's order; blank ones too.
     pub(crate) fn used<'a>(&'a self, cells: &'a [Cell]) -> Vec<UsedCell<'a>> {
-        let used = self.places.iter().filter_map(|place| {
+        let used = self.columns.iter().filter_map(|place| {
             let cell = cells.get(place.index)?;
             Some(UsedCell { column: place.column, name: &place.name, text: &cell.text, kind: cell.kind })
         });
@@ -133,10 +121,10 @@ impl Places {
         cells.resize(self.width, Cell::text(""));
         let mut garbled = Vec::new();
         for (index, cell) in cells.iter_mut().enumerate() {
-            let place = self.places.iter().find(|place| place.index == index);
-            let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.field().content()));
+            let place = self.columns.iter().find(|place| place.index == index);
+            let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.column.field.content()));
             let is_garbled = |place: &&ColumnIndex| {
-                let looks_garbled = |text| looks_garbled(text, place.field().is_name());
+                let looks_garbled = |text| looks_garbled(text, place.column.field.is_name());
                 looks_garbled(&cell.text) || (clean != cell.text && looks_garbled(&clean))
             };
             garbled.extend(place.filter(is_garbled).map(|place| place.name.clone()));
@@ -165,9 +153,9 @@ fn name(cell: &str) -> String {
 }
 
 /// `spellings` is none where the row may not be a header at all.
-fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&Spellings<'_>>) -> FileProblem {
-    let (name, row) = (column.name(), header.row);
-    let problem = match spellings.and_then(|spellings| spellings.nearest(name)) {
+fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&[&str]>) -> FileProblem {
+    let (name, row) = (column.name, header.row);
+    let problem = match spellings.and_then(|spellings| nearest(spellings, name)) {
         Some(near) => format!("the column \"{name}\" is missing; the nearest that was found is \"{near}\""),
         None => format!("the column \"{name}\" is missing, and nothing like it was found"),
     };
@@ -176,14 +164,14 @@ fn missing(feed: &Feed, column: &Column, header: &Header, spellings: Option<&Spe
         None => format!(
             "Row {row} was taken for the column names. Check that this is a sheet for \"{}\" with its column names in one \
              row, and drop the file again.",
-            feed.title()
+            feed.title
         ),
     };
     FileProblem { problem, how_to_fix }
 }
 
 fn doubled(column: &Column, first: usize, second: usize) -> FileProblem {
-    let (name, first, second) = (column.name(), column_letters(first), column_letters(second));
+    let (name, first, second) = (column.name, column_letters(first), column_letters(second));
     FileProblem {
         problem: format!("the column \"{name}\" is there more than once, in {first} and {second}"),
         how_to_fix: format!("Keep the right column \"{name}\", delete or rename the others, and drop the file again."),
@@ -194,8 +182,7 @@ fn not_found(feed: &Feed, rows: &[SheetRow]) -> FileRejected {
     if let Some(problem) = crammed::into_one_cell(feed, rows) {
         return FileRejected { problems: vec![problem] };
     }
-    let names: Vec<String> = feed.columns().iter().map(|column| format!("\"{}\"", column.name())).collect();
-    let names = names.join(", ");
+    let names = feed.columns.iter().map(|column| format!("\"{}\"", column.name)).collect::<Vec<_>>().join(", ");
     let problem = if rows.iter().all(SheetRow::is_blank) {
         format!("the sheet is empty: its first {HEADER_WITHIN} rows hold nothing. Looked for were the columns {names}")
     } else {
@@ -206,7 +193,7 @@ fn not_found(feed: &Feed, rows: &[SheetRow]) -> FileRejected {
     let how_to_fix = format!(
         "Put the column names in one row at the top of the first tab, and check that this is a sheet for \"{}\"; \
          drop the file again.",
-        feed.title()
+        feed.title
     );
     FileRejected { problems: vec![FileProblem { problem, how_to_fix }] }
 }

@@ -4,10 +4,9 @@ use crate::decision::Judged;
 use crate::evidence::SheetEvidence;
 use crate::feed::Feed;
 use crate::header::{HEADER_WITHIN, Header, Places};
-use crate::judge::Judgement;
-use crate::origin::Origin;
+use crate::judge::judge;
 use crate::problem::FileRejected;
-use crate::row::{Cell, SheetRow};
+use crate::row::{Cell, Origin, SheetRow};
 use crate::rules::Rules;
 
 /// Reads a sheet row by row: looks for the header, judges every row after it, and watches for month-first dates.
@@ -64,10 +63,6 @@ impl Intake {
     /// # Errors
     /// No header, or one that lacks columns or has them twice: the file is rejected, and no row more is wanted.
     pub fn push(&mut self, row: SheetRow) -> Result<Vec<Judged>, FileRejected> {
-        self.take(row).map_err(|rejected| self.with_the_tab(rejected))
-    }
-
-    fn take(&mut self, row: SheetRow) -> Result<Vec<Judged>, FileRejected> {
         let number = row.number;
         if let State::Searching(rows) = &mut self.state
             && number <= HEADER_WITHIN
@@ -85,17 +80,9 @@ impl Intake {
     /// # Errors
     /// The file is rejected: no header was found, or a date column is written month first.
     pub fn finish(&mut self) -> Result<Vec<Judged>, FileRejected> {
-        let judged = self.start_reading().map_err(|rejected| self.with_the_tab(rejected))?;
+        let judged = self.start_reading()?;
         let problems = self.evidence.problems();
-        if problems.is_empty() { Ok(judged) } else { Err(self.with_the_tab(FileRejected { problems })) }
-    }
-
-    /// Says which tab was read: another one may be the list.
-    fn with_the_tab(&self, mut rejected: FileRejected) -> FileRejected {
-        if let (Origin::Tab(name), Some(first)) = (&self.origin, rejected.problems.first_mut()) {
-            first.problem = format!("{} (the tab \u{201C}{name}\u{201D} was read)", first.problem);
-        }
-        rejected
+        if problems.is_empty() { Ok(judged) } else { Err(with_the_tab(&self.origin, FileRejected { problems })) }
     }
 
     /// The header, once it is found.
@@ -114,8 +101,8 @@ impl Intake {
     /// Gives the rows below the header; none where it was found before.
     fn start_reading(&mut self) -> Result<Vec<Judged>, FileRejected> {
         let State::Searching(rows) = &mut self.state else { return Ok(Vec::new()) };
-        let header = Header::find(self.feed, rows)?;
-        let places = Places::of(self.feed, &header)?;
+        let found = Header::find(self.feed, rows).and_then(|header| Ok((Places::of(self.feed, &header)?, header)));
+        let (places, header) = found.map_err(|rejected| with_the_tab(&self.origin, rejected))?;
         let after: Vec<SheetRow> = rows.drain(..).filter(|row| row.number > header.row).collect();
         self.state = State::Reading(header, places);
         Ok(after.into_iter().filter_map(|row| self.judge(row)).collect())
@@ -134,12 +121,19 @@ impl Intake {
             self.evidence.hidden.add(row.number);
         }
         let clean = places.clean(row.number, row.cells);
-        for place in places.iter().filter(|place| place.field().is_date()) {
+        for place in places.columns.iter().filter(|place| place.column.field.is_date()) {
             if let Some(cell) = clean.cells.get(place.index) {
-                self.evidence.dates.note(&place.name, row.number, cell);
+                self.evidence.note_date(&place.name, row.number, cell);
             }
         }
-        let judgement = Judgement { feed: self.feed, rules: &self.rules, places, origin: &self.origin };
-        Some(judgement.of(row.number, clean).within_size(header))
+        Some(judge(self.feed, &self.rules, places, &self.origin, row.number, clean).within_size(header))
     }
+}
+
+/// Says which tab was read: another one may be the list.
+fn with_the_tab(origin: &Origin, mut rejected: FileRejected) -> FileRejected {
+    if let (Origin::Tab(name), Some(first)) = (origin, rejected.problems.first_mut()) {
+        first.problem = format!("{} (the tab \u{201C}{name}\u{201D} was read)", first.problem);
+    }
+    rejected
 }

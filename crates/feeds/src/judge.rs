@@ -4,9 +4,8 @@ use crate::decision::{Decision, Judged};
 use crate::feed::Feed;
 use crate::header::{CleanRow, Header, Places};
 use crate::identifiable;
-use crate::origin::Origin;
 use crate::problem::{FileRejected, Problem};
-use crate::row::{Cell, CellKind};
+use crate::row::{Cell, CellKind, Origin};
 use crate::row_reader::{RowReader, Skip, UsedCell};
 use crate::rules::Rules;
 
@@ -26,79 +25,71 @@ impl Feed {
     ) -> Result<Judged, FileRejected> {
         let places = Places::of(self, header)?;
         let cells = places.clean(row, cells.iter().map(Cell::text).collect());
-        Ok(Judgement { feed: self, rules, places: &places, origin: &Origin::Separated }.of(row, cells))
+        Ok(judge(self, rules, &places, &Origin::Separated, row, cells))
     }
 }
 
-/// The facts that a row is judged by.
-pub(crate) struct Judgement<'a> {
-    pub(crate) feed: &'static Feed,
-    pub(crate) rules: &'a Rules,
-    pub(crate) places: &'a Places,
-    pub(crate) origin: &'a Origin,
+/// Faults of the row as a whole go first, then the feed's rules; only a row that they let through can be rejected for a
+/// cell.
+pub(crate) fn judge(
+    feed: &'static Feed,
+    rules: &Rules,
+    places: &Places,
+    origin: &Origin,
+    row: u32,
+    mut clean: CleanRow,
+) -> Judged {
+    let warnings = take_out_merged(places, &mut clean.cells);
+    let used = places.used(&clean.cells);
+    let mut reader = RowReader { author: feed.author, rules, cells: &used, problems: Vec::new(), warnings };
+    let decision = match unreadable(origin, &used, &clean) {
+        Some(problem) => Decision::Rejected { problems: vec![problem] },
+        None => {
+            if let beyond @ 1.. = clean.beyond {
+                reader.warn(format!("cells to the right of the last named column: {beyond}; they were left out"));
+            }
+            decide(feed, &mut reader, &clean.garbled)
+        }
+    };
+    let warnings = reader.warnings;
+    Judged { row, cells: clean.cells.into_iter().map(|cell| cell.text).collect(), decision, warnings }
 }
 
-impl Judgement<'_> {
-    /// Faults of the row as a whole go first, then the feed's rules; only a row that they let through can be rejected
-    /// for a cell.
-    pub(crate) fn of(&self, row: u32, mut clean: CleanRow) -> Judged {
-        let merged = self.take_out_merged(&mut clean.cells);
-        let used = self.places.used(&clean.cells);
-        let mut reader = RowReader::new(self.feed.author, self.rules, &used);
-        reader.warnings = merged;
-        let decision = match self.unreadable(&used, &clean) {
-            Some(problem) => Decision::Rejected { problems: vec![problem] },
-            None => {
-                if clean.beyond > 0 {
-                    reader.warn(format!(
-                        "cells to the right of the last named column: {}; they were left out",
-                        clean.beyond
-                    ));
-                }
-                decide(self.feed, &mut reader, &clean.garbled)
-            }
-        };
-        let warnings = reader.warnings;
-        Judged { row, cells: clean.cells.into_iter().map(|cell| cell.text).collect(), decision, warnings }
+/// An NHS number or an id is one person's: in the lower rows of a merged cell it is taken out.
+fn take_out_merged(places: &Places, cells: &mut [Cell]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for place in places.columns.iter().filter(|place| place.column.field.is_one_persons()) {
+        let Some(cell) = cells.get_mut(place.index) else { continue };
+        if let Some(first) = cell.merged_from.filter(|_| !cell.text.is_empty()) {
+            cell.text.clear();
+            let name = &place.name;
+            warnings.push(format!("{name}: the cell is merged with row {first}'s, and was left out of this row"));
+        }
     }
+    warnings
+}
 
-    /// An NHS number or an id is one person's: in the lower rows of a merged cell it is taken out.
-    fn take_out_merged(&self, cells: &mut [Cell]) -> Vec<String> {
-        let mut warnings = Vec::new();
-        for place in self.places.iter().filter(|place| place.field().is_one_persons()) {
-            let Some(cell) = cells.get_mut(place.index) else { continue };
-            if let Some(first) = cell.merged_from.filter(|_| !cell.text.is_empty()) {
-                cell.text.clear();
-                let name = &place.name;
-                warnings.push(format!("{name}: the cell is merged with row {first}'s, and was left out of this row"));
-            }
-        }
-        warnings
+/// Nobody can say what the cells of this row hold.
+fn unreadable(origin: &Origin, used: &[UsedCell<'_>], clean: &CleanRow) -> Option<Problem> {
+    if *origin == Origin::Separated && clean.beyond > 0 {
+        let problem = format!(
+            "the row has more cells than there are columns ({} too many), so its cells have shifted: mostly there is \
+             a comma within a cell",
+            clean.beyond
+        );
+        let how_to_fix = "In your own list put quotation marks around the cell that holds the comma, or save the list as \
+                          an Excel workbook, and drop it again.";
+        return Some(Problem::of_row(problem, how_to_fix));
     }
-
-    /// Nobody can say what the cells of this row hold.
-    fn unreadable(&self, used: &[UsedCell<'_>], clean: &CleanRow) -> Option<Problem> {
-        if *self.origin == Origin::Separated && clean.beyond > 0 {
-            let problem = format!(
-                "the row has more cells than there are columns ({} too many), so its cells have shifted: mostly there is \
-                 a comma within a cell",
-                clean.beyond
-            );
-            let how_to_fix = "In your own list put quotation marks around the cell that holds the comma, or save the list as \
-                              an Excel workbook, and drop it again.";
-            return Some(Problem::of_row(problem, how_to_fix));
-        }
-        if clean.crammed.is_some() {
-            return clean.crammed.clone();
-        }
-        let uncalculated = used.iter().find(|cell| cell.kind == CellKind::Uncalculated)?;
-        Some(Problem {
-            column: Some(uncalculated.name.to_owned()),
-            text: String::new(),
-            problem: "the cell holds a formula whose result is not in the file".to_owned(),
-            how_to_fix: "Open the file in Excel or Google Sheets, save it there, and drop it again.".to_owned(),
-        })
+    if clean.crammed.is_some() {
+        return clean.crammed.clone();
     }
+    let uncalculated = used.iter().find(|cell| cell.kind == CellKind::Uncalculated)?;
+    Some(Problem::of_column(
+        uncalculated.name,
+        "the cell holds a formula whose result is not in the file",
+        "Open the file in Excel or Google Sheets, save it there, and drop it again.",
+    ))
 }
 
 fn decide(feed: &Feed, row: &mut RowReader<'_>, garbled: &[String]) -> Decision {
@@ -120,10 +111,7 @@ fn decide(feed: &Feed, row: &mut RowReader<'_>, garbled: &[String]) -> Decision 
             "{column}: some letters look wrong, as if the list had been saved in another encoding or as a web page"
         ));
     }
-    if let Some(missing) = identifiable::missing(feed, &post.request) {
-        let problem = format!("this is not enough to tell who the person is; missing or left out: {missing}");
-        row.problems.push(Problem::of_row(problem, identifiable::how_to_fix(feed)));
-    }
+    row.problems.extend(identifiable::problem(feed, &post.request));
     if row.problems.is_empty() {
         Decision::Post(Box::new(post))
     } else {

@@ -8,30 +8,25 @@
 //! file and one more line in `src/feeds/mod.rs`. The rules are docs/contract/feeds.md, part 1 before part 2.
 
 mod clean;
-mod code_page;
 mod column;
 mod contact;
 mod crammed;
 mod date;
 mod decision;
-mod error_value;
 mod evidence;
-mod example;
 mod feed;
 mod feeds;
 mod fields;
-mod folder;
 mod garbled;
 mod header;
 mod identifiable;
 mod intake;
 mod judge;
-mod month_first;
+mod merged;
 mod name;
 mod nearest;
 mod nothing;
 mod numbers;
-mod origin;
 mod outbound;
 mod problem;
 mod row;
@@ -46,18 +41,17 @@ pub use clean::{is_invisible, is_joiner};
 pub use column::Column;
 pub use decision::{Decision, Judged, Post};
 pub use evidence::SheetEvidence;
-pub use feed::Feed;
+pub use feed::{Direction, Feed};
 pub use feeds::all;
-pub use folder::Direction;
 pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
-pub use origin::Origin;
+pub use merged::{MergedCells, MergedRegion};
 pub use outbound::{
     CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, TO_FIX, Tab,
     summary_tab, warning_lines,
 };
 pub use problem::{FileProblem, FileRejected, Problem};
-pub use row::{Cell, CellKind, SheetRow};
+pub use row::{Cell, CellKind, Origin, SheetRow};
 pub use rules::{ExcludedIds, RULES_VERSION, Rules};
 pub use settlement::{Outcome, Settlement};
 pub use size::fits;

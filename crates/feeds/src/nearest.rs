@@ -23,28 +23,27 @@ const LONGEST_NAME: usize = 100;
 /// No more columns than these are compared: a sheet with thousands costs no more time.
 const MOST_NAMES: usize = 500;
 
-/// The names in a header that may be meant for a missing one.
-pub(crate) struct Spellings<'h>(Vec<&'h str>);
+/// The names in a header that may be meant for a missing one: the columns that the feed does not use otherwise. None of a
+/// row that may not be a header: its cells may be a person's, and what is found here is quoted.
+pub(crate) fn spellings<'h>(feed: &Feed, columns: &'h [String]) -> Option<Vec<&'h str>> {
+    let is_used = |shown: &str| feed.columns.iter().any(|column| is_same(shown, column.name));
+    could_be_a_header(feed, columns).then(|| names(columns).filter(|shown| !is_used(shown)).collect())
+}
 
-impl<'h> Spellings<'h> {
-    /// The columns that the feed does not use otherwise. None of a row that may not be a header: its cells may be a
-    /// person's, and what is found here is quoted.
-    pub(crate) fn of(feed: &Feed, columns: &'h [String]) -> Option<Self> {
-        let is_used = |shown: &str| feed.columns().iter().any(|column| is_same(shown, column.name()));
-        could_be_a_header(feed, columns).then(|| Self(names(columns).filter(|shown| !is_used(shown)).collect()))
-    }
+/// The nearest to this name.
+pub(crate) fn nearest<'h>(spellings: &[&'h str], name: &str) -> Option<&'h str> {
+    let alike = spellings.iter().map(|shown| (likeness(shown, name), *shown));
+    likeliest(alike.filter(|(likeness, _)| *likeness >= NEAR))
+}
 
-    /// The nearest to this name.
-    pub(crate) fn nearest(&self, name: &str) -> Option<&'h str> {
-        let near = self.0.iter().map(|shown| (likeness(shown, name), *shown)).filter(|(likeness, _)| *likeness >= NEAR);
-        near.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, shown)| shown)
-    }
+fn likeliest<'n>(alike: impl Iterator<Item = (f64, &'n str)>) -> Option<&'n str> {
+    alike.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, name)| name)
 }
 
 /// True if at least half of the feed's columns are there in some spelling, such as `First Name` for `first_name`.
 pub(crate) fn could_be_a_header(feed: &Feed, columns: &[String]) -> bool {
     let is_there = |name: &str| names(columns).any(|shown| likeness(shown, name) >= ALIKE);
-    feed.columns().iter().filter(|column| is_there(column.name())).count() * 2 >= feed.columns().len()
+    feed.columns.iter().filter(|column| is_there(column.name)).count() * 2 >= feed.columns.len()
 }
 
 /// The feed's column that this name is a slip of, if there is one. Columns that are numbered on, such as `Line4` after
@@ -53,13 +52,10 @@ pub(crate) fn slip_of(feed: &Feed, shown: &str) -> Option<&'static str> {
     if shown.len() > LONGEST_NAME {
         return None;
     }
-    let alike = feed.columns().iter().map(|column| {
-        let likeness = normalized_damerau_levenshtein(&bare(shown), &bare(column.name()));
-        (likeness, column.name())
-    });
+    let likeness = |name: &str| normalized_damerau_levenshtein(&bare(shown), &bare(name));
     let numbered_on = |name: &str| bare(shown) != bare(name) && letters(shown) == letters(name);
-    let alike = alike.filter(|(likeness, name)| *likeness >= A_SLIP && !numbered_on(name));
-    alike.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, name)| name)
+    let alike = feed.columns.iter().map(|column| (likeness(column.name), column.name));
+    likeliest(alike.filter(|(likeness, name)| *likeness >= A_SLIP && !numbered_on(name)))
 }
 
 fn names(columns: &[String]) -> impl Iterator<Item = &str> {

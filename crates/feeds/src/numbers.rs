@@ -49,10 +49,8 @@ pub(crate) fn is_shortened(text: &str) -> bool {
     }
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
     let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
-    let (whole, fraction) = match mantissa.split_once(['.', ',']) {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
+    let mut parts = mantissa.splitn(2, ['.', ',']);
+    let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next());
     let digits = exponent.strip_prefix(['+', '-']);
     let is_written_out = digits.is_some() || fraction.is_some();
     is_written_out && is_digits(whole) && fraction.is_none_or(is_digits) && is_digits(digits.unwrap_or(exponent))

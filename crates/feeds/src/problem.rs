@@ -21,6 +21,11 @@ impl Problem {
         Self { column: None, text: String::new(), problem, how_to_fix: how_to_fix.into() }
     }
 
+    /// One of a column whose text does not matter.
+    pub(crate) fn of_column(column: impl Into<String>, problem: &str, how_to_fix: &str) -> Self {
+        Self { column: Some(column.into()), ..Self::of_row(problem.to_owned(), how_to_fix) }
+    }
+
     /// All problems of a row as the summary says them: what is wrong, and what to write instead.
     pub fn in_words(problems: &[Self]) -> (String, String) {
         let wrong = problems.iter().map(|problem| match &problem.column {

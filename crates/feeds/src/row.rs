@@ -1,8 +1,15 @@
 //! A row as a sheet shows it: what every reader (CSV, XLSX, Google Sheet) gives, whatever it reads.
 
-use std::fmt;
-
 use crate::clean::{self, Content};
+
+/// The kind of sheet that rows are read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A text with separators: one too many in a row shifts all that follows it.
+    Separated,
+    /// A tab of this name, of a workbook or a Google Sheet: every cell has its place.
+    Tab(String),
+}
 
 /// One row of a sheet, the header and blank rows included.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,7 +69,8 @@ impl SheetRow {
     /// True if no cell shows anything of its own: such rows are ignored and not counted. Checkboxes that nobody ticked
     /// show nothing, and a merged cell belongs to the row in which it begins.
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.merged_from.is_some() || cell.is_blank())
+        let is_blank = |cell: &Cell| cell.kind != CellKind::Uncalculated && cell.shows_nothing();
+        self.cells.iter().all(|cell| cell.merged_from.is_some() || is_blank(cell))
     }
 }
 
@@ -70,10 +78,6 @@ impl Cell {
     /// A cell that is text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::of(CellKind::Text, text)
-    }
-
-    fn is_blank(&self) -> bool {
-        self.kind != CellKind::Uncalculated && self.shows_nothing()
     }
 
     /// True if there is no text to be seen; a checkbox that nobody ticked is not text.
@@ -93,16 +97,5 @@ impl Cell {
     }
 }
 
-/// Cells hold personal data: only how many there are is printed.
-impl fmt::Debug for SheetRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SheetRow {{ number: {}, cells: {} }}", self.number, self.cells.len())
-    }
-}
-
-/// A cell holds personal data: it is never printed.
-impl fmt::Debug for Cell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cell {{ {:?}, {} bytes }}", self.kind, self.text.len())
-    }
-}
+wire::debug_only!(SheetRow { number });
+wire::debug_only!(Cell { kind });

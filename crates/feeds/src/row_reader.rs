@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::date;
-use crate::error_value::is_error_value;
+use crate::nothing::is_error_value;
 use crate::problem::Problem;
 use crate::row::CellKind;
 use crate::rules::Rules;
@@ -37,10 +37,6 @@ pub(crate) struct UsedCell<'a> {
 }
 
 impl<'a> RowReader<'a> {
-    pub(crate) fn new(author: &'static str, rules: &'a Rules, cells: &'a [UsedCell<'a>]) -> Self {
-        Self { author, rules, cells, problems: Vec::new(), warnings: Vec::new() }
-    }
-
     /// The cell in this column; none where it is blank or shows an error value.
     pub(crate) fn text(&self, column: &str) -> Option<&'a str> {
         self.cell(column).map(|cell| cell.text).filter(|text| !is_error_value(text))
@@ -55,7 +51,7 @@ impl<'a> RowReader<'a> {
     }
 
     fn cell(&self, column: &str) -> Option<UsedCell<'a>> {
-        self.cells.iter().find(|cell| cell.column.name() == column && !cell.text.is_empty()).copied()
+        self.cells.iter().find(|cell| cell.column.name == column && !cell.text.is_empty()).copied()
     }
 
     /// Puts the cell of this column into the request's metadata; left out where it is blank.

@@ -1,7 +1,5 @@
 //! The rules that a decision depends on beside the row.
 
-use std::fmt;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +34,4 @@ impl ExcludedIds {
     }
 }
 
-impl fmt::Debug for ExcludedIds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ExcludedIds({})", self.0.len())
-    }
-}
+wire::debug_only!(ExcludedIds {});

@@ -97,13 +97,13 @@ impl Settlement {
 
     /// A rule of the feed leaves the row out.
     pub fn skipped(reason: String) -> Self {
-        Self { reason, ..Self::new(Outcome::Skipped) }
+        Self::new(Outcome::Skipped).because(reason, "")
     }
 
     /// The row must be corrected in the sheet.
     pub fn rejected(problems: &[Problem]) -> Self {
         let (reason, how_to_fix) = Problem::in_words(problems);
-        Self { reason, how_to_fix, ..Self::new(Outcome::Rejected) }
+        Self::new(Outcome::Rejected).because(reason, how_to_fix)
     }
 }
 

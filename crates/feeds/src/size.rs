@@ -26,27 +26,20 @@ pub fn fits(cells: &[String], warnings: &[String], settlement: Option<&Settlemen
 impl Judged {
     /// The row as it is, or, where it is too large, rejected, with the beginnings of its cells.
     pub(crate) fn within_size(self, header: &Header) -> Self {
-        if self.fits() { self } else { too_large(self, header) }
+        if fits(&self.cells, &self.warnings, self.decision.settlement().as_ref()) {
+            return self;
+        }
+        let longest = (0..).zip(&self.cells).max_by_key(|(_, cell)| cell.len()).map_or(0, |(index, _)| index);
+        let name = header.columns.get(longest).filter(|name| !name.is_empty());
+        let problem = Problem::of_column(
+            name.cloned().unwrap_or_else(|| format!("column {}", column_letters(longest))),
+            "the row is larger than 350 KB, and this is its longest cell, so the row was not sent; only the beginnings of \
+             its cells are shown here",
+            "shorten the longest cells of this row in your own sheet and drop it again",
+        );
+        let cells = self.cells.iter().take(KEPT_CELLS).map(|cell| cell.chars().take(KEPT).collect()).collect();
+        Judged { cells, decision: Decision::Rejected { problems: vec![problem] }, warnings: Vec::new(), ..self }
     }
-
-    fn fits(&self) -> bool {
-        fits(&self.cells, &self.warnings, self.decision.settlement().as_ref())
-    }
-}
-
-fn too_large(row: Judged, header: &Header) -> Judged {
-    let longest = row.cells.iter().enumerate().max_by_key(|(_, cell)| cell.len()).map_or(0, |(index, _)| index);
-    let name = header.columns.get(longest).filter(|name| !name.is_empty());
-    let problem = Problem {
-        column: Some(name.cloned().unwrap_or_else(|| format!("column {}", column_letters(longest)))),
-        text: String::new(),
-        problem: "the row is larger than 350 KB, and this is its longest cell, so the row was not sent; only the \
-                  beginnings of its cells are shown here"
-            .to_owned(),
-        how_to_fix: "shorten the longest cells of this row in your own sheet and drop it again".to_owned(),
-    };
-    let cells = row.cells.iter().take(KEPT_CELLS).map(|cell| cell.chars().take(KEPT).collect()).collect();
-    Judged { cells, decision: Decision::Rejected { problems: vec![problem] }, warnings: Vec::new(), ..row }
 }
 
 #[cfg(test)]
@@ -66,7 +59,7 @@ mod tests {
         let skipped = Decision::Skipped { reason: "by a rule".to_owned() };
         let large = judged(vec!["x".repeat(400_000), "é".repeat(300)], skipped, vec!["y".repeat(400_000)]);
         let row = large.within_size(&header());
-        assert!(row.fits());
+        assert!(fits(&row.cells, &row.warnings, row.decision.settlement().as_ref()));
         assert_eq!(row.cells.iter().map(|cell| cell.chars().count()).collect::<Vec<_>>(), [100, 100]);
         let Decision::Rejected { problems } = row.decision else { panic!("not rejected") };
         insta::assert_snapshot!(Problem::in_words(&problems).0, @"category: the row is larger than 350 KB, and this is its longest cell, so the row was not sent; only the beginnings of its cells are shown here");

@@ -32,12 +32,8 @@ pub struct Rows {
 impl Tally {
     /// One more row has this text. Rows come in the sheet's order; a row that has a text twice counts once.
     pub fn add(&mut self, row: u32, text: &str) {
-        if let Some(rows) = self.texts.get_mut(text) {
-            rows.add(row);
-        } else if self.texts.len() < MOST_TEXTS {
-            let mut rows = Rows::default();
-            rows.add(row);
-            self.texts.insert(text.to_owned(), rows);
+        if self.texts.len() < MOST_TEXTS || self.texts.contains_key(text) {
+            self.texts.entry(text.to_owned()).or_default().add(row);
         } else {
             self.others += 1;
         }
@@ -97,21 +93,10 @@ impl fmt::Display for Rows {
 
 /// A message without what it quotes of the cells, whose own quotation marks are not in it (`text.rs`).
 pub fn without_quotes(text: &str) -> String {
-    let mut parts = text.split('"');
-    let mut general = parts.next().unwrap_or_default().to_owned();
-    while let (Some(_quoted), Some(after)) = (parts.next(), parts.next()) {
-        general.push('…');
-        general.push_str(after);
-    }
-    general
+    text.split('"').step_by(2).collect::<Vec<_>>().join("…")
 }
 
-/// The texts quote cells where they are not warnings: they are not printed.
-impl fmt::Debug for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Tally({})", self.texts.len())
-    }
-}
+wire::debug_only!(Tally { others });
 
 #[cfg(test)]
 mod tests {
@@ -177,7 +162,7 @@ mod tests {
             cells in prop::collection::vec(cell(), 30),
         ) {
             let feed = Feed::named(feed).expect("a feed of this name");
-            let columns: Vec<String> = feed.columns().iter().map(|column| column.name().to_owned()).collect();
+            let columns: Vec<String> = feed.columns().iter().map(|column| column.name.to_owned()).collect();
             let cells: Vec<String> = columns.iter().zip(cells).map(|(column, cell)| match column.as_str() {
                 // Let through by the feed's filters, so that there are warnings.
                 "UTLA" => "Hackney".to_owned(),

@@ -233,7 +233,7 @@ fn defect_34_one_bad_date_rejects_its_row_and_nothing_else() {
 fn defect_39_a_missing_column_is_named_and_an_unused_one_is_not_missed() {
     let unused = ["PatientOtherName", "PatientAddress_Line4", "PatientAddress_Line5", "Flag_PDSInformallyDeceased"];
     let unused = unused.iter().chain(&["oslaua", "oscty", "Data_Source", "InceptionDate", "SPL_Version"]);
-    let used: Vec<&str> = feed("spl").columns().iter().map(|column| column.name()).collect();
+    let used: Vec<&str> = feed("spl").columns().iter().map(|column| column.name).collect();
     for name in unused {
         assert!(!used.contains(name));
     }

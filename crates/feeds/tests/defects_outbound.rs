@@ -61,7 +61,7 @@ fn defect_22_another_councils_row_is_listed_with_its_reason_and_counted() {
 #[test]
 fn defect_40_a_summary_may_be_dropped_again() {
     for feed in feeds::all() {
-        let first = layout_of(feed, feed.columns().iter().map(|column| column.name().to_owned()).collect());
+        let first = layout_of(feed, feed.columns().iter().map(|column| column.name.to_owned()).collect());
         // Contact tracing's cases lack the council: only its to_fix can be read again.
         let names: &[&str] = if feed.name() == "contact-tracing" { &["to_fix"] } else { &["hackney_cases", "to_fix"] };
         for name in names {
@@ -136,14 +136,14 @@ fn date() -> NaiveDate {
 }
 
 fn tab_of<'a>(layout: &'a Layout, name: &str) -> &'a Tab {
-    let mut tabs = layout.spreadsheets().iter().flat_map(|spreadsheet| &spreadsheet.tabs);
-    tabs.find(|tab| tab.name() == name).expect("a tab of this name")
+    let mut tabs = layout.spreadsheets.iter().flat_map(|spreadsheet| &spreadsheet.tabs);
+    tabs.find(|tab| tab.name == name).expect("a tab of this name")
 }
 
 /// The line that the row adds to the tab of this name.
 fn line_in(layout: &Layout, tab: &str, row: &RowResult) -> Option<Vec<String>> {
     let mut placed = layout.place(row).into_iter();
-    let found = placed.find(|placed| layout.spreadsheets()[placed.spreadsheet].tabs[placed.tab].name() == tab);
+    let found = placed.find(|placed| layout.spreadsheets[placed.spreadsheet].tabs[placed.tab].name == tab);
     found.map(|placed| placed.cells)
 }
 

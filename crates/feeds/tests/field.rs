@@ -60,7 +60,7 @@ fn read(feed: &'static Feed, file: &str) -> Sheet {
             return Sheet { intake, result: Err(FileRejected { problems }) };
         }
     };
-    let mut intake = Intake::new(feed, rules, rows.origin().clone());
+    let mut intake = Intake::new(feed, rules, rows.origin.clone());
     let judged = || {
         let mut judged = Vec::new();
         for row in rows {

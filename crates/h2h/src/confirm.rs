@@ -5,25 +5,20 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use anyhow::{Context, bail};
 use clap::Args;
 
-/// `--yes`.
-#[derive(Args, Clone, Copy, Debug)]
-pub struct Confirm {
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Confirm {
     /// Do it without asking: for scripts
     #[arg(long)]
     yes: bool,
 }
 
-/// Whoever was asked said no.
 #[derive(Debug, thiserror::Error)]
 #[error("it was not agreed to")]
-pub struct NotAgreed;
+pub(crate) struct NotAgreed;
 
 impl Confirm {
-    /// Asks at the terminal, after `what` will be done was said.
-    ///
-    /// # Errors
-    /// [`NotAgreed`]; there is no terminal to ask at.
-    pub fn ask(self, what: &str) -> anyhow::Result<()> {
+    /// Asks at the terminal, after `what` will be done was said; [`NotAgreed`] is an error.
+    pub(crate) fn ask(self, what: &str) -> anyhow::Result<()> {
         let mut terminal = io::stderr();
         writeln!(terminal, "{what}").context("cannot ask")?;
         if self.yes {

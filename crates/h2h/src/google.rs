@@ -11,10 +11,8 @@ use tokio::time::Instant;
 use crate::environment::Environment;
 use crate::functions::Function;
 
-/// How long Google is waited for.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// Google, as a command sees it.
 pub(crate) struct Google<'a> {
     drive: Drive,
     /// Where the splitter has to look: without a key, only a function can sign in.
@@ -25,7 +23,7 @@ impl<'a> Google<'a> {
     /// Google as this function speaks to it.
     pub(crate) async fn of(environment: &'a Environment, function: &Function, scope: Scope) -> anyhow::Result<Self> {
         let parameter = function.needed("GOOGLE_CREDENTIALS_PARAMETER")?;
-        let credentials = Secrets::new(environment.ssm.clone()).read(parameter).await?;
+        let credentials = Secrets::new(environment.clients.ssm.clone()).read(parameter).await?;
         let settings = drive::Settings {
             api_url: function.setting("GOOGLE_API_URL").map(str::to_owned),
             subject: function.setting("GOOGLE_SUBJECT").map(str::to_owned),
@@ -40,26 +38,21 @@ impl<'a> Google<'a> {
         self.drive.account().unwrap_or("this service's account")
     }
 
-    /// Looks at a folder.
     pub(crate) async fn look(&self, folder: &str) -> anyhow::Result<Look> {
-        match self.splitter {
-            Some(environment) => ask(environment, folder).await,
-            None => Ok(self.drive.until(Instant::now() + PATIENCE).look(folder).await?),
+        let Some(environment) = self.splitter else {
+            return Ok(self.drive.until(Instant::now() + PATIENCE).look(folder).await?);
+        };
+        let splitter = &environment.names.splitter;
+        let answer = environment.ask(splitter, &json!({ "look": folder })).await;
+        let answer =
+            answer.with_context(|| format!("cannot ask {splitter}: check that you may call lambda:InvokeFunction"))?;
+        if let Some(problem) = answer["problem"].as_str() {
+            bail!("{problem}");
         }
+        serde_json::from_value(answer).with_context(|| {
+            format!("{splitter} did not answer: look at its log; `h2h doctor` says which version it is")
+        })
     }
-}
-
-/// Has the splitter look.
-async fn ask(environment: &Environment, folder: &str) -> anyhow::Result<Look> {
-    let splitter = &environment.names.splitter;
-    let answer = environment.ask(splitter, &json!({ "look": folder })).await;
-    let answer =
-        answer.with_context(|| format!("cannot ask {splitter}: check that you may call lambda:InvokeFunction"))?;
-    if let Some(problem) = answer["problem"].as_str() {
-        bail!("{problem}");
-    }
-    serde_json::from_value(answer)
-        .with_context(|| format!("{splitter} did not answer: look at its log; `h2h doctor` says which version it is"))
 }
 
 #[cfg(test)]
@@ -72,7 +65,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::args::environment::EnvironmentArgs;
+    use crate::environment::EnvironmentArgs;
 
     #[derive(Parser)]
     struct Arguments {
@@ -125,7 +118,7 @@ mod tests {
         std::fs::write(folder.path().join("endpoints.json"), endpoints.to_string()).expect("room on the disk");
         let local = folder.path().to_str().expect("a path");
         let args = Arguments::try_parse_from(["h2h", "--local", local]).expect("arguments").environment;
-        let environment = Environment::connect(&args).await.expect("an environment");
+        let environment = args.connect().await.expect("an environment");
         let settings = Some([("GOOGLE_CREDENTIALS_PARAMETER".to_owned(), "p".to_owned())].into());
         let function = Function { name: "splitter".to_owned(), settings, timeout: 0 };
         let google = Google::of(&environment, &function, Scope::ReadOnly).await?;

@@ -14,7 +14,7 @@ use crate::functions::Function;
 pub(crate) async fn read(environment: &Environment) -> anyhow::Result<HashKey> {
     let poster = Function::read(environment, &environment.names.poster).await?;
     let parameter = poster.needed("HASH_KEY_PARAMETER")?;
-    match Secrets::new(environment.ssm.clone()).read(parameter).await {
+    match Secrets::new(environment.clients.ssm.clone()).read(parameter).await {
         Ok(secret) => Ok(HashKey::new(&secret)),
         Err(error) if error.is_not_found() => bail!(
             "the hash key {parameter} is missing: the poster makes it when it starts (`h2h doctor` starts it), but what was \

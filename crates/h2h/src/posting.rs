@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use crate::render::{Report, instant};
 
-/// The circuit breaker as it stands.
 #[derive(Serialize)]
 pub(crate) struct PostingView {
     pub(crate) posting: BreakerState,
@@ -20,19 +19,15 @@ pub(crate) struct PostingView {
 }
 
 impl PostingView {
-    /// Looks at the circuit breaker.
     pub(crate) async fn look(ledger: &Ledger) -> anyhow::Result<Self> {
-        Ok(ledger.breaker().await.context("cannot look at the circuit breaker")?.into())
+        ledger.breaker().await.context("cannot look at the circuit breaker").map(Self::of)
     }
-}
 
-impl From<CircuitBreaker> for PostingView {
-    fn from(CircuitBreaker { state, why, by, since, .. }: CircuitBreaker) -> Self {
+    pub(crate) fn of(CircuitBreaker { state, why, by, since, .. }: CircuitBreaker) -> Self {
         Self { posting: state, why, by, since }
     }
 }
 
-/// In a sentence.
 impl fmt::Display for PostingView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { posting, why, by, since } = self;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use here_to_help::{Client, Error, Pace, Settings, SetupError};
 use tokio::time::Instant;
 
-/// How long the API is waited for.
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Asks the API with these settings: whether it answers, and takes the key. Fails where it cannot be asked with them.

@@ -1,27 +1,22 @@
-//! How things are shown: to programs as JSON, to people in tables that fit the terminal and are plain when piped, ages, counts.
+//! How things are shown: to programs as JSON, to people in tables that fit the terminal and are plain when piped, ages, counts, bars.
 
 use std::io::{self, Write};
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
 use operations::dead::Group;
 use serde::Serialize;
 
 use crate::exit::Exit;
 
 /// The result of a command: what it found or did.
-pub trait Report: Serialize {
+pub(crate) trait Report: Serialize {
     /// Shows it to people.
-    ///
-    /// # Errors
-    /// It cannot be written.
     fn render(&self, out: &mut dyn Write) -> io::Result<()>;
 
     /// Shows it to programs: one JSON object, where it is not a list of them.
-    ///
-    /// # Errors
-    /// It cannot be written.
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {
         line(out, self)
     }
@@ -33,10 +28,7 @@ pub trait Report: Serialize {
 }
 
 /// Shows a report to whom it is for.
-///
-/// # Errors
-/// It cannot be written.
-pub fn show(report: &impl Report, json: bool, out: &mut dyn Write) -> anyhow::Result<Exit> {
+pub(crate) fn show(report: &impl Report, json: bool, out: &mut dyn Write) -> anyhow::Result<Exit> {
     if json { report.json(out) } else { report.render(out) }.context("cannot write what was found")?;
     Ok(report.exit())
 }
@@ -52,19 +44,16 @@ pub(crate) fn lines<T: Serialize>(out: &mut dyn Write, objects: &[T]) -> io::Res
     objects.iter().try_for_each(|object| line(out, object))
 }
 
-/// A table without lines.
-pub(crate) fn table() -> Table {
+/// A table without lines, under a header where one is given.
+pub(crate) fn table<R: Into<Row>>(header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).add_rows(rows);
+    if !header.is_empty() {
+        table.set_header(header);
+    }
+    table.trim_fmt()
 }
 
-/// How wide the terminal is; none where there is none.
-pub(crate) fn columns() -> Option<u16> {
-    table().width()
-}
-
-/// A number, where numbers stand.
 pub(crate) fn number(number: impl ToString) -> Cell {
     Cell::new(number.to_string()).set_alignment(CellAlignment::Right)
 }
@@ -80,36 +69,20 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 /// A table of what is known of one thing.
-pub(crate) struct Facts(Table);
-
-impl Facts {
-    pub(crate) fn new() -> Self {
-        Self(table())
-    }
-
-    /// Adds a fact, unless nothing is known.
-    pub(crate) fn add(&mut self, name: &str, value: impl AsRef<str>) {
-        if !value.as_ref().is_empty() {
-            self.0.add_row([name.to_owned(), plain(value.as_ref())]);
-        }
-    }
-
-    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}\n", self.0.trim_fmt())
-    }
+pub(crate) fn facts(facts: impl IntoIterator<Item = (&'static str, String)>) -> String {
+    let known = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    table(&[], known.map(|(name, value)| [name.to_owned(), plain(&value)]))
 }
 
 /// Dead rows by class, feed and outcome: how many, and what else is to be said of each group.
-pub(crate) fn groups(groups: &[Group], more: impl Fn(&Group) -> Option<String>) -> Table {
-    let mut table = table();
-    for group in groups {
+pub(crate) fn groups(groups: &[Group], more: impl Fn(&Group) -> Option<String>) -> String {
+    let row = |group: &Group| {
         let row = [number(group.rows), text(&group.class), text(group.feed), text(group.outcome.as_str())];
-        table.add_row(row.into_iter().chain(more(group).map(text)));
-    }
-    table
+        row.into_iter().chain(more(group).map(text)).collect::<Vec<_>>()
+    };
+    table(&[], groups.iter().map(row))
 }
 
-/// How many of something there are.
 pub(crate) fn count(number: impl TryInto<u64>, one: &str, many: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);
     format!("{number} {}", if number == 1 { one } else { many })
@@ -140,8 +113,27 @@ pub(crate) fn instant_and_age(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     format!("{} ({} ago)", instant(at), age(at, now))
 }
 
+/// A narrower terminal shows no bar, but what stands beside it.
+const ROOM_FOR_A_BAR: u16 = 72;
+
+/// A bar with its message beside it. Takes one line of the terminal, however long the message is: what does not fit is cut off
+/// at the end. A bar that took two lines would be drawn again and again below itself.
+pub(crate) fn bar(length: u64) -> ProgressBar {
+    bar_in(length, Table::new().width())
+}
+
+fn bar_in(length: u64, terminal: Option<u16>) -> ProgressBar {
+    let has_room = terminal.is_none_or(|columns| columns >= ROOM_FOR_A_BAR);
+    let style = ProgressStyle::with_template(if has_room { "{bar:20} {wide_msg}" } else { "{wide_msg}" });
+    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::{ProgressDrawTarget, TermLike};
+
     use super::*;
 
     #[test]
@@ -150,6 +142,81 @@ mod tests {
             [(-5, "0 s"), (59, "59 s"), (60, "1 min"), (3_599, "59 min"), (172_799, "47 h"), (172_800, "2 d")]
         {
             assert_eq!(span(TimeDelta::seconds(seconds)), shown);
+        }
+    }
+
+    #[test]
+    fn a_bar_takes_one_line_of_a_terminal_of_any_width() {
+        for columns in [20, 40, 71, 72, 80, 100, 150, 250] {
+            let screen = Screen { columns, lines: Arc::default() };
+            let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+            let bar = bar_in(12_000, Some(columns));
+            bar.set_draw_target(target);
+            bar.set_position(7_500);
+            bar.set_message(format!("7500/12000; {}", "a very long file name ".repeat(20)));
+            bar.force_draw();
+            let lines = screen.lines.lock().expect("no panic").clone();
+            let line = lines.last().expect("a line");
+            let width = line.chars().count();
+            assert!(width <= usize::from(columns), "{width} of {columns}: {line}");
+            assert!(line.contains("7500/12000"), "{columns}: {line}");
+            assert_eq!(line.contains('█'), columns >= ROOM_FOR_A_BAR, "{columns}: {line}");
+        }
+    }
+
+    /// A terminal that keeps what is written to it.
+    #[derive(Clone, Debug)]
+    struct Screen {
+        columns: u16,
+        lines: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Screen {
+        fn keep(&self, text: &str) {
+            let shown = text.trim_end();
+            if !shown.is_empty() {
+                self.lines.lock().expect("no panic").push(shown.to_owned());
+            }
+        }
+    }
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            self.columns
+        }
+
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.keep(text);
+            Ok(())
+        }
+
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.keep(text);
+            Ok(())
+        }
+
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
         }
     }
 }

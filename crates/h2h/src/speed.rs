@@ -66,16 +66,12 @@ pub(crate) fn in_words(speed: Option<&SpeedView>, now: DateTime<Utc>) -> String 
         true => format!("A POST took {post_ms} ms of late"),
         false => format!("Nothing was posted for {ago}. A POST took {post_ms} ms then"),
     };
-    let slow = match *post_ms > SLOW_MS {
-        true => ", which is slow: the indexes of docs/deploy.md may be missing",
-        false => "",
-    };
+    let slow = if *post_ms > SLOW_MS { ", which is slow: the indexes of docs/deploy.md may be missing" } else { "" };
+    let (sheet, calls) = (minutes(*seconds_for_10000_rows), OTHER_CALLS + 1);
+    let posters = count(posters.get(), "poster", "posters");
     format!(
-        "{took}{slow} (median of {posts}, {ago} ago). A sheet of 10,000 new rows would take {}: {} calls a row, {}, at \
-         most {calls_per_second} calls a second.",
-        minutes(*seconds_for_10000_rows),
-        OTHER_CALLS + 1,
-        count(posters.get(), "poster", "posters"),
+        "{took}{slow} (median of {posts}, {ago} ago). A sheet of 10,000 new rows would take {sheet}: {calls} calls a row, \
+         {posters}, at most {calls_per_second} calls a second."
     )
 }
 

@@ -46,7 +46,7 @@ fn text(bytes: &[u8]) -> &str {
 /// A sheet for spl: its columns by the feed's own list, and these rows as (NHS number, surname, date of birth).
 fn spl(rows: &[[&str; 3]]) -> String {
     let feed = feeds::Feed::named("spl").expect("the feed");
-    let names: Vec<&str> = feed.columns().iter().map(|column| column.name()).collect();
+    let names: Vec<&str> = feed.columns().iter().map(|column| column.name).collect();
     let mut sheet = names.join(",");
     for [nhs_number, surname, born] in rows {
         let cell = |name: &&str| match *name {

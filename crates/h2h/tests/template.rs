@@ -62,7 +62,7 @@ fn the_feeds_are_listed_with_their_columns_in_plain_words() {
     let directory = tempfile::tempdir().expect("a temp directory");
     let all = h2h(directory.path(), &["feeds"]);
     for feed in feeds::all() {
-        assert!(text(&all.stdout).contains(&format!("{feed}: {}", feed.title())));
+        assert!(text(&all.stdout).contains(&format!("{feed}: {}", feed.title)));
     }
     let one = h2h(directory.path(), &["feeds", "--feed", "nsss", "--json"]);
     let line: serde_json::Value = serde_json::from_slice(&one.stdout).expect("one JSON object");

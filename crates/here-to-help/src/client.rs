@@ -78,10 +78,9 @@ impl Client {
     pub fn new(settings: &Settings, pace: Pace) -> Result<Self, SetupError> {
         let base = base_url(&settings.base_url).ok_or(SetupError::BaseUrl)?;
         let key = Arc::new(RwLock::new(header(&settings.api_key)?));
-        let json = HeaderValue::from_static("application/json");
         let http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            .default_headers(HeaderMap::from_iter([(ACCEPT, json)]))
+            .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]))
             .timeout(settings.timeout)
             .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
@@ -120,7 +119,6 @@ impl Client {
         Invocation { client: self.clone(), deadline, budget: Budget::new() }
     }
 
-    /// The URL of a path below `…/api/`.
     pub(crate) fn url(&self, path: &str) -> Url {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path()));
@@ -158,9 +156,11 @@ impl Invocation {
     /// # Errors
     /// Why it does not. [`Kind::Forbidden`] and [`Kind::Elsewhere`] last until somebody mends them.
     pub async fn probe(&self) -> Result<(), Error> {
-        let url = self.client.url("v4/residents/0/help-requests");
-        let probe = || self.client.http.get(url.clone()).timeout(PROBE);
-        let _: Vec<IgnoredAny> = self.within(PROBE, &Budget::of(PROBE_RETRIES), Operation::Probe, probe).await?;
+        let client = Client { timeout: PROBE, ..self.client.clone() };
+        let own = Self { client, deadline: self.deadline, budget: Budget::of(PROBE_RETRIES) };
+        let url = own.client.url("v4/residents/0/help-requests");
+        let probe = || own.client.http.get(url.clone()).timeout(PROBE);
+        let _: Vec<IgnoredAny> = own.call(Operation::Probe, probe).await?;
         Ok(())
     }
 
@@ -170,21 +170,11 @@ impl Invocation {
         operation: Operation,
         request: impl Fn() -> RequestBuilder,
     ) -> Result<T, Error> {
-        self.within(self.client.timeout, &self.budget, operation, request).await
-    }
-
-    async fn within<T: DeserializeOwned>(
-        &self,
-        timeout: Duration,
-        budget: &Budget,
-        operation: Operation,
-        request: impl Fn() -> RequestBuilder,
-    ) -> Result<T, Error> {
-        let Some(latest_start) = self.deadline.checked_sub(timeout) else {
+        let Client { pace, answers, timeout, .. } = &self.client;
+        let Some(latest_start) = self.deadline.checked_sub(*timeout) else {
             return Err(Error::new(operation, Kind::NoTime));
         };
-        retry(operation, Limits { latest_start, budget }, || async {
-            let Client { pace, answers, .. } = &self.client;
+        retry(operation, Limits { latest_start, budget: &self.budget }, || async {
             pace.turn(latest_start)
                 .await
                 .map_err(|wait| Error::new(operation, Kind::NoTime).with_retry_after(Some(wait)))?;

@@ -43,7 +43,7 @@ impl Conversation<'_> {
         Ok(created.id)
     }
 
-    /// A.2: the help request and its resident; [`Kind::NotFound`] where there is none, or none with a resident.
+    /// A.2: the help request and its resident; [`NotFound`](crate::Kind::NotFound) where there is none, or none with a resident.
     pub async fn help_request(&self, id: i64) -> Result<HelpRequestReply, Error> {
         let url = self.url(&format!("v3/help-requests/{id}"));
         self.invocation.call(Operation::HelpRequest, || self.request(Method::GET, &url)).await
@@ -93,7 +93,7 @@ impl Conversation<'_> {
     /// A.3: adds a note, whatever is there already. Repeated by itself as [`create`](Self::create) is.
     pub async fn add_note(&self, resident: i64, id: i64, note: &Note, now: DateTime<Utc>) -> Result<(), Error> {
         let url = self.notes_url(resident, id);
-        let body = json!({ "CaseNote": stored_note(note, now)? });
+        let body = json!({ "CaseNote": stored_note(note, now) });
         let send = || self.request(Method::POST, &url).json(&body);
         let _: IgnoredAny = self.invocation.call(Operation::AddNote, send).await?;
         Ok(())

@@ -30,11 +30,6 @@ impl Error {
         self.kind
     }
 
-    /// The call that failed.
-    pub fn operation(&self) -> Operation {
-        self.operation
-    }
-
     /// The status of the answer, where there was one.
     pub fn status(&self) -> Option<u16> {
         self.status

@@ -12,7 +12,6 @@ use crate::{Error, Kind, Operation, Pace, verdict};
 /// More than the gateway lets through (10 MB).
 const LONGEST_ANSWER: usize = 11_000_000;
 
-/// Sends the request and reads the answer.
 pub(crate) async fn exchange<T: DeserializeOwned>(
     operation: Operation,
     request: RequestBuilder,

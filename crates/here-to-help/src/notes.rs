@@ -1,58 +1,38 @@
 //! Case notes as the API stores them: JSON text inside a JSON string, by convention only.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use wire::Note;
 
-use crate::{Error, Kind, Operation};
-
-/// The content of the string. The order of the keys is the one that the front end writes.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Inner<'a> {
-    author: &'a str,
-    note_date: String,
-    note: &'a str,
-}
-
 /// A note as the API stores it: JSON text, which goes into a JSON string (`docs/contract/here-to-help-api.md`, A.3).
-/// Serialised twice, never concatenated: quotes, line breaks and backslashes survive.
-pub fn stored_note(note: &Note, now: DateTime<Utc>) -> Result<String, Error> {
+/// Serialised twice, never concatenated: quotes, line breaks and backslashes survive. The order of the keys is the one that
+/// the front end writes.
+pub fn stored_note(note: &Note, now: DateTime<Utc>) -> String {
     let note_date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let inner = Inner { author: &note.author, note_date, note: &note.note };
-    serde_json::to_string(&inner).map_err(|_| Error::new(Operation::AddNote, Kind::Unsendable))
+    json!({ "author": note.author, "noteDate": note_date, "note": note.note }).to_string()
 }
 
 /// The texts of a GET's `CaseNotes`. None unless the whole parses as a list of objects: one stored note that is
 /// not JSON spoils the whole, and then they must be read one by one (`docs/contract/feeds.md`, Mapping, notes).
 pub fn note_texts(case_notes: &str) -> Option<Vec<String>> {
     let notes: Vec<Map<String, Value>> = serde_json::from_str(case_notes).ok()?;
-    Some(notes.iter().filter_map(text_of_object).collect())
+    Some(notes.into_iter().filter_map(|note| text_of(&Value::Object(note))).collect())
 }
 
 /// The texts of one stored note: what its `note` says if it is a JSON object, those of each entry if it is a
 /// list, otherwise the note itself.
 pub fn texts_of(case_note: &str) -> Vec<String> {
     match serde_json::from_str(case_note) {
-        Ok(Value::Array(notes)) => notes.iter().filter_map(text_of_entry).collect(),
-        Ok(Value::Object(note)) => text_of_object(&note).into_iter().collect(),
-        Ok(Value::String(text)) => vec![text],
+        Ok(Value::Array(notes)) => notes.iter().filter_map(text_of).collect(),
+        Ok(note @ (Value::Object(_) | Value::String(_))) => text_of(&note).into_iter().collect(),
         // A number, say: text that happens to be JSON.
         Ok(_) | Err(_) => vec![case_note.to_owned()],
     }
 }
 
-fn text_of_entry(entry: &Value) -> Option<String> {
-    match entry {
-        Value::String(text) => Some(text.clone()),
-        Value::Object(note) => text_of_object(note),
-        _ => None,
-    }
-}
-
-fn text_of_object(note: &Map<String, Value>) -> Option<String> {
-    note.get("note")?.as_str().map(str::to_owned)
+fn text_of(note: &Value) -> Option<String> {
+    let text = if note.is_object() { note.get("note")? } else { note };
+    text.as_str().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -64,13 +44,12 @@ mod tests {
 
     fn stored(text: &str) -> String {
         let note = Note { author: "Data Ingestion: Test".into(), note: text.into() };
-        let now = Utc.with_ymd_and_hms(2021, 2, 18, 12, 16, 21).single().expect("a date");
-        stored_note(&note, now).expect("plain text serialises")
+        stored_note(&note, Utc.with_ymd_and_hms(2021, 2, 18, 12, 16, 21).single().expect("a date"))
     }
 
     #[test]
     fn a_note_is_json_inside_a_json_string() {
-        let body = serde_json::json!({ "CaseNote": stored("She said \"no\".") }).to_string();
+        let body = json!({ "CaseNote": stored("She said \"no\".") }).to_string();
         insta::assert_snapshot!(body, @r#"{"CaseNote":"{\"author\":\"Data Ingestion: Test\",\"noteDate\":\"Thu, 18 Feb 2021 12:16:21 GMT\",\"note\":\"She said \\\"no\\\".\"}"}"#);
     }
 
@@ -78,7 +57,7 @@ mod tests {
     fn days_and_hours_have_two_digits() {
         let now = Utc.with_ymd_and_hms(2022, 1, 2, 3, 4, 5).single().expect("a date");
         let note = Note { author: "a".into(), note: "n".into() };
-        let text = stored_note(&note, now).expect("serialises");
+        let text = stored_note(&note, now);
         assert!(text.contains(r#""noteDate":"Sun, 02 Jan 2022 03:04:05 GMT""#), "{text}");
     }
 

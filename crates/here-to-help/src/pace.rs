@@ -76,8 +76,7 @@ impl Pace {
         };
         sleep_until(turn).await;
         // A timer that was late must not make the next interval shorter: three calls would fit where two may be.
-        let mut state = self.state();
-        state.last = state.last.max(Some(Instant::now()));
+        self.begin();
         Ok(())
     }
 
@@ -85,10 +84,8 @@ impl Pace {
     pub(crate) fn throttled(&self, retry_after: Option<Duration>) {
         let mut state = self.state();
         state.scale(THROTTLED);
-        if let Some(hold) = retry_after {
-            let until = Instant::now() + hold.min(LONGEST_HOLD);
-            state.held_until = Some(state.held_until.map_or(until, |held| held.max(until)));
-        }
+        let until = retry_after.map(|hold| Instant::now() + hold.min(LONGEST_HOLD));
+        state.held_until = state.held_until.max(until);
     }
 
     /// A call was answered, or given up, after this time.

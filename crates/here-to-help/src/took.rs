@@ -39,10 +39,7 @@ impl Answers {
     /// A call was answered, or given up, after this time. How long another failure took says nothing about how long an
     /// answer takes; nor does a probe, which asks for nothing.
     pub(crate) fn note<T>(&self, operation: Operation, outcome: &Result<T, Error>, took: Duration) {
-        let is_answer = match outcome {
-            Ok(_) => true,
-            Err(error) => error.kind() == Kind::TimedOut,
-        };
+        let is_answer = outcome.as_ref().err().is_none_or(|error| error.kind() == Kind::TimedOut);
         if !is_answer || operation == Operation::Probe {
             return;
         }

@@ -33,7 +33,8 @@ pub enum Class {
 }
 
 /// The outcome of a call that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Kind {
     /// No connection: refused, no such host, TLS, or not in time.
     Unreachable,
@@ -134,42 +135,7 @@ impl Kind {
 
     /// The word for it in logs, metrics and the ledger.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unreachable => "unreachable",
-            Self::TimedOut => "timed-out",
-            Self::ConnectionLost => "connection-lost",
-            Self::Busy => "busy",
-            Self::ServerError => "server-error",
-            Self::NotRecorded => "not-recorded",
-            Self::Refused => "refused",
-            Self::Forbidden => "forbidden",
-            Self::Elsewhere => "elsewhere",
-            Self::NotFound => "not-found",
-            Self::Unreadable => "unreadable",
-            Self::UnexpectedShape => "unexpected-shape",
-            Self::UnexpectedStatus => "unexpected-status",
-            Self::NoTime => "no-time",
-            Self::Unsendable => "unsendable",
-        }
-    }
-}
-
-impl Class {
-    /// The word for it in logs, metrics and the ledger.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::Reject => "reject",
-            Self::Stop => "stop",
-            Self::NotFound => "not-found",
-            Self::Bug => "bug",
-        }
-    }
-}
-
-impl fmt::Display for Class {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        self.into()
     }
 }
 
@@ -344,5 +310,30 @@ mod tests {
             assert!(kind.may_have_been_applied());
         }
         assert_eq!((Kind::Unreadable.class(), Kind::UnexpectedShape.class()), (Class::Retry, Class::Bug));
+    }
+
+    /// The ledger and the metrics keep them.
+    #[test]
+    fn the_words_of_the_kinds_stay_as_they_are() {
+        let words = [
+            (Kind::Unreachable, "unreachable"),
+            (Kind::TimedOut, "timed-out"),
+            (Kind::ConnectionLost, "connection-lost"),
+            (Kind::Busy, "busy"),
+            (Kind::ServerError, "server-error"),
+            (Kind::NotRecorded, "not-recorded"),
+            (Kind::Refused, "refused"),
+            (Kind::Forbidden, "forbidden"),
+            (Kind::Elsewhere, "elsewhere"),
+            (Kind::NotFound, "not-found"),
+            (Kind::Unreadable, "unreadable"),
+            (Kind::UnexpectedShape, "unexpected-shape"),
+            (Kind::UnexpectedStatus, "unexpected-status"),
+            (Kind::NoTime, "no-time"),
+            (Kind::Unsendable, "unsendable"),
+        ];
+        for (kind, word) in words {
+            assert_eq!(kind.as_str(), word);
+        }
     }
 }

@@ -60,8 +60,7 @@ impl Disposition {
     }
 }
 
-/// The wait after a failed attempt: the first one doubled with each receive, an hour at the most, so that a slow API is given
-/// time.
+/// The wait after a failed attempt: the first one doubled with each receive (a slow API is given time), an hour at most.
 pub fn wait_after(receive_count: u32, first: Duration) -> Duration {
     const LONGEST: Duration = Duration::from_secs(3600);
     let doublings = receive_count.saturating_sub(1).min(16);
@@ -69,10 +68,7 @@ pub fn wait_after(receive_count: u32, first: Duration) -> Duration {
 }
 
 /// Works on an event's messages one after the other and tells SQS which of them to keep. One that panics comes back
-/// by the queue's own visibility timeout, and the others go on.
-///
-/// # Errors
-/// [`NoBatch`]: then SQS keeps whatever it was.
+/// by the queue's own visibility timeout, and the others go on. After an error SQS keeps whatever it was.
 pub async fn each<F: Future<Output = Disposition>>(
     event: Value,
     queue: &Sqs,

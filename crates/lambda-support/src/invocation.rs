@@ -1,6 +1,5 @@
 //! One invocation: until when it may work, and how a handler is served.
 
-use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::{metrics, panics};
+use crate::{logs, metrics, panics};
 
 /// Whoever takes over an expired claim knows that nothing its owner sent is still on its way: Lambda kills the owner at
 /// the deadline and the API's gateway gives up after 29 s (docs/design.md, expiry fences).
@@ -72,20 +71,25 @@ impl AlreadyLogged {
     }
 }
 
-/// Serves events with a handler until Lambda ends the process. A failure is logged once: by the handler
-/// ([`AlreadyLogged`]), else here. A panic ends the event, not the process, and its words reach nobody; metrics are
-/// flushed after each event.
+/// Starts logs and metrics, builds what the handler works with, and serves events with it until Lambda ends the process.
 ///
-/// # Errors
-/// The runtime API's answer where it cannot be spoken to.
-pub async fn serve<H, F, R, E>(handler: H) -> Result<(), lambda_runtime::Error>
+/// What keeps it from being built (SSM does not answer, a setting is missing) is logged once for each invocation that
+/// fails with it; the next one tries again, so that a bad moment does not spoil a process that Lambda keeps for hours. A
+/// failure is logged once: by the handler ([`AlreadyLogged`]), else here. A panic ends the event, not the process, and its
+/// words reach nobody; metrics are flushed after each event. It fails where the runtime API cannot be spoken to.
+pub async fn serve<T, B, R, E>(
+    build: impl AsyncFn() -> Result<T, B>,
+    handler: impl AsyncFn(&T, Value, Deadline) -> Result<R, E>,
+) -> Result<(), lambda_runtime::Error>
 where
-    H: Fn(Value, Deadline) -> F,
-    F: Future<Output = Result<R, E>>,
+    B: Into<lambda_runtime::Error>,
     R: Serialize,
     E: Into<lambda_runtime::Error>,
 {
-    let handler = &handler;
+    logs::start();
+    metrics::start();
+    let (built, build, handler) = (&OnceCell::new(), &build, &handler);
+    let at_start = &Mutex::new(parts(built, build).await.err());
     let service = lambda_runtime::service_fn(move |event: LambdaEvent<Value>| {
         // Lambda's own lines (a time-out, say) have this id too.
         let span = tracing::info_span!("invocation", request_id = event.context.request_id);
@@ -94,12 +98,23 @@ where
             if asks_version(&event.payload) {
                 return Ok(json!({ "version": env!("CARGO_PKG_VERSION") }));
             }
+            let handled = async {
+                if let Some(told) = at_start.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                    return Err(told.into());
+                }
+                handler(parts(built, build).await?, event.payload, deadline).await.map_err(Into::into)
+            };
             // Boxed: a handler's future is large, and the compiler counts how deep such types are nested.
-            let answer = panics::contained(Box::pin(handler(event.payload, deadline))).await;
+            let answer = panics::contained(Box::pin(handled)).await;
             metrics::flush();
             match answer {
                 Ok(Ok(answer)) => Ok(serde_json::to_value(answer)?),
-                Ok(Err(error)) => Err(logged_once(error.into())),
+                Ok(Err(error)) => {
+                    if !error.is::<AlreadyLogged>() {
+                        tracing::error!(error = describe(error.as_ref()), "the event could not be worked on");
+                    }
+                    Err(error)
+                }
                 // The hook has logged the place.
                 Err(panicked) => Err(panicked.into()),
             }
@@ -114,33 +129,6 @@ fn asks_version(event: &Value) -> bool {
     event.get("version") == Some(&Value::Bool(true))
 }
 
-/// Builds what the handler works with at cold start, and serves events with it. What keeps it from being built (SSM
-/// does not answer, a setting is missing) is logged once for each invocation that fails with it; the next one tries
-/// again, so that a bad moment does not spoil a process that Lambda keeps for hours.
-///
-/// # Errors
-/// As [`serve`].
-pub async fn serve_built<T, B, R, E>(
-    build: impl AsyncFn() -> Result<T, B>,
-    handler: impl AsyncFn(&T, Value, Deadline) -> Result<R, E>,
-) -> Result<(), lambda_runtime::Error>
-where
-    B: Into<lambda_runtime::Error>,
-    R: Serialize,
-    E: Into<lambda_runtime::Error>,
-{
-    let (built, build, handler) = (&OnceCell::new(), &build, &handler);
-    let at_start = &Mutex::new(parts(built, build).await.err());
-    serve(move |event, deadline| async move {
-        let told = at_start.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(told) = told {
-            return Err(told.into());
-        }
-        handler(parts(built, build).await?, event, deadline).await.map_err(Into::into)
-    })
-    .await
-}
-
 /// The parts that were built; else it is tried now.
 async fn parts<'a, T, B: Into<lambda_runtime::Error>>(
     built: &'a OnceCell<T>,
@@ -151,13 +139,6 @@ async fn parts<'a, T, B: Into<lambda_runtime::Error>>(
         tracing::error!(reason = %told, "the function cannot start: the next invocation tries again");
         told
     })
-}
-
-fn logged_once(error: lambda_runtime::Error) -> lambda_runtime::Error {
-    if !error.is::<AlreadyLogged>() {
-        tracing::error!(error = describe(error.as_ref()), "the event could not be worked on");
-    }
-    error
 }
 
 /// An error and its sources in one line.

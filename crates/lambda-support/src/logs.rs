@@ -2,11 +2,9 @@
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging and takes over the report of panics. Call it once, first.
-///
-/// `LOG_LEVEL` sets how much is logged (default `info`); the SDKs and HTTP libraries stay at `warn`, for what they say
-/// below that quotes requests.
-pub fn start() {
+/// Starts logging and takes over the report of panics. `LOG_LEVEL` sets how much is logged (default `info`); the SDKs and
+/// HTTP libraries stay at `warn`, for what they say below that quotes requests.
+pub(crate) fn start() {
     let ours = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     let started = tracing_subscriber::fmt()
         .json()
@@ -14,7 +12,6 @@ pub fn start() {
         // All spans, outermost first: the invocation's request id, then its run and row.
         .with_current_span(false)
         .with_span_list(true)
-        .with_target(true)
         .with_env_filter(filter(&ours))
         .try_init();
     crate::panics::say_only_where();

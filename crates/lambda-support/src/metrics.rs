@@ -1,5 +1,6 @@
 //! Metrics through CloudWatch's embedded metric format: lines on standard output, few dimensions, no personal data.
 
+use std::io::Write;
 use std::sync::OnceLock;
 
 use metrics_cloudwatch_embedded::{Builder, Collector};
@@ -22,16 +23,12 @@ pub fn start() {
 
 /// Prints what was counted since the last time.
 pub fn flush() {
-    let printed = drained().and_then(|lines| std::io::Write::write_all(&mut std::io::stdout(), &lines));
-    if printed.is_err() {
+    if drained().and_then(|lines| std::io::stdout().write_all(&lines)).is_err() {
         tracing::warn!("metrics could not be printed");
     }
 }
 
 /// The lines of what was counted since the last time; for tests, which look at them.
-///
-/// # Errors
-/// None is known: it is memory that is written to.
 pub fn drained() -> std::io::Result<Vec<u8>> {
     let mut lines = Vec::new();
     if let Some(Some(collector)) = COLLECTOR.get() {
@@ -51,8 +48,7 @@ pub fn poll_failed(feed: &'static str) {
 }
 
 /// How old a feed's oldest run is that has no summary yet (0 where there is none), and how many such runs there are.
-/// Both are reported once: a gauge would be reported again by every later invocation of the process, when it is long no
-/// more so.
+/// Reported once: a gauge would be reported again by every later invocation of the process, when it is no more so.
 pub fn open_runs(feed: &'static str, oldest: std::time::Duration, count: usize) {
     metrics::histogram!("OldestOpenRunSeconds", "Feed" => feed).record(oldest.as_secs_f64());
     metrics::histogram!("OpenRuns", "Feed" => feed).record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));

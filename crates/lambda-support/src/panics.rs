@@ -1,6 +1,5 @@
 //! A panic is a bug, and its message may quote a resident's data: only the place is ever logged.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -15,7 +14,7 @@ thread_local! {
 }
 
 /// Replaces the standard hook, which prints the message, by one that logs the place alone.
-pub fn say_only_where() {
+pub(crate) fn say_only_where() {
     std::panic::set_hook(Box::new(|panic| {
         let place =
             panic.location().map_or_else(|| "unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
@@ -26,23 +25,15 @@ pub fn say_only_where() {
     }));
 }
 
-/// A panic, caught. Holds the place, not the words.
+/// A panic, caught. Holds the place (`file:line`), not the words.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("panicked at {place}: this is a bug")]
-pub struct Panicked {
-    /// `file:line`.
-    pub place: String,
-}
+#[error("panicked at {0}: this is a bug")]
+pub(crate) struct Panicked(String);
 
 /// Runs a piece of work whose panic must not take the rest with it.
-///
-/// # Errors
-/// [`Panicked`] where the work did.
-pub async fn contained<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
-    AssertUnwindSafe(work).catch_unwind().await.map_err(|_words: Box<dyn Any + Send>| {
-        let place = LAST.with_borrow_mut(Option::take).unwrap_or_else(|| "unknown place".to_owned());
-        Panicked { place }
-    })
+pub(crate) async fn contained<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+    let place = || LAST.with_borrow_mut(Option::take).unwrap_or_else(|| "unknown place".to_owned());
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_words| Panicked(place()))
 }
 
 #[cfg(test)]
@@ -53,7 +44,7 @@ mod tests {
     async fn a_panic_is_contained_and_says_the_place_alone() {
         say_only_where();
         let caught = contained(async { panic!("Marguerite Canary 943 476 5919") }).await.expect_err("it panics");
-        assert!(caught.place.contains("panics.rs"), "{caught}");
+        assert!(caught.0.contains("panics.rs"), "{caught}");
         assert!(!format!("{caught} {caught:?}").contains("Canary"));
         assert_eq!(contained(async { 7 }).await, Ok(7));
     }

@@ -1,29 +1,26 @@
-//! Settings from the environment. Each Lambda has a struct of its own that reads them once, at cold start.
+//! Settings from the environment, which each Lambda reads once, at cold start.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use feeds::{Direction, Feed};
+
 /// A setting that is missing or cannot be read. Says which one and what it is for; never its value.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum SettingError {
+#[error("the setting {0} {1}")]
+pub struct SettingError(String, String);
+
+impl SettingError {
     /// It is not there, or blank.
-    #[error("the setting {name} is missing: it is {meaning}; set it in infra and deploy again")]
-    Missing {
-        /// The variable's name.
-        name: String,
-        /// Its purpose.
-        meaning: &'static str,
-    },
+    pub fn missing(name: &str, meaning: &str) -> Self {
+        Self(name.to_owned(), format!("is missing: it is {meaning}; set it in infra and deploy again"))
+    }
+
     /// It is there, and makes no sense.
-    #[error("the setting {name} cannot be read: it is {meaning}; {problem}")]
-    Unreadable {
-        /// The variable's name.
-        name: String,
-        /// Its purpose.
-        meaning: &'static str,
-        /// The problem with it.
-        problem: String,
-    },
+    pub fn unreadable(name: &str, meaning: &str, problem: impl Display) -> Self {
+        Self(name.to_owned(), format!("cannot be read: it is {meaning}; {problem}"))
+    }
 }
 
 /// Where settings come from: the process's environment, or a test's list.
@@ -44,27 +41,36 @@ impl Environment<'_> {
         value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// A setting without which the Lambda cannot work.
-    ///
-    /// # Errors
-    /// [`SettingError::Missing`], with `meaning`, where it is absent or blank.
-    pub fn required(&self, name: &str, meaning: &'static str) -> Result<String, SettingError> {
-        self.text(name).ok_or_else(|| SettingError::Missing { name: name.to_owned(), meaning })
+    /// A setting without which the Lambda cannot work: `meaning` says what it is for, where it is absent or blank.
+    pub fn required(&self, name: &str, meaning: &str) -> Result<String, SettingError> {
+        self.text(name).ok_or_else(|| SettingError::missing(name, meaning))
     }
 
     /// A setting that is parsed: a number, a date, an instant. None where it is absent.
-    ///
-    /// # Errors
-    /// [`SettingError::Unreadable`] where it does not parse.
-    pub fn parsed<T>(&self, name: &str, meaning: &'static str) -> Result<Option<T>, SettingError>
-    where
-        T: FromStr,
-        T::Err: Display,
-    {
+    pub fn parsed<T: FromStr<Err: Display>>(&self, name: &str, meaning: &str) -> Result<Option<T>, SettingError> {
         let Some(text) = self.text(name) else { return Ok(None) };
-        let unreadable =
-            |error: T::Err| SettingError::Unreadable { name: name.to_owned(), meaning, problem: error.to_string() };
-        text.parse().map(Some).map_err(unreadable)
+        text.parse().map(Some).map_err(|error| SettingError::unreadable(name, meaning, error))
+    }
+}
+
+/// Each feed's folder of one direction, where it is set.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    direction: Direction,
+    ids: BTreeMap<&'static str, String>,
+}
+
+impl Folders {
+    /// Reads what is set. A feed's folder may be missing; it is asked for when it is needed.
+    pub fn from_env(environment: &Environment<'_>, direction: Direction) -> Self {
+        let id = |feed: &&'static Feed| Some((feed.name(), environment.text(&direction.setting(feed))?));
+        Self { direction, ids: feeds::all().iter().filter_map(id).collect() }
+    }
+
+    /// The id of a feed's folder, which may be [missing](SettingError::missing).
+    pub fn of(&self, feed: &Feed) -> Result<&str, SettingError> {
+        let missing = || SettingError::missing(&self.direction.setting(feed), self.direction.meaning());
+        self.ids.get(feed.name()).map(String::as_str).ok_or_else(missing)
     }
 }
 

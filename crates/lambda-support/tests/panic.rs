@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use lambda_support::{invocation, logs, metrics};
+use lambda_support::invocation;
 use serde_json::Value;
 use testkit::runtime::{REQUEST, Runtime};
 use tokio::process::Command;
@@ -42,14 +42,13 @@ async fn the_words_of_a_panic_reach_neither_the_log_nor_the_answer() {
 
 /// The handler that Lambda runs.
 async fn panicking() {
-    logs::start();
-    metrics::start();
-    let served = invocation::serve(|event: Value, _deadline| async move {
+    let build = async || Ok::<(), lambda_runtime::Error>(());
+    let handler = async |_parts: &(), event: Value, _deadline| {
         let name = event["name"].as_str().unwrap_or_default();
         if !name.is_empty() {
             panic!("no such resident: {name}");
         }
         Ok::<Value, lambda_runtime::Error>(Value::Null)
-    });
-    served.await.expect("served until it is ended");
+    };
+    invocation::serve(build, handler).await.expect("served until it is ended");
 }

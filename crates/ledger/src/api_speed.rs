@@ -1,5 +1,4 @@
-//! How long the Here to Help API took of late, for `h2h status`: one item, which each poster writes over at most once a
-//! minute.
+//! How long the Here to Help API took of late: one item, which each poster writes over at most once a minute.
 
 use std::num::NonZeroU32;
 
@@ -7,12 +6,11 @@ use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{VERSION, read, structured};
-use crate::dynamo::update::Update;
+use crate::dynamo::{Update, VERSION, read, structured};
 use crate::keys::Key;
 use crate::{Ledger, Result};
 
-/// How long the API took, as the poster saw it that reported it last. No personal data.
+/// How long the API took, as the poster saw it that reported it last, for `h2h status`. No personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiSpeed {
     /// When it was reported.

@@ -6,18 +6,17 @@ use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{Attribute, VERSION, read, structured};
-use crate::dynamo::store::Written;
-use crate::dynamo::update::Update;
+use crate::dynamo::{Attribute, Update, VERSION, Written, read, structured};
 use crate::keys::Key;
 use crate::{Ledger, Result, Token};
 
 const WHAT: &str = "the circuit breaker";
 
 /// The state of the circuit breaker. Its words, in the table and for people, are those of posting: operators pause and resume.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 pub enum BreakerState {
     /// Rows are posted as usual.
+    #[default]
     #[serde(rename = "running")]
     #[strum(serialize = "running")]
     Closed,
@@ -39,10 +38,11 @@ impl BreakerState {
 }
 
 /// Who set the circuit breaker. What a function pauses, the functions end again; a person's pause only a person ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum By {
     /// It was never touched.
+    #[default]
     Nobody,
     /// A function of the pipeline.
     Function(String),
@@ -68,7 +68,7 @@ impl fmt::Display for By {
 }
 
 /// The circuit breaker as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CircuitBreaker {
     /// Its state.
     #[serde(rename = "posting")]
@@ -90,21 +90,11 @@ pub struct CircuitBreaker {
 impl Ledger {
     /// The circuit breaker, strongly consistent. Closed if it was never touched.
     pub async fn breaker(&self) -> Result<CircuitBreaker> {
-        match self.get("reading the circuit breaker", &Key::breaker()).await? {
-            Some(item) => read(WHAT, item),
-            None => Ok(CircuitBreaker {
-                state: BreakerState::Closed,
-                why: String::new(),
-                by: By::Nobody,
-                since: DateTime::UNIX_EPOCH,
-                row_went_through: false,
-                changes: 0,
-            }),
-        }
+        let item = self.get("reading the circuit breaker", &Key::breaker()).await?;
+        item.map_or_else(|| Ok(CircuitBreaker::default()), |item| read(WHAT, item))
     }
 
-    /// Sets the circuit breaker, if it still stands as it was `seen`: of many who want to pause at once, one does. None if
-    /// somebody else changed it meanwhile.
+    /// Sets the circuit breaker, if it still stands as it was `seen`, else gives none: of many who want to, one does.
     pub async fn set_breaker(
         &self,
         seen: &CircuitBreaker,

@@ -6,22 +6,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why the ledger could not do something. Names keys, never content.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Throttled, unreachable or in conflict, also after the retries. The write may have been made.
-    #[error("DynamoDB did not answer {operation} in time ({cause}): try again later")]
-    Unavailable {
-        /// The operation that was asked for.
-        operation: &'static str,
-        /// The error code, or what happened on the way.
-        cause: String,
-    },
-    /// DynamoDB will not do it, however often it is asked: a missing permission, a missing table, a bug.
-    #[error("DynamoDB refused {operation} ({cause}): check the table's name and the function's permissions")]
-    Refused {
-        /// The operation that was asked for.
-        operation: &'static str,
-        /// The error code.
-        cause: String,
-    },
+    /// Throttled, unreachable or in conflict, also after the retries: the operation, and the error code or what happened
+    /// on the way. The write may have been made.
+    #[error("DynamoDB did not answer {0} in time ({1}): try again later")]
+    Unavailable(&'static str, String),
+    /// DynamoDB will not do an operation, however often it is asked: a missing permission, a missing table, a bug.
+    #[error("DynamoDB refused {0} ({1}): check the table's name and the function's permissions")]
+    Refused(&'static str, String),
     /// The owner's time is up, or somebody else has taken over this run, row, lease or report: stop working on it.
     #[error("{0} is not ours any more: its claim has expired or was taken over")]
     LostClaim(String),
@@ -35,13 +26,8 @@ pub enum Error {
     #[error("{0} is too large for the ledger")]
     TooLarge(String),
     /// Rows must come in the sheet's order, each once, after the checkpoint.
-    #[error("row {row} came after row {after}: rows are ledgered in the sheet's order, each once")]
-    OutOfOrder {
-        /// The row.
-        row: u32,
-        /// The row before it.
-        after: u32,
-    },
+    #[error("row {0} came after row {1}: rows are ledgered in the sheet's order, each once")]
+    OutOfOrder(u32, u32),
 }
 
 impl Error {

@@ -5,15 +5,19 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, SecondsFormat, Utc};
 use feeds::{Feed, Outcome, Settlement};
 
-use crate::dynamo::item::{Attribute, Item, read, text};
 use crate::dynamo::pages::Pages;
-use crate::dynamo::update::Update;
+use crate::dynamo::table::{INDEX, INDEX_KEYS};
+use crate::dynamo::{Attribute, Item, Update, read, text};
 use crate::keys::{Key, run_of};
 use crate::{Ledger, Result, Run, RunId, Token};
 
+const OPEN: &str = "OPEN";
+const DONE: &str = "FEED";
+pub(crate) const MARKED: &str = "MARKED";
+pub(crate) const DEAD: &str = "DEAD";
+
 impl Ledger {
-    /// The runs of a feed that are not done (see [`Run::is_open`]), oldest first. Runs that just changed may be missing
-    /// or there already: the list is an index.
+    /// The runs of a feed that are [not done](Run::is_open), oldest first. An index: it may be a moment behind.
     pub async fn open_runs(&self, feed: &Feed) -> Result<Vec<Run>> {
         self.runs_of_ids(&self.open_run_ids(feed).await?.into_iter().collect()).await
     }
@@ -22,23 +26,22 @@ impl Ledger {
     pub async fn runs(&self, feed: &Feed, since: DateTime<Utc>) -> Result<Vec<Run>> {
         // The open ones first: one that is done in between is found twice rather than not at all.
         let mut runs = BTreeSet::new();
-        for list in [open(feed), done(feed)] {
-            runs.extend(self.listed_runs(list, &sortable(since)).await?);
+        for list in [OPEN, DONE] {
+            runs.extend(self.listed_runs(list, feed, &sortable(since)).await?);
         }
         self.runs_of_ids(&runs).await
     }
 
     /// The ids of [`Ledger::open_runs`], oldest first, for those who go on with the others where one cannot be read.
     pub async fn open_run_ids(&self, feed: &Feed) -> Result<Vec<RunId>> {
-        self.listed_runs(open(feed), "").await
+        self.listed_runs(OPEN, feed, "").await
     }
 
-    /// The ids of all runs that begin like this, of any feed and age: people write a few digits of them. An index: a run
-    /// that was claimed a moment ago may be missing.
+    /// The ids of all runs that begin like this, for people write a few digits of them. An index: it may be behind.
     pub async fn runs_beginning(&self, prefix: &str) -> Result<BTreeSet<RunId>> {
         let mut runs = BTreeSet::new();
-        for list in feeds::all().iter().flat_map(|feed| [open(feed), done(feed)]) {
-            let ids = self.listed_runs(list, "").await?;
+        for (list, feed) in feeds::all().iter().flat_map(|feed| [(OPEN, feed), (DONE, feed)]) {
+            let ids = self.listed_runs(list, feed, "").await?;
             runs.extend(ids.into_iter().filter(|run| run.as_str().starts_with(prefix)));
         }
         Ok(runs)
@@ -53,32 +56,30 @@ impl Ledger {
         Ok(runs)
     }
 
-    async fn listed_runs(&self, list: String, from: &str) -> Result<Vec<RunId>> {
-        let mut pages = Pages::of_list(self, &list, from, "");
-        let mut ids = Vec::new();
-        while let Some(page) = pages.next().await? {
-            ids.extend(page.iter().filter_map(|item| run_of(text(item, "pk")?)));
-        }
-        Ok(ids)
+    async fn listed_runs(&self, list: &str, feed: &Feed, from: &str) -> Result<Vec<RunId>> {
+        self.list(list, feed, from, "", |item| run_of(text(&item, "pk")?)).await
     }
-}
 
-fn open(feed: &Feed) -> String {
-    format!("OPEN#{feed}")
-}
-
-fn done(feed: &Feed) -> String {
-    format!("FEED#{feed}")
-}
-
-/// The list of marked runs.
-pub(crate) fn marked(feed: &Feed) -> String {
-    format!("MARKED#{feed}")
-}
-
-/// The list of dead rows.
-pub(crate) fn dead(feed: &Feed) -> String {
-    format!("DEAD#{feed}")
+    /// The entries of a feed's list whose keys follow one text, up to the last that begins with another, as `entry` reads
+    /// them.
+    pub(crate) async fn list<T>(
+        &self,
+        list: &str,
+        feed: &Feed,
+        first: &str,
+        begins: &str,
+        mut entry: impl FnMut(Item) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        // A blank sorts before all that our keys go on with, and U+FFFF after; and DynamoDB takes no empty text here.
+        let (first, last) = (format!("{first} "), format!("{begins}\u{ffff}"));
+        let query = self.query(INDEX_KEYS, &format!("{list}#{feed}"), &first, &last).index_name(INDEX);
+        let mut pages = Pages::of("reading a list", query);
+        let mut entries = Vec::new();
+        while let Some(page) = pages.next().await? {
+            entries.extend(page.into_iter().filter_map(&mut entry));
+        }
+        Ok(entries)
+    }
 }
 
 /// An instant as text that sorts by time.
@@ -88,13 +89,12 @@ fn sortable(at: DateTime<Utc>) -> String {
 
 /// Where a run stands: among the open ones, or those that are done.
 pub(crate) fn run_keys(run: &Run, is_open: bool) -> Item {
-    let list = if is_open { open(run.feed) } else { done(run.feed) };
-    keys(&list, &format!("{}#{}", sortable(run.claimed_at), run.id))
+    keys(if is_open { OPEN } else { DONE }, run.feed, &format!("{}#{}", sortable(run.claimed_at), run.id))
 }
 
 /// Marks a run by the progress of a lane: its summary may have become wrong. Each mark is another one.
 pub(crate) fn mark(progress: Update, feed: &Feed) -> Update {
-    progress.set_all(keys(&marked(feed), Token::random().as_str()))
+    progress.set_all(keys(MARKED, feed, Token::random().as_str()))
 }
 
 /// Lists a row that operators look after, and takes any other off the list.
@@ -102,7 +102,7 @@ pub(crate) fn list_row(update: Update, feed: &Feed, settlement: &Settlement, now
     match settlement.outcome {
         Outcome::DeadLettered | Outcome::Uncertain | Outcome::Failed => {
             let class = settlement.error_class.as_deref().unwrap_or(settlement.outcome.as_str());
-            update.set_all(keys(&dead(feed), &format!("{class}#{}", sortable(now))))
+            update.set_all(keys(DEAD, feed, &format!("{class}#{}", sortable(now))))
         }
         _ => unlist(update),
     }
@@ -113,6 +113,7 @@ pub(crate) fn unlist(update: Update) -> Update {
     update.remove("list_pk").remove("list_sk")
 }
 
-fn keys(list: &str, sort: &str) -> Item {
-    Item::from([("list_pk".to_owned(), list.attribute()), ("list_sk".to_owned(), sort.attribute())])
+fn keys(list: &str, feed: &Feed, sort: &str) -> Item {
+    let list = format!("{list}#{feed}");
+    Item::from([("list_pk".to_owned(), list.as_str().attribute()), ("list_sk".to_owned(), sort.attribute())])
 }

@@ -1,7 +1,8 @@
 //! The messages between the Lambdas: pointers into the ledger, never a resident's data.
 
 use feeds::Feed;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::json;
 
 use crate::{RowId, RunId};
 
@@ -18,7 +19,7 @@ pub struct RowMessage {
 }
 
 /// A run whose summary may be due: `{"v":1,"run":"…"}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ReportMessage {
     /// The run.
     pub run: RunId,
@@ -27,31 +28,14 @@ pub struct ReportMessage {
 /// Why a message cannot be worked on. It quotes nothing of the message.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum MessageError {
-    /// Not JSON, or not of this form.
-    #[error("the message is not a {expected}: look at it in the queue and delete it if it is not ours")]
-    Unreadable {
-        /// The expected kind of message.
-        expected: &'static str,
-    },
+    /// Not JSON, or not a message of this kind.
+    #[error("the message is not a {0}: look at it in the queue and delete it if it is not ours")]
+    Unreadable(&'static str),
     /// Of another version, or for a feed that this version does not have.
     #[error(
         "the message is of another version than this function, which knows version {VERSION} and its own feeds: deploy the function that sends it and this one together"
     )]
     OtherVersion,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RowPointer<F> {
-    v: u32,
-    run: RunId,
-    row: u32,
-    feed: F,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RunPointer {
-    v: u32,
-    run: RunId,
 }
 
 impl RowMessage {
@@ -61,40 +45,34 @@ impl RowMessage {
     }
 
     /// Reads a queue message's body.
-    ///
-    /// # Errors
-    /// [`MessageError`].
     pub fn parse(body: &str) -> Result<Self, MessageError> {
-        let RowPointer::<String> { run, row, feed, .. } = parse(body, "row message")?;
+        #[derive(Deserialize)]
+        struct Pointer {
+            run: RunId,
+            row: u32,
+            feed: String,
+        }
+        let Pointer { run, row, feed } = parse(body, "row message")?;
         let feed = Feed::named(&feed).ok_or(MessageError::OtherVersion)?;
         Ok(Self { row: RowId { run, row }, feed })
     }
 
     /// The body to send.
     pub fn body(&self) -> String {
-        let RowId { run, row } = self.row.clone();
-        body(&RowPointer { v: VERSION, run, row, feed: self.feed.name() })
+        json!({ "v": VERSION, "run": self.row.run, "row": self.row.row, "feed": self.feed.name() }).to_string()
     }
 }
 
 impl ReportMessage {
     /// Reads a queue message's body.
-    ///
-    /// # Errors
-    /// [`MessageError`].
     pub fn parse(body: &str) -> Result<Self, MessageError> {
-        let RunPointer { run, .. } = parse(body, "report message")?;
-        Ok(Self { run })
+        parse(body, "report message")
     }
 
     /// The body to send.
     pub fn body(&self) -> String {
-        body(&RunPointer { v: VERSION, run: self.run.clone() })
+        json!({ "v": VERSION, "run": self.run }).to_string()
     }
-}
-
-fn body(pointer: &impl Serialize) -> String {
-    serde_json::json!(pointer).to_string()
 }
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a str, expected: &'static str) -> Result<T, MessageError> {
@@ -102,7 +80,7 @@ fn parse<'a, T: Deserialize<'a>>(body: &'a str, expected: &'static str) -> Resul
     struct Versioned {
         v: u64,
     }
-    let unreadable = |_| MessageError::Unreadable { expected };
+    let unreadable = |_| MessageError::Unreadable(expected);
     match serde_json::from_str::<Versioned>(body).map_err(unreadable)?.v {
         version if version == u64::from(VERSION) => serde_json::from_str(body).map_err(unreadable),
         _ => Err(MessageError::OtherVersion),
@@ -128,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_message_of_ours_is_told_without_quoting_it() {
-        let unreadable = Err(MessageError::Unreadable { expected: "row message" });
+        let unreadable = Err(MessageError::Unreadable("row message"));
         for body in ["", "hello", "[]", "{}", r#"{"v":1}"#, r#"{"v":1,"run":"a","row":1,"feed":"spl"}"#] {
             assert_eq!(RowMessage::parse(body), unreadable, "{body}");
         }

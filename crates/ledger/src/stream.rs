@@ -2,7 +2,8 @@
 
 use serde_dynamo::AttributeValue;
 
-use crate::keys::{RunId, run_of};
+use crate::RunId;
+use crate::keys::run_of;
 
 /// The filter criteria of the reporter's event source mapping: run and progress items only.
 pub const STREAM_FILTER: &str = r#"{"dynamodb":{"Keys":{"sk":{"S":["RUN","PROGRESS"]}}}}"#;
@@ -11,8 +12,7 @@ pub const STREAM_FILTER: &str = r#"{"dynamodb":{"Keys":{"sk":{"S":["RUN","PROGRE
 /// a report that is claimed and given back must not call for the next one.
 pub(crate) const TAKEN_UP: &str = "taken_up";
 
-/// The run that a stream record tells news of, by its `Keys` and its `NewImage`; none for items other than runs and
-/// progress, and for what reporters and sweeps note on a run.
+/// The run that a stream record tells news of, by its `Keys` and its `NewImage`.
 pub fn changed(keys: &serde_dynamo::Item, image: &serde_dynamo::Item) -> Option<RunId> {
     let key = |name: &str| match keys.get(name) {
         Some(AttributeValue::S(text)) => Some(text.as_str()),

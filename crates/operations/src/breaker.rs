@@ -9,20 +9,13 @@ use crate::{Error, Result};
 const ATTEMPTS: u32 = 5;
 
 /// Pauses posting for a reason until somebody resumes it. Paused already: the reason and the person are these now.
-///
-/// # Errors
-/// The ledger's and the mapping's. Run again, it ends what is left.
 pub async fn pause(ledger: &Ledger, mapping: &Mapping, why: &str, by: &str) -> Result<CircuitBreaker> {
     let breaker = set(ledger, BreakerState::Open, why, by).await?;
     let_through(mapping, Flow::Stopped).await?;
     Ok(breaker)
 }
 
-/// Lets rows be posted again: a few at first, and as many as usual once the poster's next probe finds the circuit
-/// breaker closed.
-///
-/// # Errors
-/// As [`pause`].
+/// Lets rows be posted again: a few at first, as many as usual once the poster's next probe finds the breaker closed.
 pub async fn resume(ledger: &Ledger, mapping: &Mapping, by: &str) -> Result<CircuitBreaker> {
     let breaker = set(ledger, BreakerState::Closed, "resumed", by).await?;
     if mapping.flow().await? == Flow::Stopped {

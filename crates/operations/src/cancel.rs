@@ -25,22 +25,16 @@ pub struct Closing {
     pub in_hand: u64,
 }
 
-/// Cancels a run for a reason. Run again, it goes on where it stopped.
-///
-/// # Errors
-/// [`Error::NothingOpen`], and the ledger's.
+/// Cancels a run for a reason, or says that [nothing of it is open](Error::NothingOpen).
 pub async fn cancel(ledger: &Ledger, run: &RunId, why: &str, by: &str) -> Result<Run> {
     match ledger.cancel_run(run, why, by).await? {
         Cancelled::Done(run) => Ok(*run),
-        Cancelled::TooLate(run) => Err(Error::NothingOpen { run: run.id.clone(), state: run.state }),
-        Cancelled::Unknown => Err(Error::UnknownRun { run: run.clone() }),
+        Cancelled::TooLate(run) => Err(Error::NothingOpen(run.id, run.state)),
+        Cancelled::Unknown => Err(Error::UnknownRun(run.clone())),
     }
 }
 
 /// Closes the rows of a cancelled run that are open or dead-lettered.
-///
-/// # Errors
-/// The ledger's.
 pub async fn close_rows(ledger: &Ledger, run: &Run, mut on_rows: impl FnMut(u64)) -> Result<Closing> {
     let mut closing = Closing::default();
     if !run.has_rows() {
@@ -48,7 +42,7 @@ pub async fn close_rows(ledger: &Ledger, run: &Run, mut on_rows: impl FnMut(u64)
     }
     let of_run = Selection { run: Some(run.id.clone()), ..Selection::default() };
     let dead = DeadList::read(ledger, &of_run).await?.rows.into_iter();
-    let mut rows: Vec<u32> = dead.filter(|dead| dead.can_be_redriven()).map(|dead| dead.row.id.row).collect();
+    let mut rows: Vec<u32> = dead.filter(|dead| dead.can_be_redriven()).map(|dead| dead.id.row).collect();
     let mut open = ledger.open_rows(run);
     loop {
         while rows.len() < PAGE

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use feeds::{Feed, Outcome};
+use feeds::Outcome;
 use ledger::{DeadRow, Ledger, RowId, Run, RunId, Standing, UnreadableRow};
 use serde::Serialize;
 
@@ -39,65 +39,31 @@ impl Selection {
     }
 }
 
-/// A dead row and the run that it belongs to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dead {
-    /// The row.
-    pub row: DeadRow,
-    /// Its feed.
-    pub feed: &'static Feed,
-}
-
-impl Dead {
-    /// True if sending it again makes the poster try it again, where its run is not cancelled. A failed row is the
-    /// API's answer to what the row says: it is corrected in the sheet.
-    pub fn can_be_redriven(&self) -> bool {
-        matches!(self.row.outcome, Outcome::DeadLettered | Outcome::Uncertain)
-    }
-}
-
-/// A dead row that cannot be read here, or whose run cannot: a newer version wrote it. Nothing is done to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// The row.
-    pub id: RowId,
-    /// Its feed.
-    pub feed: &'static Feed,
-    /// Why it cannot be read, in words.
-    pub why: String,
-}
-
 /// The dead rows of a selection with their runs, by feed, class and time.
 #[derive(Clone, Debug, Default)]
 pub struct DeadList {
     /// The rows.
-    pub rows: Vec<Dead>,
+    pub rows: Vec<DeadRow>,
     /// The runs that they belong to.
     pub runs: BTreeMap<RunId, Run>,
     /// Rows that may be of the selection, and that this version leaves alone.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<UnreadableRow>,
 }
 
 impl DeadList {
     /// Reads the list. It is an index: rows that just changed may be missing or there still.
-    ///
-    /// # Errors
-    /// The ledger's.
     pub async fn read(ledger: &Ledger, selection: &Selection) -> Result<Self> {
         let mut list = Self::default();
         for feed in feeds::all() {
-            let mut dead = ledger.dead_rows(feed, selection.class.as_deref());
-            while let Some(row) = dead.next().await? {
+            for row in ledger.dead_rows(feed, selection.class.as_deref()).await? {
                 match row {
-                    Ok(row) if selection.takes(&row) => list.rows.push(Dead { row, feed }),
-                    Err(UnreadableRow { id, why }) if selection.may_take(&id) => {
-                        list.unreadable.push(Unreadable { id, feed, why: why.to_string() });
-                    }
+                    Ok(row) if selection.takes(&row) => list.rows.push(row),
+                    Err(row) if selection.may_take(&row.id) => list.unreadable.push(row),
                     Ok(_) | Err(_) => {}
                 }
             }
         }
-        let ids: BTreeSet<RunId> = list.rows.iter().map(|dead| dead.row.id.run.clone()).collect();
+        let ids: BTreeSet<RunId> = list.rows.iter().map(|dead| dead.id.run.clone()).collect();
         for id in ids {
             match ledger.run(&id).await {
                 Ok(run) => list.runs.extend(run.map(|run| (id, run))),
@@ -114,18 +80,16 @@ impl DeadList {
 
     /// The rows whose items cannot be read: the index shows only a little of them, and that may be as we write it.
     async fn of_newer_version(&self, ledger: &Ledger) -> Result<Vec<RowId>> {
-        let run_of = |dead: &Dead| self.runs.get(&dead.row.id.run);
-        let rows: Vec<(&Run, u32)> =
-            self.rows.iter().filter_map(|dead| Some((run_of(dead)?, dead.row.id.row))).collect();
+        let with_run = |dead: &DeadRow| Some((self.runs.get(&dead.id.run)?, dead.id.row));
+        let rows: Vec<(&Run, u32)> = self.rows.iter().filter_map(with_run).collect();
         let standings = ledger.standings(&rows).await?.into_iter();
         let unreadable = standings.zip(rows).filter(|(standing, _)| *standing == Standing::Unreadable);
         Ok(unreadable.map(|(_, (run, row))| RowId { run: run.id.clone(), row }).collect())
     }
 
     fn set_aside(&mut self, which: impl Fn(&RowId) -> bool, why: &str) {
-        for Dead { row, feed } in self.rows.extract_if(.., |dead| which(&dead.row.id)) {
-            self.unreadable.push(Unreadable { id: row.id, feed, why: why.to_owned() });
-        }
+        let taken = self.rows.extract_if(.., |dead| which(&dead.id));
+        self.unreadable.extend(taken.map(|DeadRow { id, feed, .. }| UnreadableRow { id, feed, why: why.to_owned() }));
     }
 }
 
@@ -146,12 +110,12 @@ pub struct Group {
 
 impl Group {
     /// These rows by class, feed and outcome: how many, and since when.
-    pub fn of(rows: &[Dead]) -> Vec<Self> {
+    pub fn of(rows: &[DeadRow]) -> Vec<Self> {
         let mut groups: BTreeMap<(&str, &str, Outcome), Self> = BTreeMap::new();
-        for Dead { row, feed } in rows {
-            let group = groups.entry((&row.class, feed.name(), row.outcome)).or_insert_with(|| Self {
+        for row in rows {
+            let group = groups.entry((&row.class, row.feed.name(), row.outcome)).or_insert_with(|| Self {
                 class: row.class.clone(),
-                feed: feed.name(),
+                feed: row.feed.name(),
                 outcome: row.outcome,
                 rows: 0,
                 oldest: row.settled_at,
@@ -175,6 +139,7 @@ mod tests {
         let at: DateTime<Utc> = "2021-03-08T12:00:00Z".parse().expect("an instant");
         let row = DeadRow {
             id: RowId { run: run.clone(), row: 7 },
+            feed: feeds::all()[0],
             outcome: Outcome::DeadLettered,
             class: "server-error".to_owned(),
             settled_at: at,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::queue::{BATCH, Depth, QueueError, Sqs};
+use aws::queue::{BATCH, Depth, QueueError, Sqs, insist, refused};
 use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName,
 };
@@ -18,8 +18,6 @@ const IN_HAND: Duration = Duration::from_secs(20);
 const ASIDE: Duration = Duration::from_secs(900);
 /// A receive that waits asks all of SQS's servers; one that does not may miss messages.
 const WAIT: Duration = Duration::from_secs(1);
-/// How often what SQS refused of a batch is tried again.
-const ATTEMPTS: u32 = 5;
 
 /// The dead-letter queue.
 #[derive(Clone, Debug)]
@@ -35,8 +33,7 @@ pub struct DeadLetter {
     pub id: String,
     /// The row that it points to, if it is a row message.
     pub row: Result<RowId, MessageError>,
-    /// When it was sent to the rows queue first; SQS leaves that alone when it moves a message to the dead-letter
-    /// queue.
+    /// When it was sent to the rows queue first, which SQS leaves alone when it moves a message here.
     pub sent_at: DateTime<Utc>,
     receipt: String,
 }
@@ -48,17 +45,11 @@ impl DeadLetterQueue {
     }
 
     /// How many dead letters there are. Touches none.
-    ///
-    /// # Errors
-    /// The queue's.
     pub async fn depth(&self) -> Result<Depth> {
         Ok(Sqs::new(self.client.clone(), &self.url).depth().await?)
     }
 
     /// The next dead letters, invisible to others for a while; none where all have been seen.
-    ///
-    /// # Errors
-    /// The queue's.
     pub async fn receive(&self) -> Result<Vec<DeadLetter>> {
         let answer = self
             .client
@@ -69,36 +60,22 @@ impl DeadLetterQueue {
             .wait_time_seconds(seconds(WAIT))
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
             .send()
-            .await
-            .map_err(|error| QueueError::of(&self.url, "receive", error.as_service_error()))?;
+            .await;
+        let answer = answer.map_err(QueueError::of(&self.url, "receive"))?;
         Ok(answer.messages.unwrap_or_default().into_iter().filter_map(letter).collect())
     }
 
     /// Takes dead letters off the queue; how many SQS has deleted. Those that it refuses again and again stay.
-    ///
-    /// # Errors
-    /// The queue's.
     pub async fn delete(&self, letters: &[DeadLetter]) -> Result<u64> {
         let mut deleted = 0;
         for batch in letters.chunks(BATCH) {
-            let mut left: Vec<&DeadLetter> = batch.iter().collect();
-            for attempt in 0..ATTEMPTS {
-                if attempt > 0 {
-                    tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
-                }
-                let refused = self.delete_batch(&left).await?;
-                deleted += (left.len() - refused.len()) as u64;
-                left = refused;
-                if left.is_empty() {
-                    break;
-                }
-            }
+            let refused = insist(batch, |left| self.delete_batch(left)).await?;
+            deleted += (batch.len() - refused.len()) as u64;
         }
         Ok(deleted)
     }
 
-    /// Keeps dead letters out of the way for a while, until they are [shown again](DeadLetterQueue::make_visible). Those
-    /// for which it fails are back before that.
+    /// Keeps dead letters out of the way for a while. Those for which it fails are back before that.
     pub async fn hide(&self, letters: &[DeadLetter]) {
         self.show_in(letters, ASIDE).await;
     }
@@ -121,22 +98,15 @@ impl DeadLetterQueue {
     }
 
     /// Deletes one batch and returns what SQS did not delete.
-    async fn delete_batch<'l>(&self, letters: &[&'l DeadLetter]) -> Result<Vec<&'l DeadLetter>> {
+    async fn delete_batch<'l>(&self, letters: Vec<&'l DeadLetter>) -> Result<Vec<&'l DeadLetter>> {
         let entry = |(index, letter): (usize, &&DeadLetter)| {
             let entry = DeleteMessageBatchRequestEntry::builder().id(index.to_string());
             entry.receipt_handle(&letter.receipt).build().ok()
         };
         let entries = letters.iter().enumerate().filter_map(entry).collect();
-        let answer = self
-            .client
-            .delete_message_batch()
-            .queue_url(&self.url)
-            .set_entries(Some(entries))
-            .send()
-            .await
-            .map_err(|error| QueueError::of(&self.url, "delete", error.as_service_error()))?;
-        let refused = answer.failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
-        Ok(refused.filter_map(|index| letters.get(index).copied()).collect())
+        let request = self.client.delete_message_batch().queue_url(&self.url).set_entries(Some(entries));
+        let answer = request.send().await.map_err(QueueError::of(&self.url, "delete"))?;
+        Ok(refused(&answer.failed, &letters))
     }
 }
 

@@ -5,11 +5,11 @@
 
 use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
-use ledger::{Closed, LANES, Ledger, RowRecord};
+use ledger::{Closed, DeadRow, LANES, Ledger, RowRecord};
 use serde::Serialize;
 
 use crate::Result;
-use crate::dead::{Dead, DeadList};
+use crate::dead::DeadList;
 
 /// The result of a discard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -23,20 +23,12 @@ pub struct Discarded {
 }
 
 /// Settles the rows of a list as skipped, for this reason, which stands in their summaries.
-///
-/// # Errors
-/// The ledger's. Start again with a new list: it goes on where this one stopped.
 pub async fn discard(ledger: &Ledger, list: &DeadList, reason: &str, mut on_row: impl FnMut()) -> Result<Discarded> {
-    let one = |dead: &Dead| {
-        let (run, row) = (list.runs.get(&dead.row.id.run).cloned(), dead.row.id.row);
-        async move {
-            match run {
-                Some(run) => ledger.close_row(&run, row, |stands| settlement(stands, reason)).await,
-                None => Ok(Closed::Gone),
-            }
-        }
+    let close = async |dead: &DeadRow| match list.runs.get(&dead.id.run) {
+        Some(run) => ledger.close_row(run, dead.id.row, |stands| settlement(stands, reason)).await,
+        None => Ok(Closed::Gone),
     };
-    let mut closed = stream::iter(list.rows.iter().map(one)).buffer_unordered(LANES as usize);
+    let mut closed = stream::iter(list.rows.iter().map(close)).buffer_unordered(LANES as usize);
     let mut discarded = Discarded::default();
     while let Some(closed) = closed.try_next().await? {
         match closed {

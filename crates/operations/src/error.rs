@@ -19,20 +19,12 @@ pub enum Error {
     /// The event source mapping that feeds the poster.
     #[error(transparent)]
     Mapping(#[from] MappingError),
-    /// There is nothing to cancel.
-    #[error("run {run} is {}: none of its rows is open, so that there is nothing to cancel; `h2h dlq discard --run {run} --why …` settles its dead rows for good", .state.as_str())]
-    NothingOpen {
-        /// The run.
-        run: RunId,
-        /// How far it has come.
-        state: RunState,
-    },
+    /// There is nothing to cancel of a run that has come so far.
+    #[error("run {0} is {state}: none of its rows is open, so that there is nothing to cancel; `h2h dlq discard --run {0} --why …` settles its dead rows for good", state = .1.as_str())]
+    NothingOpen(RunId, RunState),
     /// The ledger does not know the run.
-    #[error("there is no run {run}: `h2h runs` lists them")]
-    UnknownRun {
-        /// The run.
-        run: RunId,
-    },
+    #[error("there is no run {0}: `h2h runs` lists them")]
+    UnknownRun(RunId),
     /// AWS is changing the mapping, and takes no other change meanwhile.
     #[error("AWS is still changing the event source mapping of the rows queue: run the command again in a minute")]
     MappingInUse,

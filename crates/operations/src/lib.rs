@@ -3,7 +3,8 @@
 //!
 //! **The ledger is the truth of outcomes**: [`dead`] lists come from it, and a look touches no message. The dead-letter
 //! queue ([`dead_letter_queue`]) holds the messages that people and AWS's own tools work with; [`redrive`] keeps the
-//! two together. Everything here may be interrupted at any point and started again.
+//! two together. Everything here may be interrupted at any point, or fail with the errors of whom it asks, and be
+//! started again: with a new list or plan it goes on where it stopped.
 
 pub mod breaker;
 pub mod cancel;

@@ -9,22 +9,23 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use aws::queue::{BATCH, Queue};
+use aws::queue::{BATCH, Sqs};
 use chrono::{DateTime, Utc};
 use feeds::Outcome;
-use ledger::{Clock, Ledger, MessageError, RowId, RowMessage, Run, RunId, RunState, Standing};
+use ledger::{Clock, DeadRow, Ledger, MessageError, RowId, RowMessage, Run, RunId, RunState, Standing, UnreadableRow};
+use serde::Serialize;
 
 use crate::Result;
-use crate::dead::{Dead, DeadList, Selection, Unreadable};
+use crate::dead::{DeadList, Selection};
 use crate::dead_letter_queue::{DeadLetter, DeadLetterQueue};
 
 /// Redrives dead rows.
 #[derive(Clone)]
-pub struct Redriver<Q> {
+pub struct Redriver {
     /// Runs and rows.
     pub ledger: Ledger,
     /// Where the posters get their rows from.
-    pub rows: Q,
+    pub rows: Sqs,
     /// Where the dead letters lie.
     pub letters: DeadLetterQueue,
     /// The clock.
@@ -35,13 +36,13 @@ pub struct Redriver<Q> {
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// The rows to send again, each once.
-    pub rows: Vec<Dead>,
+    pub rows: Vec<DeadRow>,
     /// Rows of the selection that no redrive helps: failed ones.
-    pub to_correct: Vec<Dead>,
+    pub to_correct: Vec<DeadRow>,
     /// Rows of runs that were cancelled: they are not sent.
-    pub cancelled: Vec<Dead>,
+    pub cancelled: Vec<DeadRow>,
     /// Rows that cannot be read here, or whose run cannot: they are not sent.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<UnreadableRow>,
     /// The runs of the others.
     pub runs: BTreeMap<RunId, Run>,
 }
@@ -55,10 +56,11 @@ pub enum Step {
     LookedAt(u64),
 }
 
-/// The result of a redrive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The result of a redrive; serialised, the counts of dead letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Redriven {
     /// Rows that were sent again.
+    #[serde(skip)]
     pub sent: u64,
     /// Dead letters of these rows that were taken off.
     pub taken_off: u64,
@@ -72,23 +74,17 @@ pub struct Redriven {
     pub not_deleted: u64,
 }
 
-impl<Q: Queue> Redriver<Q> {
+impl Redriver {
     /// Plans a redrive of a selection. Touches nothing.
-    ///
-    /// # Errors
-    /// The ledger's.
     pub async fn plan(&self, selection: &Selection) -> Result<Plan> {
         let DeadList { rows, runs, unreadable } = DeadList::read(&self.ledger, selection).await?;
-        let is_cancelled = |dead: &Dead| runs.get(&dead.row.id.run).is_some_and(|run| run.state == RunState::Cancelled);
-        let (cancelled, rows): (Vec<Dead>, Vec<Dead>) = rows.into_iter().partition(is_cancelled);
-        let (rows, to_correct) = rows.into_iter().partition(Dead::can_be_redriven);
+        let is_cancelled = |dead: &DeadRow| runs.get(&dead.id.run).is_some_and(|run| run.state == RunState::Cancelled);
+        let (cancelled, rows): (Vec<DeadRow>, Vec<DeadRow>) = rows.into_iter().partition(is_cancelled);
+        let (rows, to_correct) = rows.into_iter().partition(DeadRow::can_be_redriven);
         Ok(Plan { rows, to_correct, cancelled, unreadable, runs })
     }
 
     /// Sends the rows again, at most so many a second, and takes their dead letters off.
-    ///
-    /// # Errors
-    /// The ledger's and the queues'. Start again with a new plan: it goes on where this one stopped.
     pub async fn redrive(
         &self,
         plan: &Plan,
@@ -97,13 +93,12 @@ impl<Q: Queue> Redriver<Q> {
     ) -> Result<Redriven> {
         let began = (self.clock)();
         self.send(&plan.rows, rate, &mut on_step).await?;
-        let sent: BTreeSet<RowId> = plan.rows.iter().map(|dead| dead.row.id.clone()).collect();
-        let mut redriven = Redriven { sent: plan.rows.len() as u64, ..Redriven::default() };
-        self.take_letters_off(&sent, began, &mut redriven, &mut on_step).await?;
-        Ok(redriven)
+        let sent: BTreeSet<RowId> = plan.rows.iter().map(|dead| dead.id.clone()).collect();
+        let redriven = self.take_letters_off(&sent, began, on_step).await?;
+        Ok(Redriven { sent: plan.rows.len() as u64, ..redriven })
     }
 
-    async fn send(&self, rows: &[Dead], rate: Option<NonZeroU32>, on_step: &mut impl FnMut(Step)) -> Result<()> {
+    async fn send(&self, rows: &[DeadRow], rate: Option<NonZeroU32>, on_step: &mut impl FnMut(Step)) -> Result<()> {
         let at_once = rate.map_or(BATCH, |rate| BATCH.min(rate.get() as usize));
         let mut ticks = rate.map(|rate| {
             let between = Duration::from_secs_f64(at_once as f64 / f64::from(rate.get()));
@@ -115,7 +110,7 @@ impl<Q: Queue> Redriver<Q> {
             if let Some(ticks) = &mut ticks {
                 ticks.tick().await;
             }
-            let pointer = |Dead { row, feed }: &Dead| RowMessage { row: row.id.clone(), feed }.body();
+            let pointer = |dead: &DeadRow| RowMessage { row: dead.id.clone(), feed: dead.feed }.body();
             let bodies: Vec<String> = rows.iter().map(pointer).collect();
             self.rows.send(&bodies).await?;
             on_step(Step::Sent(bodies.len() as u64));
@@ -124,13 +119,8 @@ impl<Q: Queue> Redriver<Q> {
     }
 
     /// Takes the dead letters off whose rows are settled for good. What stays is visible again at the end.
-    ///
-    /// # Errors
-    /// As [`Redriver::redrive`].
-    pub async fn take_stale_letters_off(&self, mut on_step: impl FnMut(Step)) -> Result<Redriven> {
-        let mut taken = Redriven::default();
-        self.take_letters_off(&BTreeSet::new(), (self.clock)(), &mut taken, &mut on_step).await?;
-        Ok(taken)
+    pub async fn take_stale_letters_off(&self, on_step: impl FnMut(Step)) -> Result<Redriven> {
+        self.take_letters_off(&BTreeSet::new(), (self.clock)(), on_step).await
     }
 
     /// Goes through the dead-letter queue once. What stays is visible again at the end.
@@ -138,12 +128,10 @@ impl<Q: Queue> Redriver<Q> {
         &self,
         sent: &BTreeSet<RowId>,
         began: DateTime<Utc>,
-        redriven: &mut Redriven,
-        on_step: &mut impl FnMut(Step),
-    ) -> Result<()> {
-        let mut kept = Vec::new();
-        let mut seen = HashSet::new();
-        let mut runs = BTreeMap::new();
+        mut on_step: impl FnMut(Step),
+    ) -> Result<Redriven> {
+        let mut redriven = Redriven::default();
+        let (mut kept, mut seen, mut runs) = (Vec::new(), HashSet::new(), BTreeMap::new());
         let gone_through = async {
             loop {
                 let mut letters = self.letters.receive().await?;
@@ -155,16 +143,14 @@ impl<Q: Queue> Redriver<Q> {
                 on_step(Step::LookedAt(letters.len() as u64));
                 let (mut done_with, mut staying) = (Vec::new(), Vec::new());
                 for (letter, fate) in self.fates(letters, sent, began, &mut runs).await? {
-                    match fate {
-                        Fate::SentAgain => redriven.taken_off += 1,
-                        Fate::Stale => redriven.stale += 1,
-                        Fate::Stays => redriven.left += 1,
-                        Fate::Foreign => redriven.foreign += 1,
-                    }
-                    match fate {
-                        Fate::SentAgain | Fate::Stale => done_with.push(letter),
-                        Fate::Stays | Fate::Foreign => staying.push(letter),
-                    }
+                    let (count, pile) = match fate {
+                        Fate::SentAgain => (&mut redriven.taken_off, &mut done_with),
+                        Fate::Stale => (&mut redriven.stale, &mut done_with),
+                        Fate::Stays => (&mut redriven.left, &mut staying),
+                        Fate::Foreign => (&mut redriven.foreign, &mut staying),
+                    };
+                    *count += 1;
+                    pile.push(letter);
                 }
                 self.letters.hide(&staying).await;
                 kept.append(&mut staying);
@@ -173,56 +159,48 @@ impl<Q: Queue> Redriver<Q> {
         };
         let result = gone_through.await;
         self.letters.make_visible(&kept).await;
-        result
+        result.map(|()| redriven)
     }
 
-    /// The fates of dead letters, by how their rows stand now.
+    /// The fates of dead letters, by how their rows stand now. `runs` are those that were met before; of one that cannot be
+    /// looked into, the fate of its letters.
     async fn fates(
         &self,
         letters: Vec<DeadLetter>,
         sent: &BTreeSet<RowId>,
         began: DateTime<Utc>,
-        runs: &mut BTreeMap<RunId, Known>,
+        runs: &mut BTreeMap<RunId, Result<Run, Fate>>,
     ) -> Result<Vec<(DeadLetter, Fate)>> {
-        let rows: Vec<_> = letters.iter().map(|letter| letter.row.clone()).collect();
-        let new = |id: &&RunId| !runs.contains_key(*id);
-        let unknown: BTreeSet<RunId> = rows.iter().flatten().map(|row| &row.run).filter(new).cloned().collect();
-        for id in unknown {
-            let run = match self.ledger.run(&id).await {
-                Ok(run) => run.map_or(Known::NotAtAll, |run| Known::Run(Box::new(run))),
-                Err(error) if error.is_unreadable() => Known::ByNewerVersion,
-                Err(error) => return Err(error.into()),
-            };
-            runs.insert(id, run);
+        for row in letters.iter().flat_map(|letter| &letter.row) {
+            if !runs.contains_key(&row.run) {
+                let run = match self.ledger.run(&row.run).await {
+                    Ok(run) => run.ok_or(Fate::Foreign),
+                    Err(error) if error.is_unreadable() => Err(Fate::Stays),
+                    Err(error) => return Err(error.into()),
+                };
+                runs.insert(row.run.clone(), run);
+            }
         }
-        let run_of = |row: &RowId| match runs.get(&row.run) {
-            Some(Known::Run(run)) => Some((&**run, row.row)),
-            _ => None,
+        let place = |letter: &DeadLetter| match &letter.row {
+            Ok(row) => match runs.get(&row.run) {
+                Some(Ok(run)) => Ok((run, row.row)),
+                Some(Err(fate)) => Err(*fate),
+                None => Err(Fate::Foreign),
+            },
+            Err(MessageError::OtherVersion) => Err(Fate::Stays),
+            Err(MessageError::Unreadable { .. }) => Err(Fate::Foreign),
         };
-        let is_newer = |row: &RowId| matches!(runs.get(&row.run), Some(Known::ByNewerVersion));
-        let known: Vec<(&Run, u32)> = rows.iter().flatten().filter_map(run_of).collect();
-        let standings = self.ledger.standings(&known).await?;
-        let mut standings = standings.into_iter();
-        let fate = |(letter, row): (DeadLetter, std::result::Result<RowId, MessageError>)| {
-            let standing = row.as_ref().ok().and_then(run_of).and_then(|_| standings.next());
-            let fate = match (row, standing) {
-                (Ok(row), Some(standing)) => Fate::of(standing, sent.contains(&row) && letter.sent_at < began),
-                (Ok(row), None) if is_newer(&row) => Fate::Stays,
-                (Err(MessageError::OtherVersion), _) => Fate::Stays,
-                _ => Fate::Foreign,
-            };
+        let places: Vec<Result<(&Run, u32), Fate>> = letters.iter().map(place).collect();
+        let known: Vec<(&Run, u32)> = places.iter().flatten().copied().collect();
+        let mut standings = self.ledger.standings(&known).await?.into_iter();
+        let fate = |(letter, place): (DeadLetter, Result<_, Fate>)| {
+            let was_sent = letter.row.as_ref().is_ok_and(|row| sent.contains(row)) && letter.sent_at < began;
+            let standing = place.map(|_| standings.next().unwrap_or(Standing::Unreadable));
+            let fate = standing.map_or_else(|fate| fate, |standing| Fate::of(standing, was_sent));
             (letter, fate)
         };
-        Ok(letters.into_iter().zip(rows).map(fate).collect())
+        Ok(letters.into_iter().zip(places).map(fate).collect())
     }
-}
-
-/// The run of a dead letter, as far as it is known.
-enum Known {
-    Run(Box<Run>),
-    /// It is there, and cannot be read here.
-    ByNewerVersion,
-    NotAtAll,
 }
 
 /// The fate of a dead letter.
@@ -239,8 +217,7 @@ enum Fate {
 }
 
 impl Fate {
-    /// `was_sent`: the row was sent again after this dead letter had been. A row that is dead again since has a new
-    /// one.
+    /// `was_sent`: the row was sent again after this dead letter had been. Dead again since, it has a new one.
     fn of(standing: Standing, was_sent: bool) -> Self {
         match standing {
             _ if was_sent => Self::SentAgain,

@@ -96,8 +96,8 @@ fn write_csv(path: &Path, rows: u32) -> Outcome {
 }
 
 fn write_xlsx(path: &Path, rows: u32) -> Outcome {
-    let mut book = Workbook::new();
-    let tab = book.add_tab("hackney_cases", &[])?;
+    let mut book = Workbook::default();
+    let tab = book.add_tab("hackney_cases", &[], false)?;
     for row in 0..rows {
         book.push(tab, (0..COLUMNS).map(|column| cell(row, column)))?;
     }
@@ -107,7 +107,7 @@ fn write_xlsx(path: &Path, rows: u32) -> Outcome {
 
 /// As Excel saves it: every text once, in a table. The writing itself is not ours.
 fn write_shared_xlsx(path: &Path, rows: u32) -> Outcome {
-    let mut book = rust_xlsxwriter::Workbook::new();
+    let mut book = rust_xlsxwriter::Workbook::default();
     let sheet = book.add_worksheet();
     for row in 0..rows {
         for column in 0..COLUMNS {

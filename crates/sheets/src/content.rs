@@ -49,7 +49,7 @@ pub(crate) fn named(head: &[u8]) -> Option<&'static str> {
     let packed: Vec<u8> = head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(8).collect();
     let is = |magic: &[u8]| {
         let text = if matches!(magic.first(), Some(b'{' | b'[')) { &packed } else { &head };
-        text.len() >= magic.len() && text.iter().zip(magic).all(|(byte, of)| *byte == of.to_ascii_lowercase())
+        text.get(..magic.len()).is_some_and(|text| text.eq_ignore_ascii_case(magic))
     };
     OTHERS.iter().find(|(magic, _)| is(magic)).map(|(_, what)| *what)
 }
@@ -57,9 +57,7 @@ pub(crate) fn named(head: &[u8]) -> Option<&'static str> {
 /// A list whose first columns are `ID` and `Postcode` begins like one; the second line tells them apart.
 fn is_sylk(head: &[u8]) -> bool {
     let second = head.split(|byte| *byte == b'\n').nth(1).unwrap_or_default();
-    head.starts_with(b"id;p")
-        && second.get(1) == Some(&b';')
-        && second.first().is_some_and(|kind| b"bcfop".contains(kind))
+    head.starts_with(b"id;p") && matches!(second, [kind, b';', ..] if b"bcfop".contains(kind))
 }
 
 #[cfg(test)]

@@ -12,10 +12,8 @@ use crate::format::{Format, OLE, ZIP};
 use crate::no_sheet;
 use crate::xlsx::package::canonical;
 
-const CHUNK: usize = 64 * 1024;
-
 /// The size of an entry in an OLE container's directory, which begins at a multiple of it.
-const ENTRY: usize = 128;
+const ENTRY: u64 = 128;
 
 /// Where an entry says how many bytes its name has, with the NUL behind it.
 const NAME_LENGTH: std::ops::Range<usize> = 64..66;
@@ -33,10 +31,8 @@ const STREAMS: [(&str, &str); 6] = [
 const PASSWORD: &str = "a password";
 const E_MAIL: &str = "msg";
 
-/// Goes on where the file may be what it is called. A CSV file is looked at further when its encoding is found out.
-///
-/// # Errors
-/// Says what it is instead, and what to do with it.
+/// Goes on where the file may be what it is called; else says what it is, and what to do with it. A CSV file is looked at
+/// further when its encoding is found out.
 pub(crate) fn check(file: &mut File, format: Format) -> Result<(), ReadError> {
     let mut head = Vec::new();
     file.rewind().map_err(ReadError::Io)?;
@@ -60,7 +56,7 @@ fn no_archive(head: &[u8]) -> ReadError {
     } else if head.iter().all(|byte| !byte.is_ascii_control() || matches!(byte, b'\t' | b'\r' | b'\n' | b'\x1A')) {
         let how_to_fix =
             "If it is a list with commas or other separators, end its name in .csv instead, and drop it again.";
-        ReadError::Other { name: Format::Xlsx.name(), what: "plain text", how_to_fix: how_to_fix.to_owned() }
+        ReadError::Other(Format::Xlsx, "plain text", how_to_fix.to_owned())
     } else {
         ReadError::NotXlsx
     }
@@ -99,11 +95,10 @@ fn zip(file: &File, format: Format) -> Result<(), ReadError> {
 fn workbook(format: Format) -> Result<(), ReadError> {
     match format {
         Format::Xlsx => Ok(()),
-        Format::Csv => Err(ReadError::Other {
-            name: format.name(),
-            what: "an Excel workbook (.xlsx)",
-            how_to_fix: "End its name in .xlsx instead, and drop it again.".to_owned(),
-        }),
+        Format::Csv => {
+            let how_to_fix = "End its name in .xlsx instead, and drop it again.".to_owned();
+            Err(ReadError::Other(format, "an Excel workbook (.xlsx)", how_to_fix))
+        }
     }
 }
 
@@ -121,31 +116,22 @@ fn open_document(archive: &mut ZipArchive<BufReader<&File>>) -> &'static str {
 
 /// An OLE container is recognised by its first known stream: what is embedded in a document comes behind its own. An
 /// e-mail's attachments may come before.
-fn ole(file: &mut File, format: Format) -> Result<ReadError, ReadError> {
-    let names =
+fn ole(file: &File, format: Format) -> Result<ReadError, ReadError> {
+    let names: [(Vec<u8>, _); 6] =
         STREAMS.map(|(name, ending)| (name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect(), ending));
-    let mut first = None;
-    let mut chunk = Vec::with_capacity(CHUNK);
-    loop {
-        chunk.clear();
-        file.take(CHUNK as u64).read_to_end(&mut chunk).map_err(ReadError::Io)?;
-        if chunk.is_empty() {
-            break;
-        }
-        for entry in chunk.chunks(ENTRY) {
-            let known =
-                names.iter().find(|(name, _): &&(Vec<u8>, _)| is_called(entry, name)).map(|(_, ending)| *ending);
-            first = if known == Some(E_MAIL) { known } else { first.or(known) };
-        }
+    let is_called = |entry: &[u8], name: &[u8]| {
+        entry.starts_with(name) && entry.get(NAME_LENGTH) == Some(&(name.len() as u16).to_le_bytes()[..])
+    };
+    let (mut first, mut entry) = (None, Vec::new());
+    let mut entries = BufReader::new(file);
+    while entries.by_ref().take(ENTRY).read_to_end(&mut entry).map_err(ReadError::Io)? > 0 {
+        let known = names.iter().find(|(name, _)| is_called(&entry, name)).map(|(_, ending)| *ending);
+        first = if known == Some(E_MAIL) { known } else { first.or(known) };
+        entry.clear();
     }
     Ok(match first {
         Some(PASSWORD) => ReadError::PasswordProtected,
         Some(ending) => no_sheet::disguised(format, ending),
         None => ReadError::other(format, "an Excel workbook of the old kind (.xls), or another file of old programs"),
     })
-}
-
-fn is_called(entry: &[u8], name: &[u8]) -> bool {
-    let length = entry.get(NAME_LENGTH).and_then(|length| length.try_into().ok()).map(u16::from_le_bytes);
-    entry.starts_with(name) && length.map(usize::from) == Some(name.len())
 }

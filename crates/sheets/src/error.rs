@@ -22,16 +22,9 @@ pub enum ReadError {
     /// Excel's "Unicode Text", and its like: UTF-16 or UTF-32.
     #[error("the file is text in {0}, not CSV")]
     WideText(&'static str),
-    /// Named a sheet, but something else.
-    #[error("the file is called {name}, but it is {what}")]
-    Other {
-        /// CSV or XLSX.
-        name: &'static str,
-        /// The kind of file.
-        what: &'static str,
-        /// Advice on such a file.
-        how_to_fix: String,
-    },
+    /// Named a sheet, but something else: what it is, and what to do about it.
+    #[error("the file is called {0}, but it is {1}")]
+    Other(Format, &'static str, String),
     /// From here on nobody can say what is a row: the file is rejected rather than half of it swallowed.
     #[error("row {row}, column {column}: a quotation mark opens the cell and is never closed")]
     UnclosedQuote {
@@ -51,7 +44,7 @@ pub enum ReadError {
         lines: u32,
     },
     /// See [`crate::Limits::row`].
-    #[error("row {row} is longer than {} MB: this is not a table of rows", megabytes(*.limit as u64))]
+    #[error("row {row} is longer than {} MB: this is not a table of rows", .limit.div_ceil(1 << 20))]
     RowTooLong {
         /// The row.
         row: u32,
@@ -65,7 +58,7 @@ pub enum ReadError {
     #[error("the file is called XLSX, but it is no Excel workbook")]
     NotXlsx,
     /// See [`crate::Limits::unpacked`] and [`crate::Limits::shared_texts`].
-    #[error("the workbook is too large: {what} takes up more than {} MB", megabytes(*.limit))]
+    #[error("the workbook is too large: {what} takes up more than {} MB", .limit.div_ceil(1 << 20))]
     TooLarge {
         /// Which part.
         what: &'static str,
@@ -90,58 +83,45 @@ impl ReadError {
     pub(crate) fn other(called: Format, what: &'static str) -> Self {
         let how_to_fix = "Open the list in the program that it is from, or in Excel, save it as Excel Workbook (.xlsx) or CSV (.csv), \
                           and drop the new file. Another name alone does not make it one.";
-        Self::Other { name: called.name(), what, how_to_fix: how_to_fix.to_owned() }
+        Self::Other(called, what, how_to_fix.to_owned())
     }
 
     /// A damaged workbook, before its first row.
-    pub(crate) fn broken(what: &'static str) -> Self {
+    pub(crate) const fn broken(what: &'static str) -> Self {
         Self::Broken { row: 0, what }
-    }
-
-    /// The same damage, found when this row had come.
-    pub(crate) fn below(self, row: u32) -> Self {
-        match self {
-            Self::Broken { what, .. } => Self::Broken { row, what },
-            other => other,
-        }
     }
 
     /// The same for the `REJECTED_…` summary and for `h2h preview`: what is wrong, and what to do.
     pub fn file_problem(&self) -> FileProblem {
-        let problem = format!("the file cannot be read: {self}");
-        FileProblem { problem, how_to_fix: self.how_to_fix() }
-    }
-
-    fn how_to_fix(&self) -> String {
-        match self {
-            Self::Io(_) => "Drop the file again. If it happens again, tell the technical team.".to_owned(),
-            Self::Empty => "Export the list again, look into the file, and drop it again.".to_owned(),
+        let how_to_fix = match self {
+            Self::Io(_) => "Drop the file again. If it happens again, tell the technical team.",
+            Self::Empty => "Export the list again, look into the file, and drop it again.",
             Self::WideText(_) => {
-                "See that its name ends in .csv, open it in Excel, choose File, Save As, \"CSV UTF-8 (Comma delimited)\", and drop the new file.".to_owned()
+                "See that its name ends in .csv, open it in Excel, choose File, Save As, \"CSV UTF-8 (Comma delimited)\", \
+                 and drop the new file."
             }
-            Self::Other { how_to_fix, .. } => how_to_fix.clone(),
-            Self::UnclosedQuote { row, .. } | Self::StrayQuote { row, .. } => format!(
+            Self::Other(.., how_to_fix) => how_to_fix,
+            Self::UnclosedQuote { row, .. } | Self::StrayQuote { row, .. } => &format!(
                 "Look at row {row} in a text editor: a cell that begins with \" must end with \", and a \" within it is \
                  written twice (\"\"). Or export the list again, as XLSX or as Google Sheet."
             ),
             Self::RowTooLong { .. } => {
-                "Look whether this is the right file, and export the list again as CSV with one resident a row.".to_owned()
+                "Look whether this is the right file, and export the list again as CSV with one resident a row."
             }
             Self::PasswordProtected => {
                 "In Excel choose File, Info, Protect Workbook, Encrypt with Password, clear the password, save, and drop \
                  the file again."
-                    .to_owned()
             }
             Self::TooLarge { .. } => {
                 "Save the list as CSV, or open it as a Google Sheet, and drop that: neither has a limit. Formats, \
                  pictures and tabs that are not needed can also be taken out."
-                    .to_owned()
             }
-            Self::NoTab => "Show the tab that holds the list (right click on a tab, Unhide), and drop the file again.".to_owned(),
+            Self::NoTab => "Show the tab that holds the list (right click on a tab, Unhide), and drop the file again.",
             Self::NotXlsx | Self::Broken { .. } => {
-                "Open the file in Excel or Google Sheets and save it again as XLSX, or as CSV, and drop the new file.".to_owned()
+                "Open the file in Excel or Google Sheets and save it again as XLSX, or as CSV, and drop the new file."
             }
-        }
+        };
+        FileProblem { problem: format!("the file cannot be read: {self}"), how_to_fix: how_to_fix.to_owned() }
     }
 }
 
@@ -158,10 +138,6 @@ pub(crate) fn of_the_disk(error: &(dyn Cause + 'static)) -> Option<io::Error> {
         cause = error.source();
     }
     None
-}
-
-fn megabytes(bytes: u64) -> u64 {
-    bytes.div_ceil(1 << 20)
 }
 
 fn after(lines: u32) -> String {

@@ -1,7 +1,8 @@
 //! Which files are read at all.
 
-/// A kind of file that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A kind of file that can be read; shown as people call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum Format {
     /// Text with separators: commas, semicolons, tabs and some more.
     Csv,
@@ -24,14 +25,6 @@ impl Format {
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             | "application/vnd.ms-excel.sheet.macroEnabled.12" => Some(Self::Xlsx),
             _ => None,
-        }
-    }
-
-    /// The name that people call it by.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Csv => "CSV",
-            Self::Xlsx => "XLSX",
         }
     }
 }

@@ -5,18 +5,15 @@ use feeds::FileProblem;
 use crate::error::ReadError;
 use crate::format::Format;
 
+const SAVE_AS: &str = "Open it in Excel, choose File, Save As, \"Excel Workbook (*.xlsx)\", and drop the new file.";
+const ASK: &str = "Ask whoever made it for the list as Excel Workbook (.xlsx), CSV or Google Sheet, and drop that.";
+const COPY: &str =
+    "If there is a list in it, copy its table into a new spreadsheet whose cells are formatted as text, and drop that.";
+
 /// Names' extensions or MIME types, what such a file is, and what to do with it.
 const KINDS: [(&str, &str, &str); 14] = [
-    (
-        "xls xlt application/vnd.ms-excel",
-        "an Excel workbook of the old kind (.xls)",
-        "Open it in Excel, choose File, Save As, \"Excel Workbook (*.xlsx)\", and drop the new file.",
-    ),
-    (
-        "xlsb application/vnd.ms-excel.sheet.binary.macroEnabled.12",
-        "a binary Excel workbook (.xlsb)",
-        "Open it in Excel, choose File, Save As, \"Excel Workbook (*.xlsx)\", and drop the new file.",
-    ),
+    ("xls xlt application/vnd.ms-excel", "an Excel workbook of the old kind (.xls)", SAVE_AS),
+    ("xlsb application/vnd.ms-excel.sheet.binary.macroEnabled.12", "a binary Excel workbook (.xlsb)", SAVE_AS),
     (
         "ods fods application/vnd.oasis.opendocument.spreadsheet",
         "an OpenDocument spreadsheet (.ods)",
@@ -43,20 +40,16 @@ const KINDS: [(&str, &str, &str); 14] = [
          application/vnd.openxmlformats-officedocument.wordprocessingml.document \
          application/vnd.google-apps.document",
         "a text document, such as of Word or Google Docs",
-        "If there is a list in it, copy its table into a new spreadsheet whose cells are formatted as text, and drop that.",
+        COPY,
     ),
     (
         "ppt pptx odp application/vnd.ms-powerpoint \
          application/vnd.openxmlformats-officedocument.presentationml.presentation \
          application/vnd.google-apps.presentation",
         "a presentation, such as of PowerPoint",
-        "If there is a list in it, copy its table into a new spreadsheet whose cells are formatted as text, and drop that.",
+        COPY,
     ),
-    (
-        "pdf application/pdf",
-        "a PDF",
-        "Ask whoever made it for the list as Excel Workbook (.xlsx), CSV or Google Sheet, and drop that.",
-    ),
+    ("pdf application/pdf", "a PDF", ASK),
     (
         "htm html xhtml mht mhtml text/html",
         "a web page",
@@ -73,12 +66,15 @@ const KINDS: [(&str, &str, &str); 14] = [
         "Unpack it, and drop the lists that are in it one by one.",
     ),
     ("eml msg message/rfc822", "an e-mail", "If a list is attached to it, save the attachment and drop that."),
-    (
-        "png jpg jpeg gif bmp tif tiff heic webp image/png image/jpeg",
-        "a picture",
-        "Ask whoever made it for the list as Excel Workbook (.xlsx), CSV or Google Sheet, and drop that.",
-    ),
+    ("png jpg jpeg gif bmp tif tiff heic webp image/png image/jpeg", "a picture", ASK),
 ];
+
+const UNKNOWN: (&str, &str, &str) = (
+    "",
+    "no sheet, by its name",
+    "If it is a list, save it as Excel Workbook (.xlsx), CSV (.csv) or Google Sheet, and drop that; else take it out of \
+     the folder.",
+);
 
 /// The kind whose names have this ending, or that has this MIME type.
 fn kind(key: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
@@ -89,31 +85,16 @@ fn kind(key: &str) -> Option<&'static (&'static str, &'static str, &'static str)
 /// `REJECTED_…` summary and for `h2h preview`.
 pub fn no_sheet(name: &str, mime: Option<&str>) -> FileProblem {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    let known = extension.as_deref().and_then(kind).or_else(|| mime.and_then(kind));
-    let (what, how_to_fix) = known.map_or(
-        (
-            "no sheet, by its name",
-            "If it is a list, save it as Excel Workbook (.xlsx), CSV (.csv) or Google Sheet, and drop that; else take it out of \
-             the folder.",
-        ),
-        |(_, what, how_to_fix)| (what, how_to_fix),
-    );
-    FileProblem {
-        problem: format!(
-            "the file is {what}: only Google Sheets, Excel workbooks (.xlsx) and CSV files (.csv) are read"
-        ),
-        how_to_fix: how_to_fix.to_owned(),
-    }
+    let (_, what, how_to_fix) = extension.as_deref().and_then(kind).or_else(|| mime.and_then(kind)).unwrap_or(&UNKNOWN);
+    let problem =
+        format!("the file is {what}: only Google Sheets, Excel workbooks (.xlsx) and CSV files (.csv) are read");
+    FileProblem { problem, how_to_fix: (*how_to_fix).to_owned() }
 }
 
 /// A file that is called a sheet and is of the kind whose names have this ending.
 pub(crate) fn disguised(called: Format, ending: &'static str) -> ReadError {
     match kind(ending) {
-        Some((_, what, fix)) => ReadError::Other {
-            name: called.name(),
-            what,
-            how_to_fix: format!("End its name in .{ending} instead. {fix}"),
-        },
+        Some((_, what, fix)) => ReadError::Other(called, what, format!("End its name in .{ending} instead. {fix}")),
         None => ReadError::other(called, "another kind of file"),
     }
 }

@@ -21,15 +21,13 @@ pub struct Identity {
 /// among one resident's only: the names cover those.
 pub fn identities(request: &HelpRequest) -> Vec<Identity> {
     let found = [
-        request.nhs_number.as_ref().map(|number| Identity { kind: "nhs", value: number.as_str().to_owned() }),
-        names(request).map(|value| Identity { kind: "names", value }),
-        ctas_id(request).map(|value| Identity { kind: "ctas", value }),
-        metadata(request, "nsss_id").map(|value| Identity { kind: "nsss", value }),
-        metadata(request, "spl_id").map(|value| Identity { kind: "spl", value }),
+        ("ctas", ctas_id(request)),
+        ("names", names(request)),
+        ("nhs", request.nhs_number.as_ref().map(|number| number.as_str().to_owned())),
+        ("nsss", metadata(request, "nsss_id")),
+        ("spl", metadata(request, "spl_id")),
     ];
-    let mut identities: Vec<Identity> = found.into_iter().flatten().collect();
-    identities.sort();
-    identities
+    found.into_iter().filter_map(|(kind, value)| Some(Identity { kind, value: value? })).collect()
 }
 
 /// The key by which the API finds a row's request again (A.8, step 3): a generic one only among its resident's.

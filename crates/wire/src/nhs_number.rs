@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How many digits an NHS number has.
 const DIGITS: usize = 10;
 
 /// The ten digits of an NHS number.

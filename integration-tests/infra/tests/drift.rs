@@ -23,7 +23,7 @@ fn set<T: Into<String>>(names: impl IntoIterator<Item = T>) -> BTreeSet<String> 
 #[test]
 fn the_feeds_are_the_same() {
     let code: BTreeMap<String, String> =
-        feeds::all().iter().map(|feed| (feed.name().to_owned(), feed.settings_prefix().to_owned())).collect();
+        feeds::all().iter().map(|feed| (feed.name().to_owned(), feed.settings_prefix.to_owned())).collect();
     assert_eq!(Module::read().feeds(), code);
 }
 
@@ -49,14 +49,14 @@ fn each_function_is_given_the_settings_that_it_reads_and_no_other() {
         for (name, _) in NOT_IN_INFRA {
             read.remove(name);
         }
-        // Folders are asked for by feed, in crates/lambda-support/src/folders.rs.
+        // Folders are asked for by feed, in crates/lambda-support/src/settings.rs.
         let direction = match function {
             "splitter" => Some("INBOUND"),
             "reporter" => Some("OUTBOUND"),
             _ => None,
         };
         if let Some(direction) = direction {
-            read.extend(feeds::all().iter().map(|feed| format!("{}_{direction}_FOLDER_ID", feed.settings_prefix())));
+            read.extend(feeds::all().iter().map(|feed| format!("{}_{direction}_FOLDER_ID", feed.settings_prefix)));
         }
         assert_eq!(module.environment(function), read, "{function}: infra left, code right");
     }
@@ -274,7 +274,7 @@ fn the_module_reads_the_parameters_that_an_engineer_puts() {
     assert_eq!(folders.len(), 2, "{folders:?}");
     for feed in feeds::all() {
         let prefix = text(member(member(module.local("feeds"), feed.name()), "parameter_prefix"));
-        assert_eq!(prefix, feed.settings_prefix().to_lowercase(), "as the simulators name it");
+        assert_eq!(prefix, feed.settings_prefix.to_lowercase(), "as the simulators name it");
         read.extend(folders.iter().map(|name| name.replace("${feed.parameter_prefix}", &prefix)));
     }
 

@@ -1,12 +1,10 @@
 //! Lists for the Shielding Patient List of people who do not exist.
 
-use feeds::Column;
-
 use crate::nhs_number::nhs_number;
 
 /// The columns that the feed uses.
 pub fn columns() -> Vec<&'static str> {
-    feeds::Feed::named("spl").map(|feed| feed.columns().iter().map(Column::name).collect()).unwrap_or_default()
+    feeds::Feed::named("spl").map(|feed| feed.columns().iter().map(|column| column.name).collect()).unwrap_or_default()
 }
 
 /// The content of a person's cell.

@@ -263,7 +263,7 @@ fn settings(
         settings.insert("AS_OF".to_owned(), as_of.to_string());
     }
     for feed in feeds::all() {
-        let prefix = feed.settings_prefix();
+        let prefix = feed.settings_prefix;
         let folder = |direction| google.folder_id(feed.name(), direction);
         settings.insert(format!("{prefix}_INBOUND_FOLDER_ID"), folder(Direction::Inbound));
         settings.insert(format!("{prefix}_OUTBOUND_FOLDER_ID"), folder(Direction::Outbound));

@@ -23,7 +23,7 @@ async fn main() -> io::Result<()> {
     let folders = feeds::all().iter().map(|feed| {
         let id = |direction| google.folder_id(feed.name(), direction);
         let ids = json!({ "inbound": id(Direction::Inbound), "outbound": id(Direction::Outbound) });
-        (feed.settings_prefix().to_lowercase(), ids)
+        (feed.settings_prefix.to_lowercase(), ids)
     });
     let places = json!({
         "google": google.url(),

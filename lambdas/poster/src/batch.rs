@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws::queue::Queue;
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use here_to_help::Invocation;
 use lambda_support::deliveries::{self, Delivery, Disposition, NoBatch};

@@ -9,16 +9,14 @@ use aws::queue::Sqs;
 use aws::secrets::Secrets;
 use chrono::Utc;
 use here_to_help::{Client, Pace};
+use lambda_support::invocation;
 use lambda_support::settings::Environment;
-use lambda_support::{invocation, logs, metrics};
 use ledger::{HashKey, Ledger};
 use poster::{Poster, Settings};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    logs::start();
-    metrics::start();
-    invocation::serve_built(build, Poster::handle).await
+    invocation::serve(build, Poster::handle).await
 }
 
 /// Builds the parts once, at cold start.

@@ -6,16 +6,13 @@
 
 mod error;
 mod event;
-mod giving_up;
 mod notice;
-mod repair;
+mod open_rows;
 mod report;
-mod settings;
 mod stream;
 mod summary_store;
 mod sweep;
 mod workbook_part;
 
-pub use error::ReportError;
-pub use event::{BadEvent, Reporter};
-pub use settings::Settings;
+use error::ReportError;
+pub use event::Reporter;

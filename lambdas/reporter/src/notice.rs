@@ -1,7 +1,6 @@
 //! The notice of a run to the data team: the file's name, counts and links. No personal data.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use feeds::Outcome;
 use ledger::{Run, RunState};
@@ -26,22 +25,15 @@ impl Notice {
         } else {
             text += "\n\n";
             for (outcome, rows) in settled.iter().filter(|(_, rows)| **rows > 0) {
-                line(&mut text, outcome.as_str(), &rows.to_string());
+                text += &format!("{}: {rows}\n", outcome.as_str());
             }
-            line(&mut text, "total", &settled.values().sum::<u64>().to_string());
+            text += &format!("total: {}\n", settled.values().sum::<u64>());
             text += "\nWhat became of each row, and what to fix, stands in the summary:\n";
         }
-        for (_, file) in run.summary_files() {
+        for file in run.summary_files() {
             text += &format!("https://drive.google.com/open?id={}\n", file.id);
         }
-        text += "\n";
-        line(&mut text, "feed", run.feed.name());
-        line(&mut text, "run", run.id.as_str());
+        text += &format!("\nfeed: {}\nrun: {}\n", run.feed, run.id);
         Self { subject: format!("Here to Help: a file for {} was {became}", run.feed), text }
     }
-}
-
-fn line(text: &mut String, name: &str, value: &str) {
-    // Writing to a text cannot fail.
-    let _ = writeln!(text, "{name}: {value}");
 }

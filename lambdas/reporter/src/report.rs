@@ -2,19 +2,17 @@
 
 use std::time::Duration;
 
-use aws::queue::Queue;
 use feeds::{FileResult, Layout, SheetEvidence, SummaryFacts};
 use lambda_support::clock::{london_date, until_over};
 use lambda_support::deliveries::{Delivery, Disposition};
 use lambda_support::invocation::{Deadline, describe};
 use lambda_support::metrics;
-use ledger::{Cancellation, KeptRows, ReportClaim, ReportMessage, Reporting, RunId, RunState};
+use ledger::{KeptRows, ReportClaim, ReportMessage, Reporting, RunId, RunState};
 use tracing::Instrument;
 
-use crate::error::ReportError;
-use crate::event::Reporter;
 use crate::notice::Notice;
 use crate::summary_store::SummaryStore;
+use crate::{ReportError, Reporter};
 
 /// The time that must be left of the invocation for the ledger, once Google has been spoken to.
 const RESERVE: Duration = Duration::from_secs(5);
@@ -24,7 +22,7 @@ impl Reporter {
     pub(crate) async fn report_message(&self, delivery: Delivery, deadline: Deadline) -> Disposition {
         let ReportMessage { run } = match ReportMessage::parse(&delivery.body) {
             Ok(message) => message,
-            Err(error) => return Disposition::of_bad_message(&delivery, error, self.settings.retry),
+            Err(error) => return Disposition::of_bad_message(&delivery, error, self.retry),
         };
         let span = tracing::info_span!("report", run = run.as_str());
         async {
@@ -36,7 +34,7 @@ impl Reporter {
                         receive_count = delivery.receive_count,
                         "the summary is tried again later"
                     );
-                    Disposition::retry_after_failure(delivery.receive_count, self.settings.retry)
+                    Disposition::retry_after_failure(delivery.receive_count, self.retry)
                 }
             }
         }
@@ -47,7 +45,7 @@ impl Reporter {
     async fn report(&self, run: &RunId, deadline: Deadline) -> Result<(), ReportError> {
         let mut reporting = match self.ledger.claim_report(run, deadline.claim_expiry()).await? {
             ReportClaim::Mine(reporting) => *reporting,
-            ReportClaim::Held { until } => {
+            ReportClaim::Held(until) => {
                 let wait = until_over(until, (self.clock)());
                 return Ok(self.queue.send_later(&ReportMessage { run: run.clone() }.body(), wait).await?);
             }
@@ -72,7 +70,7 @@ impl Reporter {
     async fn finish(&self, reporting: Reporting) -> Result<(), ReportError> {
         let (run, version) = (reporting.run().clone(), reporting.version());
         let settled = reporting.progress().totals(&run);
-        let finished = reporting.finish().await?;
+        let moved_meanwhile = reporting.finish().await?;
         tracing::info!(version, "reported");
         if run.state == RunState::Rejected {
             metrics::file_rejected(run.feed.name());
@@ -80,7 +78,7 @@ impl Reporter {
         if version == 1 {
             self.tell(Notice::of(&run, &settled)).await;
         }
-        if finished.moved_meanwhile {
+        if moved_meanwhile {
             self.put_on_queue(&[run.id]).await?;
         }
         Ok(())
@@ -96,7 +94,7 @@ impl Reporter {
 
     async fn write(&self, reporting: &mut Reporting, deadline: Deadline) -> Result<(), ReportError> {
         let run = reporting.run().clone();
-        let folder = self.settings.outbound.of(run.feed)?;
+        let folder = self.outbound.of(run.feed)?;
         let KeptRows { kept, gone } = reporting.kept_rows().await?;
         let summary_store = SummaryStore::open(self.drive.until(deadline.before(RESERVE)), folder, gone).await?;
         let settled = reporting.progress().totals(&run);
@@ -109,7 +107,8 @@ impl Reporter {
         } else {
             Layout::rejected(&run.file_name, run.rules.as_of)
         };
-        let because = run.cancelled.as_ref().map(cancelled_because);
+        let because = run.cancelled.as_ref();
+        let because = because.map(|act| format!("{}, on {}: {}", act.by, london_date(act.at), act.because));
         let result = match &because {
             Some(because) => FileResult::Cancelled { because, settled: run.has_rows().then_some(&settled) },
             None if run.state == RunState::Rejected => FileResult::Rejected(&run.problems),
@@ -128,7 +127,7 @@ impl Reporter {
             result,
         });
         let mut books = Vec::new();
-        for spreadsheet in layout.spreadsheets() {
+        for spreadsheet in &layout.spreadsheets {
             books.push(summary_store.begin(reporting, spreadsheet, spreadsheet.parts(&kept), 0, &summary).await?);
         }
         let mut rows = reporting.rows();
@@ -154,9 +153,4 @@ impl Reporter {
         }
         Ok(())
     }
-}
-
-/// Who cancelled a run, when and why.
-fn cancelled_because(Cancellation { because, by, at, .. }: &Cancellation) -> String {
-    format!("{by}, on {}: {because}", london_date(*at))
 }

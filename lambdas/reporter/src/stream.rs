@@ -1,16 +1,13 @@
-//! The table's stream says that a run may be complete. A light check: the work is done from the reports queue, so that a
-//! slow upload blocks no shard.
+//! The table's stream says that a run may be complete. The work is done from the reports queue: no upload blocks a shard.
 
 use std::collections::BTreeSet;
 
-use aws::queue::Queue;
 use aws_lambda_events::event::dynamodb::EventRecord;
 use lambda_support::invocation::describe;
 use ledger::{Progress, ReportMessage, Run, RunId, RunState, is_report_asked, is_report_due};
 use serde_json::Value;
 
-use crate::error::ReportError;
-use crate::event::Reporter;
+use crate::{ReportError, Reporter};
 
 impl Reporter {
     /// Looks at the runs that a batch of stream records speaks of; how many are due. What can never be read is logged,

@@ -1,7 +1,6 @@
 //! A summary's files are put into the outbound folder, part by part.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 
 use drive::{Drive, Form};
 use feeds::{Parts, Spreadsheet};
@@ -54,18 +53,16 @@ impl<'a> SummaryStore<'a> {
         summary: &[Vec<String>],
     ) -> Result<WorkbookPart<'b>, ReportError> {
         for form in [Form::Sheet, Form::Xlsx] {
-            if self.is_stored(reporting, &SummarySlot::of(spreadsheet.kind, part, form)).await? {
-                self.put_away(reporting, &SummarySlot::of(spreadsheet.kind, part, other(form))).await?;
+            let place = SummarySlot::of(spreadsheet.kind, part, form);
+            let is_this = |file: &SummaryFile| file.edition == Some(reporting.edition()) && file.gone == self.gone;
+            if reporting.run().summary_file(&place.kind, place.part).is_some_and(is_this)
+                && matches!(self.earlier(reporting, &place).await?, Earlier::Ours(_))
+            {
+                self.put_away(reporting, spreadsheet.kind, part, form).await?;
                 return Ok(WorkbookPart::stored(spreadsheet, parts, part));
             }
         }
         WorkbookPart::begin(spreadsheet, parts, part, summary)
-    }
-
-    async fn is_stored(&self, reporting: &Reporting, place: &SummarySlot) -> Result<bool, ReportError> {
-        let recorded = reporting.run().summary_file(&place.kind, place.part);
-        let is_this = recorded.is_some_and(|file| file.edition == Some(reporting.edition()) && file.gone == self.gone);
-        Ok(is_this && matches!(self.earlier(reporting, place).await?, Earlier::Ours(_)))
     }
 
     /// Begins the next part, and stores the one that is full.
@@ -118,30 +115,21 @@ impl<'a> SummaryStore<'a> {
                     .await?
             }
         };
-        self.fill(reporting, &place, &id, &file).await?;
-        self.put_away(reporting, &SummarySlot::of(kind, part, other(form))).await
-    }
-
-    /// Replaces the file's content. Its id is noted before, so that a crash leaves no second one behind.
-    async fn fill(
-        &self,
-        reporting: &mut Reporting,
-        place: &SummarySlot,
-        id: &str,
-        file: &File,
-    ) -> Result<(), ReportError> {
-        let written = SummaryFile { id: id.to_owned(), left_as: None, gone: self.gone, edition: None };
+        // Its id is noted before it is filled, so that a crash leaves no second one behind.
+        let written = SummaryFile { id, left_as: None, gone: self.gone, edition: None };
         reporting.record_file(&place.kind, place.part, written.clone()).await?;
-        self.drive.replace_content(id, file).await?;
-        let left_as = self.drive.entry(id).await?.and_then(|entry| entry.revision().map(ToOwned::to_owned));
+        self.drive.replace_content(&written.id, &file).await?;
+        let entry = self.drive.entry(&written.id).await?;
+        let left_as = entry.and_then(|entry| entry.revision().map(ToOwned::to_owned));
         let written = SummaryFile { left_as, edition: Some(reporting.edition()), ..written };
         reporting.record_file(&place.kind, place.part, written).await?;
-        Ok(())
+        self.put_away(reporting, kind, part, form).await
     }
 
-    /// Throws away what an earlier version wrote in the other form, unless that is to stay.
-    async fn put_away(&self, reporting: &mut Reporting, place: &SummarySlot) -> Result<(), ReportError> {
-        if let Earlier::Ours(id) = self.earlier(reporting, place).await? {
+    /// Throws away what an earlier version wrote in the other form than this, unless that is to stay.
+    async fn put_away(&self, reporting: &mut Reporting, kind: &str, part: u64, form: Form) -> Result<(), ReportError> {
+        let place = SummarySlot::of(kind, part, if form == Form::Sheet { Form::Xlsx } else { Form::Sheet });
+        if let Earlier::Ours(id) = self.earlier(reporting, &place).await? {
             self.drive.trash(&id).await?;
             reporting.forget_file(&place.kind, place.part).await?;
         }
@@ -163,18 +151,10 @@ impl<'a> SummaryStore<'a> {
     }
 }
 
-/// The notes on a summary's file, by which it is found again whatever its name: the run, which of its spreadsheets it
-/// is, and which part of that.
+/// The notes on a summary's file, by which it is found again whatever its name.
 fn properties(run: &str, kind: &str, part: u32) -> BTreeMap<String, String> {
     let properties = [("run", run.to_owned()), ("kind", kind.to_owned()), ("part", part.to_string())];
     properties.map(|(name, value)| (name.to_owned(), value)).into()
-}
-
-fn other(form: Form) -> Form {
-    match form {
-        Form::Sheet => Form::Xlsx,
-        Form::Xlsx => Form::Sheet,
-    }
 }
 
 /// The remains of an earlier version.

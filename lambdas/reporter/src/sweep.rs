@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use feeds::Feed;
 use lambda_support::invocation::{Deadline, describe};
 use lambda_support::metrics;
 use ledger::{BreakerState, Mark, Pipeline, Progress, Run, RunHealth, RunId, SWEEP_ROUNDS};
 use tracing::Instrument;
 
-use crate::error::ReportError;
-use crate::event::Reporter;
+use crate::{ReportError, Reporter};
 
 /// The time that must be left of the invocation to begin anything: the next sweep goes on.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
@@ -29,7 +27,8 @@ impl Reporter {
                 oldest = oldest.or(claimed_at);
                 asked += usize::from(is_asked);
             }
-            tell(feed, oldest, open.len(), pipeline.now);
+            let age = oldest.and_then(|at| (pipeline.now - at).to_std().ok()).unwrap_or_default();
+            metrics::open_runs(feed.name(), age, open.len());
             for (id, marks) in self.ledger.marked_runs(feed).await? {
                 if !open.contains(&id) {
                     asked += usize::from(self.look_at(&id, &marks, &pipeline, deadline).await.1);
@@ -39,14 +38,13 @@ impl Reporter {
         Ok(asked)
     }
 
-    /// The facts that all runs share. Where it cannot be learnt whether posting is paused or rows are on their way,
-    /// nothing is taken for stalled.
+    /// The facts that all runs share. Where they cannot be learnt, nothing is taken for stalled.
     async fn pipeline(&self) -> Pipeline {
         let idle_since = self.idle_since().await.unwrap_or_else(|error| {
             tracing::error!(error = describe(&error), "no run is looked at for lost rows: the next sweep tries again");
             None
         });
-        Pipeline { now: (self.clock)(), patience: self.settings.patience, idle_since }
+        Pipeline { now: (self.clock)(), patience: self.patience, idle_since }
     }
 
     async fn idle_since(&self) -> Result<Option<DateTime<Utc>>, ReportError> {
@@ -57,8 +55,8 @@ impl Reporter {
         Ok(breaker.state.idle_since(breaker.since, self.rows.depth().await?.all()))
     }
 
-    /// Looks at one run: when it was claimed, if it is not done; and whether its summary is asked for. Its marks are taken
-    /// off if it owes none.
+    /// Looks at one run, and takes its marks off if it owes no summary: when it was claimed, if it is not done; and
+    /// whether its summary is asked for.
     async fn look_at(
         &self,
         id: &RunId,
@@ -98,7 +96,7 @@ impl Reporter {
         let feed = run.feed.name();
         match RunHealth::of(run, progress, pipeline) {
             // The last round is given its time.
-            RunHealth::NotReported | RunHealth::Stalled if !pipeline.may_sweep(run) => {}
+            RunHealth::NotReported | RunHealth::Stalled if !pipeline.is_long_ago(run.swept_at) => {}
             RunHealth::Well => {}
             RunHealth::NotSplit => {
                 metrics::stuck(feed, "not-split");
@@ -128,9 +126,4 @@ impl Reporter {
         }
         Ok(false)
     }
-}
-
-fn tell(feed: &Feed, oldest: Option<DateTime<Utc>>, open: usize, now: DateTime<Utc>) {
-    let age = oldest.and_then(|at| (now - at).to_std().ok()).unwrap_or_default();
-    metrics::open_runs(feed.name(), age, open);
 }

@@ -32,30 +32,20 @@ impl<'a> WorkbookPart<'a> {
         part: u64,
         summary: &[Vec<String>],
     ) -> Result<Self, ReportError> {
-        let mut workbook = Workbook::new();
-        let mut summary_tab = None;
+        let mut workbook = Workbook::default();
+        let mut begun = Self::stored(spreadsheet, parts, part);
         for tab in &spreadsheet.tabs {
             let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
-            let number = match tab.is_to_fix() {
-                true => workbook.add_tab_to_fill_in(tab.name(), &columns)?,
-                false => workbook.add_tab(tab.name(), &columns)?,
-            };
+            let number = workbook.add_tab(tab.name, &columns, tab.is_to_fix())?;
             if tab.is_summary() {
                 workbook.activate(number)?;
-                summary_tab = Some(number);
+                begun.summary = Some(number);
                 for line in summary {
                     workbook.push(number, line)?;
                 }
             }
         }
-        Ok(Self {
-            spreadsheet,
-            parts,
-            part,
-            workbook: Some(workbook),
-            summary: summary_tab,
-            warnings: Tally::default(),
-        })
+        Ok(Self { workbook: Some(workbook), ..begun })
     }
 
     /// A part that is stored already: its lines go nowhere.

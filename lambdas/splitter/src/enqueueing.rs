@@ -1,14 +1,12 @@
 //! The rows of a file that was read whole are enqueued, in order, with a checkpoint.
 
-use aws::queue::Queue;
 use lambda_support::invocation::Deadline;
 use ledger::{Enqueueing, RowMessage};
 
 use crate::error::SplitError;
 use crate::poll::{RESERVE, Splitter};
 
-/// Rows between two checkpoints. They are sent at least once: a crash before the checkpoint sends them twice, which is
-/// harmless.
+/// Rows between two checkpoints. A crash before the checkpoint sends them twice, which is harmless.
 const CHUNK: usize = 500;
 
 impl Splitter {

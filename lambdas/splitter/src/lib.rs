@@ -1,20 +1,16 @@
 //! The splitter: new sheets in Drive become ledgered rows and one message per row to post.
 //!
-//! A [`Poll`] goes on with what an earlier invocation began, then takes the new files of a feed's inbound
-//! folder, oldest first. A file is claimed, read whole into the ledger (`reading.rs`) and only then enqueued
-//! (`enqueueing.rs`). It stops in good time before its deadline, and the next schedule goes on from the checkpoint.
-//!
-//! Beside that it looks at a folder for `h2h` (`looking.rs`).
+//! A poll goes on with what an earlier invocation began, then takes the new files of a feed's inbound folder, oldest
+//! first: each is claimed, read whole into the ledger and only then enqueued. It stops in good time before its deadline,
+//! and the next schedule goes on from the checkpoint.
 
 mod enqueueing;
 mod error;
-mod looking;
 mod poll;
 mod reading;
 mod select;
 mod settings;
 mod source;
 
-pub use error::SplitError;
-pub use poll::{BadEvent, Event, Poll, Question, Splitter};
+pub use poll::Splitter;
 pub use settings::Settings;

@@ -8,32 +8,35 @@ use aws::queue::Sqs;
 use aws::secrets::Secrets;
 use chrono::Utc;
 use drive::{Drive, Scope};
+use lambda_support::invocation;
 use lambda_support::settings::Environment;
-use lambda_support::{invocation, logs, metrics};
 use ledger::Ledger;
 use splitter::{Settings, Splitter};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    logs::start();
-    metrics::start();
-    invocation::serve_built(build, Splitter::event).await
+    invocation::serve(build, Splitter::event).await
 }
 
 /// Builds the parts once, at cold start.
 async fn build() -> Result<Splitter> {
-    let settings = Settings::from_env(&Environment::Process)?;
+    let environment = Environment::Process;
+    let settings = Settings::from_env(&environment)?;
+    let table = environment.required("TABLE_NAME", "the name of the ledger's table")?;
+    let rows = environment.required("ROWS_QUEUE_URL", "the URL of the queue of rows to post")?;
+    let credentials = environment
+        .required("GOOGLE_CREDENTIALS_PARAMETER", "the name of the SSM parameter that holds Google's credentials")?;
+    let reads = environment.parsed("SHEET_READS_PER_MINUTE", "how often Google Sheets may be read in a minute")?;
     let aws = Clients::from_env().await;
-    let credentials = Secrets::new(aws.ssm).read(&settings.google_credentials_parameter).await?;
-    let mut google = drive::Settings::new(credentials, Scope::ReadOnly);
-    google.api_url = settings.google_api_url.clone();
-    google.subject = settings.google_subject.clone();
-    google.sheet_reads_per_minute = settings.sheet_reads_per_minute.unwrap_or(google.sheet_reads_per_minute);
+    let mut google = drive::Settings::new(Secrets::new(aws.ssm).read(&credentials).await?, Scope::ReadOnly);
+    google.api_url = environment.text("GOOGLE_API_URL");
+    google.subject = environment.text("GOOGLE_SUBJECT");
+    google.sheet_reads_per_minute = reads.unwrap_or(google.sheet_reads_per_minute);
     let clock: ledger::Clock = Arc::new(Utc::now);
     Ok(Splitter {
         drive: Drive::new(&google).context("the Google client cannot be built")?,
-        ledger: Ledger::new(aws.dynamodb, settings.table.clone(), clock.clone()),
-        queue: Sqs::new(aws.sqs, settings.rows_queue_url.clone()),
+        ledger: Ledger::new(aws.dynamodb, table, clock.clone()),
+        queue: Sqs::new(aws.sqs, rows),
         clock,
         settings,
     })

@@ -1,8 +1,8 @@
 //! One schedule of one feed: what was started, then what is new.
 
-use aws::queue::Sqs;
 use std::time::Duration;
 
+use aws::queue::Sqs;
 use drive::{Drive, Entry};
 use feeds::{Feed, RULES_VERSION, Rules};
 use lambda_support::clock::london_date;
@@ -20,35 +20,18 @@ use crate::settings::Settings;
 /// The time that must be left of the invocation to go on.
 pub(crate) const RESERVE: Duration = Duration::from_secs(20);
 
-/// The event that a schedule sends: `{"feed":"spl"}`.
-#[derive(Debug, Deserialize)]
-pub struct Poll {
-    feed: &'static Feed,
-}
-
-/// The event that `h2h doctor` and `h2h baseline` send: `{"look":"<a folder's id>"}`.
-#[derive(Debug, Deserialize)]
-pub struct Question {
-    pub(crate) look: String,
-}
-
 /// The events that the splitter is called with.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
-pub enum Event {
-    /// By a schedule, or `h2h poll`.
-    Poll(Poll),
-    /// By `h2h`, which cannot look itself.
-    Look(Question),
+enum Event {
+    /// By a schedule, or `h2h poll`: `{"feed":"spl"}`.
+    Poll { feed: &'static Feed },
+    /// By `h2h doctor` and `h2h baseline`, where only a function can sign in to Google: `{"look":"<a folder's id>"}`.
+    Look { look: String },
 }
 
-/// An event that is not one of them.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the event is no poll of a feed, such as {{\"feed\":\"spl\"}}, nor a look at a folder, such as {{\"look\":\"<id>\"}}: \
-     check the schedule's input"
-)]
-pub struct BadEvent;
+const BAD_EVENT: &str = "the event is no poll of a feed, such as {\"feed\":\"spl\"}, nor a look at a folder, such as \
+                         {\"look\":\"<id>\"}: check the schedule's input";
 
 /// Everything that the splitter works with, built once at cold start.
 pub struct Splitter {
@@ -65,40 +48,40 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// Does what an event asks for.
-    ///
-    /// # Errors
-    /// An event that is not the splitter's, and whatever keeps the folder or the ledger from being looked at.
+    /// Does what an event asks for. Fails where it is not the splitter's, or the folder or the ledger cannot be looked at.
     pub async fn event(&self, event: Value, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
-        match serde_json::from_value(event).map_err(|_| BadEvent)? {
-            Event::Poll(poll) => self.poll(poll, deadline).await,
-            Event::Look(question) => Ok(self.look(question, deadline).await),
+        match serde_json::from_value(event).map_err(|_| BAD_EVENT)? {
+            Event::Poll { feed } => self.poll(feed, deadline).await,
+            Event::Look { look } => Ok(self.look(&look, deadline).await),
         }
     }
 
-    /// Polls the feed's inbound folder. A file that cannot be worked on now is logged and does not keep the others
-    /// back.
-    ///
-    /// # Errors
-    /// Whatever keeps the folder or the ledger from being looked at.
-    async fn poll(&self, poll: Poll, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
-        let span = tracing::info_span!("poll", feed = poll.feed.name());
+    /// Looks at a folder. Answers with a [`drive::Look`], or with `{"problem":"…"}`: who asked is told what to do.
+    async fn look(&self, folder: &str, deadline: Deadline) -> Value {
+        match self.drive.until(deadline.instant()).look(folder).await {
+            Ok(look) => json!(look),
+            Err(error) => json!({ "problem": describe(&error) }),
+        }
+    }
+
+    /// Polls the feed's inbound folder. A file that cannot be worked on now is logged, and the others go on.
+    async fn poll(&self, feed: &'static Feed, deadline: Deadline) -> Result<Value, lambda_runtime::Error> {
+        let span = tracing::info_span!("poll", feed = feed.name());
         let polled = async {
-            self.go_on(poll.feed, deadline).await?;
-            self.take_new(poll.feed, deadline).await
+            self.go_on(feed, deadline).await?;
+            self.take_new(feed, deadline).await
         };
         match polled.instrument(span.clone()).await {
             Ok(taken) => Ok(json!({ "taken": taken })),
             Err(error) => {
-                metrics::poll_failed(poll.feed.name());
+                metrics::poll_failed(feed.name());
                 span.in_scope(|| tracing::error!(error = describe(&error), "the folder could not be polled"));
                 Err(AlreadyLogged::of(&error).into())
             }
         }
     }
 
-    /// Goes on with the runs that an earlier invocation left in the middle. One that cannot be gone on with is logged,
-    /// and the others go on.
+    /// Goes on with the runs that an earlier invocation left in the middle.
     async fn go_on(&self, feed: &'static Feed, deadline: Deadline) -> Result<(), SplitError> {
         for id in self.ledger.open_run_ids(feed).await? {
             if deadline.left() < RESERVE {
@@ -129,9 +112,8 @@ impl Splitter {
     /// Takes the folder's new files, oldest first; how many there were.
     async fn take_new(&self, feed: &'static Feed, deadline: Deadline) -> Result<usize, SplitError> {
         let listing = self.drive.until(deadline.instant()).list(self.settings.inbound.of(feed)?).await?;
-        let selection =
-            Selection { now: (self.clock)(), quiet: self.settings.quiet, ingest_from: self.settings.ingest_from };
-        let selected = selection.of(listing);
+        let Settings { quiet, ingest_from, .. } = self.settings;
+        let selected = Selection { now: (self.clock)(), quiet, ingest_from }.of(listing);
         self.tell_others(&selected.others).await?;
         let ids: Vec<String> = selected.files.iter().map(|entry| entry.id.clone()).collect();
         let known = self.ledger.known_files(&ids).await?;
@@ -163,7 +145,11 @@ impl Splitter {
         known: &[KnownRevision],
         deadline: Deadline,
     ) -> Result<bool, SplitError> {
-        let Some(revision) = self.revision_to_split(&entry, known).await? else { return Ok(false) };
+        let revision = match Revision::of(revision(&entry).as_deref(), known) {
+            Revision::New(revision) => revision,
+            Revision::IfModifiedSince(rejected, revision) if rejected < entry.modified => revision,
+            Revision::IfModifiedSince(..) | Revision::Known => return Ok(false),
+        };
         let new = self.new_run(feed, entry, revision);
         let span = tracing::info_span!("split", run = new.id().as_str(), file_id = new.file_id);
         let claim = self.ledger.claim_run(new, deadline.claim_expiry()).await?;
@@ -187,17 +173,6 @@ impl Splitter {
         if let Err(error) = split.await {
             tracing::error!(error = describe(&error), "the file could not be split now: the next schedule tries again");
         }
-    }
-
-    async fn revision_to_split(&self, entry: &Entry, known: &[KnownRevision]) -> Result<Option<String>, SplitError> {
-        Ok(match Revision::of(revision(entry).as_deref(), known) {
-            Revision::New(revision) => Some(revision),
-            Revision::Known => None,
-            Revision::IfModifiedSince(rejected, revision) => {
-                let run = self.ledger.run(&rejected.run).await?;
-                run.is_none_or(|run| run.file_modified < entry.modified).then_some(revision)
-            }
-        })
     }
 
     fn new_run(&self, feed: &'static Feed, entry: Entry, revision: String) -> NewRun {

@@ -17,6 +17,9 @@ const CHUNK: usize = 500;
 const CHUNK_BYTES: usize = 4 << 20;
 /// Columns of a sheet. Its summary is an XLSX file, which has 16,384 at most, and puts its own beside them.
 const MOST_COLUMNS: usize = 16_000;
+/// The remedy for a header that is too large.
+const FEWER_COLUMNS: &str =
+    "Take out the columns that are not needed, or check that this is the right file, and drop it again.";
 
 /// How reading went on.
 enum Next {
@@ -95,8 +98,14 @@ impl Splitter {
         match error {
             SourceError::File(problem) => Ok(Next::Reject(vec![problem])),
             SourceError::Disk(error) => Err(error.into()),
-            SourceError::Drive(drive::Error::NoTab { .. }) => Ok(Next::Reject(vec![no_tab()])),
-            SourceError::Drive(drive::Error::RowTooLarge { row, .. }) => Ok(Next::Reject(vec![row_too_large(row)])),
+            SourceError::Drive(drive::Error::NoTab { .. }) => Ok(reject(
+                "The Google Sheet has no visible tab with cells.",
+                "Show the tab that holds the list and drop a copy of the sheet.",
+            )),
+            SourceError::Drive(drive::Error::RowTooLarge(_, row, _)) => Ok(reject(
+                format!("Row {row} of the Google Sheet is too large to be read."),
+                "Shorten the longest cells of that row; the sheet is read again once it was changed.",
+            )),
             SourceError::Drive(error @ (drive::Error::Changed { .. } | drive::Error::NotFound { .. })) => {
                 // What is there now says what to do about it.
                 let now = drive.entry(&reading.run().file_id).await?;
@@ -110,8 +119,8 @@ impl Splitter {
     fn as_claimed(&self, reading: &Reading, entry: Option<Entry>) -> Result<Entry, Next> {
         let run = reading.run();
         match entry {
-            None => Err(Next::Reject(vec![gone("deleted, or is no longer shared with this service,")])),
-            Some(entry) if entry.trashed => Err(Next::Reject(vec![gone("put into the trash")])),
+            None => Err(gone("deleted, or is no longer shared with this service,")),
+            Some(entry) if entry.trashed => Err(gone("put into the trash")),
             Some(entry) => match revision(&entry) {
                 Some(revision) if revision != run.revision => Err(Next::Replaced),
                 None if entry.modified != run.file_modified => Err(Next::StartOver(entry.modified)),
@@ -188,16 +197,20 @@ impl Chunk {
     }
 }
 
-/// Writes a chunk and moves the checkpoint. Before the header is found there is nothing to write: those rows are read
-/// again.
+/// Writes a chunk and moves the checkpoint; nothing before the header is found, for those rows are read again.
 async fn write(reading: &mut Reading, intake: &Intake, chunk: &mut Chunk) -> Result<Option<Next>, SplitError> {
     let Some(header) = intake.header() else { return Ok(None) };
-    if header.columns.len() > MOST_COLUMNS {
-        return Ok(Some(Next::Reject(vec![too_many_columns(header.columns.len())])));
+    let columns = header.columns.len();
+    if columns > MOST_COLUMNS {
+        let problem =
+            format!("The sheet has {columns} columns: more than {MOST_COLUMNS} cannot be shown in its summary.");
+        return Ok(Some(reject(problem, FEWER_COLUMNS)));
     }
     if reading.run().header.is_none() {
         match reading.set_header(header).await {
-            Err(ledger::Error::TooLarge { .. }) => return Ok(Some(Next::Reject(vec![header_too_large()]))),
+            Err(ledger::Error::TooLarge(_)) => {
+                return Ok(Some(reject("The header row is larger than 300 KB.", FEWER_COLUMNS)));
+            }
             set => set?,
         }
     }
@@ -219,41 +232,13 @@ fn intake_of(reading: &Reading, origin: Origin) -> Result<Intake, Vec<FileProble
     }
 }
 
-fn problem(problem: impl Into<String>, how_to_fix: &str) -> FileProblem {
-    FileProblem { problem: problem.into(), how_to_fix: how_to_fix.to_owned() }
+fn reject(problem: impl Into<String>, how_to_fix: &str) -> Next {
+    Next::Reject(vec![FileProblem { problem: problem.into(), how_to_fix: how_to_fix.to_owned() }])
 }
 
-fn gone(how: &str) -> FileProblem {
-    problem(
+fn gone(how: &str) -> Next {
+    reject(
         format!("The file was {how} while it was being read. Nothing of it was sent."),
         "If that was a mistake, upload the list again as a new file: a restored one is not looked at again.",
-    )
-}
-
-fn no_tab() -> FileProblem {
-    problem(
-        "The Google Sheet has no visible tab with cells.",
-        "Show the tab that holds the list and drop a copy of the sheet.",
-    )
-}
-
-fn row_too_large(row: u32) -> FileProblem {
-    problem(
-        format!("Row {row} of the Google Sheet is too large to be read."),
-        "Shorten the longest cells of that row; the sheet is read again once it was changed.",
-    )
-}
-
-fn too_many_columns(columns: usize) -> FileProblem {
-    problem(
-        format!("The sheet has {columns} columns: more than {MOST_COLUMNS} cannot be shown in its summary."),
-        "Take out the columns that are not needed, or check that this is the right file, and drop it again.",
-    )
-}
-
-fn header_too_large() -> FileProblem {
-    problem(
-        "The header row is larger than 300 KB.",
-        "Take out the columns that are not needed, or check that this is the right file, and drop it again.",
     )
 }

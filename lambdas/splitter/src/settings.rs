@@ -1,28 +1,12 @@
 //! The splitter's settings.
 
-use std::num::NonZeroU32;
-
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use feeds::Direction;
-use feeds::ExcludedIds;
-use lambda_support::folders::Folders;
-use lambda_support::settings::{Environment, SettingError};
+use feeds::{Direction, ExcludedIds};
+use lambda_support::settings::{Environment, Folders, SettingError};
 
-/// The splitter's settings, from its environment.
+/// The splitter's own settings, from its environment. Those of its clients are read where they are built.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The ledger's table.
-    pub table: String,
-    /// The queue of rows to post.
-    pub rows_queue_url: String,
-    /// The name of the parameter that holds Google's credentials.
-    pub google_credentials_parameter: String,
-    /// Where Google is, if it is not Google.
-    pub google_api_url: Option<String>,
-    /// The user of the Workspace that the service account acts as, if it does not act as itself.
-    pub google_subject: Option<String>,
-    /// How often Google Sheets may be read in a minute, if it is not the client's own figure.
-    pub sheet_reads_per_minute: Option<NonZeroU32>,
     /// Each feed's inbound folder, where it is set.
     pub inbound: Folders,
     /// The contact tracing accounts that are left out.
@@ -37,22 +21,9 @@ pub struct Settings {
 
 impl Settings {
     /// Reads them. A feed's folder may be missing here; it is asked for when the feed's schedule comes.
-    ///
-    /// # Errors
-    /// [`SettingError`], which names the setting and says what it is for.
     pub fn from_env(environment: &Environment<'_>) -> Result<Self, SettingError> {
         let quiet = environment.parsed("QUIET_SECONDS", "how long a file must be left alone, in seconds")?;
         Ok(Self {
-            table: environment.required("TABLE_NAME", "the name of the ledger's table")?,
-            rows_queue_url: environment.required("ROWS_QUEUE_URL", "the URL of the queue of rows to post")?,
-            google_credentials_parameter: environment.required(
-                "GOOGLE_CREDENTIALS_PARAMETER",
-                "the name of the SSM parameter that holds Google's credentials",
-            )?,
-            google_api_url: environment.text("GOOGLE_API_URL"),
-            google_subject: environment.text("GOOGLE_SUBJECT"),
-            sheet_reads_per_minute: environment
-                .parsed("SHEET_READS_PER_MINUTE", "how often Google Sheets may be read in a minute")?,
             inbound: Folders::from_env(environment, Direction::Inbound),
             excluded: ExcludedIds::parse(&environment.text("EXCLUDED_CTAS_IDS").unwrap_or_default()),
             ingest_from: environment.parsed("INGEST_FROM", "an instant such as 2026-01-31T00:00:00Z")?,
@@ -67,8 +38,7 @@ fn as_of(environment: &Environment<'_>) -> Result<Option<NaiveDate>, SettingErro
     let meaning = "a date to take for today, for the local stack and tests";
     let as_of = environment.parsed("AS_OF", meaning)?;
     if as_of.is_some() && environment.text("STAGE").as_deref() == Some("production") {
-        let problem = "it must not be set in production: remove it".to_owned();
-        return Err(SettingError::Unreadable { name: "AS_OF".to_owned(), meaning, problem });
+        return Err(SettingError::unreadable("AS_OF", meaning, "it must not be set in production: remove it"));
     }
     Ok(as_of)
 }
@@ -79,12 +49,8 @@ mod tests {
 
     use super::*;
 
-    const NEEDED: [(&str, &str); 3] =
-        [("TABLE_NAME", "t"), ("ROWS_QUEUE_URL", "q"), ("GOOGLE_CREDENTIALS_PARAMETER", "/p")];
-
-    fn with(more: &[(&str, &str)]) -> Result<Settings, SettingError> {
-        let pairs = [&NEEDED, more].concat();
-        Settings::from_env(&Environment::Of(&pairs))
+    fn with(pairs: &[(&str, &str)]) -> Result<Settings, SettingError> {
+        Settings::from_env(&Environment::Of(pairs))
     }
 
     #[test]

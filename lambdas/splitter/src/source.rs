@@ -91,7 +91,7 @@ impl FileReader {
     async fn open(file: File, format: Format, after_row: u32) -> Result<Self, ReadError> {
         let opened = tokio::task::spawn_blocking(move || sheets::open(file, format, &Limits::default()));
         let rows = opened.await.map_err(|_| GAVE_UP)??;
-        let origin = rows.origin().clone();
+        let origin = rows.origin.clone();
         let (sender, batches) = mpsc::channel(AHEAD);
         let thread = tokio::task::spawn_blocking(move || send(rows, after_row, &sender));
         Ok(Self { origin, batches, thread: Some(thread) })

@@ -107,9 +107,6 @@ async fn splitter(google: &Simulator, hours: Arc<AtomicI64>) -> (Splitter, testk
     ledger::table::create(&dynamodb, TABLE).await.expect("a table");
     let sqs = testkit::sqs::Sqs::start().await;
     let settings = Settings::from_env(&Environment::Of(&[
-        ("TABLE_NAME", TABLE),
-        ("ROWS_QUEUE_URL", &sqs.queue_url("rows")),
-        ("GOOGLE_CREDENTIALS_PARAMETER", "key"),
         ("GENERIC_INGESTION_INBOUND_FOLDER_ID", &google.folder_id("generic", Direction::Inbound)),
         ("QUIET_SECONDS", "0"),
     ]));
@@ -123,7 +120,7 @@ async fn splitter(google: &Simulator, hours: Arc<AtomicI64>) -> (Splitter, testk
     let splitter = Splitter {
         drive: Drive::new(&drive).expect("a client"),
         ledger: Ledger::new(dynamodb, TABLE, clock.clone()),
-        queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config(sqs.url())), settings.rows_queue_url.clone()),
+        queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config(sqs.url())), sqs.queue_url("rows")),
         clock,
         settings,
     };

@@ -55,9 +55,6 @@ async fn splitter(dynamodb: &Dynamodb, google: &Simulator) -> Splitter {
     let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly);
     signed_in.api_url = Some(google.url().to_owned());
     let settings = Settings::from_env(&Environment::Of(&[
-        ("TABLE_NAME", TABLE),
-        ("ROWS_QUEUE_URL", "nothing is sent"),
-        ("GOOGLE_CREDENTIALS_PARAMETER", "/test/google"),
         ("SPL_INBOUND_FOLDER_ID", &google.folder_id("spl", Direction::Inbound)),
         ("QUIET_SECONDS", "0"),
     ]));

@@ -87,7 +87,7 @@ async fn google_is_left_alone_for_as_long_as_it_asks() {
     for asked in ["90".to_owned(), instant] {
         let google = Google::answering([Answer::refusal(429, "rateLimitExceeded").header("retry-after", asked)]).await;
         let drive = google.drive().until(Instant::now() + Duration::from_secs(60));
-        let Error::Busy { retry_after: Some(asked), .. } = drive.entry("f").await.expect_err("too soon") else {
+        let Error::Busy(_, Some(asked)) = drive.entry("f").await.expect_err("too soon") else {
             panic!("Google asked to be left alone");
         };
         assert!(asked <= Duration::from_secs(90) && asked > Duration::from_secs(60), "{asked:?}");

@@ -94,16 +94,6 @@ async fn a_creation_that_stays_unknown_says_so() {
     assert_eq!(google.left(), 0);
 }
 
-#[tokio::test]
-async fn a_file_gets_another_name() {
-    let google = Google::answering([created("f")]).await;
-    google.drive().rename("f", "PROCESSED (1 of 3)").await.expect("a new name");
-    insta::assert_snapshot!(google.requests(), @r#"
-    PATCH /drive/v3/files/f?supportsAllDrives=true&fields=id
-      {"name":"PROCESSED (1 of 3)"}
-    "#);
-}
-
 #[test]
 fn what_google_does_not_convert_is_an_xlsx_file() {
     for (bytes, most, form) in [

@@ -56,7 +56,7 @@ async fn a_sheet_is_read_as_it_is_shown() {
         lines(&rows),
         ["1: Forename|Phone|Note", "2: Nan|07700900123|1e5", "3: ", "4: |+447700900123", "5: 1.5|TRUE|"]
     );
-    assert_eq!(reader.position(), 7);
+    assert!(format!("{reader:?}").contains("position: 7 of"), "{reader:?}");
     assert_eq!(reader.next().await.expect("an answer"), None);
     insta::assert_snapshot!(google.requests(), @r"
     GET /v4/spreadsheets/s?fields=sheets(properties(title,index,hidden,gridProperties(rowCount,columnCount)),merges(startRowIndex,endRowIndex,startColumnIndex))
@@ -130,6 +130,17 @@ async fn hidden_rows_and_what_is_merged_downwards_are_told() {
 }
 
 #[tokio::test]
+async fn a_row_with_nothing_of_its_own_stays_blank() {
+    let mut sheet = tab("Week 9", 0, false, 3, 2);
+    sheet["merges"] = json!([{"startRowIndex": 0, "endRowIndex": 3, "startColumnIndex": 0}]);
+    let rows = json!([["x"], [" "], ["", "y"]]);
+    let google = Google::answering([tabs([sheet]), hidden(&[]), values(rows)]).await;
+    let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
+    let read = reader.next().await.expect("an answer").expect("rows");
+    assert_eq!(lines(&read), ["1: x", "2:  ", "3: x|y"]);
+}
+
+#[tokio::test]
 async fn a_sheet_without_a_visible_tab_says_so() {
     let google = Google::answering([tabs([tab("Hidden", 0, true, 9, 9)])]).await;
     insta::assert_snapshot!(google.drive().sheet("s", "to_fix").await.expect_err("nothing to read"), @"the Google Sheet `s` has no visible tab with cells: show the tab that is to be read");
@@ -149,7 +160,7 @@ async fn the_range_is_halved_when_google_cannot_cope() {
     .await;
     let mut reader = google.drive().sheet("s", "to_fix").await.expect("a sheet");
     reader.next().await.expect("an answer");
-    assert_eq!(reader.position(), 26);
+    assert!(format!("{reader:?}").contains("position: 26 of"), "{reader:?}");
     let requests = google.requests();
     let ranges: Vec<_> = requests.lines().filter_map(|line| line.split("values/").nth(1)?.split('?').next()).collect();
     assert_eq!(ranges, ["'Sheet1'!A1:B100", "'Sheet1'!A1:B50", "'Sheet1'!A1:B25", "'Sheet1'!A1:B25"]);

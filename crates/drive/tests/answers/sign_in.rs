@@ -15,7 +15,7 @@ fn found() -> Answer {
 
 fn unusable(credentials: &str) -> String {
     let settings = Settings::new(credentials.to_owned().into(), Scope::ReadOnly);
-    Drive::new(&settings).expect_err("unusable credentials").to_string()
+    Drive::new(&settings).err().expect("unusable credentials").to_string()
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn an_unusable_setting_says_why_and_keeps_its_secret() {
     let drive = Drive::new(&settings).expect("only a signature tells");
     let error = drive.entry("f").await.expect_err("no key");
     assert!(matches!(error, Error::Credentials { .. }), "{error:?}");
-    assert!(![shown(&error), format!("{drive:?} {settings:?}")].concat().contains("CANARY"));
+    assert!(![shown(&error), format!("{settings:?}")].concat().contains("CANARY"));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn an_address_that_is_none_says_so() {
     for url in ["localhost", "ftp://x", ""] {
         let key = r#"{"type": "external_account"}"#.to_owned().into();
         let settings = Settings { api_url: Some(url.to_owned()), ..Settings::new(key, Scope::ReadOnly) };
-        let error = Drive::new(&settings).expect_err("not an address");
+        let error = Drive::new(&settings).err().expect("not an address");
         assert!(matches!(error, Error::ApiUrl { .. }), "{error:?}");
     }
 }
@@ -204,7 +204,7 @@ fn a_federation_that_cannot_work_is_refused_with_what_to_do() {
         subject: Some("a@b".to_owned()),
         ..Settings::new(config(json!({"environment_id": "aws1"})).to_string().into(), Scope::ReadOnly)
     };
-    insta::assert_snapshot!(Drive::new(&settings).expect_err("no user"), @"the Google credentials cannot be used: a workload identity cannot act as a user: leave GOOGLE_SUBJECT unset, or use a service-account key; put the whole JSON of a service-account key, or of a workload-identity configuration, into the parameter that GOOGLE_CREDENTIALS_PARAMETER names");
+    insta::assert_snapshot!(Drive::new(&settings).err().expect("no user"), @"the Google credentials cannot be used: a workload identity cannot act as a user: leave GOOGLE_SUBJECT unset, or use a service-account key; put the whole JSON of a service-account key, or of a workload-identity configuration, into the parameter that GOOGLE_CREDENTIALS_PARAMETER names");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Pieces of a date at the start of a text: each gives the piece and what follows it.
 
+use std::ops::RangeInclusive;
+
 /// A separator of a date's numbers, with blanks around it or not; a blank will do. Text programs make longer dashes of `-`.
 pub(super) fn separator(text: &str) -> Option<&str> {
     let rest = text.trim_start_matches(' ');
@@ -9,14 +11,10 @@ pub(super) fn separator(text: &str) -> Option<&str> {
     }
 }
 
-pub(super) fn one_or_two_digits(text: &str) -> Option<(u32, &str)> {
-    let (digits, rest) = digits(text).filter(|(digits, _)| digits.len() <= 2)?;
-    Some((number(digits)?, rest))
-}
-
-pub(super) fn two_digits(text: &str) -> Option<(u32, &str)> {
-    let (digits, rest) = digits(text).filter(|(digits, _)| digits.len() == 2)?;
-    Some((number(digits)?, rest))
+/// A number of so many digits, neither more nor fewer.
+pub(super) fn number(text: &str, length: RangeInclusive<usize>) -> Option<(u32, &str)> {
+    let (digits, rest) = digits(text).filter(|(digits, _)| length.contains(&digits.len()))?;
+    Some((digits.parse().ok()?, rest))
 }
 
 /// A year of two digits or four.
@@ -37,8 +35,4 @@ pub(super) fn letters(text: &str) -> Option<(&str, &str)> {
 fn while_all(text: &str, fits: impl Fn(u8) -> bool) -> Option<(&str, &str)> {
     let end = text.bytes().position(|byte| !fits(byte)).unwrap_or(text.len());
     (end > 0).then(|| text.split_at(end))
-}
-
-fn number(digits: &str) -> Option<u32> {
-    digits.parse().ok()
 }

@@ -2,7 +2,7 @@
 
 use chrono::{FixedOffset, NaiveTime};
 
-use super::scan::{digits, one_or_two_digits, two_digits};
+use super::scan::{digits, number};
 
 /// The text after a date.
 #[derive(Debug, PartialEq)]
@@ -25,13 +25,17 @@ impl TimeOfDay {
 
     /// `9:05`, `12:00:00 AM`, `9pm`, `21:05:00.000Z`, and nothing behind it.
     pub(super) fn of_day(text: &str) -> Option<Self> {
-        let (hour, rest) = one_or_two_digits(text)?;
+        let (hour, rest) = number(text, 1..=2)?;
         if is_half_of_the_day(rest) {
             return (1..=12).contains(&hour).then_some(Self::Local);
         }
-        let (minute, rest) = two_digits(rest.strip_prefix(':')?)?;
+        let (minute, rest) = number(rest.strip_prefix(':')?, 2..=2)?;
         let (second, rest) = match rest.strip_prefix(':') {
-            Some(rest) => seconds(rest)?,
+            Some(rest) => {
+                let (second, rest) = number(rest, 2..=2)?;
+                // A fraction of a second does not count.
+                (second, rest.strip_prefix('.').map_or(Some(rest), |rest| Some(digits(rest)?.1))?)
+            }
             None => (0, rest),
         };
         let time = NaiveTime::from_hms_opt(hour, minute, second)?;
@@ -57,34 +61,24 @@ pub(super) fn is_midnight(text: &str) -> bool {
         .is_some_and(|half| is_half_of_the_day(half) && half.trim_start().starts_with(['a', 'A']))
 }
 
-/// Seconds, with a fraction or not.
-fn seconds(text: &str) -> Option<(u32, &str)> {
-    let (second, rest) = two_digits(text)?;
-    match rest.strip_prefix('.') {
-        Some(rest) => digits(rest).map(|(_, rest)| (second, rest)),
-        None => Some((second, rest)),
-    }
-}
-
-/// `Z`, `UTC`, `GMT` or an offset, after a blank or not, and nothing behind it.
+/// `Z`, `UTC`, `GMT`, `±hh:mm`, `±hhmm` or `±hh`, after a blank or not, and nothing behind it.
 fn zone(text: &str) -> Option<FixedOffset> {
-    match text.strip_prefix(' ').unwrap_or(text) {
-        "Z" | "UTC" | "GMT" => FixedOffset::east_opt(0),
-        text => offset(text),
+    let text = text.strip_prefix(' ').unwrap_or(text);
+    if matches!(text, "Z" | "UTC" | "GMT") {
+        return FixedOffset::east_opt(0);
     }
-}
-
-/// `±hh:mm`, `±hhmm` or `±hh`.
-fn offset(text: &str) -> Option<FixedOffset> {
-    let (sign, rest) =
-        text.strip_prefix('+').map(|rest| (1, rest)).or(text.strip_prefix('-').map(|rest| (-1, rest)))?;
+    let (sign, rest) = text.split_at_checked(1)?;
     let (hours, minutes) = match rest.split_once(':') {
         Some(parts) => parts,
         None if rest.len() == 2 => (rest, "00"),
         None => rest.split_at_checked(2)?,
     };
-    let whole = |text| two_digits(text).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number);
+    let whole = |text| number(text, 2..=2).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number);
     let (hours, minutes) = (whole(hours)?, whole(minutes)?);
-    let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
-    (minutes < 60).then(|| FixedOffset::east_opt(sign * seconds))?
+    let seconds = i32::try_from(hours * 3600 + minutes * 60).ok().filter(|_| minutes < 60)?;
+    match sign {
+        "+" => FixedOffset::east_opt(seconds),
+        "-" => FixedOffset::west_opt(seconds),
+        _ => None,
+    }
 }

@@ -3,36 +3,23 @@
 use chrono::{Datelike, Month, NaiveDate};
 
 use super::error::DateError;
-use super::scan::{digits, letters, one_or_two_digits, separator, year};
+use super::scan::{digits, letters, number, separator, year};
 
 /// How a date is written.
-pub(super) enum Written<'t> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
     /// `yyyy-mm-dd`
-    YearFirst { year: &'t str, month: u32, day: u32 },
+    YearFirst,
     /// `dd/mm/yyyy` — or what a month-first column makes of it.
-    YearLast { first: u32, second: u32, year: &'t str },
+    YearLast,
     /// `d Mon yyyy`
-    Named { day: u32, month: u32, year: &'t str },
-    /// `yyyymmdd` or `ddmmyyyy`
+    Named,
+}
+
+/// A date that is written so, or as `yyyymmdd` or `ddmmyyyy`.
+pub(super) enum Written<'t> {
+    Parts { form: Form, day: u32, month: u32, year: &'t str },
     EightDigits(&'t str),
-}
-
-/// The meaning of a two-digit year.
-#[derive(Clone, Copy)]
-pub(super) enum ShortYear {
-    Refused,
-    Of2000,
-}
-
-impl ShortYear {
-    fn whole(self, year: &str) -> Result<i32, DateError> {
-        let number: i32 = year.parse().map_err(|_| DateError::Unreadable)?;
-        match (year.len(), self) {
-            (4, _) => Ok(number),
-            (_, Self::Refused) => Err(DateError::TwoDigitYear),
-            (_, Self::Of2000) => Ok(2000 + number),
-        }
-    }
 }
 
 impl<'t> Written<'t> {
@@ -43,21 +30,21 @@ impl<'t> Written<'t> {
         match start.len() {
             8 => Some((Self::EightDigits(start), rest)),
             4 => {
-                let (month, rest) = one_or_two_digits(separator(rest)?)?;
-                let (day, rest) = one_or_two_digits(separator(rest)?)?;
-                Some((Self::YearFirst { year: start, month, day }, rest))
+                let (month, rest) = number(separator(rest)?, 1..=2)?;
+                let (day, rest) = number(separator(rest)?, 1..=2)?;
+                Some((Self::Parts { form: Form::YearFirst, day, month, year: start }, rest))
             }
             _ => {
-                let (first, rest) = one_or_two_digits(text)?;
-                Self::named(first, rest).or_else(|| Self::year_last(first, rest))
+                let (day, rest) = number(text, 1..=2)?;
+                Self::named(day, rest).or_else(|| Self::year_last(day, rest))
             }
         }
     }
 
-    fn year_last(first: u32, rest: &'t str) -> Option<(Self, &'t str)> {
-        let (second, rest) = one_or_two_digits(separator(rest)?)?;
+    fn year_last(day: u32, rest: &'t str) -> Option<(Self, &'t str)> {
+        let (month, rest) = number(separator(rest)?, 1..=2)?;
         let (year, rest) = year(separator(rest)?)?;
-        Some((Self::YearLast { first, second, year }, rest))
+        Some((Self::Parts { form: Form::YearLast, day, month, year }, rest))
     }
 
     /// A date in any form that is seen, also one that is not read: `December 10, 2021`.
@@ -73,55 +60,45 @@ impl<'t> Written<'t> {
         let month = month_of(name)?;
         let rest = after_comma(rest);
         let (year, rest) = year(separator(rest).unwrap_or(rest))?;
-        Some((Self::Named { day, month, year }, rest))
+        Some((Self::Parts { form: Form::Named, day, month, year }, rest))
     }
 
     /// `December 10, 2021`, `Dec 10th 2021`.
     fn month_name_first(text: &'t str) -> Option<(Self, &'t str)> {
         let (name, rest) = letters(text)?;
         let month = month_of(name)?;
-        let (day, rest) = one_or_two_digits(separator(rest)?)?;
+        let (day, rest) = number(separator(rest)?, 1..=2)?;
         let (year, rest) = year(separator(after_comma(after_ordinal(rest)))?)?;
-        Some((Self::Named { day, month, year }, rest))
+        Some((Self::Parts { form: Form::Named, day, month, year }, rest))
     }
 
-    pub(super) fn date(self, short_year: ShortYear) -> Result<NaiveDate, DateError> {
-        match self {
-            Self::YearFirst { year, month, day } => calendar(short_year.whole(year)?, month, day),
-            Self::YearLast { first, second, year } => calendar(short_year.whole(year)?, second, first),
-            Self::Named { day, month, year } => calendar(short_year.whole(year)?, month, day),
-            Self::EightDigits(text) => eight_digits(text).ok_or(DateError::Unreadable),
+    /// The date. `century` is what a year of two digits is counted from; none where that is not known.
+    pub(super) fn date(self, century: Option<i32>) -> Result<NaiveDate, DateError> {
+        let (day, month, year) = match self {
+            Self::Parts { day, month, year, .. } => (day, month, year),
+            Self::EightDigits(text) => return eight_digits(text).ok_or(DateError::Unreadable),
+        };
+        let number: i32 = year.parse().map_err(|_| DateError::Unreadable)?;
+        let century = if year.len() == 4 { 0 } else { century.ok_or(DateError::TwoDigitYear)? };
+        if !(1..=12).contains(&month) {
+            return Err(DateError::NoSuchMonth(month));
         }
+        NaiveDate::from_ymd_opt(century + number, month, day).ok_or(DateError::NoSuchDay)
     }
 
     /// True if this is the day 0 that a spreadsheet program shows for a blank, or zeros all over.
     pub(super) fn is_day_zero(&self) -> bool {
         match *self {
-            Self::YearFirst { year, month, day } => is_day_zero(day, month, year),
-            Self::YearLast { first, second, year } => {
-                is_day_zero(first, second, year) || is_day_zero(second, first, year)
+            Self::Parts { form, day, month, year } => {
+                // Excel's day 0 of January 1900, Google's and LibreOffice's of 30 December 1899, and databases' of no year.
+                let is_zero = |day, month| {
+                    matches!((year, month, day), ("0000" | "00", 0 | 1, 0) | ("1900", 1, 0) | ("1899", 12, 30..))
+                };
+                is_zero(day, month) || form == Form::YearLast && is_zero(month, day)
             }
-            Self::Named { day, month, year } => is_day_zero(day, month, year),
             Self::EightDigits(text) => text.bytes().all(|byte| byte == b'0'),
         }
     }
-}
-
-/// Excel's day 0 of January 1900, Google's and LibreOffice's of 30 December 1899, and databases' of no year at all.
-fn is_day_zero(day: u32, month: u32, year: &str) -> bool {
-    match year {
-        "0000" | "00" => day == 0 && month <= 1,
-        "1900" => day == 0 && month == 1,
-        "1899" => day >= 30 && month == 12,
-        _ => false,
-    }
-}
-
-fn calendar(year: i32, month: u32, day: u32) -> Result<NaiveDate, DateError> {
-    if !(1..=12).contains(&month) {
-        return Err(DateError::NoSuchMonth(month));
-    }
-    NaiveDate::from_ymd_opt(year, month, day).ok_or(DateError::NoSuchDay)
 }
 
 /// `yyyymmdd` where that is a date between 1850 and 2100, else `ddmmyyyy`.

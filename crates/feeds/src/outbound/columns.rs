@@ -1,9 +1,24 @@
 //! The columns of a tab: where each takes its cell from.
 
-use super::id_column::IdColumn;
-use super::row_result::RowResult;
 use crate::clean::is_same;
+use crate::feed::IdColumn;
 use crate::header::Header;
+use crate::settlement::Settlement;
+
+/// A settled row, to be shown in the summary.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RowResult {
+    /// The number that the sheet shows.
+    pub row: u32,
+    /// The cells after clean-up, in the header's order; missing ones count as blank.
+    pub cells: Vec<String>,
+    /// Warnings of what was left out or looks odd.
+    pub warnings: Vec<String>,
+    /// The help request's number, where it is known.
+    pub help_request_id: Option<i64>,
+    /// How it ended.
+    pub settlement: Settlement,
+}
 
 /// A column of a tab.
 #[derive(Clone, Debug)]
@@ -14,28 +29,25 @@ pub(super) struct OutColumn {
 
 /// Where a column takes its cell from.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Source {
+enum Source {
     /// The sheet's own cell at this place; none where the sheet has no such column.
-    Cell(Option<usize>),
-    Id(IdColumn),
-    Row,
-    Status,
-    Reason,
-    HowToFix,
-    Warnings,
+    Sheet(Option<usize>),
+    Result(Cell),
 }
 
+type Cell = fn(&RowResult) -> String;
+
+pub(super) const SOURCE_ROW: (&str, Cell) = ("source_row", |row| row.row.to_string());
+pub(super) const REASON: (&str, Cell) = ("reason", |row| row.settlement.reason.clone());
+const HOW_TO_FIX: (&str, Cell) = ("how_to_fix", |row| row.settlement.how_to_fix.clone());
+const STATUS: (&str, Cell) = ("status", |row| row.settlement.outcome.to_string());
+const WARNINGS: (&str, Cell) = ("warnings", |row| row.warnings.join("; "));
+
 /// The columns that follow the known ones of every tab that lists people.
-pub(super) const WHAT_BECAME_OF_IT: [(&str, Source); 5] = [
-    ("source_row", Source::Row),
-    ("status", Source::Status),
-    ("reason", Source::Reason),
-    ("how_to_fix", Source::HowToFix),
-    ("warnings", Source::Warnings),
-];
+pub(super) const WHAT_BECAME_OF_IT: [(&str, Cell); 5] = [SOURCE_ROW, STATUS, REASON, HOW_TO_FIX, WARNINGS];
 
 /// The columns that follow the sheet's own ones in `to_fix`.
-pub(super) const WHAT_TO_FIX: [(&str, Source); 2] = [("problem", Source::Reason), ("how_to_fix", Source::HowToFix)];
+pub(super) const WHAT_TO_FIX: [(&str, Cell); 2] = [("problem", REASON.1), HOW_TO_FIX];
 
 /// Columns of our own summaries that nobody else has.
 const OURS: [&str; 5] = ["source_row", "how_to_fix", "resident_id", "help_request_id", "cev_case_added_id"];
@@ -47,30 +59,22 @@ const OURS_BESIDE: [(&str, &str); 4] =
 impl OutColumn {
     pub(super) fn cell(&self, row: &RowResult) -> String {
         match self.source {
-            Source::Cell(place) => place.and_then(|place| row.cells.get(place)).cloned().unwrap_or_default(),
-            Source::Id(id) => id.cell(row),
-            Source::Row => row.row.to_string(),
-            Source::Status => row.settlement.outcome.to_string(),
-            Source::Reason => row.settlement.reason.clone(),
-            Source::HowToFix => row.settlement.how_to_fix.clone(),
-            Source::Warnings => row.warnings.join("; "),
+            Source::Sheet(place) => place.and_then(|place| row.cells.get(place)).cloned().unwrap_or_default(),
+            Source::Result(cell) => cell(row),
         }
-    }
-
-    fn new(name: impl Into<String>, source: Source) -> Self {
-        Self { name: name.into(), source }
     }
 }
 
 /// The sheet's columns of these names, under these names.
 pub(super) fn named(header: &Header, names: &[&str]) -> Vec<OutColumn> {
-    names.iter().map(|name| OutColumn::new(*name, Source::Cell(place(header, name)))).collect()
+    let source = |name| Source::Sheet(place(header, name));
+    names.iter().map(|name| OutColumn { name: (*name).to_owned(), source: source(name) }).collect()
 }
 
 /// All the sheet's own columns in its order. Those of an earlier summary, dropped again, are not carried twice.
 pub(super) fn own(header: &Header) -> Vec<OutColumn> {
     let own = (0..).zip(&header.columns).filter(|(_, name)| !is_ours(header, name));
-    own.map(|(place, name)| OutColumn::new(name, Source::Cell(Some(place)))).collect()
+    own.map(|(place, name)| OutColumn { name: name.clone(), source: Source::Sheet(Some(place)) }).collect()
 }
 
 fn is_ours(header: &Header, name: &str) -> bool {
@@ -79,15 +83,29 @@ fn is_ours(header: &Header, name: &str) -> bool {
 }
 
 pub(super) fn ids(ids: &[IdColumn]) -> Vec<OutColumn> {
-    ids.iter().map(|id| OutColumn::new(id.name(), Source::Id(*id))).collect()
+    let column = |id: &IdColumn| -> (&str, Cell) {
+        match id {
+            IdColumn::Resident => ("resident_id", |row| shown(row.settlement.resident_id)),
+            IdColumn::HelpRequest => ("help_request_id", |row| shown(row.help_request_id)),
+            IdColumn::FollowUp => ("cev_case_added_id", |row| shown(row.settlement.follow_up_id)),
+        }
+    };
+    added(&ids.iter().map(column).collect::<Vec<_>>())
+}
+
+fn shown(id: Option<i64>) -> String {
+    id.map(|id| id.to_string()).unwrap_or_default()
 }
 
 /// Columns that no sheet brings along.
-pub(super) fn added(columns: &[(&str, Source)]) -> Vec<OutColumn> {
-    columns.iter().map(|(name, source)| OutColumn::new(*name, *source)).collect()
+pub(super) fn added(columns: &[(&str, Cell)]) -> Vec<OutColumn> {
+    let column = |(name, cell): &(&str, Cell)| OutColumn { name: (*name).to_owned(), source: Source::Result(*cell) };
+    columns.iter().map(column).collect()
 }
 
 /// Where the sheet has the column of this name.
 pub(super) fn place(header: &Header, name: &str) -> Option<usize> {
     header.columns.iter().position(|shown| is_same(shown, name))
 }
+
+wire::debug_only!(RowResult { row, settlement });

@@ -1,11 +1,10 @@
 //! The summary of contact tracing: a spreadsheet for each council.
 
-use super::columns::{self, OutColumn, Source};
-use super::council::Council;
-use super::id_column::IdColumn;
-use super::parts::Spreadsheet;
-use super::tab::{Cases, Tab, Takes};
+use super::columns::{self, OutColumn};
+use super::tab::{Cases, Council, Spreadsheet, Tab};
+use crate::feed::IdColumn;
 use crate::header::Header;
+use crate::settlement::Outcome;
 
 /// The columns that the callers need, in the order that they know; the sheet has many more.
 const CASES: [&str; 16] = [
@@ -32,28 +31,23 @@ const PHONES: [&str; 2] = ["Phone", "Phone2"];
 
 /// Hackney's with the lists of people who cannot be called, and the City's with its cases alone.
 pub(super) fn spreadsheets(header: &Header, file: &str) -> Vec<Spreadsheet> {
-    let cases = |council, filled: &[&str], blank: &[&str]| {
+    // What the feed's rules let through, whatever became of it.
+    let cases = |name, columns: &[&str], council, filled: &[&str], blank: &[&str]| {
         let places = |names: &[&str]| names.iter().map(|name| columns::place(header, name)).collect();
-        Takes::Cases(Cases {
-            council,
-            utla: columns::place(header, "UTLA"),
-            filled: places(filled),
-            blank: places(blank),
-        })
+        let (utla, filled, blank) = (columns::place(header, "UTLA"), places(filled), places(blank));
+        let mut tab = Tab::new(name, people(header, columns), |outcome| outcome != Outcome::Skipped);
+        tab.cases = Some(Cases { council, utla, filled, blank });
+        tab
     };
     let hackney = vec![
-        Tab::new("email_list", people(header, &EMAIL_LIST), cases(Council::Hackney, &["Email"], &PHONES)),
-        Tab::new(
-            "address_list",
-            people(header, &ADDRESS_LIST),
-            cases(Council::Hackney, &["House Number", "Postcode"], &PHONES),
-        ),
-        Tab::new("hackney_cases", people(header, &CASES), cases(Council::Hackney, &[], &[])),
+        cases("email_list", &EMAIL_LIST, Council::Hackney, &["Email"], &PHONES),
+        cases("address_list", &ADDRESS_LIST, Council::Hackney, &["House Number", "Postcode"], &PHONES),
+        cases("hackney_cases", &CASES, Council::Hackney, &[], &[]),
         Tab::summary(),
         Tab::to_fix(header),
         skipped(header),
     ];
-    let city = vec![Tab::new("city_cases", people(header, &CASES), cases(Council::City, &[], &[]))];
+    let city = vec![cases("city_cases", &CASES, Council::City, &[], &[])];
     vec![
         Spreadsheet { kind: "hackney", name: format!("Hackney_CT_FOR_UPLOAD_{file}"), tabs: hackney },
         Spreadsheet { kind: "city", name: format!("city_CT_FOR_UPLOAD_{file}"), tabs: city },
@@ -68,7 +62,7 @@ fn people(header: &Header, names: &[&str]) -> Vec<OutColumn> {
 
 /// Other councils' people have no place here: only enough to find the row in the sheet.
 fn skipped(header: &Header) -> Tab {
-    let [row, reason] =
-        [("source_row", Source::Row), ("reason", Source::Reason)].map(|column| columns::added(&[column]));
-    Tab::new("skipped", [row, columns::named(header, &["Account ID"]), reason].concat(), Takes::Skipped)
+    let [row, reason] = [columns::SOURCE_ROW, columns::REASON].map(|column| columns::added(&[column]));
+    let columns = [row, columns::named(header, &["Account ID"]), reason].concat();
+    Tab::new("skipped", columns, |outcome| outcome == Outcome::Skipped)
 }

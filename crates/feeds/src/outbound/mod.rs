@@ -1,27 +1,20 @@
-//! The summary that people get back: its spreadsheets, their tabs and columns, and what each row adds to
-//! them (docs/contract/feeds.md, "Outbound" and part 2 B.1 to B.5).
+//! The summary that people get back: its spreadsheets, their tabs and columns, and what each row adds to them
+//! (docs/contract/feeds.md, "Outbound" and part 2 B.1 to B.5).
 //!
-//! Every cell is plain text: whoever writes it must write it as text, so that nothing becomes a formula
-//! or a number.
+//! Every cell is plain text: whoever writes it must write it as text, so that nothing becomes a formula or a number.
 
 mod columns;
 mod contact_tracing;
-mod council;
-mod id_column;
 mod layout;
-mod parts;
-mod processed;
-mod row_result;
 mod summary;
 mod tab;
 
-pub(crate) use council::Council;
-pub(crate) use id_column::IdColumn;
-pub use layout::{Layout, Placed};
-pub use parts::{CELLS_PER_SPREADSHEET, Parts, Spreadsheet};
-pub use row_result::RowResult;
+pub(crate) use crate::feed::IdColumn;
+pub use columns::RowResult;
+pub use layout::{CELLS_PER_SPREADSHEET, Layout, Parts, Placed};
 pub use summary::{FileResult, SummaryFacts, summary_tab, warning_lines};
-pub use tab::{TO_FIX, Tab};
+pub(crate) use tab::Council;
+pub use tab::{Spreadsheet, TO_FIX, Tab};
 
 #[cfg(test)]
 mod tests;

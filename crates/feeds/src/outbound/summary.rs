@@ -53,7 +53,7 @@ pub enum FileResult<'a> {
 pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
     let mut lines = vec![
         line("file", facts.file),
-        line("feed", format!("{} ({})", facts.feed.title(), facts.feed.name())),
+        line("feed", format!("{} ({})", facts.feed.title, facts.feed.name())),
         line("run", facts.run),
         line("started", london_time(facts.started)),
         line("finished", london_time(facts.finished)),
@@ -112,10 +112,8 @@ pub fn warning_lines(warnings: &Tally) -> Vec<Vec<String>> {
 /// How many rows there are of each outcome, and their sum.
 fn counts(settled: &BTreeMap<Outcome, u64>) -> Vec<Vec<String>> {
     let rows = |outcome: &Outcome| settled.get(outcome).copied().unwrap_or_default();
-    let mut lines: Vec<_> =
-        Outcome::ALL.iter().map(|outcome| line(outcome.as_str(), rows(outcome).to_string())).collect();
-    lines.push(line("total", settled.values().sum::<u64>().to_string()));
-    lines
+    let total = line("total", settled.values().sum::<u64>().to_string());
+    Outcome::ALL.iter().map(|outcome| line(outcome.as_str(), rows(outcome).to_string())).chain([total]).collect()
 }
 
 fn what_to_do(settled: &BTreeMap<Outcome, u64>) -> Vec<String> {

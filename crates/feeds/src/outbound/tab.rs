@@ -2,33 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{self, OutColumn};
-use super::council::Council;
-use super::row_result::RowResult;
+use super::columns::{self, OutColumn, RowResult};
 use crate::header::Header;
 use crate::settlement::Outcome;
 
 /// The tab whose rows people correct; a spreadsheet that has it is read there when it is dropped again.
 pub const TO_FIX: &str = "to_fix";
 
+const SUMMARY: &str = "summary";
+
+/// One spreadsheet of a summary.
+#[derive(Clone, Debug)]
+pub struct Spreadsheet {
+    /// `processed`, `hackney`, `city`, `rejected` or `cancelled`: with the run and the part what the file is found again by.
+    pub kind: &'static str,
+    /// The name of the file where it is not in parts (see [`Parts`](super::Parts)).
+    pub name: String,
+    /// The tabs in their order.
+    pub tabs: Vec<Tab>,
+}
+
 /// A tab, with a header line unless it is the summary.
 #[derive(Clone, Debug)]
 pub struct Tab {
-    name: &'static str,
+    /// The name on the tab.
+    pub name: &'static str,
     columns: Vec<OutColumn>,
-    takes: Takes,
-}
-
-/// Which rows a tab lists.
-#[derive(Clone, Debug)]
-pub(super) enum Takes {
-    /// None: the tab holds the lines of [`super::summary_tab`].
-    Summary,
-    Every,
-    ToFix,
-    Skipped,
-    /// Those of one council that the feed's rules let through, whatever became of them.
-    Cases(Cases),
+    /// The rows that it lists, by how they ended.
+    takes: fn(Outcome) -> bool,
+    /// Of these only the rows of one council.
+    pub(super) cases: Option<Cases>,
 }
 
 /// A council's rows; for the lists of people to write to, only those with some cells filled and some blank.
@@ -42,33 +45,29 @@ pub(super) struct Cases {
 }
 
 impl Tab {
-    pub(super) fn new(name: &'static str, columns: Vec<OutColumn>, takes: Takes) -> Self {
-        Self { name, columns, takes }
+    pub(super) fn new(name: &'static str, columns: Vec<OutColumn>, takes: fn(Outcome) -> bool) -> Self {
+        Self { name, columns, takes, cases: None }
     }
 
     /// The tab that opens first, though it is not the first in order.
     pub(super) fn summary() -> Self {
-        Self::new("summary", Vec::new(), Takes::Summary)
+        Self::new(SUMMARY, Vec::new(), |_| false)
     }
 
     /// The rejected and failed rows, ready to be corrected and dropped again: all the sheet's own columns first.
     pub(super) fn to_fix(header: &Header) -> Self {
-        Self::new(TO_FIX, [columns::own(header), columns::added(&columns::WHAT_TO_FIX)].concat(), Takes::ToFix)
-    }
-
-    /// The name on the tab.
-    pub fn name(&self) -> &'static str {
-        self.name
+        let columns = [columns::own(header), columns::added(&columns::WHAT_TO_FIX)].concat();
+        Self::new(TO_FIX, columns, |outcome| matches!(outcome, Outcome::Rejected | Outcome::Failed))
     }
 
     /// True if this tab holds the lines of [`super::summary_tab`] and no rows. It is the one that opens first.
     pub fn is_summary(&self) -> bool {
-        matches!(self.takes, Takes::Summary)
+        self.name == SUMMARY
     }
 
     /// True if people write into this tab: the rows to correct.
     pub fn is_to_fix(&self) -> bool {
-        matches!(self.takes, Takes::ToFix)
+        self.name == TO_FIX
     }
 
     /// The header line; empty for the summary.
@@ -82,32 +81,13 @@ impl Tab {
 
     /// The line that the row adds; none if the tab does not list it.
     pub(super) fn line(&self, row: &RowResult) -> Option<Vec<String>> {
-        self.takes.row(row).then(|| self.columns.iter().map(|column| column.cell(row)).collect())
+        let is_listed =
+            (self.takes)(row.settlement.outcome) && self.cases.as_ref().is_none_or(|cases| cases.include(row));
+        is_listed.then(|| self.columns.iter().map(|column| column.cell(row)).collect())
     }
 
-    /// How many rows it lists at most.
     pub(super) fn rows_at_most(&self, settled: &BTreeMap<Outcome, u64>) -> u64 {
-        settled.iter().filter(|(outcome, _)| self.takes.outcome(**outcome)).map(|(_, rows)| rows).sum()
-    }
-}
-
-impl Takes {
-    fn row(&self, row: &RowResult) -> bool {
-        self.outcome(row.settlement.outcome)
-            && match self {
-                Self::Cases(cases) => cases.include(row),
-                Self::Summary | Self::Every | Self::ToFix | Self::Skipped => true,
-            }
-    }
-
-    fn outcome(&self, outcome: Outcome) -> bool {
-        match self {
-            Self::Summary => false,
-            Self::Every => true,
-            Self::ToFix => matches!(outcome, Outcome::Rejected | Outcome::Failed),
-            Self::Skipped => outcome == Outcome::Skipped,
-            Self::Cases(_) => outcome != Outcome::Skipped,
-        }
+        settled.iter().filter(|(outcome, _)| (self.takes)(**outcome)).map(|(_, rows)| rows).sum()
     }
 }
 
@@ -120,5 +100,41 @@ impl Cases {
         Council::of(cell(&self.utla)) == Some(self.council)
             && self.filled.iter().all(|place| !cell(place).is_empty())
             && self.blank.iter().all(|place| cell(place).is_empty())
+    }
+}
+
+/// A council, by the column UTLA of contact tracing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Council {
+    Hackney,
+    City,
+}
+
+impl Council {
+    /// The council that the cell names, trimmed and in any case; none for another one.
+    pub(crate) fn of(utla: &str) -> Option<Self> {
+        match utla.trim().to_lowercase().as_str() {
+            "hackney" => Some(Self::Hackney),
+            "city of london" | "cityoflondon" => Some(Self::City),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_council_is_known_by_its_names_in_any_case() {
+        for hackney in ["Hackney", "Hackney ", "HACKNEY"] {
+            assert_eq!(Council::of(hackney), Some(Council::Hackney), "{hackney}");
+        }
+        for city in ["City of London", "CityofLondon", " city of london"] {
+            assert_eq!(Council::of(city), Some(Council::City), "{city}");
+        }
+        for other in ["", "Hackney and City of London", "Islington", "City"] {
+            assert_eq!(Council::of(other), None, "{other}");
+        }
     }
 }

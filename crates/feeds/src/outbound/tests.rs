@@ -96,7 +96,7 @@ fn an_earlier_summary_dropped_again_does_not_carry_our_columns_twice() {
 #[test]
 fn a_sheet_may_have_a_status_of_its_own() {
     let first = layout("spl", &["A", "status", "reason"]);
-    let cases = &first.spreadsheets()[0].tabs[0];
+    let cases = &first.spreadsheets[0].tabs[0];
     assert_eq!(
         cases.columns(),
         [
@@ -115,7 +115,7 @@ fn a_sheet_may_have_a_status_of_its_own() {
 
     // And keeps it when its to_fix is dropped again.
     let to_fix = ["A", "status", "reason", "problem", "how_to_fix"];
-    assert_eq!(layout("spl", &to_fix).spreadsheets()[0].tabs[0].columns(), cases.columns());
+    assert_eq!(layout("spl", &to_fix).spreadsheets[0].tabs[0].columns(), cases.columns());
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn contact_tracing_lists_those_who_cannot_be_called() {
     let layout = layout("contact-tracing", &TRACING);
     let tabs = |utla, house, email, phones, outcome| {
         let row = result(9, &tracing(utla, house, email, phones), outcome);
-        let tab = |placed: Placed| layout.spreadsheets()[placed.spreadsheet].tabs[placed.tab].name();
+        let tab = |placed: Placed| layout.spreadsheets[placed.spreadsheet].tabs[placed.tab].name;
         layout.place(&row).into_iter().map(tab).collect::<Vec<_>>()
     };
     let created = Outcome::Created;
@@ -190,7 +190,7 @@ fn contact_tracing_lists_those_who_cannot_be_called() {
 fn the_summary_is_the_only_tab_without_rows() {
     for feed in crate::all() {
         let layout = layout(feed.name(), &TRACING);
-        let summaries = layout.spreadsheets().iter().flat_map(|one| &one.tabs).filter(|tab| tab.is_summary()).count();
+        let summaries = layout.spreadsheets.iter().flat_map(|one| &one.tabs).filter(|tab| tab.is_summary()).count();
         assert_eq!(summaries, 1, "{feed}");
     }
 }
@@ -198,7 +198,7 @@ fn the_summary_is_the_only_tab_without_rows() {
 #[test]
 fn a_large_run_goes_out_in_parts() {
     let layout = layout("spl", &["A", "B"]);
-    let spreadsheet = &layout.spreadsheets()[0];
+    let spreadsheet = &layout.spreadsheets[0];
     let run =
         |created, rejected| spreadsheet.parts(&counts([(Outcome::Created, created), (Outcome::Rejected, rejected)]));
 
@@ -228,7 +228,7 @@ proptest! {
     fn every_line_has_a_cell_for_each_column(row in row_of(), feed in feed()) {
         let layout = layout(feed, &TRACING);
         for placed in layout.place(&row) {
-            let tab = &layout.spreadsheets()[placed.spreadsheet].tabs[placed.tab];
+            let tab = &layout.spreadsheets[placed.spreadsheet].tabs[placed.tab];
             prop_assert_eq!(placed.cells.len(), tab.columns().len());
             prop_assert!(!tab.is_summary());
         }
@@ -253,7 +253,7 @@ proptest! {
         for outcome in &outcomes {
             *settled.entry(*outcome).or_default() += 1;
         }
-        for (number, spreadsheet) in layout.spreadsheets().iter().enumerate() {
+        for (number, spreadsheet) in layout.spreadsheets.iter().enumerate() {
             let parts = spreadsheet.parts_within(limit, &settled);
             let mut cells = vec![0; usize::try_from(parts.count()).expect("few parts")];
             for (place, outcome) in (0_u64..).zip(&outcomes) {
@@ -333,10 +333,10 @@ fn counts(settled: [(Outcome, u64); 2]) -> BTreeMap<Outcome, u64> {
 /// Spreadsheets, tabs and columns.
 fn shown(layout: &Layout) -> String {
     let mut shown = String::new();
-    for spreadsheet in layout.spreadsheets() {
+    for spreadsheet in &layout.spreadsheets {
         shown += &format!("{}: {}\n", spreadsheet.kind, spreadsheet.name);
         for tab in &spreadsheet.tabs {
-            shown += &format!("  {}\n", [&[tab.name()], tab.columns().as_slice()].concat().join(" | "));
+            shown += &format!("  {}\n", [&[tab.name], tab.columns().as_slice()].concat().join(" | "));
         }
     }
     shown
@@ -346,8 +346,8 @@ fn shown(layout: &Layout) -> String {
 fn lines(layout: &Layout, row: &RowResult) -> String {
     let mut shown = String::new();
     for placed in layout.place(row) {
-        let spreadsheet = &layout.spreadsheets()[placed.spreadsheet];
-        let tab = spreadsheet.tabs[placed.tab].name();
+        let spreadsheet = &layout.spreadsheets[placed.spreadsheet];
+        let tab = spreadsheet.tabs[placed.tab].name;
         shown += &format!("{} {tab}: {}\n", spreadsheet.kind, placed.cells.join("|"));
     }
     shown

@@ -68,7 +68,7 @@ pub(crate) fn good_row(feed: &Feed) -> Vec<(&'static str, &'static str)> {
         "Case Note 4" => "four",
         _ => "",
     };
-    feed.columns().iter().map(|column| (column.name(), value(column.name()))).collect()
+    feed.columns().iter().map(|column| (column.name, value(column.name))).collect()
 }
 
 /// Judges a good row with some cells changed, in row 2 of a sheet. Columns that the feed does not use are added.

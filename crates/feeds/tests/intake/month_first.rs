@@ -135,7 +135,7 @@ fn years_of_two_digits_written_month_first_reject_the_file_though_no_date_can_be
 fn workbook(dates: &[&str]) -> (bool, Vec<String>) {
     let feed = feed("nsss");
     let mut intake = Intake::new(feed, rules(), Origin::Tab("List".to_owned()));
-    let column = feed.columns().iter().position(|column| column.name() == "date_of_birth").expect("the column");
+    let column = feed.columns().iter().position(|column| column.name == "date_of_birth").expect("the column");
     for mut row in sheet(feed, "date_of_birth", dates) {
         if let Some(date) = row.cells[column].text.strip_prefix('=') {
             row.cells[column] = Cell::of(CellKind::Moment, date);

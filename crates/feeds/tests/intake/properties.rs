@@ -48,7 +48,7 @@ fn rows_of(feed: &'static Feed) -> impl Strategy<Value = Vec<Cell>> {
 
 fn sheets() -> impl Strategy<Value = (&'static Feed, Vec<SheetRow>)> {
     feeds().prop_flat_map(|feed| {
-        let header: Vec<Cell> = feed.columns().iter().map(|column| Cell::text(column.name())).collect();
+        let header: Vec<Cell> = feed.columns().iter().map(|column| Cell::text(column.name)).collect();
         let rows = proptest::collection::vec(rows_of(feed), 0..16);
         (1..8_u32, rows).prop_map(move |(at, rows)| {
             let header = SheetRow::new(at, header.clone());
@@ -211,7 +211,7 @@ proptest! {
             let at = at % row.len();
             row[at] = Cell::text(text);
         }
-        let header = SheetRow::of_text(1, feed.columns().iter().map(|column| column.name()));
+        let header = SheetRow::of_text(1, feed.columns().iter().map(|column| column.name));
         let (judged, ..) = whole(feed, &[header, SheetRow::new(2, row)]);
         for judged in judged {
             let Decision::Post(post) = &judged.decision else { continue };

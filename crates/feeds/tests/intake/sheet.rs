@@ -7,7 +7,7 @@ use feeds::{Cell, Decision, Feed, FileProblem, FileRejected, Intake, Judged, Ori
 use crate::common::{feed, good_row, ingest, post, problems, rules};
 
 fn names(feed: &Feed) -> Vec<&'static str> {
-    feed.columns().iter().map(|column| column.name()).collect()
+    feed.columns().iter().map(|column| column.name).collect()
 }
 
 fn header_at(row: u32, feed: &Feed) -> SheetRow {
@@ -353,7 +353,7 @@ fn feeds_are_stored_by_name() {
     }
     assert!(serde_json::from_str::<&'static Feed>("\"other\"").is_err());
     assert_eq!(Feed::named("other"), None);
-    let prefixes: Vec<&str> = all().iter().map(|feed| feed.settings_prefix()).collect();
+    let prefixes: Vec<&str> = all().iter().map(|feed| feed.settings_prefix).collect();
     assert_eq!(prefixes, ["CT", "CEV", "SPL", "SELF_ISOLATION", "GENERIC_INGESTION"]);
 }
 
@@ -362,6 +362,6 @@ fn every_used_column_has_a_name_of_its_own_and_says_what_it_is_for() {
     for feed in all() {
         let names: HashSet<String> = names(feed).into_iter().map(str::to_lowercase).collect();
         assert_eq!(names.len(), feed.columns().len(), "{feed}");
-        assert!(feed.columns().iter().all(|column| column.about().ends_with('.')), "{feed}");
+        assert!(feed.columns().iter().all(|column| column.about.ends_with('.')), "{feed}");
     }
 }

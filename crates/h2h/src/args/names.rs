@@ -6,13 +6,11 @@ use std::str::FromStr;
 use anyhow::{anyhow, bail};
 use ledger::{Ledger, RowId, Run, RunId};
 
-/// A run as somebody wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunName(String);
+pub(crate) struct RunName(String);
 
-/// A row as somebody wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowName {
+pub(crate) struct RowName {
     run: RunName,
     row: u32,
 }
@@ -41,10 +39,7 @@ impl FromStr for RowName {
 
 impl RunName {
     /// The one run of this name.
-    ///
-    /// # Errors
-    /// No run or several have it; the ledger's.
-    pub async fn find(&self, ledger: &Ledger) -> anyhow::Result<Run> {
+    pub(crate) async fn find(&self, ledger: &Ledger) -> anyhow::Result<Run> {
         let Self(name) = self;
         let ids = match name.parse::<RunId>() {
             Ok(id) => vec![id],
@@ -61,7 +56,6 @@ impl RunName {
     }
 }
 
-/// The id of a run that may be named.
 pub(crate) async fn run_id(name: Option<&RunName>, ledger: &Ledger) -> anyhow::Result<Option<RunId>> {
     match name {
         Some(name) => Ok(Some(name.find(ledger).await?.id)),
@@ -71,10 +65,7 @@ pub(crate) async fn run_id(name: Option<&RunName>, ledger: &Ledger) -> anyhow::R
 
 impl RowName {
     /// The run of this row, and the row's id; that the run has such a row is not known yet.
-    ///
-    /// # Errors
-    /// As [`RunName::find`].
-    pub async fn find(&self, ledger: &Ledger) -> anyhow::Result<(Run, RowId)> {
+    pub(crate) async fn find(&self, ledger: &Ledger) -> anyhow::Result<(Run, RowId)> {
         let run = self.run.find(ledger).await?;
         let id = RowId { run: run.id.clone(), row: self.row };
         Ok((run, id))

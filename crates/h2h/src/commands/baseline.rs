@@ -1,25 +1,9 @@
-//! `h2h baseline`.
-
-use std::io::Write;
-
-use anyhow::Context;
-use chrono::NaiveDate;
-use clap::Args;
 use drive::{Entry, Kind, Scope};
-use feeds::Direction;
-use feeds::{ExcludedIds, Feed, RULES_VERSION, Rules};
-use ledger::{KnownRevision, LANES, NewRun, Revision, RunId};
-use serde::Serialize;
+use feeds::{Direction, ExcludedIds, RULES_VERSION, Rules};
+use ledger::{KnownRevision, LANES, NewRun, Revision};
 use sheets::Format;
 
-use crate::args::environment::EnvironmentArgs;
-use crate::args::words::feed_names;
-use crate::confirm::{Confirm, who};
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::functions::Function;
-use crate::google::Google;
-use crate::render::{count, line, plain};
+use crate::command_prelude::*;
 
 const BECAUSE: &str = "it lay in the folder before this service was switched on";
 
@@ -31,7 +15,7 @@ const BECAUSE: &str = "it lay in the folder before this service was switched on"
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h baseline --feed spl --stage production")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The feed
     #[arg(long, value_parser = feed_names())]
     feed: &'static Feed,
@@ -44,7 +28,6 @@ pub struct Arguments {
     json: bool,
 }
 
-/// A file that counts as done.
 #[derive(Serialize)]
 struct LeftOut {
     run: RunId,
@@ -52,9 +35,9 @@ struct LeftOut {
     left_out: bool,
 }
 
-/// Runs the command. `today` is the date in London.
+/// `today` is the date in London.
 pub(crate) async fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let (feed, environment) = (args.feed, Environment::connect(&args.environment).await?);
+    let (feed, environment) = (args.feed, args.environment.connect().await?);
     let (new, unreadable) = look(&environment, feed, today).await?;
     let left_alone = match unreadable {
         0 => String::new(),
@@ -89,7 +72,7 @@ pub(crate) async fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write)
 async fn look(
     environment: &Environment,
     feed: &'static Feed,
-    today: NaiveDate,
+    as_of: NaiveDate,
 ) -> anyhow::Result<(Vec<NewRun>, usize)> {
     let splitter = Function::read(environment, &environment.names.splitter).await?;
     let folder = splitter.needed(&Direction::Inbound.setting(feed))?;
@@ -100,7 +83,17 @@ async fn look(
     let readable = files.into_iter().filter(|file| !known.unreadable.contains_key(&file.id));
     let new = readable.filter_map(|file| {
         let revision = revision(&file, known.revisions.get(&file.id).map(Vec::as_slice).unwrap_or_default())?;
-        Some(new_run(feed, file, revision, today))
+        Some(NewRun {
+            feed,
+            file_id: file.id,
+            file_name: file.name,
+            revision,
+            file_created: file.created,
+            file_modified: file.modified,
+            rules: Rules { as_of, excluded: ExcludedIds::parse("") },
+            rules_version: RULES_VERSION,
+            lanes: LANES,
+        })
     });
     Ok((new.collect(), known.unreadable.len()))
 }
@@ -117,19 +110,5 @@ fn revision(file: &Entry, known: &[KnownRevision]) -> Option<String> {
     match Revision::of(Revision::name(file.md5.as_deref(), is_sheet).as_deref(), known) {
         Revision::New(revision) | Revision::IfModifiedSince(_, revision) => Some(revision),
         Revision::Known => None,
-    }
-}
-
-fn new_run(feed: &'static Feed, file: Entry, revision: String, as_of: NaiveDate) -> NewRun {
-    NewRun {
-        feed,
-        file_id: file.id,
-        file_name: file.name,
-        revision,
-        file_created: file.created,
-        file_modified: file.modified,
-        rules: Rules { as_of, excluded: ExcludedIds::parse("") },
-        rules_version: RULES_VERSION,
-        lanes: LANES,
     }
 }

@@ -1,23 +1,6 @@
-//! `h2h cancel`.
-
-use std::io::{self, Write};
-
-use anyhow::Context;
-use clap::Args;
-use feeds::Outcome;
-use indicatif::ProgressBar;
-use ledger::{Ledger, Run, RunId, RunState};
 use operations::cancel::{self, Closing};
-use serde::Serialize;
 
-use crate::args::environment::RunArgs;
-use crate::args::why::Why;
-use crate::confirm::{Confirm, who};
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, count, plain, show};
-use crate::row_view::{Ids, row_line};
-use crate::run_view::RunView;
+use crate::command_prelude::*;
 
 /// Cancel a run: what is not posted yet never will be
 ///
@@ -29,7 +12,7 @@ use crate::run_view::RunView;
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h cancel 3f2a --stage staging --why \"last year's list\"")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
@@ -41,7 +24,6 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The result for the run.
 #[derive(Serialize)]
 struct Report {
     run: RunId,
@@ -51,7 +33,6 @@ struct Report {
     sent: u64,
 }
 
-/// A row that was created or known before.
 #[derive(Serialize)]
 struct SentRow {
     row: String,
@@ -64,36 +45,34 @@ struct SentRow {
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let why = args.why.text()?;
-    let (environment, run) = Environment::with_run(&args.run).await?;
+    let (environment, run) = args.run.find().await?;
     let ledger = &environment.ledger;
-    args.confirm.ask(&in_words(&RunView::look(ledger, run.clone()).await?, &environment))?;
+    let view = RunView::look(ledger, run).await?;
+    let (RunView { id, feed, rows_read, .. }, file) = (&view, plain(&view.file));
+    let (open, were_sent) = (view.open(), count(view.sent(), "was", "were"));
+    args.confirm.ask(&format!(
+        "Run {id} of {environment} ({file}, {feed}) would be cancelled for good. {open} of {rows_read} rows are open and would \
+         never be sent; {were_sent} sent already, and would stay in Here to Help."
+    ))?;
     let bar = ProgressBar::new_spinner().with_message("closing its rows");
-    let run = cancel::cancel(ledger, &run.id, why, &who()).await.context("nothing was cancelled")?;
+    let run = cancel::cancel(ledger, id, why, &who()).await.context("nothing was cancelled")?;
     let closing = cancel::close_rows(ledger, &run, |rows| bar.inc(rows)).await;
     bar.finish_and_clear();
     let rows = closing.context(
         "the run is cancelled, but not all of its rows are closed: run the command again, or leave them to the next sweep",
     )?;
-    let each = |row| show(&row, args.json, out).map(drop);
-    let sent = sent(ledger, &run, each).await.context("the run is cancelled; what was sent cannot be listed")?;
-    show(&Report { run: run.id, state: run.state, rows, sent }, args.json, out)
-}
-
-/// Hands what was created or known to `each`; how many rows.
-async fn sent(ledger: &Ledger, run: &Run, mut each: impl FnMut(SentRow) -> anyhow::Result<()>) -> anyhow::Result<u64> {
     let mut sent = 0;
-    if !run.has_rows() {
-        return Ok(sent);
-    }
-    let mut rows = ledger.rows(run);
-    while let Some(row) = rows.next().await? {
+    let mut each = ledger.rows(&run);
+    while run.has_rows()
+        && let Some(row) = each.next().await.context("the run is cancelled; what was sent cannot be listed")?
+    {
         if matches!(row.outcome(), Some(Outcome::Created | Outcome::AlreadyKnown)) {
             sent += 1;
             let (id, line) = (row.id(&run.id).to_string(), row_line(&run.id, &row, false));
-            each(SentRow { row: id, outcome: row.outcome(), ids: Ids::of(&row), line })?;
+            show(&SentRow { row: id, outcome: row.outcome(), ids: Ids::of(&row), line }, args.json, out)?;
         }
     }
-    Ok(sent)
+    show(&Report { run: run.id, state: run.state, rows, sent }, args.json, out)
 }
 
 impl render::Report for SentRow {
@@ -105,12 +84,11 @@ impl render::Report for SentRow {
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         let (run, Closing { closed, uncertain, in_hand }) = (&self.run, self.rows);
+        let (rows, were) = (count(closed, "row", "rows"), count(self.sent, "was", "were"));
+        let stay = if self.sent == 1 { "stays" } else { "stay" };
         writeln!(
             out,
-            "Run {run} is cancelled. {} will never be sent; {} sent before, and {} in Here to Help.",
-            count(closed, "row", "rows"),
-            count(self.sent, "was", "were"),
-            if self.sent == 1 { "stays" } else { "stay" },
+            "Run {run} is cancelled. {rows} will never be sent; {were} sent before, and {stay} in Here to Help."
         )?;
         if uncertain > 0 {
             let rows = count(uncertain, "row", "rows");
@@ -122,18 +100,4 @@ impl render::Report for Report {
         }
         Ok(())
     }
-}
-
-/// The plan, for whoever must agree to it.
-fn in_words(run: &RunView, environment: &Environment) -> String {
-    format!(
-        "Run {} of {environment} ({}, {}) would be cancelled for good. {} of {} rows are open and would never be sent; {} \
-         sent already, and would stay in Here to Help.",
-        run.id,
-        plain(&run.file),
-        run.feed,
-        run.open(),
-        run.rows_read,
-        count(run.sent(), "was", "were"),
-    )
 }

@@ -1,18 +1,14 @@
-//! `h2h completions`: what shells know of this command.
-
-use std::io::Write;
-
-use clap::{Args, Command};
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::exit::Exit;
+use crate::command_prelude::*;
 
 /// Print what a shell needs to complete this command's words
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h completions bash > ~/.local/share/bash-completion/completions/h2h
   h2h completions zsh > ~/.zfunc/_h2h")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The shell
     shell: Shell,
 }

@@ -1,38 +1,10 @@
-//! `h2h export`.
-
 use std::fs::{File, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::Outcome;
-use ledger::{Ledger, RowRecord, Run};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use sheets::Workbook;
 
-use crate::args::environment::RunArgs;
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::line;
-use crate::row_view::{Ids, outcome_of};
-
-/// The columns before the sheet's own.
-const COLUMNS: [&str; 11] = [
-    "row",
-    "outcome",
-    "reason",
-    "how_to_fix",
-    "warnings",
-    "class",
-    "attempts",
-    "settled_at",
-    "resident_id",
-    "help_request_id",
-    "follow_up_id",
-];
+use crate::command_prelude::*;
+use crate::views::outcome_of;
 
 /// Write all that the ledger holds of a run's rows into a file
 ///
@@ -43,7 +15,7 @@ const COLUMNS: [&str; 11] = [
   h2h export 3f2a --stage staging --xlsx              writes 3f2a….xlsx
   h2h export 3f2a --stage staging --csv week-9.csv
   h2h export 3f2a --stage staging --json | jq .outcome")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
@@ -66,7 +38,6 @@ struct Form {
     xlsx: bool,
 }
 
-/// A row, whole.
 #[derive(Serialize)]
 struct Exported<'a> {
     row: String,
@@ -83,10 +54,9 @@ struct Exported<'a> {
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let (environment, run) = Environment::with_run(&args.run).await?;
-    if run.rows_read > 0 && !run.has_rows() {
-        bail!("run {} is {}: none of its rows counts", run.id, run.state.as_str());
-    }
+    let (environment, run) = args.run.find().await?;
+    let counts = run.rows_read == 0 || run.has_rows();
+    ensure!(counts, "run {} is {}: none of its rows counts", run.id, run.state.as_str());
     let file = args.file.clone().or_else(|| args.form.xlsx.then(|| PathBuf::from(format!("{}.xlsx", run.id))));
     let mut made = file.as_deref().map(make).transpose()?;
     let ledger = &environment.ledger;
@@ -113,7 +83,6 @@ fn make(path: &Path) -> anyhow::Result<File> {
     options.open(path).with_context(|| format!("cannot write {}: name a file that is not there", path.display()))
 }
 
-/// Hands each row to `each`; how many there were.
 async fn for_each(
     ledger: &Ledger,
     run: &Run,
@@ -128,8 +97,8 @@ async fn for_each(
 }
 
 async fn xlsx(ledger: &Ledger, run: &Run, file: &mut File) -> anyhow::Result<u64> {
-    let mut book = Workbook::new();
-    let tab = book.add_tab("rows", &header(run))?;
+    let mut book = Workbook::default();
+    let tab = book.add_tab("rows", &header(run), false)?;
     let rows = for_each(ledger, run, |row| Ok(book.push(tab, cells(row))?)).await?;
     book.save(file)?;
     Ok(rows)
@@ -144,7 +113,23 @@ async fn csv(ledger: &Ledger, run: &Run, to: &mut dyn Write) -> anyhow::Result<u
 }
 
 async fn json(ledger: &Ledger, run: &Run, to: &mut dyn Write) -> anyhow::Result<u64> {
-    for_each(ledger, run, |row| Ok(line(to, &exported(run, row))?)).await
+    let exported = |row: &RowRecord| {
+        let cells = own_columns(run).iter().zip(&row.cells);
+        let exported = Exported {
+            row: row.id(&run.id).to_string(),
+            outcome: row.outcome(),
+            reason: row.reason(),
+            how_to_fix: row.how_to_fix(),
+            warnings: &row.warnings,
+            class: row.error_class(),
+            attempts: row.attempts,
+            settled_at: row.settled_at,
+            ids: Ids::of(row),
+            cells: cells.map(|(column, cell)| (column.clone(), cell.as_str().into())).collect(),
+        };
+        Ok(line(to, &exported)?)
+    };
+    for_each(ledger, run, exported).await
 }
 
 fn own_columns(run: &Run) -> &[String] {
@@ -152,39 +137,30 @@ fn own_columns(run: &Run) -> &[String] {
 }
 
 fn header(run: &Run) -> Vec<String> {
-    COLUMNS.iter().map(|name| (*name).to_owned()).chain(own_columns(run).iter().cloned()).collect()
+    COLUMNS.iter().map(|(name, _)| (*name).to_owned()).chain(own_columns(run).iter().cloned()).collect()
 }
 
 fn cells(row: &RowRecord) -> Vec<String> {
-    let number = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-    let what_became = [
-        row.row.to_string(),
-        outcome_of(row).to_owned(),
-        row.reason().to_owned(),
-        row.how_to_fix().to_owned(),
-        row.warnings.join("; "),
-        row.error_class().unwrap_or_default().to_owned(),
-        row.attempts.to_string(),
-        row.settled_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
-        number(row.resident_id()),
-        number(row.delivery.help_request_id),
-        number(row.follow_up_id()),
-    ];
-    what_became.into_iter().chain(row.cells.iter().cloned()).collect()
+    COLUMNS.iter().map(|(_, cell)| cell(row)).chain(row.cells.iter().cloned()).collect()
 }
 
-fn exported<'a>(run: &Run, row: &'a RowRecord) -> Exported<'a> {
-    let cells = own_columns(run).iter().zip(&row.cells);
-    Exported {
-        row: row.id(&run.id).to_string(),
-        outcome: row.outcome(),
-        reason: row.reason(),
-        how_to_fix: row.how_to_fix(),
-        warnings: &row.warnings,
-        class: row.error_class(),
-        attempts: row.attempts,
-        settled_at: row.settled_at,
-        ids: Ids::of(row),
-        cells: cells.map(|(column, cell)| (column.clone(), cell.as_str().into())).collect(),
-    }
+type Column = (&'static str, fn(&RowRecord) -> String);
+
+/// The columns before the sheet's own.
+const COLUMNS: [Column; 11] = [
+    ("row", |row| row.row.to_string()),
+    ("outcome", |row| outcome_of(row).to_owned()),
+    ("reason", |row| row.reason().to_owned()),
+    ("how_to_fix", |row| row.how_to_fix().to_owned()),
+    ("warnings", |row| row.warnings.join("; ")),
+    ("class", |row| row.error_class().unwrap_or_default().to_owned()),
+    ("attempts", |row| row.attempts.to_string()),
+    ("settled_at", |row| row.settled_at.map(|at| at.to_rfc3339()).unwrap_or_default()),
+    ("resident_id", |row| id(row.resident_id())),
+    ("help_request_id", |row| id(row.delivery.help_request_id)),
+    ("follow_up_id", |row| id(row.follow_up_id())),
+];
+
+fn id(id: Option<i64>) -> String {
+    id.map(|id| id.to_string()).unwrap_or_default()
 }

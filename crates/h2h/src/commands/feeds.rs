@@ -1,14 +1,4 @@
-//! `h2h feeds`: the feeds and their columns, in plain words.
-
-use std::io::{self, Write};
-
-use clap::Args;
-use feeds::Feed;
-use serde::Serialize;
-
-use crate::args::words::feed_names;
-use crate::exit::Exit;
-use crate::render::{self, lines, show, table};
+use crate::command_prelude::*;
 
 /// List the feeds, and the columns that a sheet for each must have
 ///
@@ -18,7 +8,7 @@ use crate::render::{self, lines, show, table};
   h2h feeds
   h2h feeds --feed nsss
   h2h feeds --json | jq -r .feed")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Only this one
     #[arg(long, value_name = "FEED", value_parser = feed_names())]
     feed: Option<&'static Feed>,
@@ -27,9 +17,8 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The feeds.
 #[derive(Serialize)]
-pub struct Report(Vec<FeedView>);
+struct Report(Vec<FeedView>);
 
 #[derive(Serialize)]
 struct FeedView {
@@ -45,26 +34,20 @@ struct ColumnView {
 }
 
 pub(crate) fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    show(&collect(args), args.json, out)
-}
-
-/// The feeds that are asked for.
-pub fn collect(args: &Arguments) -> Report {
     let wanted = feeds::all().iter().filter(|feed| args.feed.is_none_or(|only| only == **feed));
     let view = |feed: &&'static Feed| {
         let columns = feed.columns().iter();
-        let columns = columns.map(|column| ColumnView { name: column.name(), about: column.about() }).collect();
-        FeedView { feed, title: feed.title(), columns }
+        let columns = columns.map(|column| ColumnView { name: column.name, about: column.about }).collect();
+        FeedView { feed, title: feed.title, columns }
     };
-    Report(wanted.map(view).collect())
+    show(&Report(wanted.map(view).collect()), args.json, out)
 }
 
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         for FeedView { feed, title, columns } in &self.0 {
-            let mut table = table();
-            table.add_rows(columns.iter().map(|column| [column.name, column.about]));
-            writeln!(out, "{feed}: {title}\n{}\n", table.trim_fmt())?;
+            let columns = columns.iter().map(|column| [column.name, column.about]);
+            writeln!(out, "{feed}: {title}\n{}\n", table(&[], columns))?;
         }
         writeln!(
             out,

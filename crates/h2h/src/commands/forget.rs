@@ -1,23 +1,10 @@
-//! `h2h forget`.
-
 use std::collections::BTreeSet;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use chrono::{TimeDelta, Utc};
-use clap::Args;
-use ledger::{HashKey, Ledger, Run};
-use serde::Serialize;
+use ledger::HashKey;
 use wire::NhsNumber;
 
-use crate::args::environment::EnvironmentArgs;
-use crate::args::names::RunName;
-use crate::confirm::{Confirm, who};
-use crate::environment::Environment;
-use crate::exit::Exit;
+use crate::command_prelude::*;
 use crate::hash_key;
-use crate::render::{self, count, show};
 
 /// How long rows are kept at most: 90 days while they are open, then 30.
 const KEPT: TimeDelta = TimeDelta::days(125);
@@ -31,7 +18,7 @@ const KEPT: TimeDelta = TimeDelta::days(125);
 #[command(after_help = "Examples:
   h2h forget 3f2a --stage staging
   h2h forget --stage staging --nhs-number-file numbers.txt")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     whom: Whom,
     #[command(flatten)]
@@ -54,14 +41,6 @@ struct Whom {
     nhs_number_file: Option<PathBuf>,
 }
 
-/// The data that is about to be erased.
-struct Plan {
-    rows: Vec<(Run, Vec<u32>)>,
-    numbers: BTreeSet<NhsNumber>,
-    open: u64,
-}
-
-/// The count of what was erased.
 #[derive(Serialize)]
 struct Report {
     erased: u64,
@@ -70,23 +49,29 @@ struct Report {
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let numbers = args.whom.nhs_number_file.as_deref().map(read_numbers).transpose()?.unwrap_or_default();
-    let environment = Environment::connect(&args.environment).await?;
+    let environment = args.environment.connect().await?;
     let ledger = &environment.ledger;
     let key = hash_key::read(&environment).await?;
-    let runs = match &args.whom.name {
-        Some(name) => vec![done(name.find(ledger).await?)?],
-        None => recent(ledger).await?,
-    };
-    let plan = plan(ledger, runs, numbers).await.context("cannot read the rows")?;
-    let rows: u64 = plan.rows.iter().map(|(_, rows)| rows.len() as u64).sum();
+    let mut runs = Vec::new();
+    if let Some(name) = &args.whom.name {
+        let run = name.find(ledger).await?;
+        ensure!(!run.is_open(), "run {} is not done: wait for it, or `h2h cancel {}` first", run.id, run.id);
+        runs.push(run);
+    } else {
+        for feed in feeds::all() {
+            runs.extend(ledger.runs(feed, Utc::now() - KEPT).await.context("cannot list the runs")?);
+        }
+    }
+    let (settled, open) = rows_of(ledger, runs, &numbers).await.context("cannot read the rows")?;
+    let rows: u64 = settled.iter().map(|(_, rows)| rows.len() as u64).sum();
     args.confirm.ask(&format!(
         "{} of {} in {environment} would be erased from the ledger. They cannot be redriven then, nor the summaries of these \
          runs be written again with `h2h report`. Google Drive and Here to Help are not touched.",
         count(rows, "row", "rows"),
-        count(plan.rows.len(), "run", "runs"),
+        count(settled.len(), "run", "runs"),
     ))?;
-    let erased = erase(ledger, &key, &plan).await.context("not all is erased: run the command again")?;
-    show(&Report { erased, left: plan.open + rows - erased }, args.json, out)
+    let erased = erase(ledger, &key, &settled, &numbers).await.context("not all is erased: run the command again")?;
+    show(&Report { erased, left: open + rows - erased }, args.json, out)
 }
 
 impl render::Report for Report {
@@ -104,14 +89,6 @@ impl render::Report for Report {
     }
 }
 
-/// The run, if it is done.
-fn done(run: Run) -> anyhow::Result<Run> {
-    if run.is_open() {
-        bail!("run {} is not done: wait for it, or `h2h cancel {}` first", run.id, run.id);
-    }
-    Ok(run)
-}
-
 /// The NHS numbers of a file, in their one form.
 fn read_numbers(path: &Path) -> anyhow::Result<BTreeSet<NhsNumber>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -123,48 +100,47 @@ fn read_numbers(path: &Path) -> anyhow::Result<BTreeSet<NhsNumber>> {
         numbers.insert(number);
     }
     // No number would mean every row.
-    if numbers.is_empty() {
-        bail!("{} holds no NHS number: write one a line", path.display());
-    }
+    ensure!(!numbers.is_empty(), "{} holds no NHS number: write one a line", path.display());
     Ok(numbers)
 }
 
-async fn recent(ledger: &Ledger) -> anyhow::Result<Vec<Run>> {
-    let mut runs = Vec::new();
-    for feed in feeds::all() {
-        runs.extend(ledger.runs(feed, Utc::now() - KEPT).await.context("cannot list the runs")?);
-    }
-    Ok(runs)
-}
-
-/// The rows of these runs that are settled, and where numbers are given, have one of them in a cell.
-async fn plan(ledger: &Ledger, runs: Vec<Run>, numbers: BTreeSet<NhsNumber>) -> ledger::Result<Plan> {
-    let mut plan = Plan { rows: Vec::new(), numbers, open: 0 };
+/// The rows of these runs that are settled, run by run, and how many are open; where numbers are given, those that have one
+/// of them in a cell.
+async fn rows_of(
+    ledger: &Ledger,
+    runs: Vec<Run>,
+    numbers: &BTreeSet<NhsNumber>,
+) -> ledger::Result<(Vec<(Run, Vec<u32>)>, u64)> {
+    let is_theirs =
+        |cell: &String| cell.len() < 20 && NhsNumber::among(cell).is_some_and(|number| numbers.contains(&number));
+    let (mut settled, mut open) = (Vec::new(), 0);
     for run in runs {
         let mut of_run = Vec::new();
         let mut rows = ledger.rows(&run);
         while let Some(row) = rows.next().await? {
-            let is_theirs = |cell: &String| {
-                cell.len() < 20 && NhsNumber::among(cell).is_some_and(|number| plan.numbers.contains(&number))
-            };
-            if row.cells.is_empty() || !(plan.numbers.is_empty() || row.cells.iter().any(is_theirs)) {
+            if row.cells.is_empty() || !(numbers.is_empty() || row.cells.iter().any(is_theirs)) {
                 continue;
             }
             match row.settlement {
                 Some(_) => of_run.push(row.row),
-                None => plan.open += 1,
+                None => open += 1,
             }
         }
         if !of_run.is_empty() {
-            plan.rows.push((run, of_run));
+            settled.push((run, of_run));
         }
     }
-    Ok(plan)
+    Ok((settled, open))
 }
 
-async fn erase(ledger: &Ledger, key: &HashKey, plan: &Plan) -> ledger::Result<u64> {
+async fn erase(
+    ledger: &Ledger,
+    key: &HashKey,
+    rows: &[(Run, Vec<u32>)],
+    numbers: &BTreeSet<NhsNumber>,
+) -> ledger::Result<u64> {
     let mut erased = 0;
-    for (run, rows) in &plan.rows {
+    for (run, rows) in rows {
         let what = format!("erased {}", count(rows.len(), "row", "rows"));
         ledger.note_audit_entry(&run.id, &who(), &what, None).await?;
         ledger.note_forgotten(&run.id).await?;
@@ -172,7 +148,7 @@ async fn erase(ledger: &Ledger, key: &HashKey, plan: &Plan) -> ledger::Result<u6
             erased += u64::from(ledger.forget_row(run, *row).await?);
         }
     }
-    for number in &plan.numbers {
+    for number in numbers {
         ledger.forget_identity(&key.lease("nhs", number.as_str())).await?;
     }
     Ok(erased)

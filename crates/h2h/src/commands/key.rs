@@ -1,19 +1,9 @@
-//! `h2h key`.
-
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
 
-use anyhow::{Context, bail};
 use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
-use clap::Args;
 use here_to_help::{Kind, Settings};
 
-use crate::args::environment::EnvironmentArgs;
-use crate::confirm::Confirm;
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::functions::Function;
+use crate::command_prelude::*;
 use crate::probe::probe;
 
 /// Store another key for Here to Help, after it was tried
@@ -24,7 +14,7 @@ use crate::probe::probe;
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h key --stage staging --file new-key.txt")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// A file with the key alone, so that it does not stand on the command line
@@ -38,13 +28,20 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let file = args.file.display();
     let key = fs::read_to_string(&args.file).with_context(|| format!("cannot read {file}"))?;
     let key = key.trim();
-    if key.is_empty() {
-        bail!("{file} is empty: write the key into it");
-    }
-    let environment = Environment::connect(&args.environment).await?;
+    ensure!(!key.is_empty(), "{file} is empty: write the key into it");
+    let environment = args.environment.connect().await?;
     let poster = Function::read(&environment, &environment.names.poster).await?;
     let (url, parameter) = (poster.needed("HERE_TO_HELP_BASE_URL")?, poster.needed("HERE_TO_HELP_API_KEY_PARAMETER")?);
-    try_out(url, key).await?;
+    match probe(&Settings::new(url, key.into())).await? {
+        Err(error) if error.kind() == Kind::Forbidden => bail!(
+            "Here to Help ({url}) does not take this key: nothing was stored. Ask those who run it for the right one"
+        ),
+        answered => answered.with_context(|| {
+            format!(
+                "the key could not be tried, and nothing was stored: Here to Help ({url}) does not answer as it should"
+            )
+        })?,
+    }
     args.confirm.ask(&format!(
         "Here to Help ({url}) takes the key in {file}. It would be stored in {parameter} in place of the one that \
          {environment} has."
@@ -54,27 +51,14 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     Ok(Exit::Well)
 }
 
-async fn try_out(url: &str, key: &str) -> anyhow::Result<()> {
-    match probe(&Settings::new(url, key.into())).await? {
-        Err(error) if error.kind() == Kind::Forbidden => bail!(
-            "Here to Help ({url}) does not take this key: nothing was stored. Ask those who run it for the right one"
-        ),
-        answered => answered.with_context(|| {
-            format!(
-                "the key could not be tried, and nothing was stored: Here to Help ({url}) does not answer as it should"
-            )
-        }),
-    }
-}
-
 /// Stores it, encrypted with the key of AWS's that the parameter has now.
 async fn store(environment: &Environment, parameter: &str, key: &str) -> anyhow::Result<()> {
     let filter = ParameterStringFilter::builder().key("Name").option("Equals").values(parameter).build()?;
-    let described = environment.ssm.describe_parameters().parameter_filters(filter).send().await;
+    let described = environment.clients.ssm.describe_parameters().parameter_filters(filter).send().await;
     let described =
         described.with_context(|| format!("cannot look at {parameter}: you need ssm:DescribeParameters"))?;
     let encrypted_with = described.parameters.unwrap_or_default().into_iter().next().and_then(|one| one.key_id);
-    let request = environment.ssm.put_parameter().name(parameter).value(key).set_key_id(encrypted_with);
+    let request = environment.clients.ssm.put_parameter().name(parameter).value(key).set_key_id(encrypted_with);
     let request = request.r#type(ParameterType::SecureString).overwrite(true);
     request.send().await.with_context(|| format!("cannot store {parameter}: you need ssm:PutParameter"))?;
     Ok(())

@@ -1,18 +1,12 @@
-//! `h2h man`: the manual pages.
+use clap::Command;
 
-use std::io::Write;
-use std::path::PathBuf;
-
-use anyhow::Context;
-use clap::{Args, Command};
-
-use crate::exit::Exit;
+use crate::command_prelude::*;
 
 /// Write the manual pages, one for each command
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h man ~/.local/share/man/man1")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The folder to write them into
     folder: PathBuf,
 }

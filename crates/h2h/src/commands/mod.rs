@@ -1,26 +1,26 @@
 //! The commands, each a module of its own: its words, what it collects or does, and how that is shown.
 
-pub mod baseline;
-pub mod cancel;
-pub mod completions;
-pub mod dlq;
-pub mod doctor;
-pub mod export;
-pub mod feeds;
-pub mod forget;
-pub mod key;
-pub mod man;
-pub mod pause;
-pub mod poll;
-pub mod preview;
-pub mod report;
-pub mod resume;
-pub mod rows;
-pub mod runs;
-pub mod show;
-pub mod status;
-pub mod template;
-pub mod watch;
+mod baseline;
+mod cancel;
+mod completions;
+mod dlq;
+mod doctor;
+mod export;
+mod feeds;
+mod forget;
+mod key;
+mod man;
+mod pause;
+mod poll;
+mod preview;
+mod report;
+mod resume;
+mod rows;
+mod runs;
+mod show;
+mod status;
+mod template;
+mod watch;
 
 use std::io::Write;
 
@@ -53,6 +53,11 @@ enum Command {
     Report(report::Arguments),
     Cancel(cancel::Arguments),
     Poll(poll::Arguments),
+    /// Look at the rows that could not be posted, send them again, or discard them
+    ///
+    /// What became of a row stands in the ledger, and every list comes from there: a look touches no message. The letters in
+    /// the dead-letter queue are what AWS's own tools work with.
+    #[command(subcommand)]
     Dlq(dlq::Arguments),
     Doctor(doctor::Arguments),
     Key(key::Arguments),
@@ -67,10 +72,7 @@ enum Command {
 }
 
 impl Arguments {
-    /// Runs the command. What it shows goes to `out`.
-    ///
-    /// # Errors
-    /// The error that stopped it.
+    /// Runs the command. What it shows goes to `out`; what stopped it is an error.
     pub fn run(&self, out: &mut dyn Write) -> anyhow::Result<Exit> {
         match &self.command {
             Command::Feeds(args) => feeds::run(args, out),

@@ -1,17 +1,4 @@
-//! `h2h pause`.
-
-use std::io::Write;
-
-use anyhow::Context;
-use clap::Args;
-
-use crate::args::environment::EnvironmentArgs;
-use crate::args::why::Why;
-use crate::confirm::{Confirm, who};
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::posting::PostingView;
-use crate::render::show;
+use crate::command_prelude::*;
 
 /// Pause posting until somebody resumes it
 ///
@@ -20,7 +7,7 @@ use crate::render::show;
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h pause --stage production --why \"Here to Help is being upgraded until 18:00\"")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     #[command(flatten)]
@@ -34,9 +21,9 @@ pub struct Arguments {
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let why = args.why.text()?;
-    let environment = Environment::connect(&args.environment).await?;
+    let environment = args.environment.connect().await?;
     let now = PostingView::look(&environment.ledger).await?;
     args.confirm.ask(&format!("{now}\nPosting in {environment} would be paused until somebody resumes it."))?;
     let paused = operations::breaker::pause(&environment.ledger, &environment.mapping, why, &who()).await;
-    show(&PostingView::from(paused.context("posting may not be paused whole")?), args.json, out)
+    show(&PostingView::of(paused.context("posting may not be paused whole")?), args.json, out)
 }

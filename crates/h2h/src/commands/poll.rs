@@ -1,18 +1,8 @@
-//! `h2h poll`.
-
-use std::io::Write;
-
-use anyhow::Context;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
-use clap::Args;
-use feeds::Feed;
 use serde_json::json;
 
-use crate::args::environment::EnvironmentArgs;
-use crate::args::words::feed_names;
-use crate::environment::Environment;
-use crate::exit::Exit;
+use crate::command_prelude::*;
 
 /// Look into a feed's folder now, instead of within five minutes
 ///
@@ -20,7 +10,7 @@ use crate::exit::Exit;
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h poll spl --stage staging")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The feed
     #[arg(value_parser = feed_names())]
     feed: &'static Feed,
@@ -29,10 +19,10 @@ pub struct Arguments {
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let (feed, environment) = (args.feed, Environment::connect(&args.environment).await?);
+    let (feed, environment) = (args.feed, args.environment.connect().await?);
     let function = &environment.names.splitter;
     let event = Blob::new(json!({ "feed": feed.name() }).to_string());
-    let request = environment.lambda.invoke().function_name(function).invocation_type(InvocationType::Event);
+    let request = environment.clients.lambda.invoke().function_name(function).invocation_type(InvocationType::Event);
     let started = request.payload(event).send().await;
     started.with_context(|| format!("cannot start the function {function}: check your permissions"))?;
     writeln!(out, "The folder of {feed} in {environment} is being looked into. `h2h runs` shows what was taken.")?;

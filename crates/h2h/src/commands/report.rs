@@ -1,21 +1,6 @@
-//! `h2h report`.
-
-use std::io::{self, Write};
-
-use anyhow::{Context, bail};
-use aws::queue::Queue;
-use chrono::{TimeDelta, Utc};
-use clap::Args;
 use ledger::ReportMessage;
-use ledger::RunId;
-use serde::Serialize;
 
-use crate::args::environment::RunArgs;
-use crate::confirm::{Confirm, who};
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, plain, show};
-use crate::run_view::RunView;
+use crate::command_prelude::*;
 
 /// How long every row of a run is kept, at least: a summary of fewer rows must not replace a whole one.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -28,7 +13,7 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h report 3f2a --stage staging")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
@@ -38,7 +23,6 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The summary that was asked for.
 #[derive(Serialize)]
 struct Report {
     run: RunId,
@@ -46,15 +30,19 @@ struct Report {
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let (environment, run) = Environment::with_run(&args.run).await?;
-    let run = RunView::look(&environment.ledger, run).await?;
+    let (environment, run) = args.run.find().await?;
+    let ledger = &environment.ledger;
+    let run = RunView::look(ledger, run).await?;
     let version = last_version(&run)?;
-    let (id, file) = (&run.id, plain(&run.file));
+    let (id, file) = (run.id, plain(&run.file));
     args.confirm.ask(&format!(
         "The summary of run {id} of {environment} ({file}), version {version}, would be written again."
     ))?;
-    ask_for(&environment, &run).await?;
-    show(&Report { run: run.id, version: version + 1 }, args.json, out)
+    ledger.note_audit_entry(&id, &who(), "asked for the summary again", None).await.context("nothing was asked for")?;
+    ledger.ask_report(&run.run).await.context("nothing was asked for")?;
+    let message = ReportMessage { run: id.clone() }.body();
+    environment.reports.send(&[message]).await.context("the reporter was not told: run the command again")?;
+    show(&Report { run: id, version: version + 1 }, args.json, out)
 }
 
 /// The version of the run's summary, if it can be written again.
@@ -63,22 +51,11 @@ fn last_version(RunView { id, run, waits_for, .. }: &RunView) -> anyhow::Result<
         let waits = waits_for.as_deref().unwrap_or("nothing: it was never read");
         bail!("run {id} has no summary to write again; it waits for {waits}");
     };
-    if run.forgotten_at.is_some() {
-        bail!("rows of run {id} were forgotten: its summary cannot be written again");
-    }
+    ensure!(run.forgotten_at.is_none(), "rows of run {id} were forgotten: its summary cannot be written again");
     if run.has_rows() && run.claimed_at + KEPT < Utc::now() {
         bail!("run {id} is older than 30 days, and its rows may be deleted: its summary stays as it is");
     }
     Ok(report.version)
-}
-
-/// Asks the reporter for the summary.
-async fn ask_for(environment: &Environment, RunView { id, run, .. }: &RunView) -> anyhow::Result<()> {
-    let ledger = &environment.ledger;
-    ledger.note_audit_entry(id, &who(), "asked for the summary again", None).await.context("nothing was asked for")?;
-    ledger.ask_report(run).await.context("nothing was asked for")?;
-    let message = ReportMessage { run: id.clone() }.body();
-    environment.reports.send(&[message]).await.context("the reporter was not told: run the command again")
 }
 
 impl render::Report for Report {

@@ -1,20 +1,4 @@
-//! `h2h rows`.
-
-use std::io::{self, Write};
-
-use anyhow::Context;
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::Outcome;
-use ledger::Run;
-use serde::Serialize;
-
-use crate::args::environment::RunArgs;
-use crate::args::words::one_of;
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, show};
-use crate::row_view::{Ids, row_line};
+use crate::command_prelude::*;
 
 /// List the rows of a run and what became of each
 ///
@@ -24,7 +8,7 @@ use crate::row_view::{Ids, row_line};
 #[command(after_help = "Examples:
   h2h rows 3f2a --stage staging --outcome rejected,failed
   h2h rows 3f2a --stage staging --row 17 --reveal")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     run: RunArgs,
     /// Only rows with one of these outcomes, separated by commas
@@ -41,58 +25,45 @@ pub struct Arguments {
     json: bool,
 }
 
-/// A row and what became of it.
 #[derive(Serialize)]
-pub struct Report {
+struct Report<'a> {
     row: String,
     outcome: Option<Outcome>,
-    class: Option<String>,
+    class: Option<&'a str>,
     attempts: u32,
     settled_at: Option<DateTime<Utc>>,
     #[serde(flatten)]
     ids: Ids,
     /// None unless it is revealed.
-    reason: Option<String>,
+    reason: Option<&'a str>,
     #[serde(skip)]
     line: String,
 }
 
+/// Shows each row as it is read: a run may have any number of them.
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let (environment, run) = Environment::with_run(&args.run).await?;
-    collect(&environment, &run, args, |row| show(&row, args.json, out).map(drop)).await?;
-    Ok(Exit::Well)
-}
-
-/// Hands each row to `each` as it is read: a run may have any number of them.
-///
-/// # Errors
-/// The ledger's, and those of `each`.
-pub async fn collect(
-    environment: &Environment,
-    run: &Run,
-    args: &Arguments,
-    mut each: impl FnMut(Report) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let mut rows = environment.ledger.rows(run);
+    let (environment, run) = args.run.find().await?;
+    let mut rows = environment.ledger.rows(&run);
     while let Some(row) = rows.next().await.with_context(|| format!("cannot read the rows of run {}", run.id))? {
         let is_wanted = args.outcome.is_empty() || row.outcome().is_some_and(|outcome| args.outcome.contains(&outcome));
         if is_wanted && args.row.is_none_or(|only| only == row.row) {
-            each(Report {
+            let report = Report {
                 row: row.id(&run.id).to_string(),
                 outcome: row.outcome(),
-                class: row.error_class().map(str::to_owned),
+                class: row.error_class(),
                 attempts: row.attempts,
                 settled_at: row.settled_at,
                 ids: Ids::of(&row),
-                reason: args.reveal.then(|| row.reason().to_owned()),
+                reason: args.reveal.then(|| row.reason()),
                 line: row_line(&run.id, &row, args.reveal),
-            })?;
+            };
+            show(&report, args.json, out)?;
         }
     }
-    Ok(())
+    Ok(Exit::Well)
 }
 
-impl render::Report for Report {
+impl render::Report for Report<'_> {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", self.line)
     }

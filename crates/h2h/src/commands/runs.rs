@@ -1,37 +1,16 @@
-//! `h2h runs`.
+use ledger::RunState::{self, Cancelled, Enqueueing, Posting, Reading, Rejected, Reported};
 
-use std::io::{self, Write};
+use crate::command_prelude::*;
 
-use anyhow::Context;
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::{Feed, Outcome};
-use ledger::RunState;
-use serde::Serialize;
-
-use crate::args::environment::EnvironmentArgs;
-use crate::args::since::since;
-use crate::args::words::{feed_names, one_of};
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, age, lines, number, show, table, text};
-use crate::run_view::RunView;
-
-const STATES: [RunState; 6] = [
-    RunState::Reading,
-    RunState::Enqueueing,
-    RunState::Posting,
-    RunState::Reported,
-    RunState::Rejected,
-    RunState::Cancelled,
-];
+/// The states that a run can be looked up by: all but that of one whose file changed while it was read.
+const STATES: [RunState; 6] = [Reading, Enqueueing, Posting, Reported, Rejected, Cancelled];
 
 /// List the runs: what became of each sheet
 #[derive(Args)]
 #[command(after_help = "Examples:
   h2h runs --stage staging
   h2h runs --stage staging --feed spl --since 30d --state posting")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// Only runs of this feed
@@ -48,23 +27,18 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The runs, the oldest first.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     runs: Vec<RunView>,
     #[serde(skip)]
     environment: String,
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    show(&collect(&Environment::connect(&args.environment).await?, args).await?, args.json, out)
+    show(&collect(&args.environment.connect().await?, args).await?, args.json, out)
 }
 
-/// Lists the runs.
-///
-/// # Errors
-/// The ledger's.
-pub async fn collect(environment: &Environment, args: &Arguments) -> anyhow::Result<Report> {
+async fn collect(environment: &Environment, args: &Arguments) -> anyhow::Result<Report> {
     let mut runs = Vec::new();
     for feed in feeds::all().iter().filter(|feed| args.feed.is_none_or(|only| only == **feed)) {
         let found = environment.ledger.runs(feed, args.since).await.context("cannot list the runs")?;
@@ -82,10 +56,9 @@ impl render::Report for Report {
             return writeln!(out, "There are no such runs in {}: --since 30d looks further back.", self.environment);
         }
         let now = Utc::now();
-        let mut rows = table();
-        rows.set_header(["run", "feed", "file", "state", "taken", "rows", "sent", "to fix", "dead"]);
-        for run in &self.runs {
-            rows.add_row([
+        let header = ["run", "feed", "file", "state", "taken", "rows", "sent", "to fix", "dead"];
+        let rows = self.runs.iter().map(|run| {
+            [
                 text(run.id.as_str()),
                 text(run.feed.name()),
                 text(&run.file),
@@ -95,9 +68,9 @@ impl render::Report for Report {
                 number(run.sent()),
                 number(run.count(Outcome::Rejected) + run.count(Outcome::Failed)),
                 number(run.count(Outcome::DeadLettered) + run.count(Outcome::Uncertain)),
-            ]);
-        }
-        writeln!(out, "{}", rows.trim_fmt())
+            ]
+        });
+        writeln!(out, "{}", table(&header, rows))
     }
 
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -1,25 +1,11 @@
-//! `h2h status`.
-
-use std::io::{self, Write};
-
-use anyhow::Context;
 use aws::mapping::Flow;
 use aws::queue::Depth;
-use chrono::{DateTime, Utc};
-use clap::Args;
-use comfy_table::Table;
-use feeds::{Feed, Outcome};
-use ledger::{BreakerState, By, Pipeline, RunHealth, RunId};
-use operations::dead::{Dead, DeadList, Group, Selection};
-use serde::Serialize;
+use ledger::DeadRow;
+use ledger::{BreakerState, By, Pipeline, RunHealth};
+use operations::dead::{DeadList, Group, Selection};
 
-use crate::args::environment::EnvironmentArgs;
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::posting::PostingView;
-use crate::render::{self, age, count, groups, number, show, table, text};
-use crate::run_view::RunView;
-use crate::schedules::Schedules;
+use crate::command_prelude::*;
+use crate::schedules::{self, Schedule};
 use crate::speed::{self, SpeedView};
 
 /// Show on one screen how the pipeline is
@@ -30,7 +16,7 @@ use crate::speed::{self, SpeedView};
 #[command(after_help = "Examples:
   h2h status --stage production
   h2h status --stage production --json || page-somebody")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// Print one JSON object
@@ -38,16 +24,15 @@ pub struct Arguments {
     json: bool,
 }
 
-/// How the pipeline is.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     status: &'static str,
     #[serde(flatten)]
     breaker: PostingView,
     rows_queue_feeds_posters: bool,
     reports_queue_feeds_reporter: bool,
     /// None where the local stack calls its functions itself.
-    schedules: Option<Schedules>,
+    schedules: Option<Vec<Schedule>>,
     rows_queue: Depth,
     reports_queue: Depth,
     dead_letter_queue: Depth,
@@ -60,7 +45,6 @@ pub struct Report {
     last_errors: Vec<LastError>,
     open_runs: Vec<RunView>,
     dead_rows: Vec<Group>,
-    /// How long the API took of late; none where nothing was posted yet.
     api_speed: Option<SpeedView>,
     #[serde(skip)]
     exit: Exit,
@@ -82,14 +66,10 @@ struct LastError {
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    show(&collect(&Environment::connect(&args.environment).await?).await?, args.json, out)
+    show(&collect(&args.environment.connect().await?).await?, args.json, out)
 }
 
-/// Looks at the pipeline.
-///
-/// # Errors
-/// Something could not be looked at.
-pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
+async fn collect(environment: &Environment) -> anyhow::Result<Report> {
     let ledger = &environment.ledger;
     let mut open_runs = Vec::new();
     for feed in feeds::all() {
@@ -112,7 +92,7 @@ pub async fn collect(environment: &Environment) -> anyhow::Result<Report> {
         exit: Exit::Well,
         oldest_row: open_runs.iter().filter(has_open_rows).map(|run| run.claimed_at).min(),
         oldest_report: open_runs.iter().filter(|run| !has_open_rows(run)).map(|run| run.moved_at).min(),
-        oldest_dead_letter: letters.map(|dead| dead.row.settled_at).min(),
+        oldest_dead_letter: letters.map(|dead| dead.settled_at).min(),
         open_runs,
         stalled_runs: Vec::new(),
         last_errors: feeds::all().iter().filter_map(|feed| last_error(feed, &dead.rows)).collect(),
@@ -130,21 +110,19 @@ fn has_open_rows(run: &&RunView) -> bool {
     run.run.has_rows() && run.open() > 0
 }
 
-/// The dead row of a feed that settled last.
-fn last_error(feed: &'static Feed, dead: &[Dead]) -> Option<LastError> {
-    let row = &dead.iter().filter(|dead| dead.feed == feed).max_by_key(|dead| dead.row.settled_at)?.row;
+fn last_error(feed: &'static Feed, dead: &[DeadRow]) -> Option<LastError> {
+    let row = dead.iter().filter(|dead| dead.feed == feed).max_by_key(|dead| dead.settled_at)?;
     Some(LastError { feed, class: row.class.clone(), row: row.id.to_string(), at: row.settled_at })
 }
 
 impl Report {
-    /// Draws the conclusions from what was looked at.
     fn judge(&mut self) {
         let idle_since = self.breaker.posting.idle_since(self.breaker.since, self.rows_queue.all());
         let pipeline = Pipeline { now: self.now, patience: ledger::PATIENCE, idle_since };
         let is_stalled = |view: &&RunView| RunHealth::of(&view.run, &view.progress, &pipeline).is_stuck();
         let stalled = self.open_runs.iter().filter(is_stalled);
         self.stalled_runs = stalled.map(|run| run.id.clone()).collect();
-        let is_off = !self.reports_queue_feeds_reporter || self.schedules.as_ref().is_some_and(Schedules::are_broken);
+        let is_off = !self.reports_queue_feeds_reporter || self.schedules.as_deref().is_some_and(schedules::are_broken);
         let has_dead = !self.dead_rows.is_empty() || self.unreadable > 0 || self.dead_letter_queue.all() > 0;
         (self.exit, self.status) = if is_off || self.disagrees() || !self.stalled_runs.is_empty() {
             (Exit::Failed, "broken")
@@ -162,19 +140,16 @@ impl Report {
 
     /// The remarks after the verdict: all that is not as it should be.
     fn remarks(&self, out: &mut dyn Write) -> io::Result<()> {
-        match (self.breaker.posting, &self.breaker.by) {
-            (BreakerState::Closed, _) => {}
-            (_, By::Function(_)) => writeln!(
-                out,
-                "Rows wait, and nothing is lost. It goes on by itself once Here to Help answers: `h2h doctor` says what is wrong."
-            )?,
-            (_, By::Person(_) | By::Nobody) => writeln!(out, "Rows wait, and nothing is lost. `h2h resume` ends it.")?,
+        if self.breaker.posting != BreakerState::Closed {
+            let end = match self.breaker.by {
+                By::Function(_) => "It goes on by itself once Here to Help answers: `h2h doctor` says what is wrong.",
+                By::Person(_) | By::Nobody => "`h2h resume` ends it.",
+            };
+            writeln!(out, "Rows wait, and nothing is lost. {end}")?;
         }
         if self.disagrees() {
-            let does = match self.rows_queue_feeds_posters {
-                true => "feeds the posters all the same",
-                false => "does not feed the posters",
-            };
+            let feeds = self.rows_queue_feeds_posters;
+            let does = if feeds { "feeds the posters all the same" } else { "does not feed the posters" };
             writeln!(out, "But the rows queue {does}: run `h2h pause` or `h2h resume` again.")?;
         }
         if !self.reports_queue_feeds_reporter {
@@ -184,7 +159,7 @@ impl Report {
             )?;
         }
         if let Some(schedules) = &self.schedules {
-            writeln!(out, "{schedules}")?;
+            writeln!(out, "{}", schedules::in_words(schedules))?;
         }
         for RunView { id, moved_at, .. } in self.open_runs.iter().filter(|run| self.stalled_runs.contains(&run.id)) {
             let moved = age(*moved_at, self.now);
@@ -196,18 +171,17 @@ impl Report {
         Ok(())
     }
 
-    fn queues(&self) -> Table {
-        let mut queues = table();
-        queues.set_header(["queue", "waiting", "in flight", "oldest"]);
-        for (name, Depth { visible, in_flight }, oldest) in [
+    fn queues(&self) -> String {
+        let queues = [
             ("rows", self.rows_queue, self.oldest_row),
             ("reports", self.reports_queue, self.oldest_report),
             ("dead letters", self.dead_letter_queue, self.oldest_dead_letter),
-        ] {
+        ];
+        let row = |(name, Depth { visible, in_flight }, oldest): (&str, Depth, Option<DateTime<Utc>>)| {
             let oldest = oldest.map(|at| age(at, self.now)).unwrap_or_default();
-            queues.add_row([text(name), number(visible), number(in_flight), text(oldest)]);
-        }
-        queues
+            [text(name), number(visible), number(in_flight), text(oldest)]
+        };
+        table(&["queue", "waiting", "in flight", "oldest"], queues.map(row))
     }
 
     fn open_runs(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -215,13 +189,12 @@ impl Report {
         if self.open_runs.is_empty() {
             return Ok(());
         }
-        let mut open = table();
-        for run in &self.open_runs {
+        let row = |run: &RunView| {
             let waits = format!("waits for {}", run.waits_for.as_deref().unwrap_or_default());
             let moved = format!("moved {} ago", age(run.moved_at, self.now));
-            open.add_row([text(run.id.as_str()), text(&run.file), text(waits), text(moved)]);
-        }
-        writeln!(out, "{}", open.trim_fmt())
+            [text(run.id.as_str()), text(&run.file), text(waits), text(moved)]
+        };
+        writeln!(out, "{}", table(&[], self.open_runs.iter().map(row)))
     }
 
     fn dead_rows(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -233,7 +206,7 @@ impl Report {
         }
         if dead > 0 {
             let since = |group: &Group| Some(format!("since {} ago", age(group.oldest, self.now)));
-            writeln!(out, "{}", groups(&self.dead_rows, since).trim_fmt())?;
+            writeln!(out, "{}", groups(&self.dead_rows, since))?;
         }
         if self.dead_rows.iter().any(|group| group.outcome == Outcome::Failed) {
             writeln!(
@@ -253,7 +226,7 @@ impl render::Report for Report {
         writeln!(out, "{}: {}.\n{}", self.environment, self.status, self.breaker)?;
         self.remarks(out)?;
         writeln!(out, "{}", speed::in_words(self.api_speed.as_ref(), self.now))?;
-        writeln!(out, "\n{}\n", self.queues().trim_fmt())?;
+        writeln!(out, "\n{}\n", self.queues())?;
         self.open_runs(out)?;
         self.dead_rows(out)
     }
@@ -265,29 +238,27 @@ impl render::Report for Report {
 
 #[cfg(test)]
 mod tests {
-    use ledger::{CircuitBreaker, DeadRow, RowId};
+    use ledger::{CircuitBreaker, RowId};
     use serde_json::json;
 
     use super::*;
 
     #[test]
     fn no_row_that_people_look_after_is_well() {
-        let dead = |outcome| Dead {
-            row: DeadRow {
-                id: RowId { run: "0123456789abcdef0123".parse().expect("an id"), row: 2 },
-                outcome,
-                class: "another-person".to_owned(),
-                settled_at: DateTime::UNIX_EPOCH,
-                attempts: 1,
-            },
+        let dead = |outcome| DeadRow {
+            id: RowId { run: "0123456789abcdef0123".parse().expect("an id"), row: 2 },
             feed: Feed::named("spl").expect("the feed"),
+            outcome,
+            class: "another-person".to_owned(),
+            settled_at: DateTime::UNIX_EPOCH,
+            attempts: 1,
         };
         let breaker = json!({ "posting": "running", "why": "", "by": "nobody", "since": 0, "changes": 0 });
         let breaker: CircuitBreaker = serde_json::from_value(breaker).expect("a circuit breaker");
-        let report = |dead: Vec<Dead>| {
+        let report = |dead: Vec<DeadRow>| {
             let mut report = Report {
                 status: "",
-                breaker: breaker.clone().into(),
+                breaker: PostingView::of(breaker.clone()),
                 rows_queue_feeds_posters: true,
                 reports_queue_feeds_reporter: true,
                 schedules: None,

@@ -1,17 +1,8 @@
-//! `h2h template`: a sheet to begin with.
-
 use std::fs::File;
-use std::io::Write;
-use std::path::PathBuf;
 
-use anyhow::Context;
-use chrono::NaiveDate;
-use clap::Args;
-use feeds::Feed;
 use sheets::Workbook;
 
-use crate::args::words::feed_names;
-use crate::exit::Exit;
+use crate::command_prelude::*;
 
 /// Write a sheet with the right header and one made-up row
 ///
@@ -22,7 +13,7 @@ use crate::exit::Exit;
   h2h template --feed spl                  writes spl-template.xlsx
   h2h template --feed spl --csv > spl.csv  writes to standard output
   h2h template --feed nsss --csv nsss.csv")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The feed that the sheet is for
     #[arg(long, value_parser = feed_names())]
     feed: &'static Feed,
@@ -39,7 +30,7 @@ pub struct Arguments {
 /// Runs the command. `today` is the date in London: the made-up row was tested on it.
 pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let Arguments { feed, csv, ref file, .. } = *args;
-    let names: Vec<String> = feed.columns().iter().map(|column| column.name().to_owned()).collect();
+    let names: Vec<String> = feed.columns().iter().map(|column| column.name.to_owned()).collect();
     let example = feed.example(today);
     if csv && file.is_none() {
         write_csv(out, &names, &example).context("cannot write the sheet")?;
@@ -51,12 +42,12 @@ pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> an
     if csv {
         write_csv(&mut new, &names, &example).with_context(what)?;
     } else {
-        let mut book = Workbook::new();
-        let tab = book.add_tab_to_fill_in(feed.name(), &names).with_context(what)?;
+        let mut book = Workbook::default();
+        let tab = book.add_tab(feed.name(), &names, true).with_context(what)?;
         book.push(tab, &example).with_context(what)?;
         book.save(&mut new).with_context(what)?;
     }
-    writeln!(out, "{} is a sheet for {}. Its second row is made up: delete it.", path.display(), feed.title())?;
+    writeln!(out, "{} is a sheet for {}. Its second row is made up: delete it.", path.display(), feed.title)?;
     Ok(Exit::Well)
 }
 

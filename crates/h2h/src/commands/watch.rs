@@ -1,27 +1,14 @@
-//! `h2h watch`.
-
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal, Write};
+use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
-use chrono::TimeDelta;
-use clap::Args;
-use indicatif::{MultiProgress, ProgressBar};
-use ledger::{Ledger, Run, RunId, RunState};
-use serde::Serialize;
+use indicatif::MultiProgress;
 
-use crate::args::environment::EnvironmentArgs;
-use crate::args::names::{RunName, run_id};
-use crate::bar::bar;
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, columns, plain, show, span};
-use crate::run_view::RunView;
+use crate::command_prelude::*;
+use crate::render::span;
 
 /// How many digits of a run's id mostly make it the only one.
 const SHORT_NAME: usize = 6;
-/// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Watch a run, or all that are under way, until they are done
@@ -32,7 +19,7 @@ const EVERY: Duration = Duration::from_secs(1);
 #[command(after_help = "Examples:
   h2h watch --stage staging
   h2h watch 3f2a --stage staging --json")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The first digits of the run's id; all runs that are under way if left out
     #[arg(value_name = "RUN")]
     name: Option<RunName>,
@@ -43,7 +30,6 @@ pub struct Arguments {
     json: bool,
 }
 
-/// A run that is watched.
 struct Watched {
     began: Instant,
     settled_then: u64,
@@ -51,7 +37,6 @@ struct Watched {
     bar: ProgressBar,
 }
 
-/// How far a run has come, and how fast.
 #[derive(Serialize)]
 struct Report {
     run: RunId,
@@ -67,7 +52,7 @@ struct Report {
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let environment = Environment::connect(&args.environment).await?;
+    let environment = args.environment.connect().await?;
     let ledger = &environment.ledger;
     let only = run_id(args.name.as_ref(), ledger).await?;
     let bars = MultiProgress::new();
@@ -81,7 +66,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
                 began: Instant::now(),
                 settled_then: view.settled,
                 line: String::new(),
-                bar: bars.add(bar(0, columns())),
+                bar: bars.add(bar(0)),
             });
             let report = Report::of(view, one.settled_then, one.began.elapsed());
             waits |= report.waits_for.is_some();
@@ -132,33 +117,26 @@ impl Report {
         let open = view.open();
         let seconds_left = (open > 0 && rows_per_second > 0.0).then(|| (open as f64 / rows_per_second).ceil() as u64);
         let RunView { id: run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = view;
+        let file = plain(&file);
         Self { run, state, rows_read, rows_enqueued, settled, rows_per_second, seconds_left, waits_for, file }
     }
 
     /// A run beside its bar, what matters most first.
     fn beside_the_bar(&self) -> String {
-        let then = self.waits_for.as_ref().map(|what| format!("waits for {what}"));
-        format!(
-            "{} {}/{}{}; {}; {} enqueued; {}",
-            self.run.as_str().chars().take(SHORT_NAME).collect::<String>(),
-            self.settled,
-            self.rows_read,
-            self.left(),
-            then.as_deref().unwrap_or(self.state.as_str()),
-            self.rows_enqueued,
-            plain(&self.file),
-        )
+        let Self { run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = self;
+        let (run, left) = (&run.as_str()[..SHORT_NAME], self.left());
+        let then = waits_for.as_ref().map_or_else(|| state.as_str().to_owned(), |what| format!("waits for {what}"));
+        format!("{run} {settled}/{rows_read}{left}; {then}; {rows_enqueued} enqueued; {file}")
     }
 
     /// A run on one line: the same while nothing happens to it.
     fn line(&self) -> String {
         let Self { run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = self;
-        let then = waits_for.as_ref().map(|what| format!("waits for {what}"));
-        let then = then.unwrap_or_else(|| format!("{}: done", state.as_str()));
-        format!("{run} {}: {rows_read} read, {rows_enqueued} enqueued, {settled} settled; {then}", plain(file))
+        let done = || format!("{}: done", state.as_str());
+        let then = waits_for.as_ref().map_or_else(done, |what| format!("waits for {what}"));
+        format!("{run} {file}: {rows_read} read, {rows_enqueued} enqueued, {settled} settled; {then}")
     }
 
-    /// How long it will take yet, where that is known.
     fn left(&self) -> String {
         let Some(seconds) = self.seconds_left else { return String::new() };
         let left = TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
@@ -172,7 +150,6 @@ impl render::Report for Report {
     }
 }
 
-/// Rows a second.
 fn rate(settled: u64, elapsed: Duration) -> f64 {
     if elapsed.is_zero() { 0.0 } else { settled as f64 / elapsed.as_secs_f64() }
 }

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, WriteRequest};
 use manners::Waits;
 
-use super::item::{Attribute, Item};
+use super::item::Item;
 use super::retry;
 use crate::keys::Key;
 use crate::{Error, Ledger, Result};
@@ -26,7 +25,7 @@ impl Ledger {
             while !wanted.is_empty() {
                 let asked = wanted.len();
                 let request = KeysAndAttributes::builder().consistent_read(true).set_keys(Some(wanted));
-                let request = request.build().map_err(retry::incomplete(operation))?;
+                let request = retry::built(request.build())?;
                 let request = self.client.batch_get_item().request_items(&*self.table, request);
                 let answer = retry::send(operation, || request.clone().send()).await?;
                 items.extend(answer.responses.unwrap_or_default().into_values().flatten());
@@ -40,10 +39,9 @@ impl Ledger {
 
     /// Writes up to [`WRITES`] whole items over whatever is there.
     pub(crate) async fn put_all(&self, operation: &'static str, items: Vec<Item>) -> Result<()> {
-        let requests = items.into_iter().map(|item| PutRequest::builder().set_item(Some(item)).build());
+        let requests = items.into_iter().map(|item| retry::built(PutRequest::builder().set_item(Some(item)).build()));
         let requests = requests.map(|put| Ok(WriteRequest::builder().put_request(put?).build()));
-        let requests: Result<Vec<_>, BuildError> = requests.collect();
-        let mut wanted = requests.map_err(retry::incomplete(operation))?;
+        let mut wanted = requests.collect::<Result<Vec<_>>>()?;
         let mut waits = retry::waits();
         while !wanted.is_empty() {
             let asked = wanted.len();
@@ -65,15 +63,7 @@ async fn pause(operation: &'static str, waits: &mut Waits, asked: usize, left: u
     if left < asked {
         waits.restart();
     }
-    let too_long = || Error::Unavailable { operation, cause: "items left unprocessed".to_owned() };
+    let too_long = || Error::Unavailable(operation, "items left unprocessed".to_owned());
     tokio::time::sleep(waits.next_wait().ok_or_else(too_long)?).await;
     Ok(())
-}
-
-impl Key {
-    /// The key as the attributes that name it.
-    pub(crate) fn item(&self) -> Item {
-        let attribute = |name: &str, value: &str| (name.to_owned(), value.attribute());
-        HashMap::from([attribute("pk", &self.pk), attribute("sk", &self.sk)])
-    }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::keys::Key;
 use crate::{Error, Result, Token};
 
 /// An item as DynamoDB has it.
@@ -92,5 +93,12 @@ numbers!(i64, u32, u64);
 impl Attribute for DateTime<Utc> {
     fn attribute(self) -> AttributeValue {
         self.timestamp_millis().attribute()
+    }
+}
+
+impl Key {
+    /// The key as the attributes that name it.
+    pub(crate) fn item(&self) -> Item {
+        [("pk", &self.pk), ("sk", &self.sk)].map(|(name, value)| (name.to_owned(), value.attribute())).into()
     }
 }

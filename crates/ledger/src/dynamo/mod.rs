@@ -3,8 +3,13 @@
 pub(crate) mod batch;
 pub(crate) mod item;
 pub(crate) mod pages;
-pub(crate) mod retry;
+mod retry;
 pub(crate) mod store;
 pub mod table;
 pub(crate) mod transaction;
 pub(crate) mod update;
+
+pub(crate) use item::{Attribute, Item, VERSION, expiry, read, structured, text, write};
+pub(crate) use store::{Written, lost};
+pub(crate) use transaction::{Part, Transacted};
+pub(crate) use update::Update;

@@ -4,11 +4,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
 use super::item::{Attribute, Item};
 use super::retry;
-use super::table::{INDEX, INDEX_KEYS};
 use crate::{Ledger, Result};
-
-/// Sorts after every other character of a list's key.
-const LAST: char = '\u{ffff}';
 
 /// The pages of a query from the first one on.
 #[derive(Debug)]
@@ -22,13 +18,6 @@ impl Pages {
     /// The pages that one query finds.
     pub(crate) fn of(operation: &'static str, query: QueryFluentBuilder) -> Self {
         Self { operation, query, is_read: false }
-    }
-
-    /// The entries of a list whose keys follow one text, up to the last that begins with another.
-    pub(crate) fn of_list(ledger: &Ledger, list: &str, first: &str, begins: &str) -> Self {
-        // A blank sorts before all that our keys go on with; and DynamoDB takes no empty text here.
-        let query = ledger.query(INDEX_KEYS, list, &format!("{first} "), &format!("{begins}{LAST}"));
-        Self::of("reading a list", query.index_name(INDEX))
     }
 
     /// True once the last page was given.

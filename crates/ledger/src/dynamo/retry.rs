@@ -73,12 +73,12 @@ pub(crate) fn error<E: ProvideErrorMetadata>(operation: &'static str, error: &Sd
 
 /// A call that failed, for now or for good.
 pub(crate) fn failed(operation: &'static str, may_pass: bool, cause: String) -> Error {
-    if may_pass { Error::Unavailable { operation, cause } } else { Error::Refused { operation, cause } }
+    if may_pass { Error::Unavailable(operation, cause) } else { Error::Refused(operation, cause) }
 }
 
-/// A request of ours that the SDK finds incomplete.
-pub(crate) fn incomplete(operation: &'static str) -> impl Fn(BuildError) -> Error {
-    move |_| Error::Refused { operation, cause: "incomplete request".to_owned() }
+/// A request, unless the SDK finds it incomplete.
+pub(crate) fn built<T>(request: Result<T, BuildError>) -> Result<T> {
+    request.map_err(|_| Error::Refused("a request", "incomplete request".to_owned()))
 }
 
 /// The cause without anything that could quote an item: DynamoDB's messages do, and so does the SDK's `Debug`.

@@ -16,8 +16,7 @@ use crate::{Error, Ledger, Result};
 pub(crate) enum Written {
     /// Made: the item as it is now.
     Done(Item),
-    /// The condition does not hold: the item as it stands, if there is one. The update may have been made before, and
-    /// its answer lost.
+    /// The condition does not hold: the item as it stands, if any. It may have been made before, and its answer lost.
     Refused(Option<Item>),
 }
 
@@ -56,8 +55,7 @@ impl Ledger {
         }
     }
 
-    /// Refuses an owner whose time is up, even where nobody has taken over: what it does now may be undone by whoever
-    /// does.
+    /// Refuses an owner whose time is up, even where nobody has taken over: whoever does may undo what it does now.
     pub(crate) fn check_time(&self, until: DateTime<Utc>, what: impl Display) -> Result<()> {
         if self.now() < until { Ok(()) } else { Err(lost(what)) }
     }

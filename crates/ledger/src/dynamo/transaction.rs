@@ -30,8 +30,7 @@ pub(crate) enum Part {
 pub(crate) enum Transacted {
     /// All of it was made.
     Done,
-    /// None of it: conditions do not hold. The items of the parts concerned, as they stand. It may have been made
-    /// before, and its answer lost.
+    /// None of it, for conditions do not hold: the items of those parts. Or made before, and its answer lost.
     Refused(Vec<Item>),
 }
 
@@ -39,16 +38,13 @@ impl Ledger {
     /// Writes all parts or none. Conflicts with other transactions are waited out.
     pub(crate) async fn transact(&self, operation: &'static str, parts: Vec<(Key, Part)>) -> Result<Transacted> {
         let keys: Vec<Key> = parts.iter().map(|(key, _)| key.clone()).collect();
-        let items = parts.into_iter().map(|(key, part)| self.transact_item(operation, key, part));
+        let items = parts.into_iter().map(|(key, part)| self.transact_item(key, part));
         let items = items.collect::<Result<Vec<_>>>()?;
         // One idempotency token for all attempts: however often it is sent within ten minutes, DynamoDB makes it once.
         let token = Token::random();
         let request = self.client.transact_write_items().set_transact_items(Some(items));
         let request = request.client_request_token(token.as_str());
-        let error = match retry::call(passes, || request.clone().send()).await {
-            Ok(_) => return Ok(Transacted::Done),
-            Err(error) => error,
-        };
+        let Err(error) = retry::call(passes, || request.clone().send()).await else { return Ok(Transacted::Done) };
         let refused = reasons(&error).iter().zip(&keys).filter(|(reason, _)| reason.code() == Some(CONDITION));
         let refused: Vec<_> = refused.collect();
         if refused.is_empty() {
@@ -64,7 +60,7 @@ impl Ledger {
         Ok(Transacted::Refused(items))
     }
 
-    fn transact_item(&self, operation: &'static str, key: Key, part: Part) -> Result<TransactWriteItem> {
+    fn transact_item(&self, key: Key, part: Part) -> Result<TransactWriteItem> {
         let old = ReturnValuesOnConditionCheckFailure::AllOld;
         let item = TransactWriteItem::builder();
         let item = match part {
@@ -73,7 +69,7 @@ impl Ledger {
                 let put = Put::builder().table_name(&*self.table).set_item(Some(attributes));
                 let put = put.condition_expression("attribute_not_exists(pk)");
                 let put = put.return_values_on_condition_check_failure(old).build();
-                item.put(put.map_err(retry::incomplete(operation))?)
+                item.put(retry::built(put)?)
             }
             Part::Change(update) => {
                 let change = Change::builder()
@@ -85,7 +81,7 @@ impl Ledger {
                     .set_expression_attribute_values(Some(update.values))
                     .return_values_on_condition_check_failure(old)
                     .build();
-                item.update(change.map_err(retry::incomplete(operation))?)
+                item.update(retry::built(change)?)
             }
         };
         Ok(item.build())

@@ -1,6 +1,6 @@
 //! Update expressions that read like what they do.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -10,10 +10,8 @@ use super::item::{Attribute, Item};
 /// placeholders, which spare us DynamoDB's reserved words, are made here.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Update {
-    sets: Vec<String>,
-    adds: Vec<String>,
-    takes_out: Vec<String>,
-    removes: Vec<String>,
+    /// The parts of the update expression, by the word before them.
+    clauses: BTreeMap<&'static str, Vec<String>>,
     conditions: Vec<String>,
     pub(crate) names: HashMap<String, String>,
     pub(crate) values: HashMap<String, AttributeValue>,
@@ -27,8 +25,7 @@ impl Update {
     /// Sets an attribute.
     pub(crate) fn set(mut self, name: &str, value: impl Attribute) -> Self {
         let (name, new) = (self.name(name), self.value("set", name, value));
-        self.sets.push(format!("{name} = {new}"));
-        self
+        self.clause("SET", format!("{name} = {new}"))
     }
 
     /// Sets all attributes of an item.
@@ -48,29 +45,25 @@ impl Update {
     pub(crate) fn append(mut self, name: &str, items: AttributeValue) -> Self {
         let none = self.value("none", name, AttributeValue::L(Vec::new()));
         let (name, items) = (self.name(name), self.value("append", name, items));
-        self.sets.push(format!("{name} = list_append(if_not_exists({name}, {none}), {items})"));
-        self
+        self.clause("SET", format!("{name} = list_append(if_not_exists({name}, {none}), {items})"))
     }
 
     /// Adds to a number (an absent one counts as 0) or to a set.
     pub(crate) fn add(mut self, name: &str, amount: impl Attribute) -> Self {
         let (name, amount) = (self.name(name), self.value("add", name, amount));
-        self.adds.push(format!("{name} {amount}"));
-        self
+        self.clause("ADD", format!("{name} {amount}"))
     }
 
     /// Takes elements out of a set; those that are not in it count as taken out.
     pub(crate) fn take_out(mut self, name: &str, elements: impl Attribute) -> Self {
         let (name, elements) = (self.name(name), self.value("take_out", name, elements));
-        self.takes_out.push(format!("{name} {elements}"));
-        self
+        self.clause("DELETE", format!("{name} {elements}"))
     }
 
     /// Removes an attribute.
     pub(crate) fn remove(mut self, name: &str) -> Self {
         let name = self.name(name);
-        self.removes.push(name);
-        self
+        self.clause("REMOVE", name)
     }
 
     /// A condition, in DynamoDB's words; all of them must hold. `#name` is an attribute, `:name` a value to be bound.
@@ -97,24 +90,19 @@ impl Update {
         self
     }
 
-    /// The update expression.
     pub(crate) fn expression(&self) -> String {
-        let clause = |word: &str, parts: &[String]| match parts {
-            [] => String::new(),
-            parts => format!("{word} {} ", parts.join(", ")),
-        };
-        let clauses = [
-            clause("SET", &self.sets),
-            clause("ADD", &self.adds),
-            clause("DELETE", &self.takes_out),
-            clause("REMOVE", &self.removes),
-        ];
-        clauses.concat().trim_end().to_owned()
+        let clauses = self.clauses.iter().map(|(word, parts)| format!("{word} {}", parts.join(", ")));
+        clauses.collect::<Vec<_>>().join(" ")
     }
 
     /// The condition expression, if there is a condition.
     pub(crate) fn condition(&self) -> Option<String> {
         (!self.conditions.is_empty()).then(|| self.conditions.join(" AND "))
+    }
+
+    fn clause(mut self, word: &'static str, part: String) -> Self {
+        self.clauses.entry(word).or_default().push(part);
+        self
     }
 
     fn name(&mut self, name: &str) -> String {
@@ -148,8 +136,8 @@ mod tests {
             .bind("old", "uncertain");
         assert_eq!(
             update.expression(),
-            "SET #claim = :set_claim ADD #already_known :add_already_known DELETE #begun :take_out_begun \
-             REMOVE #list_pk, #reason"
+            "ADD #already_known :add_already_known DELETE #begun :take_out_begun REMOVE #list_pk, #reason \
+             SET #claim = :set_claim"
         );
         assert_eq!(
             update.condition().as_deref(),

@@ -59,6 +59,15 @@ pub struct Sent {
     pub value: Fingerprint,
     /// The newest row that had it.
     pub by: RowVersion,
+    /// The first row of those that had it since another value: rows of other feeds are older than this one, or newer.
+    pub since: RowVersion,
+}
+
+impl Sent {
+    /// Sent by this row.
+    pub fn new(value: Fingerprint, by: RowVersion) -> Self {
+        Self { value, since: by.clone(), by }
+    }
 }
 
 /// Everything that is remembered of one resident.
@@ -108,9 +117,9 @@ impl ResidentMemory {
         self.feeds.get(feed)?.get(&field)
     }
 
-    /// True if a newer row, of any feed, sent this field.
-    pub fn is_newer(&self, field: Field, than: &RowVersion) -> bool {
-        self.sent(field).any(|sent| sent.by > *than)
+    /// True if a newer row sent this field: of the same feed any, of another one a row that had something new to say.
+    pub fn is_newer(&self, feed: &str, field: Field, than: &RowVersion) -> bool {
+        self.last(feed, field).is_some_and(|sent| sent.by > *than) || self.sent(field).any(|sent| sent.since > *than)
     }
 
     /// True if any feed sent this value last.
@@ -176,10 +185,16 @@ impl RequestMemory {
     }
 }
 
-/// Keeps the newer of two values.
-fn newest(fields: &mut BTreeMap<Field, Sent>, field: &Field, sent: Sent) {
-    if fields.get(field).is_none_or(|known| known.by <= sent.by) {
-        fields.insert(*field, sent);
+/// Keeps the newer of two values; the same one is known since the older row.
+fn newest(fields: &mut BTreeMap<Field, Sent>, field: &Field, mut sent: Sent) {
+    match fields.get_mut(field) {
+        Some(known) if known.value == sent.value => {
+            known.by = sent.by.max(known.by.clone());
+            known.since = sent.since.min(known.since.clone());
+        }
+        Some(known) if known.by > sent.by => {}
+        Some(known) => std::mem::swap(known, &mut sent),
+        None => drop(fields.insert(*field, sent)),
     }
 }
 

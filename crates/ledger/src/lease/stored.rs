@@ -10,7 +10,8 @@ use super::version::RowVersion;
 use crate::hash_key::Fingerprint;
 use crate::keys::LeaseKey;
 
-/// A resident's memory, as it is stored. Fields by their letters; a value is its fingerprint, `@` and the place of its row in `rows`.
+/// A resident's memory, as it is stored. Fields by their letters; a value is its fingerprint, `@`, the place of its newest row in `rows` and, where
+/// that is another, `@` and the place of its first.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Stored {
     leases: BTreeSet<LeaseKey>,
@@ -75,9 +76,11 @@ impl TryFrom<Stored> for ResidentMemory {
         let rows: Option<Vec<_>> = stored.rows.iter().map(|mark| RowVersion::of_mark(mark)).collect();
         let rows = rows.ok_or(Unreadable)?;
         let value = |text: String| {
-            let (value, row) = text.split_once('@').ok_or(Unreadable)?;
-            let by = rows.get(row.parse::<usize>().map_err(|_| Unreadable)?).ok_or(Unreadable)?;
-            Ok(Sent { value: Fingerprint::of_text(value), by: by.clone() })
+            let mut parts = text.split('@');
+            let value = Fingerprint::of_text(parts.next().ok_or(Unreadable)?);
+            let mut row = || Some(rows.get(parts.next()?.parse::<usize>().ok()?)?.clone());
+            let by = row().ok_or(Unreadable)?;
+            Ok(Sent { value, since: row().unwrap_or_else(|| by.clone()), by })
         };
         let mut memory = Self { leases: stored.leases, ..Self::default() };
         for (id, request) in stored.requests {
@@ -135,7 +138,8 @@ impl Rows {
     }
 
     fn value(&mut self, sent: &Sent) -> String {
-        format!("{}@{}", sent.value.as_str(), self.place(&sent.by))
+        let value = format!("{}@{}", sent.value.as_str(), self.place(&sent.by));
+        if sent.since == sent.by { value } else { format!("{value}@{}", self.place(&sent.since)) }
     }
 
     fn request(&mut self, request: &RequestMemory) -> StoredRequest {

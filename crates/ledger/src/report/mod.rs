@@ -1,6 +1,5 @@
 //! The report: when a summary is owed, and who writes it of which rows.
 
 pub(crate) mod due;
-pub(crate) mod marks;
 pub(crate) mod reporting;
 pub(crate) mod rows;

@@ -5,17 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::due::{Due, due, edition, next_version};
-use crate::dynamo::item::structured;
-use crate::dynamo::store::{Written, lost};
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RunId};
+use crate::dynamo::{Update, Written, lost, structured};
+use crate::keys::Key;
 use crate::lists::run_keys;
-use crate::run::item::{Run, RunName, file_key};
-use crate::run::owners::{Owners, read_run};
-use crate::run::parts::{Edition, Report, RunState, SummaryFile};
-use crate::run::progress::Progress;
+use crate::run::item::file_key;
+use crate::run::owners::read_run;
 use crate::token::held;
-use crate::{Ledger, Result, Token, stream};
+use crate::{Edition, Ledger, Progress, Report, Result, Run, RunId, RunState, SummaryFile, Token, stream};
 
 const OPERATION: &str = "claiming a report";
 
@@ -25,10 +21,7 @@ pub enum ReportClaim {
     /// Ours, to write the summary.
     Mine(Box<Reporting>),
     /// Another reporter writes it, until then at most.
-    Held {
-        /// When its claim expires.
-        until: DateTime<Utc>,
-    },
+    Held(DateTime<Utc>),
     /// Rows are open still.
     NotComplete,
     /// Nothing is owed: reported, and nothing moved since; or given up.
@@ -48,13 +41,6 @@ pub struct Reporting {
     pub(super) until: DateTime<Utc>,
 }
 
-/// The news that a reporter gets when it is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finished {
-    /// Outcomes moved while the summary was written: report again.
-    pub moved_meanwhile: bool,
-}
-
 impl Ledger {
     /// Claims the report of a run that is complete or rejected, if a summary is owed.
     pub async fn claim_report(&self, id: &RunId, until: DateTime<Utc>) -> Result<ReportClaim> {
@@ -64,35 +50,30 @@ impl Ledger {
             let Some(item) = seen else { return Ok(ReportClaim::Unknown) };
             let (run, owners) = read_run(id, item)?;
             let progress = self.progress(&run).await?;
-            let is_ours = owners.report_token.as_ref() == Some(&token);
-            match due(&run, &progress) {
-                _ if is_ours => {}
-                Due::Later => return Ok(ReportClaim::NotComplete),
-                Due::Never => return Ok(ReportClaim::Done),
-                Due::Now => {
-                    if let Some(until) = held(owners.report_token.as_ref(), owners.report_until, self.now()) {
-                        return Ok(ReportClaim::Held { until });
-                    }
-                }
-            }
-            if is_ours {
+            if owners.report_token.as_ref() == Some(&token) {
                 let ledger = self.clone();
                 return Ok(ReportClaim::Mine(Box::new(Reporting { ledger, run, progress, token, until })));
             }
+            match due(&run, &progress) {
+                Due::Later => return Ok(ReportClaim::NotComplete),
+                Due::Never => return Ok(ReportClaim::Done),
+                Due::Now => {}
+            }
+            if let Some(until) = held(owners.report_token.as_ref(), owners.report_until, self.now()) {
+                return Ok(ReportClaim::Held(until));
+            }
             let update = Update::new().set("report_token", &token).set("report_until", until);
-            let update = update.set(stream::TAKEN_UP, true);
-            seen = match self.update(OPERATION, &Key::run(id), if_unchanged(update, &run, &owners)).await? {
+            // On condition that nobody has claimed or finished the report since it was read.
+            let update = update
+                .set(stream::TAKEN_UP, true)
+                .unchanged("report_token", owners.report_token.as_ref())
+                .unchanged("report", run.report.as_ref().map(structured));
+            seen = match self.update(OPERATION, &Key::run(id), update).await? {
                 Written::Done(item) => Some(item),
                 Written::Refused(item) => item,
             };
         }
     }
-}
-
-/// A claim on condition that nobody has claimed or finished the report since it was read.
-fn if_unchanged(claim: Update, run: &Run, owners: &Owners) -> Update {
-    let claim = claim.unchanged("report_token", owners.report_token.as_ref());
-    claim.unchanged("report", run.report.as_ref().map(structured))
 }
 
 impl Reporting {
@@ -117,9 +98,6 @@ impl Reporting {
     }
 
     /// Notes a spreadsheet of the summary, before and after it is filled.
-    ///
-    /// # Errors
-    /// [`Error::LostClaim`](crate::Error::LostClaim).
     pub async fn record_file(&mut self, kind: &str, part: u32, file: SummaryFile) -> Result<()> {
         let mut files = self.run.files.clone();
         files.insert(file_key(kind, part), file);
@@ -127,9 +105,6 @@ impl Reporting {
     }
 
     /// Takes back the note of a spreadsheet that another one has replaced.
-    ///
-    /// # Errors
-    /// As [`Reporting::record_file`].
     pub async fn forget_file(&mut self, kind: &str, part: u32) -> Result<()> {
         let mut files = self.run.files.clone();
         files.remove(&file_key(kind, part));
@@ -146,12 +121,9 @@ impl Reporting {
         Ok(())
     }
 
-    /// The summary is written: the run is reported (a rejected or cancelled one stays so). Then looks once more whether
-    /// outcomes moved while it was being written.
-    ///
-    /// # Errors
-    /// As [`Reporting::record_file`].
-    pub async fn finish(self) -> Result<Finished> {
+    /// The summary is written: the run is reported (a rejected or cancelled one stays so). True if outcomes moved while it
+    /// was being written: report again.
+    pub async fn finish(self) -> Result<bool> {
         self.check_time()?;
         let report = Report { version: self.version(), moves: self.progress.moves, at: self.ledger.now() };
         let state = match self.run.state {
@@ -173,8 +145,7 @@ impl Reporting {
                 return Err(lost(self.name()));
             }
         }
-        let now = self.ledger.progress(&self.run).await?;
-        Ok(Finished { moved_meanwhile: now.moves != self.progress.moves })
+        Ok(self.ledger.progress(&self.run).await?.moves != self.progress.moves)
     }
 
     /// Gives the claim back, so that the next reporter can try at once. One that was lost already is left alone.
@@ -194,6 +165,6 @@ impl Reporting {
     }
 
     fn name(&self) -> String {
-        format!("the report of {}", RunName(&self.run.id))
+        format!("the report of run {}", self.run.id)
     }
 }

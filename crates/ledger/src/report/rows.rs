@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Outcome, RowResult};
 
-use super::reporting::Reporting;
-use crate::Result;
-use crate::keys::RunId;
-use crate::row::item::{KEPT_SETTLED, RowRecord};
-use crate::row::rows::{Rows, Wanted};
+use crate::row::item::KEPT_SETTLED;
+use crate::row::rows::Wanted;
+use crate::{Reporting, Result, RowRecord, Rows, RunId};
 
 /// The rows of a complete run that are [kept](Reporting::kept_rows), in the sheet's order, page by page. A rejected
 /// file has none: whatever was ledgered before it was rejected counts for nothing.
@@ -21,10 +19,7 @@ pub struct SettledRows {
 }
 
 impl SettledRows {
-    /// The next row; none at the end.
-    ///
-    /// # Errors
-    /// [`Error::Corrupt`](crate::Error::Corrupt) for a row that has not settled.
+    /// The next row; none at the end. One that has not settled is [corrupt](crate::Error::Corrupt).
     pub async fn next(&mut self) -> Result<Option<RowResult>> {
         let Some(rows) = &mut self.rows else { return Ok(None) };
         while let Some(record) = rows.next().await? {
@@ -57,11 +52,10 @@ impl Reporting {
 
     /// The rows that are left of the run, until this claim expires. They are counted, page by page, only where one may
     /// be gone: of a run that is young and of which nothing was forgotten, all are there.
-    ///
-    /// # Errors
-    /// As [`SettledRows::next`].
     pub async fn kept_rows(&self) -> Result<KeptRows> {
-        if !self.may_miss_rows() {
+        // No row expires sooner than this after its run was claimed.
+        let is_young = self.until < self.run.claimed_at + TimeDelta::days(KEPT_SETTLED);
+        if !self.run.has_rows() || is_young && self.run.forgotten_at.is_none() {
             return Ok(KeptRows { kept: self.progress.totals(&self.run), gone: 0 });
         }
         let mut kept = BTreeMap::new();
@@ -73,11 +67,5 @@ impl Reporting {
         }
         let gone = self.run.rows_read.saturating_sub(kept.values().sum());
         Ok(KeptRows { kept, gone })
-    }
-
-    /// No row expires sooner than this after its run was claimed.
-    fn may_miss_rows(&self) -> bool {
-        let is_young = self.until < self.run.claimed_at + TimeDelta::days(KEPT_SETTLED);
-        self.run.has_rows() && !(is_young && self.run.forgotten_at.is_none())
     }
 }

@@ -3,16 +3,11 @@
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use feeds::Outcome;
 
-use super::claimed::ClaimedRow;
-use super::item::{KEPT_SETTLED, RowRecord};
-use crate::dynamo::item::VERSION;
-use crate::dynamo::store::Written;
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RowId};
-use crate::run::item::Run;
-use crate::run::parts::RunState;
+use super::item::KEPT_SETTLED;
+use crate::dynamo::{Update, VERSION, Written};
+use crate::keys::Key;
 use crate::token::held;
-use crate::{Ledger, Result, Token};
+use crate::{ClaimedRow, Ledger, Result, RowId, RowRecord, Run, RunState, Token};
 
 const OPERATION: &str = "claiming a row";
 
@@ -97,8 +92,7 @@ impl Ledger {
         }
     }
 
-    /// A row that is not there has expired, unless its number is beyond what was read or no row of the run can have
-    /// expired yet.
+    /// A row that is not there has expired, unless it was never read, or no row of the run can have expired yet.
     fn missing(&self, run: &Run, row: u32) -> RowClaim {
         let is_beyond = run.checkpoint.as_ref().is_none_or(|read| read.last_row < row);
         let is_too_soon = self.now() < run.claimed_at + TimeDelta::days(KEPT_SETTLED);

@@ -1,22 +1,21 @@
 //! The list of rows that operators look after, in the sparse index.
 
-use std::collections::VecDeque;
-
 use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
 use serde::Deserialize;
 
-use crate::dynamo::item::{Item, read, text};
-use crate::dynamo::pages::Pages;
-use crate::keys::{RowId, row_of, run_of};
-use crate::lists;
-use crate::{Error, Ledger, Result};
+use crate::dynamo::{Item, read, text};
+use crate::keys::{row_of, run_of};
+use crate::lists::DEAD;
+use crate::{Error, Ledger, Result, RowId};
 
 /// A row that is dead-lettered, uncertain or failed. Holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadRow {
     /// Which row.
     pub id: RowId,
+    /// Its feed.
+    pub feed: &'static Feed,
     /// The outcome that it was settled as.
     pub outcome: Outcome,
     /// The last error's class; the outcome's name where there was none.
@@ -27,46 +26,41 @@ pub struct DeadRow {
     pub attempts: u32,
 }
 
-/// A dead row that cannot be read here, for one: a newer version wrote it.
-#[derive(Debug)]
+/// A dead row that cannot be read here, or whose run cannot: a newer version wrote it. Nothing is done to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadableRow {
     /// Which row.
     pub id: RowId,
-    /// Why.
-    pub why: Error,
+    /// Its feed.
+    pub feed: &'static Feed,
+    /// Why it cannot be read, in words.
+    pub why: String,
 }
 
-/// Dead rows by class, then time, page by page.
-#[derive(Debug)]
-pub struct DeadRows {
-    pages: Pages,
-    page: VecDeque<Item>,
-}
-
-impl DeadRows {
-    /// The next row, if it can be read; none at the end.
-    pub async fn next(&mut self) -> Result<Option<Result<DeadRow, UnreadableRow>>> {
-        while self.page.is_empty() {
-            match self.pages.next().await? {
-                Some(page) => self.page = page.into(),
-                None => return Ok(None),
-            }
-        }
-        self.page.pop_front().map(dead_row).transpose()
+impl DeadRow {
+    /// True if sending it again makes the poster try it again, where its run is not cancelled. A failed row is the
+    /// API's answer to what the row says: it is corrected in the sheet.
+    pub fn can_be_redriven(&self) -> bool {
+        matches!(self.outcome, Outcome::DeadLettered | Outcome::Uncertain)
     }
 }
 
 impl Ledger {
-    /// The rows of a feed that are dead-lettered, uncertain or failed; of one error class, or of all. An index: rows
-    /// that just changed may be missing or there still.
-    pub fn dead_rows(&self, feed: &Feed, class: Option<&str>) -> DeadRows {
+    /// The rows of a feed that are dead-lettered, uncertain or failed, by class, then time; of one error class, or of
+    /// all. An index: rows that just changed may be missing or there still.
+    pub async fn dead_rows(
+        &self,
+        feed: &'static Feed,
+        class: Option<&str>,
+    ) -> Result<Vec<Result<DeadRow, UnreadableRow>>> {
         let from = class.map_or_else(String::new, |class| format!("{class}#"));
-        DeadRows { pages: Pages::of_list(self, &lists::dead(feed), &from, &from), page: VecDeque::new() }
+        let rows = self.list(DEAD, feed, &from, &from, |item| Some(dead_row(feed, item))).await?;
+        rows.into_iter().collect()
     }
 }
 
 /// A row of the list. What has no row's key is in no list of ours.
-fn dead_row(item: Item) -> Result<Result<DeadRow, UnreadableRow>> {
+fn dead_row(feed: &'static Feed, item: Item) -> Result<Result<DeadRow, UnreadableRow>> {
     #[derive(Deserialize)]
     struct Listed {
         outcome: Outcome,
@@ -82,8 +76,8 @@ fn dead_row(item: Item) -> Result<Result<DeadRow, UnreadableRow>> {
     Ok(match read(format_args!("row {id}"), item) {
         Ok(Listed { outcome, error_class, settled_at, attempts }) => {
             let class = error_class.unwrap_or_else(|| outcome.as_str().to_owned());
-            Ok(DeadRow { id, outcome, class, settled_at, attempts })
+            Ok(DeadRow { id, feed, outcome, class, settled_at, attempts })
         }
-        Err(why) => Err(UnreadableRow { id, why }),
+        Err(why) => Err(UnreadableRow { id, feed, why: why.to_string() }),
     })
 }

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use feeds::Outcome;
 
-use super::item::RowRecord;
-use super::rows::{Rows, Wanted};
-use crate::dynamo::item::text;
-use crate::keys::{Key, RowId, RunId, row_of, run_of};
-use crate::run::item::Run;
-use crate::{Ledger, Result};
+use super::rows::Wanted;
+use crate::dynamo::text;
+use crate::keys::{Key, row_of, run_of};
+use crate::{Ledger, Result, RowId, RowRecord, Rows, Run, RunId};
 
 /// How a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +35,11 @@ impl Ledger {
     /// The rows of a run, strongly consistent page by page.
     pub fn rows(&self, run: &Run) -> Rows {
         Rows::new(self, run, Wanted::All)
+    }
+
+    /// The rows of a run that have not settled, without their cells, strongly consistent.
+    pub fn open_rows(&self, run: &Run) -> Rows {
+        Rows::new(self, run, Wanted::Open)
     }
 
     /// How rows stand, strongly consistent: in the order in which they were asked for.

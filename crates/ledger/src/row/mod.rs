@@ -2,11 +2,9 @@
 
 pub(crate) mod claim;
 pub(crate) mod claimed;
-pub(crate) mod closing;
 pub(crate) mod dead;
 mod forget;
 pub(crate) mod item;
 pub(crate) mod looks;
-pub(crate) mod open;
 pub(crate) mod rows;
-mod settle;
+pub(crate) mod settle;

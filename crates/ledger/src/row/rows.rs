@@ -6,13 +6,11 @@ use std::ops::RangeInclusive;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use futures::future::try_join_all;
 
-use super::item::RowRecord;
-use crate::dynamo::item::Attribute;
+use crate::dynamo::Attribute;
 use crate::dynamo::pages::Pages;
 use crate::dynamo::table::KEYS;
 use crate::keys::{MAX_ROW, lane_pk, row_sk};
-use crate::run::item::Run;
-use crate::{Ledger, Result};
+use crate::{Ledger, Result, RowRecord, Run};
 
 /// Below how many rows a lane is read on, while another one is empty: the lanes run out together.
 const LOW: usize = 2;

@@ -1,16 +1,10 @@
 //! Acts of people on a run: they cancel it, leave a file out, and what else they did is noted with it.
 
 use super::files::known_run;
-use super::item::{NewRun, Run};
 use super::owners::{Owners, read_run, run_item};
-use super::parts::{AuditEntry, Cancellation, Report, RunState};
-use super::progress::is_complete;
-use crate::dynamo::item::structured;
-use crate::dynamo::store::Written;
-use crate::dynamo::transaction::{Part, Transacted};
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RunId};
-use crate::{Ledger, Result, stream};
+use crate::dynamo::{Part, Transacted, Update, Written, structured};
+use crate::keys::Key;
+use crate::{AuditEntry, Cancellation, Ledger, NewRun, Report, Result, Run, RunId, RunState, is_complete, stream};
 
 /// The result of cancelling a run.
 #[derive(Clone, Debug, PartialEq)]

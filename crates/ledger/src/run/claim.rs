@@ -2,20 +2,13 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::enqueueing::Enqueueing;
 use super::files::known_run;
-use super::item::{NewRun, Run, RunName};
 use super::owners::{Owners, read_run, run_item};
-use super::parts::RunState;
-use super::reading::Reading;
 use super::split_lease::SplitLease;
-use crate::dynamo::item::Item;
-use crate::dynamo::store::Written;
-use crate::dynamo::transaction::{Part, Transacted};
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RunId};
+use crate::dynamo::{Item, Part, Transacted, Update, Written};
+use crate::keys::Key;
 use crate::token::held;
-use crate::{Error, Ledger, Result, Token};
+use crate::{Enqueueing, Error, Ledger, NewRun, Reading, Result, Run, RunId, RunState, Token};
 
 const OPERATION: &str = "claiming a run";
 
@@ -27,10 +20,7 @@ pub enum RunClaim {
     /// Ours, read whole already: to enqueue from the checkpoint on.
     Enqueueing(Box<Enqueueing>),
     /// Another splitter works on it, until then at most.
-    Held {
-        /// When its claim expires.
-        until: DateTime<Utc>,
-    },
+    Held(DateTime<Utc>),
     /// Nothing to split: enqueued already, reported, rejected, or given up.
     Known(Box<Run>),
 }
@@ -82,7 +72,7 @@ impl Ledger {
                 return Ok(self.claimed(token, until, run, owners.step));
             }
             if let Some(until) = held(owners.split_token.as_ref(), owners.split_until, self.now()) {
-                return Ok(RunClaim::Held { until });
+                return Ok(RunClaim::Held(until));
             }
             let step = owners.step + 1;
             let update = match begin {
@@ -122,5 +112,5 @@ fn begin_anew(run: &Run, token: &Token, until: DateTime<Utc>, step: u64) -> Resu
 }
 
 fn vanished(id: &RunId) -> Error {
-    Error::Corrupt(format!("{}, which is gone,", RunName(id)))
+    Error::Corrupt(format!("run {id}, which is gone,"))
 }

@@ -1,17 +1,14 @@
 //! A run that was read whole: its rows are enqueued, in order, with a checkpoint.
 
-use super::item::Run;
-use super::parts::RunState;
 use super::split_lease::SplitLease;
-use crate::dynamo::update::Update;
-use crate::row::rows::{Rows, Wanted};
-use crate::{Error, Result};
+use crate::dynamo::Update;
+use crate::row::rows::Wanted;
+use crate::{Error, Result, Rows, Run, RunState};
 
 /// How many of the sheet's rows are looked through at a time.
 const STRETCH: u32 = 10_000;
 
-/// A splitter's claim on a run whose rows are being enqueued. Every call fails with [`Error::LostClaim`] once its time
-/// is up or another splitter has taken over, and with [`Error::Unavailable`] where DynamoDB does not answer.
+/// A splitter's claim on a run whose rows are being enqueued.
 #[must_use = "release it, or nobody can go on before it expires"]
 #[derive(Debug)]
 pub struct Enqueueing {
@@ -73,14 +70,11 @@ impl Enqueueing {
         Ok(())
     }
 
-    /// All rows up to this one are enqueued, `count` of them since the last checkpoint.
-    ///
-    /// # Errors
-    /// [`Error::OutOfOrder`].
+    /// All rows up to this one are enqueued, `count` of them since the last checkpoint ([`Error::OutOfOrder`]).
     pub async fn enqueued_up_to(&mut self, row: u32, count: u64) -> Result<()> {
         let after = self.run().enqueued_to;
         if row < after {
-            return Err(Error::OutOfOrder { row, after });
+            return Err(Error::OutOfOrder(row, after));
         }
         let update = Update::new().set("enqueued_to", row).set("rows_enqueued", self.run().rows_enqueued + count);
         self.lease.write("moving the checkpoint", update).await

@@ -3,15 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::item::{Run, RunName};
-use super::parts::RunState;
-use crate::dynamo::item::{VERSION, read, text};
-use crate::dynamo::store::Written;
-use crate::dynamo::update::Update;
-use crate::keys::{Key, RunId, file_of, run_of};
-use crate::{Error, Ledger, Result, Token};
+use crate::dynamo::{Update, VERSION, Written, read, text};
+use crate::keys::{Key, file_of, run_of};
+use crate::{Error, Ledger, Result, Run, RunId, RunState, Token};
 
 const REPORTING: &str = "noting that a file was reported";
 
@@ -20,10 +17,10 @@ const REPORTING: &str = "noting that a file was reported";
 pub struct KnownRevision {
     /// The revision.
     pub revision: String,
-    /// Its run.
-    pub run: RunId,
-    /// How far that has come.
+    /// How far its run has come.
     pub state: RunState,
+    /// When the file was last modified as that run read it.
+    pub file_modified: DateTime<Utc>,
 }
 
 /// The ledger's knowledge of files.
@@ -64,9 +61,9 @@ impl Ledger {
             let Some((run, file)) = text(&item, "pk").and_then(run_of).and_then(|run| files.remove_entry(&run)) else {
                 continue;
             };
-            match read::<Run>(RunName(&run), item) {
-                Ok(Run { revision, state, .. }) => {
-                    known.revisions.entry(file).or_default().push(KnownRevision { revision, run, state });
+            match read::<Run>(format_args!("run {run}"), item) {
+                Ok(Run { revision, state, file_modified, .. }) => {
+                    known.revisions.entry(file).or_default().push(KnownRevision { revision, state, file_modified });
                 }
                 Err(error) => drop(known.unreadable.insert(file, error)),
             }
@@ -100,10 +97,10 @@ impl Ledger {
         match self.update(REPORTING, key, update.when("attribute_not_exists(#told_by)")).await? {
             Written::Done(_) => Ok(true),
             // Ours, where the answer was lost.
-            Written::Refused(Some(item)) => {
-                Ok(read::<FileItem>("a file", item).is_ok_and(|file| file.told_by == Some(token)))
+            Written::Refused(item) => {
+                let file = item.map(|item| read::<FileItem>("a file", item));
+                Ok(file.is_some_and(|file| file.is_ok_and(|file| file.told_by == Some(token))))
             }
-            Written::Refused(None) => Ok(false),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! The health of a run that is not done: one rule for the sweep and for those who look, without I/O.
+//! The health of a run that is not done: one rule for the sweep and for those who look; and the rounds of sweeping it.
 
-use crate::breaker::BreakerState;
-use crate::report::due::is_report_due;
-use crate::run::item::Run;
-use crate::run::parts::RunState;
-use crate::run::progress::{Progress, is_complete};
 use chrono::{DateTime, TimeDelta, Utc};
+
+use super::owners::read_run;
+use crate::dynamo::{Update, Written};
+use crate::keys::Key;
+use crate::{BreakerState, Ledger, Progress, Result, Run, RunState, Token, is_complete, is_report_due, stream};
 
 /// How many rounds enqueue a run's open rows again before they are given up.
 pub const SWEEP_ROUNDS: u32 = 2;
@@ -44,12 +44,8 @@ pub struct Pipeline {
 pub const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 
 impl Pipeline {
-    /// True if the last sweep of the run, if there was one, is long ago: the next one may begin its round.
-    pub fn may_sweep(&self, run: &Run) -> bool {
-        self.is_long_ago(run.swept_at)
-    }
-
-    fn is_long_ago(&self, last: Option<DateTime<Utc>>) -> bool {
+    /// True if what happened last, if ever, is so long ago that nothing is waited for.
+    pub fn is_long_ago(&self, last: Option<DateTime<Utc>>) -> bool {
         last.is_none_or(|last| self.now - last >= self.patience)
     }
 }
@@ -65,13 +61,10 @@ impl BreakerState {
 impl RunHealth {
     /// The health of a run with that progress.
     pub fn of(run: &Run, progress: &Progress, pipeline: &Pipeline) -> Self {
+        let last_stepped = run.stepped_at.or(Some(run.claimed_at));
         let last_moved = progress.last_settled_at.max(run.split_at);
         match run.state {
-            RunState::Reading | RunState::Enqueueing
-                if pipeline.is_long_ago(run.stepped_at.or(Some(run.claimed_at))) =>
-            {
-                Self::NotSplit
-            }
+            RunState::Reading | RunState::Enqueueing if pipeline.is_long_ago(last_stepped) => Self::NotSplit,
             RunState::Reading | RunState::Enqueueing => Self::Well,
             _ if is_report_due(run, progress) && pipeline.is_long_ago(last_moved) => Self::NotReported,
             RunState::Cancelled if run.has_rows() && !is_complete(run, progress) => Self::Cancelled,
@@ -87,6 +80,27 @@ impl RunHealth {
     /// True if nobody does what the run waits for.
     pub fn is_stuck(self) -> bool {
         !matches!(self, Self::Well | Self::Cancelled)
+    }
+}
+
+impl Ledger {
+    /// Begins a round of sweeping a stalled run: its number, counted from 1 since a lane last moved. None if another
+    /// sweep was quicker since `run` was read.
+    pub async fn begin_sweep(&self, run: &Run, progress: &Progress) -> Result<Option<u32>> {
+        let has_moved = progress.last_settled_at > run.swept_at;
+        let round = if has_moved { 1 } else { run.sweep_rounds + 1 };
+        let token = Token::random();
+        let update = Update::new().set("sweep_rounds", round).set("swept_at", self.now()).set("sweep_token", &token);
+        let update = update.set(stream::TAKEN_UP, true);
+        let update = update.unchanged("swept_at", run.swept_at).unchanged("sweep_rounds", Some(run.sweep_rounds));
+        match self.update("beginning a sweep", &Key::run(&run.id), update).await? {
+            Written::Done(_) => Ok(Some(round)),
+            Written::Refused(Some(item)) => {
+                let (_, owners) = read_run(&run.id, item)?;
+                Ok((owners.sweep_token == Some(token)).then_some(round))
+            }
+            Written::Refused(None) => Ok(None),
+        }
     }
 }
 
@@ -135,7 +149,8 @@ mod tests {
         let swept = Run { swept_at: Some(lately), ..run("posting", 10, long_ago, 1) };
         let pipeline = Pipeline { now, patience: PATIENCE, idle_since: Some(long_ago) };
         assert_eq!(RunHealth::of(&swept, &Progress::default(), &pipeline), Stalled);
-        assert!(!pipeline.may_sweep(&swept) && pipeline.may_sweep(&run("posting", 10, long_ago, 1)));
+        let may_sweep = |run: &Run| pipeline.is_long_ago(run.swept_at);
+        assert!(!may_sweep(&swept) && may_sweep(&run("posting", 10, long_ago, 1)));
         assert_eq!(BreakerState::Open.idle_since(now, 0), None);
         assert_eq!(BreakerState::HalfOpen.idle_since(now, 0), Some(now));
         assert_eq!(BreakerState::Closed.idle_since(now, 1), None);

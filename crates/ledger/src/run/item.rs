@@ -1,17 +1,15 @@
 //! A run: one revision of one inbound file being ingested. Holds no personal data and never expires.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, SubsecRound, Utc};
 use feeds::{Feed, FileProblem, Header, Outcome, Rules};
 use serde::{Deserialize, Serialize};
 
-use super::parts::{AuditEntry, Cancellation, Checkpoint, Edition, Report, RunState, SummaryFile};
-use crate::dynamo::item::read;
-use crate::keys::{Key, RunId};
-use crate::{Ledger, Result};
+use crate::dynamo::read;
+use crate::keys::Key;
+use crate::{AuditEntry, Cancellation, Checkpoint, Edition, Ledger, Report, Result, RunId, RunState, SummaryFile};
 
 /// The facts that a splitter knows of a file when it claims it.
 #[derive(Clone, Debug)]
@@ -172,9 +170,9 @@ impl Run {
         self.files.get(&file_key(kind, part))
     }
 
-    /// The spreadsheets of the summary that were recorded, each with its kind and part.
-    pub fn summary_files(&self) -> impl Iterator<Item = (&str, &SummaryFile)> {
-        self.files.iter().map(|(kind_and_part, file)| (kind_and_part.as_str(), file))
+    /// The spreadsheets of the summary that were recorded.
+    pub fn summary_files(&self) -> impl Iterator<Item = &SummaryFile> {
+        self.files.values()
     }
 
     /// True while something remains to be done: rows to read, enqueue or settle, or the first summary to write.
@@ -196,15 +194,6 @@ impl Run {
     }
 }
 
-/// How errors name a run.
-pub(crate) struct RunName<'a>(pub(crate) &'a RunId);
-
-impl fmt::Display for RunName<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "run {}", self.0)
-    }
-}
-
 /// Where a spreadsheet stands among a run's files.
 pub(crate) fn file_key(kind: &str, part: u32) -> String {
     format!("{kind}/{part}")
@@ -214,6 +203,6 @@ impl Ledger {
     /// A run, strongly consistent; none if the ledger does not know it.
     pub async fn run(&self, id: &RunId) -> Result<Option<Run>> {
         let item = self.get("reading a run", &Key::run(id)).await?;
-        item.map(|item| read(RunName(id), item)).transpose()
+        item.map(|item| read(format_args!("run {id}"), item)).transpose()
     }
 }

@@ -12,4 +12,3 @@ pub(crate) mod progress;
 pub(crate) mod reading;
 pub(crate) mod revision;
 mod split_lease;
-mod sweep;

@@ -4,11 +4,9 @@ use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::item::{Run, RunName};
-use crate::dynamo::item::{Item, read, write};
-use crate::keys::RunId;
+use crate::dynamo::{Item, read, write};
 use crate::lists::run_keys;
-use crate::{Result, Token};
+use crate::{Result, Run, RunId, Token};
 
 /// A run item's attributes that say who works on it; the others are [`Run`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -32,13 +30,13 @@ pub(crate) struct Owners {
 
 /// A run item, as what it says and who works on it.
 pub(crate) fn read_run(id: &RunId, item: Item) -> Result<(Run, Owners)> {
-    Ok((read(RunName(id), item.clone())?, read(RunName(id), item)?))
+    Ok((read(format_args!("run {id}"), item.clone())?, read(format_args!("run {id}"), item)?))
 }
 
 /// A run at its beginning as an item, with who works on it.
 pub(crate) fn run_item(run: &Run, owners: &Owners, is_open: bool) -> Result<Item> {
-    let mut item = write(RunName(&run.id), run)?;
-    item.extend(write(RunName(&run.id), owners)?);
+    let mut item = write(format_args!("run {}", run.id), run)?;
+    item.extend(write(format_args!("run {}", run.id), owners)?);
     item.extend(run_keys(run, is_open));
     Ok(item)
 }

@@ -7,11 +7,9 @@ use chrono::{DateTime, Utc};
 use feeds::Outcome;
 use serde::Deserialize;
 
-use super::item::{Run, RunName};
-use super::parts::RunState;
-use crate::dynamo::item::{Item, read};
+use crate::dynamo::{Item, read};
 use crate::keys::Key;
-use crate::{Error, Ledger, Result};
+use crate::{Error, Ledger, Result, Run, RunState};
 
 /// The rows that the posters have settled: the sum over a run's lanes. What was settled at the split stands on the run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,12 +45,11 @@ impl Ledger {
         let keys: Vec<Key> = (0..run.lanes).map(|lane| Key::progress(&run.id, lane)).collect();
         let mut progress = Progress::default();
         for item in self.get_all("summing a run's progress", &keys).await? {
-            let what = format!("the progress of {}", RunName(&run.id));
-            let counts: Vec<_> = Outcome::ALL.iter().map(|outcome| (*outcome, count(&what, &item, *outcome))).collect();
+            let what = format!("the progress of run {}", run.id);
             // Before its counts are believed: another version may count in another way.
-            let lane: LaneProgress = read(what, item)?;
-            for (outcome, rows) in counts {
-                *progress.settled.entry(outcome).or_default() += rows?;
+            let lane: LaneProgress = read(&what, item.clone())?;
+            for &outcome in Outcome::ALL {
+                *progress.settled.entry(outcome).or_default() += count(&what, &item, outcome)?;
             }
             progress.moves += lane.moves;
             progress.last_settled_at = progress.last_settled_at.max(lane.settled_at);

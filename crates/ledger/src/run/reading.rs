@@ -6,25 +6,19 @@ use chrono::{DateTime, SubsecRound, Utc};
 use feeds::{FileProblem, Header, Outcome};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::enqueueing::Enqueueing;
-use super::item::{Run, RunName};
-use super::parts::{Checkpoint, RunState};
 use super::split_lease::SplitLease;
 use crate::dynamo::batch::WRITES;
-use crate::dynamo::item::{Item, structured, write};
-use crate::dynamo::update::Update;
+use crate::dynamo::{Item, Update, structured, write};
 use crate::keys::{Key, MAX_ROW};
 use crate::lists::run_keys;
-use crate::row::item::NewRow;
-use crate::{Error, Result};
+use crate::{Checkpoint, Enqueueing, Error, NewRow, Result, Run, RunState};
 
 /// How many batches of rows are written at once.
 const BATCHES_AT_ONCE: usize = 4;
 /// The largest header, or list of problems, that a run item takes, in bytes. DynamoDB's limit for the item is 400 KB.
 const LARGEST_PART: usize = 300 * 1024;
 
-/// A splitter's claim on a run that is being read. Every call fails with [`Error::LostClaim`] once its time is up or
-/// another splitter has taken over, and with [`Error::Unavailable`] where DynamoDB does not answer.
+/// A splitter's claim on a run that is being read.
 #[must_use = "release it, or nobody can go on before it expires"]
 #[derive(Debug)]
 pub struct Reading {
@@ -41,10 +35,7 @@ impl Reading {
         &self.lease.run
     }
 
-    /// Notes the header that was found.
-    ///
-    /// # Errors
-    /// [`Error::TooLarge`]: reject the file.
+    /// Notes the header that was found. Where it is [too large](Error::TooLarge), reject the file.
     pub async fn set_header(&mut self, header: &Header) -> Result<()> {
         self.check_size("the header", header.columns.iter().map(String::len).sum())?;
         self.lease.write("noting the header", Update::new().set("header", structured(header))).await
@@ -93,10 +84,8 @@ impl Reading {
         Ok(Enqueueing::new(self.lease))
     }
 
-    /// The file cannot be ingested; a summary is owed that says why. Problems quote no cell below the header.
-    ///
-    /// # Errors
-    /// [`Error::TooLarge`].
+    /// The file cannot be ingested; a summary is owed that says why. Problems quote no cell below the header, and may be
+    /// [too large](Error::TooLarge).
     pub async fn reject(self, problems: &[FileProblem]) -> Result<()> {
         let size = problems.iter().map(|problem| problem.problem.len() + problem.how_to_fix.len()).sum();
         self.check_size("the list of its problems", size)?;
@@ -126,15 +115,15 @@ impl Reading {
         let mut after = self.run().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.last_row);
         for row in rows {
             if row.row <= after {
-                return Err(Error::OutOfOrder { row: row.row, after });
+                return Err(Error::OutOfOrder(row.row, after));
             }
             if row.row > MAX_ROW || !row.fits() {
-                return Err(Error::TooLarge(format!("row {} of {}", row.row, RunName(&self.run().id))));
+                return Err(Error::TooLarge(format!("row {} of run {}", row.row, self.run().id)));
             }
             after = row.row;
         }
         if checkpoint.last_row < after {
-            return Err(Error::OutOfOrder { row: checkpoint.last_row, after });
+            return Err(Error::OutOfOrder(checkpoint.last_row, after));
         }
         Ok(())
     }
@@ -158,7 +147,7 @@ impl Reading {
     }
 
     fn check_size(&self, part: &str, size: usize) -> Result<()> {
-        let too_large = || Error::TooLarge(format!("{part} of {}", RunName(&self.run().id)));
+        let too_large = || Error::TooLarge(format!("{part} of run {}", self.run().id));
         if size > LARGEST_PART { Err(too_large()) } else { Ok(()) }
     }
 }

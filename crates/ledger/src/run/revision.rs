@@ -1,20 +1,21 @@
 //! The rule of what counts as a revision of a file (docs/contract/feeds.md, Reading a sheet).
 
-use super::files::KnownRevision;
-use super::parts::RunState;
+use chrono::{DateTime, Utc};
+
+use crate::{KnownRevision, RunState};
 
 /// The revision of a file that is to be split, if it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Revision<'a> {
+pub enum Revision {
     /// This one.
     New(String),
-    /// This one, if the file was modified since that run rejected it.
-    IfModifiedSince(&'a KnownRevision, String),
+    /// This one, if the file was modified since then: that state of it was rejected.
+    IfModifiedSince(DateTime<Utc>, String),
     /// None: it is split already, or another splitter's.
     Known,
 }
 
-impl<'a> Revision<'a> {
+impl Revision {
     /// The name of the revision that has this checksum; none of a Google Sheet, whose revisions are counted. What is
     /// not a sheet by its name may be one once it is renamed, which is another revision then.
     pub fn name(md5: Option<&str>, is_sheet: bool) -> Option<String> {
@@ -32,7 +33,7 @@ impl<'a> Revision<'a> {
     /// again, is split after all. A Google Sheet is ingested once, whatever is edited later; only where it was rejected
     /// whole is it looked at again, once it was modified. Its revisions are counted, not dated, so that two splitters that
     /// see different edits claim the same run.
-    pub fn of(name: Option<&str>, known: &'a [KnownRevision]) -> Self {
+    pub fn of(name: Option<&str>, known: &[KnownRevision]) -> Self {
         if let Some(name) = name {
             let is_known = known.iter().any(|one| one.revision == name && one.state != RunState::Superseded);
             return if is_known { Self::Known } else { Self::New(name.to_owned()) };
@@ -42,7 +43,7 @@ impl<'a> Revision<'a> {
         }
         let next = format!("sheet-{}", known.len() + 1);
         match known.iter().max_by_key(|one| counted(&one.revision)) {
-            Some(last) => Self::IfModifiedSince(last, next),
+            Some(last) => Self::IfModifiedSince(last.file_modified, next),
             None => Self::New(next),
         }
     }
@@ -54,11 +55,13 @@ fn counted(revision: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
-    use crate::RunId;
 
     fn known(revision: &str, state: RunState) -> KnownRevision {
-        KnownRevision { revision: revision.to_owned(), run: RunId::of("f", revision), state }
+        let file_modified = DateTime::UNIX_EPOCH + TimeDelta::days(counted(revision).into());
+        KnownRevision { revision: revision.to_owned(), state, file_modified }
     }
 
     #[test]
@@ -97,9 +100,9 @@ mod tests {
             assert_eq!(Revision::of(None, &[known("sheet-1", state)]), Revision::Known, "{state:?}");
         }
         let once = [known("sheet-1", RunState::Rejected)];
-        assert_eq!(Revision::of(None, &once), Revision::IfModifiedSince(&once[0], "sheet-2".to_owned()));
+        assert_eq!(Revision::of(None, &once), Revision::IfModifiedSince(once[0].file_modified, "sheet-2".to_owned()));
         let twice = [known("sheet-2", RunState::Rejected), known("sheet-1", RunState::Rejected)];
-        assert_eq!(Revision::of(None, &twice), Revision::IfModifiedSince(&twice[0], "sheet-3".to_owned()));
+        assert_eq!(Revision::of(None, &twice), Revision::IfModifiedSince(twice[0].file_modified, "sheet-3".to_owned()));
         assert_eq!(Revision::of(None, &[twice[1].clone(), known("sheet-2", RunState::Posting)]), Revision::Known);
     }
 }

@@ -2,12 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::item::{Run, RunName};
 use super::owners::read_run;
-use crate::dynamo::store::{Written, lost};
-use crate::dynamo::update::Update;
+use crate::dynamo::{Update, Written, lost};
 use crate::keys::Key;
-use crate::{Ledger, Result, Token};
+use crate::{Ledger, Result, Run, Token};
 
 /// The claim, and the run as it stands after the last step.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ impl SplitLease {
 
     /// Refuses a splitter whose time is up.
     pub(crate) fn check_time(&self) -> Result<()> {
-        self.ledger.check_time(self.until, RunName(&self.run.id))
+        self.ledger.check_time(self.until, format_args!("run {}", self.run.id))
     }
 
     /// One step: made to the run as this splitter left it, or not at all. One that was made although its answer was
@@ -41,13 +39,13 @@ impl SplitLease {
             .unchanged("step", Some(self.step));
         let (item, is_made) = match self.ledger.update(operation, &Key::run(&self.run.id), update).await? {
             Written::Done(item) => (item, true),
-            Written::Refused(item) => (item.ok_or_else(|| lost(RunName(&self.run.id)))?, false),
+            Written::Refused(item) => (item.ok_or_else(|| lost(format_args!("run {}", self.run.id)))?, false),
         };
         let (run, owners) = read_run(&self.run.id, item)?;
         let is_ours = |token: &Option<Token>| token.as_ref() == Some(&self.token);
         let was_made_before = is_ours(&owners.split_token) && owners.step == next || is_ours(&owners.split_released_by);
         if !is_made && !was_made_before {
-            return Err(lost(RunName(&self.run.id)));
+            return Err(lost(format_args!("run {}", self.run.id)));
         }
         self.run = run;
         self.step = next;

@@ -35,7 +35,7 @@ async fn what_is_open_is_closed_and_the_run_ends_in_one_summary_whose_counts_add
     // The row that is being posted ends by itself; the others are closed, once.
     let close = async |row| fixture.ledger.close_row(&cancelled, row, skip_open).await.expect("an answer");
     assert_eq!(close(2).await, Closed::Left);
-    assert_eq!(close(3).await, Closed::Held { until: posted.until() });
+    assert_eq!(close(3).await, Closed::Held(posted.until()));
     fixture.proxy.next("TransactWriteItems", Fate::AnswerLost, 1);
     assert_eq!(close(4).await, Closed::Done(Outcome::Skipped));
     assert_eq!(close(4).await, Closed::Left);
@@ -119,7 +119,7 @@ async fn a_dead_row_is_closed_and_leaves_the_list() {
         let closed = fixture.ledger.close_row(&run, row, skip).await.expect("an answer");
         assert_eq!(closed, Closed::Done(Outcome::Skipped));
     }
-    assert!(fixture.ledger.dead_rows(spl(), None).next().await.expect("the end").is_none());
+    assert!(fixture.ledger.dead_rows(spl(), None).await.expect("a list").is_empty());
     let progress = fixture.ledger.progress(&run).await.expect("the progress");
     assert_eq!((progress.settled, progress.moves), ([(Outcome::Skipped, 2)].into(), 2));
     let row = fixture.ledger.row(&run, 3).await.expect("an answer").expect("the row");

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use ledger::{
     ClaimedRow, Error, Field, Fingerprint, GiveBack, HashKey, LeaseGrant, LeaseKey, Leases, RequestMemory,
-    ResidentMemory, RowId, RowVersion, RunId, Sent,
+    ResidentMemory, RowVersion, RunId, Sent,
 };
 
 use crate::support::{Fixture, new_run, pending_rows, spl};
@@ -26,7 +26,7 @@ fn value(text: &str) -> Fingerprint {
 /// A resident whose e-mail a row of SPL wrote, with one request.
 fn written(email: &str, request: i64, by: &RowVersion) -> ResidentMemory {
     let mut memory = ResidentMemory::default();
-    let sent = Sent { value: value(email), by: by.clone() };
+    let sent = Sent::new(value(email), by.clone());
     memory.remember_sent(spl().name(), Field::Email, sent.clone());
     memory.remember_written(Field::Email, sent);
     let request_memory = RequestMemory {

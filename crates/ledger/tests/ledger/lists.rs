@@ -7,12 +7,8 @@ use ledger::DeadRow;
 use crate::support::{Fixture, new_run, pending_rows, skipped, spl};
 
 async fn dead(fixture: &Fixture, class: Option<&str>) -> Vec<DeadRow> {
-    let mut rows = fixture.ledger.dead_rows(spl(), class);
-    let mut list = Vec::new();
-    while let Some(row) = rows.next().await.expect("a list") {
-        list.push(row.expect("readable"));
-    }
-    list
+    let rows = fixture.ledger.dead_rows(spl(), class).await.expect("a list");
+    rows.into_iter().map(|row| row.expect("readable")).collect()
 }
 
 #[tokio::test]
@@ -47,7 +43,7 @@ async fn dead_rows_are_listed_by_class_until_they_are_redriven() {
     settle(5, Outcome::Failed, Some("reject")).await;
     assert_eq!(rows(dead(&fixture, None).await), [listed(3, "reject"), listed(5, "reject"), listed(4, "uncertain")]);
     let other = Feed::named("nsss").expect("a feed");
-    assert!(fixture.ledger.dead_rows(other, None).next().await.expect("a list").is_none());
+    assert!(fixture.ledger.dead_rows(other, None).await.expect("a list").is_empty());
 }
 
 #[tokio::test]

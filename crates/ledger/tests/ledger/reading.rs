@@ -31,7 +31,7 @@ async fn what_was_seen_of_the_dates_is_kept_and_what_cannot_be_read_of_it_is_an_
     let fixture = Fixture::new().await;
     let new = new_run("file", "a");
     let mut intake = Intake::new(new.feed, new.rules.clone(), Origin::Separated);
-    let names: Vec<&str> = new.feed.columns().iter().map(|column| column.name()).collect();
+    let names: Vec<&str> = new.feed.columns().iter().map(|column| column.name).collect();
     let dates = names.iter().map(|name| if *name == "DateOfBirth" { "03/25/1980" } else { "" });
     intake.push(SheetRow::of_text(1, names.iter().copied())).expect("a header");
     intake.push(SheetRow::of_text(2, dates)).expect("a row");

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use feeds::Outcome;
 use futures::future::join_all;
-use ledger::{OpenRow, Run, RunId};
+use ledger::{Run, RunId};
 
 use crate::support::{Fixture, new_run, pending_rows};
 use testkit::proxy::Fate;
@@ -25,11 +25,12 @@ async fn open_rows_are_those_that_have_not_settled() {
     fixture.settle(&run, 3, Outcome::DeadLettered).await;
     let claimed = fixture.mine(&run, 4).await;
     let mut rows = fixture.ledger.open_rows(&run);
-    let expected = OpenRow { row: 4, claimed_until: Some(claimed.until()), attempts: 1 };
-    assert_eq!(rows.next().await.expect("a row"), Some(expected));
-    let expected = OpenRow { row: 5, claimed_until: None, attempts: 0 };
-    assert_eq!(rows.next().await.expect("a row"), Some(expected));
-    assert_eq!(rows.next().await.expect("the end"), None);
+    for expected in [(4, Some(claimed.until()), 1), (5, None, 0)] {
+        let open = rows.next().await.expect("a row").expect("an open one");
+        assert_eq!((open.row, open.claimed_until, open.attempts), expected);
+        assert!(open.cells.is_empty());
+    }
+    assert!(rows.next().await.expect("the end").is_none());
 }
 
 #[tokio::test]

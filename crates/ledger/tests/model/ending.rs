@@ -98,10 +98,8 @@ impl World {
         let is_dead = |outcome| matches!(outcome, Outcome::DeadLettered | Outcome::Uncertain | Outcome::Failed);
         let dead = table.rows.iter().filter(|(_, row)| row.outcome.is_some_and(is_dead));
         let dead: BTreeSet<RowId> = dead.map(|(id, _)| id.clone()).collect();
-        let (mut rows, mut listed) = (self.fixture.ledger.dead_rows(spl(), None), BTreeSet::new());
-        while let Some(row) = rows.next().await.expect("a list") {
-            listed.insert(row.expect("readable").id);
-        }
+        let listed = self.fixture.ledger.dead_rows(spl(), None).await.expect("a list").into_iter();
+        let listed: BTreeSet<RowId> = listed.map(|row| row.expect("readable").id).collect();
         assert_eq!(listed, dead, "the dead rows");
     }
 

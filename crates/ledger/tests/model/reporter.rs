@@ -104,11 +104,11 @@ impl World {
 
     async fn finish(&self, reporting: Reporting) -> Result<(), Error> {
         let (run, version, seen) = (reporting.run().clone(), reporting.version(), reporting.progress().moves);
-        let finished = reporting.finish().await?;
+        let moved_meanwhile = reporting.finish().await?;
         self.has_won(format!("version {version} of the report of {}", run.id));
         if self.is_alone.get() {
             let moves = self.fixture.ledger.progress(&run).await?.moves;
-            assert_eq!(finished.moved_meanwhile, moves != seen, "run {}: moved meanwhile", run.id);
+            assert_eq!(moved_meanwhile, moves != seen, "run {}: moved meanwhile", run.id);
         }
         Ok(())
     }

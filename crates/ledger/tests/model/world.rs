@@ -290,7 +290,7 @@ impl World {
     }
 
     /// Puts open rows on the queue.
-    pub(crate) async fn enqueue(&self, run: &Run, rows: &mut ledger::OpenRows) -> Result<(), Error> {
+    pub(crate) async fn enqueue(&self, run: &Run, rows: &mut ledger::Rows) -> Result<(), Error> {
         while let Some(open) = rows.next().await? {
             self.queue.borrow_mut().insert(RowId { run: run.id.clone(), row: open.row });
         }

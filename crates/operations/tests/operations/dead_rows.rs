@@ -51,7 +51,7 @@ async fn what_a_newer_version_wrote_is_listed_as_unreadable_and_a_redrive_leaves
     fixture.tamper_with_run(&newer).await;
 
     let list = DeadList::read(&fixture.ledger, &Selection::default()).await.expect("a list");
-    assert_eq!(list.rows.iter().map(|dead| (&dead.row.id.run, dead.row.id.row)).collect::<Vec<_>>(), [(&one.id, 2)]);
+    assert_eq!(list.rows.iter().map(|dead| (&dead.id.run, dead.id.row)).collect::<Vec<_>>(), [(&one.id, 2)]);
     let unreadable = |list: &DeadList| {
         let mut rows: Vec<_> = list.unreadable.iter().map(|row| (row.id.run.clone(), row.id.row)).collect();
         rows.sort();

@@ -89,8 +89,8 @@ async fn failed_rows_are_not_sent_for_the_poster_would_not_try_them() {
     fixture.settle(&run, 2, Outcome::Failed, "refused").await;
     fixture.settle(&run, 3, Outcome::Uncertain, "lost-answer").await;
     let plan = fixture.redriver().plan(&Selection::default()).await.expect("a plan");
-    assert_eq!(plan.to_correct.iter().map(|dead| dead.row.id.row).collect::<Vec<_>>(), [2]);
-    assert_eq!(plan.rows.iter().map(|dead| dead.row.id.row).collect::<Vec<_>>(), [3]);
+    assert_eq!(plan.to_correct.iter().map(|dead| dead.id.row).collect::<Vec<_>>(), [2]);
+    assert_eq!(plan.rows.iter().map(|dead| dead.id.row).collect::<Vec<_>>(), [3]);
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ impl Fixture {
         self.dynamodb.set(&pk, &sk, "outcome", AttributeValue::S("postponed".to_owned())).await;
     }
 
-    pub(crate) fn redriver(&self) -> Redriver<Queue> {
+    pub(crate) fn redriver(&self) -> Redriver {
         Redriver {
             ledger: self.ledger.clone(),
             rows: Queue::new(self.client(), self.sqs.queue_url(ROWS)),

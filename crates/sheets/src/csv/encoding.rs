@@ -65,47 +65,48 @@ fn is_rather_two(character: char) -> bool {
 
 /// Looks through the whole file, for one byte that is not UTF-8 may stand far down.
 pub(crate) fn survey(file: &mut File) -> Result<Text, ReadError> {
-    file.seek(SeekFrom::Start(0)).map_err(ReadError::Io)?;
-    let mut buffer = vec![0; CHUNK];
-    let filled = fill(file, &mut buffer, 0)?;
-    let head = &buffer[..filled];
-    if let Some(encoding) = wide(head) {
+    file.rewind().map_err(ReadError::Io)?;
+    let mut head = Vec::with_capacity(CHUNK);
+    fill(file, &mut head)?;
+    if let Some(encoding) = wide(&head) {
         return Err(ReadError::WideText(encoding));
     }
-    let mut text = head;
+    let mut text = &head[..];
     while let Some(behind) = BOMS.iter().find_map(|mark| text.strip_prefix(mark.as_bytes())) {
         text = behind;
     }
-    let start = head.len() - text.len();
     if let Some(what) = content::named(text) {
         return Err(ReadError::other(Format::Csv, what));
     }
-    let start = start as u64;
-    let encoding = encoding(file, &mut buffer, filled)?;
-    Ok(Text { encoding, start, end: end(file, &mut buffer)?.max(start) })
+    let start = (head.len() - text.len()) as u64;
+    Ok(Text { encoding: encoding(file, head)?, start, end: end(file)?.max(start) })
 }
 
-/// Which encoding the rest of the file is in, behind so many bytes of it that are in the buffer.
-fn encoding(file: &mut File, buffer: &mut [u8], mut filled: usize) -> Result<Encoding, ReadError> {
-    while filled > 0 {
-        let good = match std::str::from_utf8(&buffer[..filled]) {
-            Ok(_) => filled,
+/// Which encoding the rest of the file is in, behind the chunk of it that was read.
+fn encoding(file: &mut File, mut chunk: Vec<u8>) -> Result<Encoding, ReadError> {
+    while !chunk.is_empty() {
+        let good = match std::str::from_utf8(&chunk) {
+            Ok(text) => text.len(),
             // A character that the end of the chunk cuts through is looked at again with the next chunk.
-            Err(error) if error.error_len().is_none() && filled == CHUNK => error.valid_up_to(),
+            Err(error) if error.error_len().is_none() && chunk.len() == CHUNK => error.valid_up_to(),
             Err(_) => return Ok(Encoding::Mixed),
         };
-        buffer.copy_within(good..filled, 0);
-        let carried = filled - good;
-        filled = fill(file, buffer, carried)?;
-        if filled == carried && carried > 0 {
+        chunk.drain(..good);
+        if fill(file, &mut chunk)? == 0 && !chunk.is_empty() {
             return Ok(Encoding::Mixed);
         }
     }
     Ok(Encoding::Utf8)
 }
 
+/// Fills the chunk behind what it holds already, as far as the file goes.
+fn fill(file: &mut File, chunk: &mut Vec<u8>) -> Result<usize, ReadError> {
+    file.take((CHUNK - chunk.len()) as u64).read_to_end(chunk).map_err(ReadError::Io)
+}
+
 /// Where the text ends: before the mark of its end that DOS left (Ctrl-Z), and the NULs of a file whose room was never filled.
-fn end(file: &mut File, buffer: &mut [u8]) -> Result<u64, ReadError> {
+fn end(file: &mut File) -> Result<u64, ReadError> {
+    let mut buffer = vec![0; CHUNK];
     let mut end = file.seek(SeekFrom::End(0)).map_err(ReadError::Io)?;
     let mut before = end;
     while before > 0 {
@@ -136,17 +137,6 @@ pub(crate) fn wide(head: &[u8]) -> Option<&'static str> {
         _ if begins(b"\xFF\xFE") || begins(b"\xFE\xFF") || nul_in(0) || nul_in(1) => Some("UTF-16"),
         _ => None,
     }
-}
-
-/// Fills the buffer behind what it holds already, as far as the file goes.
-fn fill(file: &mut File, buffer: &mut [u8], mut filled: usize) -> Result<usize, ReadError> {
-    while filled < buffer.len() {
-        match file.read(&mut buffer[filled..]).map_err(ReadError::Io)? {
-            0 => break,
-            read => filled += read,
-        }
-    }
-    Ok(filled)
 }
 
 #[cfg(test)]
@@ -251,8 +241,8 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_named() {
-        assert!(matches!(survey_of(b"%PDF-1.7"), Err(ReadError::Other { what: "a PDF", .. })));
+        assert!(matches!(survey_of(b"%PDF-1.7"), Err(ReadError::Other(_, "a PDF", _))));
         let page = survey_of("\u{FEFF}\r\n<html><body>Sign in".as_bytes());
-        assert!(matches!(page, Err(ReadError::Other { what: "a web page (HTML)", .. })));
+        assert!(matches!(page, Err(ReadError::Other(_, "a web page (HTML)", _))));
     }
 }

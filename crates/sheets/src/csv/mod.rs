@@ -5,31 +5,28 @@ mod records;
 mod separator;
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom, Take};
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::iter;
 
 use feeds::SheetRow;
 
 pub(crate) use self::encoding::wide;
 use self::records::Records;
+use crate::Limits;
 use crate::error::ReadError;
-use crate::limits::Limits;
 
 /// The rows of a CSV file.
-pub(crate) struct CsvRows(Records<BufReader<Take<File>>>);
-
-impl CsvRows {
-    pub(crate) fn open(mut file: File, limits: &Limits) -> Result<Self, ReadError> {
-        let text = encoding::survey(&mut file)?;
-        let (separator, text) = match separator::declared(&mut file, text)? {
-            Some(declared) => declared,
-            None => (separator::detect(&mut file, text, limits.row)?, text),
-        };
-        file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
-        let input = file.take(text.end.saturating_sub(text.start));
-        Ok(Self(Records::new(BufReader::new(input), text.encoding, separator, limits.row)))
-    }
-
-    pub(crate) fn next_row(&mut self) -> Result<Option<SheetRow>, ReadError> {
-        self.0.next_record()
-    }
+pub(crate) fn rows(
+    mut file: File,
+    limits: &Limits,
+) -> Result<impl Iterator<Item = Result<SheetRow, ReadError>> + use<>, ReadError> {
+    let text = encoding::survey(&mut file)?;
+    let (separator, text) = match separator::declared(&mut file, text)? {
+        Some(declared) => declared,
+        None => (separator::detect(&mut file, text, limits.row)?, text),
+    };
+    file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
+    let input = BufReader::new(file.take(text.end.saturating_sub(text.start)));
+    let mut records = Records::new(input, text.encoding, separator, limits.row);
+    Ok(iter::from_fn(move || records.next_record().transpose()))
 }

@@ -23,16 +23,13 @@ pub(super) fn declared(file: &mut File, text: Text) -> Result<Option<(u8, Text)>
     let (line, rest) = head.split_at(end);
     let line_end = if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) };
     let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let can_separate = |byte: u8| byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'"';
     Ok(match line {
         [s, e, p, b'=', separator] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") && can_separate(*separator) => {
             Some((*separator, Text { start: text.start + (end + line_end) as u64, ..text }))
         }
         _ => None,
     })
-}
-
-fn can_separate(byte: u8) -> bool {
-    byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'"'
 }
 
 /// The separator that makes the best table of the first rows.

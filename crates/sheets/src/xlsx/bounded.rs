@@ -59,14 +59,11 @@ impl<'p> Bounded<'p> {
     pub(super) fn finish(mut self) -> Result<u64, ReadError> {
         loop {
             self.new_piece();
-            match self.fill_buf() {
-                Ok([]) => return Ok(self.read),
-                Ok(chunk) => {
-                    let length = chunk.len();
-                    self.consume(length);
-                }
-                Err(error) => return Err(unreadable(&error)),
+            let length = self.fill_buf().map_err(|error| unreadable(&error))?.len();
+            if length == 0 {
+                return Ok(self.read);
             }
+            self.consume(length);
         }
     }
 }

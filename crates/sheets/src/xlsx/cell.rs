@@ -9,52 +9,35 @@ use super::number_format::{NumberFormat, Shows};
 use super::workbook::Settings;
 
 /// The type of a cell's content: the words of its `t`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString)]
 pub(super) enum Type {
-    /// Also where nothing is said.
+    /// Also where nothing is said, or another word.
+    #[default]
+    #[strum(serialize = "n")]
     Number,
+    #[strum(serialize = "b")]
     Boolean,
     /// `#N/A` and its like: there are new ones every few years.
+    #[strum(serialize = "e")]
     Error,
     /// The number of a shared text.
+    #[strum(serialize = "s")]
     Shared,
     /// A text within the cell: a formula's, or written there.
+    #[strum(serialize = "str", serialize = "inlineStr")]
     Text,
     /// `2021-03-08T10:30:00`.
+    #[strum(serialize = "d")]
     Date,
 }
 
-/// A cell as it is stored.
-pub(super) struct Stored<'c> {
-    pub(super) kind: Type,
-    /// The value; `None` where there is not even an empty one.
-    pub(super) value: Option<&'c str>,
-    pub(super) is_formula: bool,
-}
-
-impl Type {
-    pub(super) fn of(name: &str) -> Self {
-        match name {
-            "b" => Self::Boolean,
-            "e" => Self::Error,
-            "s" => Self::Shared,
-            "str" | "inlineStr" => Self::Text,
-            "d" => Self::Date,
-            _ => Self::Number,
-        }
-    }
-}
-
-impl Stored<'_> {
-    /// A formula whose result nobody has calculated. A text that is empty is a result.
-    pub(super) fn is_uncalculated(&self, settings: Settings) -> bool {
-        self.is_formula
-            && match (self.kind, self.value) {
-                (_, None) => true,
-                (Type::Text, Some(_)) => false,
-                (Type::Number, Some("0")) => settings.calculates_on_load,
-                (_, Some(value)) => value.trim().is_empty(),
-            }
+/// True if nobody has calculated the result of a formula. A text that is empty is a result; `None` is no value at all.
+pub(super) fn is_uncalculated(kind: Type, value: Option<&str>, settings: Settings) -> bool {
+    match (kind, value) {
+        (_, None) => true,
+        (Type::Text, Some(_)) => false,
+        (Type::Number, Some("0")) => settings.calculates_on_load,
+        (_, Some(value)) => value.trim().is_empty(),
     }
 }
 
@@ -216,9 +199,8 @@ mod tests {
             ("", Some("7"), on_load, false),
             ("str", Some("0"), on_load, false),
         ] {
-            let stored = |is_formula| Stored { kind: Type::of(kind), value, is_formula };
-            assert_eq!(stored(true).is_uncalculated(settings), uncalculated, "{kind}, {value:?}, {settings:?}");
-            assert!(!stored(false).is_uncalculated(settings));
+            let seen = is_uncalculated(kind.parse().unwrap_or_default(), value, settings);
+            assert_eq!(seen, uncalculated, "{kind}, {value:?}, {settings:?}");
         }
     }
 }

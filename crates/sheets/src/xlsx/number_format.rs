@@ -1,5 +1,8 @@
 //! The reading of a number by its format: a date, a time, or digits with zeros, signs and words around them.
 
+use std::cmp::Ordering::{self, Equal, Greater, Less};
+use std::str::Chars;
+
 /// A format of numbers, in its sections (`positive;negative;zero`, or each with a condition).
 #[derive(Debug, PartialEq)]
 pub(super) struct NumberFormat(Vec<Section>);
@@ -23,14 +26,9 @@ pub(super) enum Shows {
     Digits(Pattern),
 }
 
-/// `[<=9999999]`: the sign and the number.
+/// `[<=9999999]`: how a number may compare to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Condition {
-    less: bool,
-    equal: bool,
-    greater: bool,
-    than: f64,
-}
+struct Condition(&'static [Ordering], f64);
 
 /// The places of a format that shows digits.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,20 +50,12 @@ impl NumberFormat {
     /// A format of the workbook, or the built-in one of this number (ECMA-376, part 1, 18.8.30; 27 to 36 and 50 to 58
     /// are dates of East Asian ones). `None` where it changes nothing.
     pub(super) fn new(id: u32, code: Option<&str>) -> Option<Self> {
-        match (code, id) {
-            (Some(code), _) if code.len() > LONGEST => None,
-            (Some(code), _) => Self::parse(code),
-            (None, 14..=22 | 27..=36 | 45 | 47 | 50..=58) => Some(Self::of_one(Shows::Moment)),
-            (None, 46) => Some(Self::of_one(Shows::Hours)),
-            _ => None,
-        }
-    }
-
-    fn of_one(shows: Shows) -> Self {
-        Self(vec![Section { condition: None, shows }])
-    }
-
-    fn parse(code: &str) -> Option<Self> {
+        let code = match (code, id) {
+            (Some(code), _) if code.len() <= LONGEST => code,
+            (None, 14..=22 | 27..=36 | 45 | 47 | 50..=58) => "d",
+            (None, 46) => "[h]",
+            _ => return None,
+        };
         let mut code = code.chars();
         let mut sections = Vec::new();
         while let Some(section) = SectionReader::read(&mut code) {
@@ -79,12 +69,13 @@ impl NumberFormat {
     pub(super) fn shows(&self, number: f64) -> &Shows {
         let section = if self.0.iter().any(|section| section.condition.is_some()) {
             self.0.iter().find(|section| section.condition.is_none_or(|condition| condition.holds(number)))
-        } else if number < 0.0 {
-            self.0.get(1).or(self.0.first())
-        } else if number == 0.0 {
-            self.0.get(2).or(self.0.first())
         } else {
-            self.0.first()
+            let place = match number.partial_cmp(&0.0) {
+                Some(Less) => 1,
+                Some(Equal) => 2,
+                _ => 0,
+            };
+            self.0.get(place).or(self.0.first())
         };
         section.map_or(&Shows::Plain, |section| &section.shows)
     }
@@ -94,20 +85,20 @@ impl Condition {
     fn parse(text: &str) -> Option<Self> {
         let number = text.trim_start_matches(['<', '=', '>']);
         let sign = &text[..text.len() - number.len()];
-        let (less, equal, greater) = match sign {
-            "<" => (true, false, false),
-            "<=" => (true, true, false),
-            "=" => (false, true, false),
-            ">=" => (false, true, true),
-            ">" => (false, false, true),
-            "<>" => (true, false, true),
+        let orders: &[Ordering] = match sign {
+            "<" => &[Less],
+            "<=" => &[Less, Equal],
+            "=" => &[Equal],
+            ">=" => &[Equal, Greater],
+            ">" => &[Greater],
+            "<>" => &[Less, Greater],
             _ => return None,
         };
-        Some(Self { less, equal, greater, than: number.trim().parse().ok()? })
+        Some(Self(orders, number.trim().parse().ok()?))
     }
 
     fn holds(self, number: f64) -> bool {
-        (self.less && number < self.than) || (self.equal && number == self.than) || (self.greater && number > self.than)
+        number.partial_cmp(&self.1).is_some_and(|order| self.0.contains(&order))
     }
 }
 
@@ -125,7 +116,7 @@ struct SectionReader {
 
 impl SectionReader {
     /// Reads up to the next `;`. `None` at the end of the code.
-    fn read(code: &mut std::str::Chars<'_>) -> Option<Self> {
+    fn read(code: &mut Chars<'_>) -> Option<Self> {
         let mut section = Self::default();
         let mut next = Some(code.next()?);
         while let Some(character) = next {
@@ -142,7 +133,9 @@ impl SectionReader {
                 'd' | 'm' | 'y' | 'h' | 's' | 'D' | 'M' | 'Y' | 'H' | 'S' => section.moment = true,
                 'G' | 'g' if follows(code, "eneral") => section.places.push(Place::Zero),
                 '0' => section.places.push(Place::Zero),
-                '#' | '?' => section.places.push(section.next_digit()),
+                // Behind a 0 every place shows a digit.
+                '#' | '?' if section.places.contains(&Place::Zero) => section.places.push(Place::Zero),
+                '#' | '?' => section.places.push(Place::Digit),
                 '1'..='9' | '-' | '+' | '(' | ')' | ':' | '$' => section.places.push(Place::Literal(character)),
                 blank if blank.is_whitespace() => section.places.push(Place::Literal(blank)),
                 _ => section.other = true,
@@ -150,11 +143,6 @@ impl SectionReader {
             next = code.next();
         }
         Some(section)
-    }
-
-    /// Behind a 0 every place shows a digit.
-    fn next_digit(&self) -> Place {
-        if self.places.contains(&Place::Zero) { Place::Zero } else { Place::Digit }
     }
 
     /// A condition or elapsed time; colours, languages and ways to write digits do not count.
@@ -168,21 +156,18 @@ impl SectionReader {
         if self.for_texts && !self.moment && !self.hours {
             return None;
         }
-        let shows = if self.hours {
-            Shows::Hours
-        } else if self.moment {
-            Shows::Moment
-        } else if !self.other && adds_something(&self.places) {
-            Shows::Digits(Pattern(self.places))
-        } else {
-            Shows::Plain
+        let shows = match self {
+            Self { hours: true, .. } => Shows::Hours,
+            Self { moment: true, .. } => Shows::Moment,
+            Self { other: false, places, .. } if adds_something(&places) => Shows::Digits(Pattern(places)),
+            _ => Shows::Plain,
         };
         Some(Section { condition: self.condition, shows })
     }
 }
 
 /// Passes over this word, in any case, if it is what follows.
-fn follows(code: &mut std::str::Chars<'_>, word: &str) -> bool {
+fn follows(code: &mut Chars<'_>, word: &str) -> bool {
     let Some((next, rest)) = code.as_str().split_at_checked(word.len()) else { return false };
     let is_word = next.eq_ignore_ascii_case(word);
     if is_word {
@@ -203,17 +188,14 @@ fn adds_something(places: &[Place]) -> bool {
 impl Pattern {
     /// A whole number, given by its digits, as the format shows it. More digits than places stand in front.
     pub(super) fn show(&self, digits: &str) -> String {
-        let digits = digits.trim_start_matches('0');
+        let mut rest = digits.trim_start_matches('0');
         let mut left = self.0.iter().filter(|place| !matches!(place, Place::Literal(_))).count();
-        let mut rest = digits;
-        let mut shown = String::with_capacity(self.0.len().max(digits.len()));
+        let mut shown = String::new();
         for place in &self.0 {
-            let (Place::Zero | Place::Digit) = *place else {
-                if let Place::Literal(sign) = *place {
-                    shown.push(sign);
-                }
+            if let Place::Literal(sign) = *place {
+                shown.push(sign);
                 continue;
-            };
+            }
             left -= 1;
             let (these, behind) = rest.split_at(rest.len().saturating_sub(left));
             shown.push_str(if these.is_empty() && *place == Place::Zero { "0" } else { these });

@@ -1,21 +1,23 @@
 //! The zip archive that an XLSX file is: parts by their names, and how they point to each other.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 use flate2::bufread::DeflateDecoder;
+use percent_encoding::percent_decode_str;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::bounded::{Bound, Bounded, unreadable};
 use super::xml::{NOT_UTF8, Xml};
+use crate::Limits;
 use crate::csv::wide;
-use crate::error::{ReadError, of_the_disk};
-use crate::limits::Limits;
+use crate::error::ReadError;
 
 /// Bytes of a part that only says which others there are.
 const DIRECTORY: Bound = Bound::new("the list of its parts", 16 << 20);
+
+pub(super) const MISSING: ReadError = ReadError::broken("one of its parts is missing");
 
 /// An archive whose parts are unpacked one at a time, and only those that are asked for.
 pub(super) struct Package<'f> {
@@ -38,18 +40,19 @@ impl<'f> Package<'f> {
         Ok(Self { archive, limit: limits.unpacked, left: limits.unpacked })
     }
 
-    /// Reads the XML of a part; `None` where there is no such part.
+    /// Reads the XML of a part; `None` where no part is named, or there is none of this name.
     pub(super) fn part<T>(
         &mut self,
-        name: &str,
+        name: Option<&str>,
         bound: Bound,
         read: impl FnOnce(&mut Xml<'_>) -> Result<T, ReadError>,
     ) -> Result<Option<T>, ReadError> {
-        let unpacked = self.unpack(name, bound, |input| {
+        let Some(name) = name.filter(|name| self.find(name).is_some()) else { return Ok(None) };
+        let (value, _) = self.unpack(name, bound, |input| {
             let mut xml = Xml::new(input);
             read(&mut xml).map(|value| (value, xml.into_inner()))
         })?;
-        Ok(unpacked.map(|(value, _)| value))
+        Ok(Some(value))
     }
 
     /// Unpacks a part from its beginning to its end, whatever is read of it.
@@ -58,15 +61,9 @@ impl<'f> Package<'f> {
         name: &str,
         bound: Bound,
         read: impl for<'p> FnOnce(Bounded<'p>) -> Result<(T, Bounded<'p>), ReadError>,
-    ) -> Result<Option<(T, Place)>, ReadError> {
-        let name = canonical(name);
-        let mut names = self.archive.file_names();
-        let Some(index) = names.position(|other| other.is_ok_and(|other| canonical(&other) == name)) else {
-            return Ok(None);
-        };
-        drop(names);
-        let part = self.archive.by_index(index).map_err(damaged)?;
-        let start = part.data_start().ok_or(ReadError::broken("one of its parts is missing"))?;
+    ) -> Result<(T, Place), ReadError> {
+        let part = self.archive.by_index(self.find(name).ok_or(MISSING)?).map_err(damaged)?;
+        let start = part.data_start().ok_or(MISSING)?;
         let (packed, deflated) = (part.compressed_size(), part.compression() == CompressionMethod::Deflated);
         let mut input = Bounded::new(part, bound.within(self.left, self.limit));
         if wide(input.fill_buf().map_err(|error| unreadable(&error))?).is_some() {
@@ -75,15 +72,20 @@ impl<'f> Package<'f> {
         let (value, rest) = read(input)?;
         let size = rest.finish()?;
         self.left -= size;
-        Ok(Some((value, Place { start, packed, deflated, size })))
+        Ok((value, Place { start, packed, deflated, size }))
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        let name = canonical(name);
+        self.archive.file_names().position(|other| other.is_ok_and(|other| canonical(&other) == name))
     }
 
     /// The relationships of a part, or of the package as a whole (`""`).
     pub(super) fn relationships(&mut self, part: &str) -> Result<Relationships, ReadError> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
-        let list =
-            self.part(&format!("{folder}/_rels/{name}.rels"), DIRECTORY, |xml| Relationships::read(xml, folder))?;
-        Ok(list.unwrap_or(Relationships(Vec::new())))
+        let name = format!("{folder}/_rels/{name}.rels");
+        let read = self.part(Some(&name), DIRECTORY, |xml| Relationships::read(xml, folder))?;
+        Ok(read.unwrap_or_default())
     }
 }
 
@@ -98,6 +100,7 @@ impl Place {
 }
 
 /// Which part holds what.
+#[derive(Default)]
 pub(super) struct Relationships(Vec<Relationship>);
 
 struct Relationship {
@@ -122,15 +125,10 @@ impl Relationships {
         Ok(Self(list))
     }
 
-    /// The part of a kind, of which there is one.
-    pub(super) fn of_kind(&self, kind: &str) -> Option<&str> {
-        self.0.iter().find(|one| one.kind.eq_ignore_ascii_case(kind)).map(|one| one.part.as_str())
-    }
-
-    /// The part of this id, if it is of this kind.
-    pub(super) fn by_id(&self, id: &str, kind: &str) -> Option<&str> {
-        let of_kind = self.0.iter().find(|one| one.id == id && one.kind.eq_ignore_ascii_case(kind));
-        of_kind.map(|one| one.part.as_str())
+    /// The part of a kind, and of this id where there may be several.
+    pub(super) fn part(&self, kind: &str, id: Option<&str>) -> Option<&str> {
+        let is_it = |one: &&Relationship| one.kind.eq_ignore_ascii_case(kind) && id.is_none_or(|id| one.id == id);
+        self.0.iter().find(is_it).map(|one| one.part.as_str())
     }
 }
 
@@ -152,23 +150,7 @@ fn resolve(folder: &str, target: &str) -> String {
 /// Part names differ neither in case nor in how they are escaped (ECMA-376, part 2, 6.2.2); some programs write `\`.
 pub(crate) fn canonical(name: &str) -> String {
     let name = name.replace('\\', "/");
-    unescape(name.trim_start_matches('/')).to_ascii_lowercase()
-}
-
-/// `%20` as a blank.
-fn unescape(name: &str) -> Cow<'_, str> {
-    if !name.contains('%') {
-        return Cow::Borrowed(name);
-    }
-    let mut bytes = Vec::with_capacity(name.len());
-    let mut rest = name.as_bytes();
-    while let Some((&first, behind)) = rest.split_first() {
-        let digits = behind.get(..2).filter(|_| first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        let escaped = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(escaped.unwrap_or(first));
-        rest = if escaped.is_some() { &behind[2..] } else { behind };
-    }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    percent_decode_str(name.trim_start_matches('/')).decode_utf8_lossy().to_ascii_lowercase()
 }
 
 /// An archive that cannot be unpacked.
@@ -177,10 +159,7 @@ fn damaged(error: ZipError) -> ReadError {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
             ReadError::PasswordProtected
         }
-        ZipError::Io(error) => unreadable(&error),
-        other => {
-            of_the_disk(&other).map_or(ReadError::broken("it is cut off, or was changed on its way"), ReadError::Io)
-        }
+        other => unreadable(&other),
     }
 }
 

@@ -1,7 +1,12 @@
 //! Names of cells: `B7`.
 
-const MOST_COLUMNS: u32 = 16_384;
-const MOST_ROWS: u32 = 1_048_576;
+use std::ops::{Range, RangeInclusive};
+
+/// The columns that there can be, counted from 0.
+pub(super) const COLUMNS: Range<u32> = 0..16_384;
+
+/// The rows that there can be.
+pub(super) const ROWS: RangeInclusive<u32> = 1..=1_048_576;
 
 /// The column, counted from 0, and the number of the row; `None` where no cell can be.
 pub(super) fn parse(name: &str) -> Option<(u32, u32)> {
@@ -13,22 +18,12 @@ pub(super) fn parse(name: &str) -> Option<(u32, u32)> {
     let column =
         letters.bytes().fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A' + 1));
     let row = row(digits)?;
-    (column <= MOST_COLUMNS).then(|| (column - 1, row))
+    COLUMNS.contains(&(column - 1)).then_some((column - 1, row))
 }
 
 /// The number of a row; `None` where no row can be.
 pub(super) fn row(digits: &str) -> Option<u32> {
-    digits.parse().ok().filter(|&row| is_row(row))
-}
-
-/// True if there is a row with this number.
-pub(super) fn is_row(number: u32) -> bool {
-    (1..=MOST_ROWS).contains(&number)
-}
-
-/// True if there is a column with this number, counted from 0.
-pub(super) fn is_column(column: u32) -> bool {
-    column < MOST_COLUMNS
+    digits.parse().ok().filter(|row| ROWS.contains(row))
 }
 
 #[cfg(test)]

@@ -1,31 +1,26 @@
 //! The rows of a tab, one at a time.
 
-use feeds::{Cell, CellKind, SheetRow};
+use feeds::{Cell, CellKind, MergedCells, SheetRow};
 
 use super::bounded::Bounded;
-use super::cell::{Stored, Type, shown};
-use super::merged::Merges;
+use super::cell::{Type, is_uncalculated, shown};
 use super::reference;
-use super::styles::Styles;
-use super::texts::{SharedTexts, rich_text, unescape};
-use super::workbook::{Settings, is_true};
+use super::texts::{rich_text, unescape};
+use super::workbook::Book;
 use super::xml::{Tag, Xml};
+use crate::Limits;
 use crate::error::ReadError;
 
-/// The parts that all cells of a workbook draw upon.
-pub(super) struct Common {
-    pub(super) texts: SharedTexts,
-    pub(super) styles: Styles,
-    pub(super) settings: Settings,
-}
+const MISPLACED: ReadError = ReadError::broken("a cell lies where no cell can be");
 
 /// A tab that is read as far as its last row that came.
 pub(super) struct Sheet {
     xml: Xml<'static>,
-    common: Common,
-    merges: Merges,
-    /// The most bytes of a row.
-    longest: usize,
+    book: Book,
+    merged: MergedCells,
+    /// Bytes that the copies of merged cells may still take up.
+    left: u64,
+    limits: Limits,
     /// The last row that was read, and the last that came: those between are made up of merged cells.
     read: u32,
     last: u32,
@@ -34,13 +29,8 @@ pub(super) struct Sheet {
     value: String,
 }
 
-/// The tag of a row.
-struct RowTag {
-    number: Option<u32>,
-    hidden: bool,
-}
-
 /// The tag of a cell.
+#[derive(Default)]
 struct CellTag {
     /// Column and row.
     place: Option<(u32, u32)>,
@@ -51,9 +41,9 @@ struct CellTag {
 impl Sheet {
     pub(super) fn open(
         input: Bounded<'static>,
-        common: Common,
-        merges: Merges,
-        longest: usize,
+        book: Book,
+        merged: MergedCells,
+        limits: Limits,
     ) -> Result<Self, ReadError> {
         let mut xml = Xml::new(input);
         if xml.child()?.is_none() {
@@ -62,7 +52,8 @@ impl Sheet {
         while xml.child()?.is_some_and(|tag| tag.name != "sheetData") {
             xml.skip()?;
         }
-        Ok(Self { xml, common, merges, longest, read: 0, last: 0, next: None, value: String::new() })
+        let (left, value) = (limits.unpacked, String::new());
+        Ok(Self { xml, book, merged, left, limits, read: 0, last: 0, next: None, value })
     }
 
     /// The next row that shows something.
@@ -71,15 +62,21 @@ impl Sheet {
             let last = self.last;
             let next = self.next.take();
             let read = next.map_or_else(|| self.read_row(), |row| Ok(Some(row)));
-            let Some(mut row) = read.map_err(|error| error.below(last))? else { return Ok(None) };
-            if row.number > last + 1 && self.merges.reach(last + 1) {
+            let below_last = |error| match error {
+                ReadError::Broken { what, .. } => ReadError::Broken { row: last, what },
+                other => other,
+            };
+            let Some(mut row) = read.map_err(below_last)? else { return Ok(None) };
+            if row.number > last + 1 && self.merged.reach(last + 1) {
                 self.next = Some(row);
                 row = SheetRow::new(last + 1, Vec::new());
             }
-            self.merges.apply(&mut row)?;
+            let too_large = ReadError::TooLarge { what: "what its merged cells show", limit: self.limits.unpacked };
+            self.left = self.left.checked_sub(self.merged.fill(&mut row)).ok_or(too_large)?;
+            self.merged.begin(&row);
             self.last = row.number;
-            if row.cells.iter().map(|cell| cell.text.len()).sum::<usize>() > self.longest {
-                return Err(ReadError::RowTooLong { row: row.number, limit: self.longest });
+            if row.cells.iter().map(|cell| cell.text.len()).sum::<usize>() > self.limits.row {
+                return Err(ReadError::RowTooLong { row: row.number, limit: self.limits.row });
             }
             if !row.cells.is_empty() {
                 return Ok(Some(row));
@@ -88,15 +85,14 @@ impl Sheet {
     }
 
     fn read_row(&mut self) -> Result<Option<SheetRow>, ReadError> {
-        let tag = loop {
+        let (mut number, hidden) = loop {
             match self.xml.child()? {
                 None => return Ok(None),
-                Some(tag) if tag.name == "row" => break RowTag::of(tag)?,
+                Some(tag) if tag.name == "row" => break number_and_hidden(tag)?,
                 Some(_) => self.xml.skip()?,
             }
         };
-        let mut number = tag.number;
-        let mut row = SheetRow { number: 0, cells: Vec::new(), hidden: tag.hidden };
+        let mut row = SheetRow { number: 0, cells: Vec::new(), hidden };
         let mut column = 0;
         while let Some(tag) = self.xml.child()? {
             if tag.name != "c" {
@@ -107,11 +103,11 @@ impl Sheet {
             if let Some((at, of_row)) = tag.place {
                 column = at;
                 if *number.get_or_insert(of_row) != of_row {
-                    return Err(misplaced());
+                    return Err(MISPLACED);
                 }
             }
-            if !reference::is_column(column) {
-                return Err(misplaced());
+            if !reference::COLUMNS.contains(&column) {
+                return Err(MISPLACED);
             }
             if let Some(cell) = self.cell(&tag)? {
                 row.put(column as usize, cell);
@@ -119,8 +115,8 @@ impl Sheet {
             column += 1;
         }
         let number = number.unwrap_or(self.read + 1);
-        if number <= self.read || !reference::is_row(number) {
-            return Err(misplaced());
+        if number <= self.read || !reference::ROWS.contains(&number) {
+            return Err(MISPLACED);
         }
         self.read = number;
         row.number = number;
@@ -153,45 +149,39 @@ impl Sheet {
                 _ => self.xml.skip()?,
             }
         }
-        let stored = Stored { kind: tag.kind, value: has_value.then_some(self.value.as_str()), is_formula };
-        if stored.is_uncalculated(self.common.settings) {
+        let value = has_value.then_some(self.value.as_str());
+        if is_formula && is_uncalculated(tag.kind, value, self.book.settings) {
             return Ok(Some(Cell::of(CellKind::Uncalculated, "")));
         }
         if self.value.is_empty() {
             return Ok(None);
         }
         if tag.kind != Type::Shared {
-            let format = self.common.styles.format(tag.style);
-            return Ok(Some(shown(tag.kind, &self.value, format, self.common.settings)));
+            let format = self.book.styles.format(tag.style);
+            return Ok(Some(shown(tag.kind, &self.value, format, self.book.settings)));
         }
-        let text = self.value.trim().parse().ok().and_then(|index| self.common.texts.get(index));
+        let text = self.value.trim().parse().ok().and_then(|index| self.book.texts.get(index));
         text.map(|text| Some(Cell::text(text))).ok_or(ReadError::broken("a cell points to a text that is not there"))
     }
 }
 
-impl RowTag {
-    fn of(tag: Tag<'_>) -> Result<Self, ReadError> {
-        let number = tag.attribute("r").map(|number| reference::row(&number).ok_or(misplaced())).transpose()?;
-        let no_height = tag.attribute("ht").is_some_and(|height| height.parse() == Ok(0.0));
-        Ok(Self { number, hidden: no_height || is_true(tag, "hidden") })
-    }
+fn number_and_hidden(row: Tag<'_>) -> Result<(Option<u32>, bool), ReadError> {
+    let number = row.attribute("r").map(|number| reference::row(&number).ok_or(MISPLACED)).transpose()?;
+    let no_height = row.attribute("ht").is_some_and(|height| height.parse() == Ok(0.0));
+    Ok((number, no_height || row.is_true("hidden")))
 }
 
 impl CellTag {
     fn of(tag: Tag<'_>) -> Result<Self, ReadError> {
-        let mut read = Self { place: None, kind: Type::Number, style: 0 };
+        let mut read = Self::default();
         for (name, value) in tag.attributes() {
             match name {
-                "r" => read.place = Some(reference::parse(&value).ok_or(misplaced())?),
-                "t" => read.kind = Type::of(&value),
-                "s" => read.style = value.trim().parse().unwrap_or(0),
+                "r" => read.place = Some(reference::parse(&value).ok_or(MISPLACED)?),
+                "t" => read.kind = value.parse().unwrap_or_default(),
+                "s" => read.style = value.trim().parse().unwrap_or_default(),
                 _ => {}
             }
         }
         Ok(read)
     }
-}
-
-fn misplaced() -> ReadError {
-    ReadError::broken("a cell lies where no cell can be")
 }

@@ -3,33 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::bounded::Bound;
 use super::number_format::NumberFormat;
-use super::package::Package;
 use super::xml::Xml;
 use crate::error::ReadError;
 
-/// Bytes of the part. Excel's own are some 20 to 200 KB, and megabytes after years of copying between workbooks.
-const STYLES: Bound = Bound::new("the list of its cell formats", 32 << 20);
-
-/// How numbers are shown, by the number of a cell's style.
+/// How numbers are shown, by the number of a cell's style. Without the part every number is plain.
 #[derive(Default)]
 pub(super) struct Styles(Vec<Option<Arc<NumberFormat>>>);
 
 impl Styles {
-    /// Reads the part; without one every number is plain.
-    pub(super) fn read(package: &mut Package<'_>, part: Option<&str>) -> Result<Self, ReadError> {
-        let read = part.map(|part| package.part(part, STYLES, Self::list)).transpose()?;
-        Ok(read.flatten().unwrap_or_default())
-    }
-
-    fn list(xml: &mut Xml<'_>) -> Result<Self, ReadError> {
+    pub(super) fn read(xml: &mut Xml<'_>) -> Result<Self, ReadError> {
         let mut codes: HashMap<u32, String> = HashMap::new();
         let mut ids = Vec::new();
         xml.child()?;
         while let Some(tag) = xml.child()? {
-            let (are_codes, are_styles) = (tag.name == "numFmts", tag.name == "cellXfs");
-            if !are_codes && !are_styles {
+            let are_styles = tag.name == "cellXfs";
+            if !are_styles && tag.name != "numFmts" {
                 xml.skip()?;
                 continue;
             }
@@ -44,11 +33,11 @@ impl Styles {
             }
         }
         let mut formats = HashMap::new();
-        let mut format = |id: u32| {
+        let format = |id: u32| {
             let new = || NumberFormat::new(id, codes.get(&id).map(String::as_str)).map(Arc::new);
             formats.entry(id).or_insert_with(new).clone()
         };
-        Ok(Self(ids.into_iter().map(&mut format).collect()))
+        Ok(Self(ids.into_iter().map(format).collect()))
     }
 
     /// `None`: the number is shown as it is.

@@ -1,12 +1,10 @@
 //! Texts of cells: runs put together, escapes undone, and the table of those that cells share.
 
-use super::bounded::Bound;
-use super::package::Package;
 use super::xml::Xml;
 use crate::error::ReadError;
-use crate::limits::Limits;
 
-/// The texts that cells share, by their numbers. They lie in one string, for there may be a million.
+/// The texts that cells share, by their numbers. They lie in one string, for there may be a million. Without the part no
+/// cell shares one.
 #[derive(Default)]
 pub(super) struct SharedTexts {
     texts: String,
@@ -14,14 +12,7 @@ pub(super) struct SharedTexts {
 }
 
 impl SharedTexts {
-    /// Reads the part; without one no cell shares a text.
-    pub(super) fn read(package: &mut Package<'_>, part: Option<&str>, limits: &Limits) -> Result<Self, ReadError> {
-        let bound = Bound::new("its table of texts", limits.shared_texts);
-        let read = part.map(|part| package.part(part, bound, Self::table)).transpose()?;
-        Ok(read.flatten().unwrap_or_default())
-    }
-
-    fn table(xml: &mut Xml<'_>) -> Result<Self, ReadError> {
+    pub(super) fn read(xml: &mut Xml<'_>) -> Result<Self, ReadError> {
         let mut table = Self::default();
         let mut text = String::new();
         xml.child()?;
@@ -70,12 +61,10 @@ pub(super) fn unescape(text: &mut String) {
     let mut units: Vec<u16> = Vec::new();
     let mut rest = text.as_str();
     while let Some(first) = rest.chars().next() {
-        let escaped = rest.strip_prefix("_x").and_then(|behind| behind.split_at_checked(4));
-        let escaped = escaped.filter(|(digits, behind)| behind.starts_with('_') && is_hex(digits));
-        match escaped.and_then(|(digits, behind)| Some((u16::from_str_radix(digits, 16).ok()?, behind))) {
+        match escaped(rest) {
             Some((unit, behind)) => {
                 units.push(unit);
-                rest = &behind[1..];
+                rest = behind;
             }
             None => {
                 units.extend_from_slice(first.encode_utf16(&mut [0; 2]));
@@ -86,8 +75,11 @@ pub(super) fn unescape(text: &mut String) {
     *text = String::from_utf16_lossy(&units);
 }
 
-fn is_hex(digits: &str) -> bool {
-    digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+/// The unit that an escape at the beginning stands for, and what is behind it.
+fn escaped(text: &str) -> Option<(u16, &str)> {
+    let (digits, behind) = text.strip_prefix("_x")?.split_at_checked(4)?;
+    let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    Some((u16::from_str_radix(digits, 16).ok().filter(|_| is_hex)?, behind.strip_prefix('_')?))
 }
 
 #[cfg(test)]

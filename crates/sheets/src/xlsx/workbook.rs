@@ -3,12 +3,19 @@
 use feeds::TO_FIX;
 
 use super::bounded::Bound;
-use super::package::{Package, Relationships};
-use super::xml::{Tag, Xml};
+use super::package::{MISSING, Package};
+use super::styles::Styles;
+use super::texts::SharedTexts;
+use super::xml::Xml;
+use crate::Limits;
 use crate::error::ReadError;
 
 /// Bytes of the part, most of which are names of ranges.
 const WORKBOOK: Bound = Bound::new("the list of its tabs", 16 << 20);
+
+/// Bytes of the list of cell formats. Excel's own are some 20 to 200 KB, and megabytes after years of copying between
+/// workbooks.
+const STYLES: Bound = Bound::new("the list of its cell formats", 32 << 20);
 
 /// A workbook's tab that counts, and what holds for the whole book.
 pub(super) struct Book {
@@ -17,7 +24,8 @@ pub(super) struct Book {
     /// The part that holds it.
     pub(super) sheet: String,
     pub(super) settings: Settings,
-    pub(super) relationships: Relationships,
+    pub(super) texts: SharedTexts,
+    pub(super) styles: Styles,
 }
 
 /// How the numbers of a workbook are to be taken.
@@ -31,16 +39,23 @@ pub(super) struct Settings {
 }
 
 impl Book {
-    pub(super) fn read(package: &mut Package<'_>) -> Result<Self, ReadError> {
+    pub(super) fn read(package: &mut Package<'_>, limits: &Limits) -> Result<Self, ReadError> {
         let root = package.relationships("")?;
-        let part = root.of_kind("officeDocument").ok_or(ReadError::NotXlsx)?;
-        let read = package.part(part, WORKBOOK, read)?;
-        let (tabs, settings) = read.ok_or(ReadError::broken("one of its parts is missing"))?;
+        let part = root.part("officeDocument", None).ok_or(ReadError::NotXlsx)?;
+        let (tabs, settings) = package.part(Some(part), WORKBOOK, read)?.ok_or(MISSING)?;
         let relationships = package.relationships(part)?;
-        let worksheets = tabs.iter().filter_map(|tab| Some((tab, relationships.by_id(&tab.id, "worksheet")?)));
+        let worksheets = tabs.iter().filter_map(|tab| Some((tab, relationships.part("worksheet", Some(&tab.id))?)));
         let (tab, sheet) = choose(worksheets).ok_or(ReadError::NoTab)?;
-        let (tab, sheet) = (tab.name.clone(), sheet.to_owned());
-        Ok(Self { tab, sheet, settings, relationships })
+        let bound = Bound::new("its table of texts", limits.shared_texts);
+        Ok(Self {
+            tab: tab.name.clone(),
+            sheet: sheet.to_owned(),
+            settings,
+            texts: package
+                .part(relationships.part("sharedStrings", None), bound, SharedTexts::read)?
+                .unwrap_or_default(),
+            styles: package.part(relationships.part("styles", None), STYLES, Styles::read)?.unwrap_or_default(),
+        })
     }
 }
 
@@ -58,8 +73,8 @@ fn read(xml: &mut Xml<'_>) -> Result<(Vec<Tab>, Settings), ReadError> {
     let mut settings = Settings::default();
     while let Some(tag) = xml.child()? {
         match tag.name {
-            "workbookPr" => settings.is_1904 = is_true(tag, "date1904"),
-            "calcPr" => settings.calculates_on_load = is_true(tag, "fullCalcOnLoad"),
+            "workbookPr" => settings.is_1904 = tag.is_true("date1904"),
+            "calcPr" => settings.calculates_on_load = tag.is_true("fullCalcOnLoad"),
             "sheets" => {
                 while let Some(tag) = xml.child()? {
                     let text = |name| tag.attribute(name).unwrap_or_default().into_owned();
@@ -74,11 +89,6 @@ fn read(xml: &mut Xml<'_>) -> Result<(Vec<Tab>, Settings), ReadError> {
         xml.skip()?;
     }
     Ok((tabs, settings))
-}
-
-/// A flag that is set.
-pub(super) fn is_true(tag: Tag<'_>, name: &str) -> bool {
-    tag.attribute(name).is_some_and(|value| matches!(&*value, "1" | "true"))
 }
 
 /// `to_fix` where there is one, else the first visible tab.

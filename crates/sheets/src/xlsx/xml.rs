@@ -33,13 +33,6 @@ pub(super) struct Tag<'t> {
     attributes: &'t str,
 }
 
-enum Step {
-    Open,
-    Close,
-    Other,
-    End,
-}
-
 impl<'p> Xml<'p> {
     pub(super) fn new(input: Bounded<'p>) -> Self {
         let mut reader = Reader::from_reader(input);
@@ -56,69 +49,61 @@ impl<'p> Xml<'p> {
     /// The next element within the one that is open. It is open then: [`Xml::skip`] it, read its [`Xml::text`], or go
     /// through its own children. `None` where the element that was open ends, or the part.
     pub(super) fn child(&mut self) -> Result<Option<Tag<'_>>, ReadError> {
-        loop {
-            match self.step(None)? {
-                Step::Open => return Ok(Some(Tag { name: &self.name, attributes: &self.attributes })),
-                Step::Close | Step::End => return Ok(None),
-                Step::Other => {}
-            }
-        }
+        let opens = self.step(None)?;
+        Ok(opens.then_some(Tag { name: &self.name, attributes: &self.attributes }))
     }
 
     /// Passes over what is left of the open element.
     pub(super) fn skip(&mut self) -> Result<(), ReadError> {
-        let mut within = 0_usize;
-        loop {
-            match self.step(None)? {
-                Step::Open => within += 1,
-                Step::Close if within > 0 => within -= 1,
-                Step::Close | Step::End => return Ok(()),
-                Step::Other => {}
-            }
+        let mut open = 1_usize;
+        while open > 0 {
+            if self.step(None)? { open += 1 } else { open -= 1 }
         }
+        Ok(())
     }
 
     /// Appends the text of the open element up to its end; what its children hold is left out.
     pub(super) fn text(&mut self, text: &mut String) -> Result<(), ReadError> {
-        loop {
-            match self.step(Some(text))? {
-                Step::Open => self.skip()?,
-                Step::Close | Step::End => return Ok(()),
-                Step::Other => {}
-            }
+        while self.step(Some(text))? {
+            self.skip()?;
         }
+        Ok(())
     }
 
-    fn step(&mut self, text: Option<&mut String>) -> Result<Step, ReadError> {
+    /// Goes on to the next tag, and appends the text before it. True if an element opens there; false if the open one ends,
+    /// or the part.
+    fn step(&mut self, mut text: Option<&mut String>) -> Result<bool, ReadError> {
         if std::mem::take(&mut self.ends) {
             self.depth -= 1;
-            return Ok(Step::Close);
+            return Ok(false);
         }
-        self.buffer.clear();
-        self.reader.get_mut().new_piece();
-        let event = self.reader.read_event_into(&mut self.buffer).map_err(|error| damaged(&error))?;
-        let (empty, tag) = match event {
-            Event::Start(tag) => (false, tag),
-            Event::Empty(tag) => (true, tag),
-            Event::End(_) => {
-                self.depth = self.depth.saturating_sub(1);
-                return Ok(Step::Close);
+        loop {
+            self.buffer.clear();
+            self.reader.get_mut().new_piece();
+            let event = self.reader.read_event_into(&mut self.buffer).map_err(|error| damaged(&error))?;
+            self.ends = matches!(event, Event::Empty(_));
+            match event {
+                Event::Start(tag) | Event::Empty(tag) => {
+                    self.depth += 1;
+                    if self.depth > DEEPEST {
+                        return Err(ReadError::broken("what it holds is not what Excel writes"));
+                    }
+                    self.name.clear();
+                    self.name.push_str(tag.local_name().as_ref());
+                    self.attributes.clear();
+                    self.attributes.push_str(tag.attributes_raw());
+                    return Ok(true);
+                }
+                Event::End(_) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    return Ok(false);
+                }
+                Event::Eof if self.depth > 0 => return Err(ReadError::broken("it ends too early")),
+                Event::Eof => return Ok(false),
+                Event::Decl(declaration) => utf8(&declaration)?,
+                other => text.as_deref_mut().map_or(Ok(()), |text| append(&other, text))?,
             }
-            Event::Eof if self.depth > 0 => return Err(ReadError::broken("it ends too early")),
-            Event::Eof => return Ok(Step::End),
-            Event::Decl(declaration) => return utf8(&declaration),
-            other => return text.map_or(Ok(()), |text| append(&other, text)).map(|()| Step::Other),
-        };
-        self.ends = empty;
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(ReadError::broken("what it holds is not what Excel writes"));
         }
-        self.name.clear();
-        self.name.push_str(tag.local_name().as_ref());
-        self.attributes.clear();
-        self.attributes.push_str(tag.attributes_raw());
-        Ok(Step::Open)
     }
 }
 
@@ -137,15 +122,19 @@ impl<'t> Tag<'t> {
     pub(super) fn attribute(self, name: &str) -> Option<Cow<'t, str>> {
         self.attributes().find(|(other, _)| *other == name).map(|(_, value)| value)
     }
+
+    /// A flag that is set.
+    pub(super) fn is_true(self, name: &str) -> bool {
+        self.attribute(name).is_some_and(|value| matches!(&*value, "1" | "true"))
+    }
 }
 
 /// `UTF-8` is what a part is in that does not say so, and ASCII is a part of it.
-fn utf8(declaration: &BytesDecl<'_>) -> Result<Step, ReadError> {
+fn utf8(declaration: &BytesDecl<'_>) -> Result<(), ReadError> {
     let encoding = declaration.encoding().and_then(Result::ok).unwrap_or(Cow::Borrowed("UTF-8"));
-    if ["utf-8", "utf8", "us-ascii", "ascii"].contains(&encoding.trim().to_ascii_lowercase().as_str()) {
-        Ok(Step::Other)
-    } else {
-        Err(ReadError::broken(NOT_UTF8))
+    match encoding.trim().to_ascii_lowercase().as_str() {
+        "utf-8" | "utf8" | "us-ascii" | "ascii" => Ok(()),
+        _ => Err(ReadError::broken(NOT_UTF8)),
     }
 }
 

@@ -96,10 +96,10 @@ fn hidden_rows_are_marked() {
 #[test]
 fn the_tab_has_a_name() {
     let rows = xlsx(&Package::of(&sheet("")).bytes()).expect("it opens");
-    assert_eq!(*rows.origin(), feeds::Origin::Tab("list".to_owned()));
+    assert_eq!(rows.origin, feeds::Origin::Tab("list".to_owned()));
     let book = workbook("").replace("\"list\"", "\"R&amp;D &#8211; Week&#x20;8\"");
     let rows = xlsx(&Package::of(&sheet("")).with("xl/workbook.xml", &book).bytes()).expect("it opens");
-    assert_eq!(*rows.origin(), feeds::Origin::Tab("R&D – Week 8".to_owned()));
+    assert_eq!(rows.origin, feeds::Origin::Tab("R&D – Week 8".to_owned()));
 }
 
 fn merged_sheet(rows: &str, regions: &[&str]) -> Package {

@@ -271,7 +271,7 @@ async fn each_bad_file_ends_in_one_summary_that_says_what_to_do_and_the_rest_goe
         let place = told.iter().position(|notice| notice.text.contains(run.id.as_str())).expect("a notice of each run");
         let notice = told.remove(place);
         assert!(notice.text.contains(&run.file_name), "{notice:?}");
-        let (_, summary) = run.summary_files().next().expect("a summary");
+        let summary = run.summary_files().next().expect("a summary");
         assert!(notice.text.contains(&format!("open?id={}", summary.id)), "{notice:?}");
         let (word, total) = match run.state {
             RunState::Rejected => ("rejected", String::new()),

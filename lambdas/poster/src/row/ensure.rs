@@ -137,7 +137,7 @@ impl RowDelivery<'_> {
         let is_new = self.was_made_just_now && self.is_own(reply) && has_no_note;
         let first_note = self.post.notes.first().filter(|_| is_new).cloned();
         if let Some(note) = &first_note {
-            patch.case_notes = Some(stored_note(note, (self.clock)())?);
+            patch.case_notes = Some(stored_note(note, (self.clock)()));
         }
         self.begin(WriteStep::Patch)?;
         self.api.patch(reply.id, &patch).await?;

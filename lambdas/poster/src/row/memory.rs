@@ -172,14 +172,14 @@ impl<'a> Memory<'a> {
         self.change(resident, |memory| {
             sent.into_iter().for_each(|(field, sent)| memory.remember_sent(feed, field, sent));
             for (field, value) in fields {
-                memory.remember_written(*field, Sent { value: value.clone(), by: by.clone() });
+                memory.remember_written(*field, Sent::new(value.clone(), by.clone()));
             }
         });
     }
 
     fn sent(&self, fields: &[Field]) -> Vec<(Field, Sent)> {
         let values: &Values = &self.subject.values;
-        let sent = |field: &Field| Some((*field, Sent { value: values.get(field)?.clone(), by: self.own.clone() }));
+        let sent = |field: &Field| Some((*field, Sent::new(values.get(field)?.clone(), self.own.clone())));
         fields.iter().filter_map(sent).collect()
     }
 

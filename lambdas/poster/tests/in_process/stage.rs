@@ -194,7 +194,7 @@ impl Sheet {
     /// Without rows: the feed's own columns.
     pub(crate) fn of(feed: &str) -> Self {
         let feed = Feed::named(feed).expect("a feed");
-        let header = feed.columns().iter().map(|column| column.name().to_owned()).collect();
+        let header = feed.columns().iter().map(|column| column.name.to_owned()).collect();
         Self { feed, rows: vec![header] }
     }
 

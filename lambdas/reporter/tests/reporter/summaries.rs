@@ -215,7 +215,7 @@ async fn a_summary_that_google_does_not_convert_is_an_xlsx_file() {
     assert_eq!(third.len(), 1, "the other one is thrown away: {third:?}");
     assert_eq!(format!("{}.xlsx", third[0].name), first[0].name);
     let reported = fixture.run(&run.id).await;
-    let noted: Vec<&str> = reported.summary_files().map(|(_, file)| file.id.as_str()).collect();
+    let noted: Vec<&str> = reported.summary_files().map(|file| file.id.as_str()).collect();
     assert_eq!(noted, [third[0].id.as_str()], "and forgotten");
 
     // Somebody edits the sheet; then the limit is lower again.

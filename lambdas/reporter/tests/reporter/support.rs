@@ -18,11 +18,11 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use drive::{Drive, Scope};
 use feeds::{ExcludedIds, Feed, Header, Outcome, Rules, Settlement, SheetEvidence};
 use lambda_support::invocation::Deadline;
-use lambda_support::settings::Environment;
+use lambda_support::settings::{Environment, Folders};
 use ledger::{
     Checkpoint, ClaimedRow, Clock, Ledger, NewRow, NewRun, Reading, ReportMessage, RowClaim, Run, RunClaim, RunId,
 };
-use reporter::{Reporter, Settings};
+use reporter::Reporter;
 use serde_json::{Value, json};
 use simulators::google::{Direction, FileState, Options, Simulator};
 use tempfile::TempDir;
@@ -85,15 +85,7 @@ impl Fixture {
         signed_in.first_wait = Duration::from_millis(1);
         let [outbound, of_contact_tracing] =
             ["spl", "contact-tracing"].map(|feed| google.folder_id(feed, Direction::Outbound));
-        let settings = Settings::from_env(&Environment::Of(&[
-            ("TABLE_NAME", TABLE),
-            ("REPORTS_QUEUE_URL", "reports"),
-            ("ROWS_QUEUE_URL", "rows"),
-            ("DEAD_LETTER_QUEUE_URL", "rows-dead-letters"),
-            ("GOOGLE_CREDENTIALS_PARAMETER", "/test/google"),
-            ("SPL_OUTBOUND_FOLDER_ID", &outbound),
-            ("CT_OUTBOUND_FOLDER_ID", &of_contact_tracing),
-        ]));
+        let folders = [("SPL_OUTBOUND_FOLDER_ID", &*outbound), ("CT_OUTBOUND_FOLDER_ID", &of_contact_tracing)];
         let reporter = Reporter {
             drive: Drive::new(&signed_in).expect("a client"),
             ledger: ledger.clone(),
@@ -102,7 +94,9 @@ impl Fixture {
             dead_letters: queue("rows-dead-letters"),
             notices: Some(Topic::new(&sdk_config(&sns_url), TOPIC)),
             clock,
-            settings: settings.expect("settings"),
+            patience: PATIENCE,
+            retry: Duration::from_secs(60),
+            outbound: Folders::from_env(&Environment::Of(&folders), feeds::Direction::Outbound),
         };
         Self { reporter, ledger, queues, topics, google, dynamodb, reads, now, _tree: tree }
     }

@@ -1,23 +1,9 @@
-//! `h2h dlq discard`.
-
-use std::io::{self, Write};
-
-use anyhow::Context;
-use clap::Args;
-use indicatif::ProgressBar;
 use operations::dead::DeadList;
 use operations::discard::{Discarded, discard};
-use serde::Serialize;
+use operations::redrive::Redriven;
 
-use super::plan::{LetterCounts, dry_run, in_groups, left_alone};
-use crate::args::dead_rows::DeadRowArgs;
-use crate::args::environment::EnvironmentArgs;
-use crate::args::why::Why;
-use crate::audit::{note_rows, said};
-use crate::confirm::{Confirm, who};
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, count, show};
+use super::plan::{DeadRowArgs, dry_run, in_groups, left_alone, note_rows, say_what_was_not_deleted};
+use crate::command_prelude::*;
 
 /// Settle dead rows for good: they will never be sent, and the reason goes into the summary
 ///
@@ -28,7 +14,7 @@ use crate::render::{self, count, show};
 #[command(after_help = "Examples:
   h2h dlq discard --stage staging --row 3f2a/17 --why \"moved out of the borough\"
   h2h dlq discard --stage staging --run 3f2a --why \"the wrong file\" --dry-run")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     #[command(flatten)]
@@ -45,21 +31,35 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The count of what was discarded.
 #[derive(Serialize)]
 struct Report {
     #[serde(flatten)]
     rows: Discarded,
-    letters: LetterCounts,
+    letters: Letters,
 }
 
-pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+/// The letters of rows that are settled, the discarded ones among them, and those that stay.
+#[derive(Serialize)]
+struct Letters {
+    taken_off: u64,
+    left: u64,
+    foreign: u64,
+    not_deleted: u64,
+}
+
+pub(super) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let why = args.why.text()?;
-    let environment = Environment::connect(&args.environment).await?;
+    let environment = args.environment.connect().await?;
     let ledger = &environment.ledger;
     let selection = args.rows.find(ledger).await?;
     let list = DeadList::read(ledger, &selection).await.context("cannot list the dead rows")?;
-    let in_words = in_words(&list, &environment);
+    let in_words = format!(
+        "{} of {environment} would be settled for good as skipped, never to be sent, and their letters taken off the \
+         dead-letter queue.{}{}",
+        count(list.rows.len(), "row", "rows"),
+        in_groups(&list.rows),
+        left_alone(&list.unreadable)
+    );
     if args.dry_run {
         return dry_run(&list.rows, &in_words, args.json, out).context("cannot write the plan");
     }
@@ -67,22 +67,12 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let again = "the discard stopped; run the command again, it goes on where it stopped";
     note_rows(ledger, &list.rows, "discarded", Some(why)).await.context(again)?;
     let bar = ProgressBar::new(list.rows.len() as u64);
-    let reason = format!("discarded: {}", said(&who(), why));
+    let reason = format!("discarded: {why} ({})", who());
     let rows = discard(ledger, &list, &reason, || bar.inc(1)).await.context(again)?;
     bar.finish_and_clear();
     let letters = environment.redriver().take_stale_letters_off(|_| {}).await.context(again)?;
-    show(&Report { rows, letters: LetterCounts::of_discard(&letters) }, args.json, out)
-}
-
-/// The plan, for whoever must agree to it.
-fn in_words(list: &DeadList, environment: &Environment) -> String {
-    format!(
-        "{} of {environment} would be settled for good as skipped, never to be sent, and their letters taken off the \
-         dead-letter queue.{}{}",
-        count(list.rows.len(), "row", "rows"),
-        in_groups(&list.rows),
-        left_alone(&list.unreadable)
-    )
+    let Redriven { stale: taken_off, left, foreign, not_deleted, .. } = letters;
+    show(&Report { rows, letters: Letters { taken_off, left, foreign, not_deleted } }, args.json, out)
 }
 
 impl render::Report for Report {
@@ -93,7 +83,7 @@ impl render::Report for Report {
             let rows = count(self.rows.in_hand, "row is", "rows are");
             writeln!(out, "{rows} being sent by a poster now: run the command again in a few minutes.")?;
         }
-        self.letters.say_what_was_not_deleted(out)
+        say_what_was_not_deleted(self.letters.not_deleted, out)
     }
 
     fn exit(&self) -> Exit {

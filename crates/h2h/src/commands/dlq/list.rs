@@ -1,21 +1,7 @@
-//! `h2h dlq list`.
-
-use std::io::{self, Write};
-
-use anyhow::Context;
 use aws::queue::Depth;
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::{Feed, Outcome};
-use operations::dead::{Dead, DeadList, Group, Selection, Unreadable};
-use serde::Serialize;
+use operations::dead::{DeadList, Group, Selection};
 
-use crate::args::environment::EnvironmentArgs;
-use crate::args::names::{RunName, run_id};
-use crate::args::since::since;
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, age, count, line, lines, number, table, text};
+use crate::command_prelude::*;
 
 /// List the rows that are dead-lettered, uncertain or failed
 ///
@@ -26,9 +12,9 @@ use crate::render::{self, age, count, line, lines, number, table, text};
   h2h dlq list --stage staging
   h2h dlq list --stage staging --class server-error --since 1d
   h2h dlq list --local /tmp/try --run 3f2a --json")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
-    pub(super) environment: EnvironmentArgs,
+    environment: EnvironmentArgs,
     /// Only rows of this run: the first digits of its id
     #[arg(long)]
     run: Option<RunName>,
@@ -40,12 +26,11 @@ pub struct Arguments {
     since: Option<DateTime<Utc>>,
     /// Print one JSON object a line: every row, then the counts
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
-/// The dead rows, and how many dead letters there are.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     dead: Vec<Row>,
     unreadable: Vec<UnreadableRow>,
     counts: Counts,
@@ -85,16 +70,14 @@ struct Counts {
     stale_letters_at_least: Option<u64>,
 }
 
-/// Lists the dead rows.
-///
-/// # Errors
-/// The ledger's, and the queue's.
-pub async fn collect(environment: &Environment, args: &Arguments) -> anyhow::Result<Report> {
+pub(super) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let environment = args.environment.connect().await?;
     let run = run_id(args.run.as_ref(), &environment.ledger).await?;
     let selection = Selection { run, row: None, class: args.class.clone(), since: args.since };
     let list = DeadList::read(&environment.ledger, &selection).await.context("cannot list the dead rows")?;
     let letters = environment.letters.depth().await.context("cannot look at the dead-letter queue")?;
-    Ok(report(list, letters, selection == Selection::default(), environment.to_string()))
+    let report = report(list, letters, selection == Selection::default(), environment.to_string());
+    show(&report, args.json, out)
 }
 
 fn report(list: DeadList, letters: Depth, is_all: bool, environment: String) -> Report {
@@ -103,18 +86,18 @@ fn report(list: DeadList, letters: Depth, is_all: bool, environment: String) -> 
     let with_letter = (redrivable + list.unreadable.len()) as u64;
     let stale_letters_at_least = is_all.then(|| letters.all().saturating_sub(with_letter));
     let counts = Counts { rows: list.rows.len() + list.unreadable.len(), letters, stale_letters_at_least };
-    let dead = list.rows.into_iter().map(|Dead { row, feed }| Row {
+    let dead = list.rows.into_iter().map(|row| Row {
         row: row.id.to_string(),
-        feed,
+        feed: row.feed,
         file: list.runs.get(&row.id.run).map(|run| run.file_name.clone()).unwrap_or_default(),
         outcome: row.outcome,
         class: row.class,
         attempts: row.attempts,
         settled_at: row.settled_at,
     });
-    let unreadable = list.unreadable.into_iter();
     let unreadable =
-        unreadable.map(|Unreadable { id, feed, why }| UnreadableRow { row: id.to_string(), feed, unreadable: why });
+        |row: ledger::UnreadableRow| UnreadableRow { row: row.id.to_string(), feed: row.feed, unreadable: row.why };
+    let unreadable = list.unreadable.into_iter().map(unreadable);
     Report { dead: dead.collect(), unreadable: unreadable.collect(), counts, groups, environment, is_all }
 }
 
@@ -142,26 +125,15 @@ impl render::Report for Report {
             return Ok(());
         }
         let now = Utc::now();
-        let mut groups = table();
-        groups.set_header(["class", "feed", "outcome", "rows", "oldest"]);
-        for Group { class, feed, outcome, rows, oldest } in &self.groups {
-            let oldest = text(age(*oldest, now));
-            groups.add_row([text(class), text(feed), text(outcome.as_str()), number(rows), oldest]);
-        }
-        writeln!(out, "\n{}\n", groups.trim_fmt())?;
-        let mut each = table();
-        each.set_header(["row", "file", "outcome", "class", "attempts", "age"]);
-        for row in &self.dead {
-            each.add_row([
-                text(&row.row),
-                text(&row.file),
-                text(row.outcome.as_str()),
-                text(&row.class),
-                number(row.attempts),
-                text(age(row.settled_at, now)),
-            ]);
-        }
-        writeln!(out, "{}", each.trim_fmt())
+        let groups = self.groups.iter().map(|Group { class, feed, outcome, rows, oldest }| {
+            [text(class), text(feed), text(outcome.as_str()), number(rows), text(age(*oldest, now))]
+        });
+        writeln!(out, "\n{}\n", table(&["class", "feed", "outcome", "rows", "oldest"], groups))?;
+        let rows = self.dead.iter().map(|Row { row, file, outcome, class, attempts, settled_at, .. }| {
+            let age = text(age(*settled_at, now));
+            [text(row), text(file), text(outcome.as_str()), text(class), number(attempts), age]
+        });
+        writeln!(out, "{}", table(&["row", "file", "outcome", "class", "attempts", "age"], rows))
     }
 
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -186,7 +158,8 @@ mod tests {
     fn a_row_that_cannot_be_read_is_listed_with_why() {
         let id = RowId { run: RunId::of("file", "a"), row: 2 };
         let spl = Feed::named("spl").expect("a feed");
-        let unreadable = Unreadable { id: id.clone(), feed: spl, why: "it is of a newer version".to_owned() };
+        let unreadable =
+            ledger::UnreadableRow { id: id.clone(), feed: spl, why: "it is of a newer version".to_owned() };
         let list = DeadList { unreadable: vec![unreadable], ..DeadList::default() };
         let report = report(list, Depth { visible: 1, in_flight: 0 }, true, "staging".to_owned());
         let (mut page, mut lines) = (Vec::new(), Vec::new());

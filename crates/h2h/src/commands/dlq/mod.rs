@@ -1,31 +1,15 @@
-//! `h2h dlq`: the rows that could not be posted, and their messages in the dead-letter queue.
-
-pub mod discard;
-pub mod list;
+mod discard;
+mod list;
 mod plan;
-pub mod redrive;
-pub mod show;
+mod redrive;
+mod show;
 
-use std::io::Write;
+use clap::Subcommand;
 
-use clap::{Args, Subcommand};
-
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render;
-
-/// Look at the rows that could not be posted, send them again, or discard them
-///
-/// What became of a row stands in the ledger, and every list comes from there: a look touches no message. The letters in
-/// the dead-letter queue are what AWS's own tools work with.
-#[derive(Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
+use crate::command_prelude::*;
 
 #[derive(Subcommand)]
-enum Command {
+pub(crate) enum Arguments {
     List(list::Arguments),
     Show(show::Arguments),
     Redrive(redrive::Arguments),
@@ -33,16 +17,10 @@ enum Command {
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    match &args.command {
-        Command::List(args) => {
-            let environment = Environment::connect(&args.environment).await?;
-            render::show(&list::collect(&environment, args).await?, args.json, out)
-        }
-        Command::Show(args) => {
-            let environment = Environment::connect(&args.environment).await?;
-            render::show(&show::collect(&environment, args).await?, args.json, out)
-        }
-        Command::Redrive(args) => redrive::run(args, out).await,
-        Command::Discard(args) => discard::run(args, out).await,
+    match args {
+        Arguments::List(args) => list::run(args, out).await,
+        Arguments::Show(args) => show::run(args, out).await,
+        Arguments::Redrive(args) => redrive::run(args, out).await,
+        Arguments::Discard(args) => discard::run(args, out).await,
     }
 }

@@ -1,23 +1,9 @@
-//! `h2h dlq redrive`.
-
-use std::io::{self, Write};
 use std::num::NonZeroU32;
 
-use anyhow::Context;
-use clap::Args;
-use indicatif::ProgressBar;
 use operations::redrive::{Plan, Redriven, Step};
-use serde::Serialize;
 
-use super::plan::{LetterCounts, dry_run, in_groups, left_alone};
-use crate::args::dead_rows::DeadRowArgs;
-use crate::args::environment::EnvironmentArgs;
-use crate::audit::note_rows;
-use crate::bar::bar;
-use crate::confirm::Confirm;
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, columns, count, show};
+use super::plan::{DeadRowArgs, dry_run, in_groups, left_alone, note_rows, say_what_was_not_deleted};
+use crate::command_prelude::*;
 
 /// Send dead rows to the posters again, and take their letters off
 ///
@@ -31,7 +17,7 @@ use crate::render::{self, columns, count, show};
   h2h dlq redrive --stage staging --class server-error --rate 20/s
   h2h dlq redrive --stage staging --row 3f2a/17
   h2h dlq redrive --stage staging --all --yes")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     #[command(flatten)]
@@ -54,15 +40,14 @@ fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
     number.parse().map_err(|_| "write it like 20/s: rows a second, at least 1")
 }
 
-/// The count of what was sent again.
 #[derive(Serialize)]
 struct Report {
     sent: u64,
-    letters: LetterCounts,
+    letters: Redriven,
 }
 
-pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let environment = Environment::connect(&args.environment).await?;
+pub(super) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let environment = args.environment.connect().await?;
     let selection = args.rows.find(&environment.ledger).await?;
     let plan = environment.redriver().plan(&selection).await.context("cannot list the dead rows")?;
     let in_words = in_words(&plan, &environment);
@@ -71,14 +56,13 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     }
     args.confirm.ask(&in_words)?;
     note_rows(&environment.ledger, &plan.rows, "sent again", None).await.context("nothing was sent")?;
-    let redriven = with_bar(&environment, &plan, args.rate).await?;
-    show(&Report { sent: redriven.sent, letters: LetterCounts::of_redrive(&redriven) }, args.json, out)
+    let letters = with_bar(&environment, &plan, args.rate).await?;
+    show(&Report { sent: letters.sent, letters }, args.json, out)
 }
 
 async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU32>) -> anyhow::Result<Redriven> {
     let rows = plan.rows.len() as u64;
-    let sending = bar(rows, columns());
-    let mut looking: Option<ProgressBar> = None;
+    let (sending, looking) = (bar(rows), ProgressBar::new_spinner());
     let redriver = environment.redriver();
     let redriven = redriver.redrive(plan, rate, |step| match step {
         Step::Sent(sent) => {
@@ -86,20 +70,13 @@ async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU3
             sending.set_message(format!("{} of {rows} rows sent", sending.position()));
         }
         Step::LookedAt(letters) => {
-            let bar = looking.get_or_insert_with(|| ProgressBar::new_spinner().with_message("letters looked at"));
-            bar.inc(letters);
-            bar.set_message(format!("{} letters looked at", bar.position()));
+            looking.inc(letters);
+            looking.set_message(format!("{} letters looked at", looking.position()));
         }
     });
-    let redriven = redriven.await.context("the redrive stopped; run the command again, it goes on where it stopped")?;
-    sending.finish_and_clear();
-    if let Some(bar) = looking {
-        bar.finish_and_clear();
-    }
-    Ok(redriven)
+    redriven.await.context("the redrive stopped; run the command again, it goes on where it stopped")
 }
 
-/// The plan, for whoever must agree to it.
 fn in_words(plan: &Plan, environment: &Environment) -> String {
     let mut text = format!(
         "{} of {environment} would be sent to the posters again, and their letters taken off the dead-letter queue.{}",
@@ -108,26 +85,22 @@ fn in_words(plan: &Plan, environment: &Environment) -> String {
     );
     if !plan.to_correct.is_empty() {
         let failed = count(plan.to_correct.len(), "failed row is", "failed rows are");
-        text.push_str(&format!(
-            "\n{failed} not sent: Here to Help does not take what the sheet says. Correct them there."
-        ));
+        text += &format!("\n{failed} not sent: Here to Help does not take what the sheet says. Correct them there.");
     }
     if !plan.cancelled.is_empty() {
         let rows = count(plan.cancelled.len(), "row of a cancelled run is", "rows of cancelled runs are");
-        text.push_str(&format!("\n{rows} not sent. `h2h dlq discard` takes them off the list."));
+        text += &format!("\n{rows} not sent. `h2h dlq discard` takes them off the list.");
     }
-    text.push_str(&left_alone(&plan.unreadable));
-    text
+    text + &left_alone(&plan.unreadable)
 }
 
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
-        let LetterCounts { taken_off, stale, left, foreign, .. } = self.letters;
+        let Redriven { taken_off, stale, left, foreign, not_deleted, .. } = self.letters;
         writeln!(
             out,
-            "{} sent again. Letters taken off: {taken_off} of these rows, {} of rows that are settled otherwise.",
+            "{} sent again. Letters taken off: {taken_off} of these rows, {stale} of rows that are settled otherwise.",
             count(self.sent, "row", "rows"),
-            stale.unwrap_or_default()
         )?;
         if left > 0 {
             writeln!(out, "{} of other rows left in the dead-letter queue.", count(left, "letter", "letters"))?;
@@ -139,7 +112,7 @@ impl render::Report for Report {
                 count(foreign, "letter is", "letters are")
             )?;
         }
-        self.letters.say_what_was_not_deleted(out)
+        say_what_was_not_deleted(not_deleted, out)
     }
 
     fn exit(&self) -> Exit {

@@ -1,19 +1,6 @@
-//! `h2h dlq show`.
+use std::iter::repeat;
 
-use std::io::{self, Write};
-
-use anyhow::{Context, anyhow};
-use chrono::{DateTime, Utc};
-use clap::Args;
-use feeds::{Feed, Outcome};
-use ledger::{RowRecord, Run};
-use serde::Serialize;
-
-use crate::args::environment::EnvironmentArgs;
-use crate::args::names::RowName;
-use crate::environment::Environment;
-use crate::render::{self, Facts, instant, instant_and_age, plain, table};
-use crate::row_view::Ids;
+use crate::command_prelude::*;
 
 /// Show all that is known of a row
 ///
@@ -22,18 +9,18 @@ use crate::row_view::Ids;
 #[command(after_help = "Examples:
   h2h dlq show 3f2a/17 --stage staging
   h2h dlq show 3f2a/17 --stage staging --reveal")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The row: the first digits of its run's id, and its number in the sheet
     #[arg(value_name = "RUN/ROW")]
     row: RowName,
     #[command(flatten)]
-    pub(super) environment: EnvironmentArgs,
+    environment: EnvironmentArgs,
     /// Show the resident's data too
     #[arg(long)]
     reveal: bool,
     /// Print one JSON object
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 /// The text in place of what is not revealed.
@@ -41,7 +28,7 @@ const MASK: &str = "•••";
 
 /// A row; what may quote the resident's data is masked, unless it is revealed.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     row: String,
     feed: &'static Feed,
     file: String,
@@ -68,94 +55,77 @@ struct CellView {
     cell: String,
 }
 
-/// Looks at the row.
-///
-/// # Errors
-/// The ledger does not have it, and the ledger's own.
-pub async fn collect(environment: &Environment, args: &Arguments) -> anyhow::Result<Report> {
-    let ledger = &environment.ledger;
+pub(super) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let ledger = &args.environment.connect().await?.ledger;
     let (run, id) = args.row.find(ledger).await?;
-    let record = ledger.row(&run, id.row).await.with_context(|| format!("cannot look at row {id}"))?;
-    let record = record.ok_or_else(|| {
-        anyhow!(
+    let row = ledger.row(&run, id.row).await.with_context(|| format!("cannot look at row {id}"))?;
+    let row = row.with_context(|| {
+        format!(
             "the ledger does not have row {id}: the sheet has no such row, or it was deleted when its time was over"
         )
     })?;
-    Ok(report(&run, &record, args.reveal))
+    show(&report(run, row, args.reveal), args.json, out)
 }
 
-fn report(run: &Run, record: &RowRecord, reveal: bool) -> Report {
+fn report(run: Run, row: RowRecord, reveal: bool) -> Report {
     let personal = |text: &str| if reveal || text.is_empty() { text.to_owned() } else { MASK.to_owned() };
     let columns = run.header.as_ref().map(|header| header.columns.as_slice()).unwrap_or_default();
-    let cells = record.cells.iter().enumerate();
-    let cells = cells.map(|(index, cell)| CellView {
-        column: columns.get(index).cloned().unwrap_or_default(),
-        cell: personal(cell),
-    });
+    let columns = columns.iter().cloned().chain(repeat(String::new()));
+    let cell = |(cell, column): (&String, _)| CellView { column, cell: personal(cell) };
     Report {
-        row: record.id(&run.id).to_string(),
+        row: row.id(&run.id).to_string(),
         feed: run.feed,
-        file: run.file_name.clone(),
-        outcome: record.outcome(),
-        class: record.error_class().map(str::to_owned),
-        attempts: record.attempts,
+        outcome: row.outcome(),
+        class: row.error_class().map(str::to_owned),
+        attempts: row.attempts,
         ledgered_at: run.claimed_at,
-        settled_at: record.settled_at,
-        claimed_until: record.claimed_until,
-        may_have_been_sent: record.may_have_been_sent,
-        ids: Ids::of(record),
-        reason: personal(record.reason()),
-        how_to_fix: personal(record.how_to_fix()),
-        warnings: record.warnings.iter().map(|warning| personal(warning)).collect(),
-        kept_until: record.expires_at,
-        cells: cells.collect(),
+        settled_at: row.settled_at,
+        claimed_until: row.claimed_until,
+        may_have_been_sent: row.may_have_been_sent,
+        ids: Ids::of(&row),
+        reason: personal(row.reason()),
+        how_to_fix: personal(row.how_to_fix()),
+        warnings: row.warnings.iter().map(|warning| personal(warning)).collect(),
+        kept_until: row.expires_at,
+        cells: row.cells.iter().zip(columns).map(cell).collect(),
+        file: run.file_name,
         revealed: reveal,
-    }
-}
-
-impl Report {
-    fn state(&self) -> String {
-        match (self.outcome, self.claimed_until.is_some()) {
-            (Some(outcome), false) => outcome.to_string(),
-            (Some(outcome), true) => format!("{outcome}, and being tried again"),
-            (None, false) => "pending".to_owned(),
-            (None, true) => "being posted".to_owned(),
-        }
     }
 }
 
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         let now = Utc::now();
-        let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
         let at = |at| instant_and_age(at, now);
-        let mut facts = Facts::new();
-        facts.add("row", &self.row);
-        facts.add("file", format!("{} ({})", self.file, self.feed));
-        facts.add("state", self.state());
-        facts.add("last error", self.class.as_deref().unwrap_or_default());
-        facts.add("attempts", self.attempts.to_string());
-        facts.add("ledgered", at(self.ledgered_at));
-        facts.add("settled", self.settled_at.map(at).unwrap_or_default());
-        facts.add("claimed until", self.claimed_until.map(instant).unwrap_or_default());
-        if self.may_have_been_sent {
-            facts.add("may have been sent", "yes: it is looked for before it is sent again");
-        }
-        facts.add("resident", number(self.ids.resident_id));
-        facts.add("help request", number(self.ids.help_request_id));
-        facts.add("follow-up", number(self.ids.follow_up_id));
-        facts.add("reason", &self.reason);
-        facts.add("what to do", &self.how_to_fix);
-        for warning in &self.warnings {
-            facts.add("warning", warning);
-        }
-        facts.add("kept until", instant(self.kept_until));
-        facts.write(out)?;
-        let mut cells = table();
-        for CellView { column, cell } in &self.cells {
-            cells.add_row([plain(column), plain(cell)]);
-        }
-        writeln!(out, "{}", cells.trim_fmt())?;
+        let state = match (self.outcome, self.claimed_until.is_some()) {
+            (Some(outcome), false) => outcome.to_string(),
+            (Some(outcome), true) => format!("{outcome}, and being tried again"),
+            (None, false) => "pending".to_owned(),
+            (None, true) => "being posted".to_owned(),
+        };
+        let in_doubt = if self.may_have_been_sent { "yes: it is looked for before it is sent again" } else { "" };
+        let mut known = vec![
+            ("row", self.row.clone()),
+            ("file", format!("{} ({})", self.file, self.feed)),
+            ("state", state),
+            ("last error", self.class.clone().unwrap_or_default()),
+            ("attempts", self.attempts.to_string()),
+            ("ledgered", at(self.ledgered_at)),
+            ("settled", self.settled_at.map(at).unwrap_or_default()),
+            ("claimed until", self.claimed_until.map(instant).unwrap_or_default()),
+            ("may have been sent", in_doubt.to_owned()),
+            ("resident", id(self.ids.resident_id)),
+            ("help request", id(self.ids.help_request_id)),
+            ("follow-up", id(self.ids.follow_up_id)),
+            ("reason", self.reason.clone()),
+            ("what to do", self.how_to_fix.clone()),
+        ];
+        known.extend(self.warnings.iter().map(|warning| ("warning", warning.clone())));
+        known.push(("kept until", instant(self.kept_until)));
+        writeln!(out, "{}\n", facts(known))?;
+        let cells = self.cells.iter().map(|CellView { column, cell }| [plain(column), plain(cell)]);
+        writeln!(out, "{}", table(&[], cells))?;
         if !self.revealed {
             writeln!(out, "\n{MASK} is the resident's data: --reveal shows it.")?;
         }

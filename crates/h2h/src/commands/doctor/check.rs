@@ -1,16 +1,12 @@
-//! A check: what was looked at, and what was found.
+use crate::command_prelude::*;
 
-use std::io::{self, Write};
+/// What to do where queues and mappings are not as `infra` makes them.
+pub(super) const DEPLOY: &str = "Deploy infra: it makes them so.";
 
-use serde::Serialize;
-
-use crate::render::plain;
-
-/// The result of looking at one thing.
 #[derive(Serialize)]
 pub(super) struct Check {
     check: String,
-    ok: bool,
+    pub(super) ok: bool,
     #[serde(flatten)]
     pub(super) found: Found,
 }
@@ -18,14 +14,8 @@ pub(super) struct Check {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Found {
-    Ok {
-        found: String,
-    },
-    /// The problem, and what to do.
-    Problem {
-        problem: String,
-        to_do: String,
-    },
+    Ok { found: String },
+    Problem { problem: String, to_do: String },
 }
 
 impl Check {
@@ -38,22 +28,10 @@ impl Check {
         Self { check: check.into(), ok: false, found }
     }
 
-    /// Ok, or a problem where something does not hold.
-    pub(super) fn that(
-        holds: bool,
-        check: &str,
-        ok: impl Into<String>,
-        problem: impl Into<String>,
-        to_do: &str,
-    ) -> Self {
+    pub(super) fn that(holds: bool, check: &str, ok: impl Into<String>, problem: &str, to_do: &str) -> Self {
         if holds { Self::ok(check, ok) } else { Self::problem(check, problem, to_do) }
     }
 
-    pub(super) fn is_ok(&self) -> bool {
-        self.ok
-    }
-
-    /// On a line, with what to do on another.
     pub(super) fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         let check = &self.check;
         match &self.found {

@@ -2,15 +2,11 @@
 
 use drive::{Access, Kind, Look, Scope};
 use feeds::Direction;
-use feeds::Feed;
 use futures::future::join_all;
 
 use super::check::Check;
 use super::functions::Functions;
-use crate::environment::Environment;
-use crate::functions::Function;
-use crate::google::Google;
-use crate::render::count;
+use crate::command_prelude::*;
 
 pub(super) async fn check(environment: &Environment, functions: &Functions) -> Vec<Check> {
     let (reading, writing) = futures::join!(
@@ -22,13 +18,11 @@ pub(super) async fn check(environment: &Environment, functions: &Functions) -> V
         (Err(check), _) | (_, Err(check)) => return vec![check],
     };
     let each = feeds::all().iter().flat_map(|feed| {
-        [
-            (*feed, Direction::Inbound, &functions.splitter, &reading),
-            (*feed, Direction::Outbound, &functions.reporter, &writing),
-        ]
+        let inbound = folder(feed, Direction::Inbound, &functions.splitter, &reading);
+        [inbound, folder(feed, Direction::Outbound, &functions.reporter, &writing)]
     });
     let mut checks = vec![Check::ok("Google's service account", reading.account())];
-    checks.extend(join_all(each.map(|(feed, which, function, google)| folder(feed, which, function, google))).await);
+    checks.extend(join_all(each).await);
     checks
 }
 
@@ -48,11 +42,8 @@ async fn folder(feed: &Feed, which: Direction, function: &Function, google: &Goo
     };
     let setting = which.setting(feed);
     let Some(id) = function.setting(&setting) else {
-        return Check::problem(
-            what,
-            format!("{setting} is not set"),
-            "Write the folder's id into its parameter, then deploy.",
-        );
+        let to_do = "Write the folder's id into its parameter, then deploy.";
+        return Check::problem(what, format!("{setting} is not set"), to_do);
     };
     let account = google.account();
     let share = format!("Share the folder with {account}, to be {to_be}.");
@@ -62,21 +53,18 @@ async fn folder(feed: &Feed, which: Direction, function: &Function, google: &Goo
     };
     let locked = files.iter().filter(|file| file.kind() != Kind::Other && !file.can_download()).count();
     let files = count(files.len(), "file", "files");
-    match (which, access) {
-        (Direction::Inbound, _) if locked > 0 => Check::problem(
-            what,
-            format!("{} may be looked at and not downloaded", count(locked, "file", "files")),
+    let (problem, to_do) = match (which, access) {
+        (Direction::Inbound, _) if locked > 0 => (
+            &*format!("{} may be looked at and not downloaded", count(locked, "file", "files")),
             format!("The drive forbids it to viewers: make {account} a Contributor of the folder."),
         ),
-        (Direction::Inbound, _) => Check::ok(what, format!("shared, {files}")),
-        (Direction::Outbound, Access::Write) => Check::ok(what, format!("shared, to be written to, {files}")),
-        (Direction::Outbound, Access::ReadOnly) => {
-            Check::problem(what, "shared to be looked at only: no summary can be written", share)
-        }
-        (Direction::Outbound, Access::NotOnSharedDrive) => Check::problem(
-            what,
+        (Direction::Inbound, _) => return Check::ok(what, format!("shared, {files}")),
+        (Direction::Outbound, Access::Write) => return Check::ok(what, format!("shared, to be written to, {files}")),
+        (Direction::Outbound, Access::ReadOnly) => ("shared to be looked at only: no summary can be written", share),
+        (Direction::Outbound, Access::NotOnSharedDrive) => (
             "on a person's own drive, where the account has no room: no summary can be written",
-            "Move the folder to a shared drive.",
+            "Move the folder to a shared drive.".to_owned(),
         ),
-    }
+    };
+    Check::problem(what, problem, to_do)
 }

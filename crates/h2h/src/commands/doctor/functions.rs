@@ -6,10 +6,8 @@ use futures::future::join_all;
 use serde_json::json;
 
 use super::check::Check;
-use crate::environment::Environment;
-use crate::functions::Function;
+use crate::command_prelude::*;
 
-/// The three of them.
 pub(super) struct Functions {
     pub(super) splitter: Function,
     pub(super) poster: Function,
@@ -28,20 +26,18 @@ impl Functions {
         Self { splitter, poster, reporter }
     }
 
-    pub(super) async fn check(&self, environment: &Environment) -> Vec<Check> {
-        join_all([&self.splitter, &self.poster, &self.reporter].map(|one| check(environment, one))).await
+    fn all(&self) -> [&Function; 3] {
+        [&self.splitter, &self.poster, &self.reporter]
     }
 
-    /// The setting of this name of any of them.
-    pub(super) fn setting(&self, name: &str) -> Option<&str> {
-        [&self.poster, &self.splitter, &self.reporter].into_iter().find_map(|function| function.setting(name))
+    pub(super) async fn check(&self, environment: &Environment) -> Vec<Check> {
+        join_all(self.all().map(|one| check(environment, one))).await
     }
 
     /// The parameters that they read secrets from, each once.
     pub(super) fn secret_parameters(&self) -> BTreeSet<&str> {
-        let settings =
-            [&self.splitter, &self.poster, &self.reporter].into_iter().filter_map(|one| one.settings.as_ref());
-        settings.flatten().filter(|(name, _)| name.ends_with("_PARAMETER")).map(|(_, value)| value.as_str()).collect()
+        let settings = self.all().into_iter().filter_map(|one| one.settings.as_ref()).flatten();
+        settings.filter(|(name, _)| name.ends_with("_PARAMETER")).map(|(_, value)| value.as_str()).collect()
     }
 }
 
@@ -53,17 +49,16 @@ async fn check(environment: &Environment, Function { name, settings, .. }: &Func
     }
     let ours = env!("CARGO_PKG_VERSION");
     let answer = environment.ask(name, &json!({ "version": true })).await.unwrap_or_default();
-    match answer["version"].as_str() {
-        Some(version) if version == ours => Check::ok(what, format!("version {version}, as this command")),
-        Some(version) => Check::problem(
-            what,
+    let (problem, to_do) = match answer["version"].as_str() {
+        Some(version) if version == ours => return Check::ok(what, format!("version {version}, as this command")),
+        Some(version) => (
             format!("version {version}, and this command is {ours}"),
             "Use the command of that version, or deploy this one.",
         ),
-        None => Check::problem(
-            what,
+        None => (
             format!("it does not say that it is version {ours}: it cannot start, or is an older one"),
             "Look at its log, or deploy this version; you need lambda:InvokeFunction.",
         ),
-    }
+    };
+    Check::problem(what, problem, to_do)
 }

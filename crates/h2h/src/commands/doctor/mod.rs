@@ -1,28 +1,16 @@
-//! `h2h doctor`: what a deployment needs, each on a line.
-
 mod api;
 mod aws;
 mod check;
 mod folders;
 mod functions;
-mod repair;
-mod schedules;
-mod table;
+mod mappings;
 mod topics;
 
-use std::io::{self, Write};
-
-use clap::Args;
 use futures::future::{BoxFuture, join_all, ready};
-use serde::Serialize;
 
 use self::check::Check;
 use self::functions::Functions;
-use crate::args::environment::EnvironmentArgs;
-use crate::confirm::Confirm;
-use crate::environment::Environment;
-use crate::exit::Exit;
-use crate::render::{self, lines, show};
+use crate::command_prelude::*;
 
 /// Check all that a deployment needs, at once
 ///
@@ -34,7 +22,7 @@ use crate::render::{self, lines, show};
   h2h doctor --stage staging
   h2h doctor --stage staging --mend
   h2h doctor --stage production --json | jq 'select(.ok | not)'")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// First switch on what feeds the reporter, where it is off
@@ -47,33 +35,32 @@ pub struct Arguments {
     json: bool,
 }
 
-/// All that was looked for.
 #[derive(Serialize)]
-pub struct Report {
+struct Report {
     checks: Vec<Check>,
     #[serde(skip)]
     environment: String,
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let environment = Environment::connect(&args.environment).await?;
+    let environment = args.environment.connect().await?;
     if args.mend {
-        repair::repair(&environment, args.confirm).await?;
+        mappings::repair(&environment, args.confirm).await?;
     }
     show(&collect(&environment).await, args.json, out)
 }
 
 /// All checks, nearly all at once, in the order in which they are shown.
-pub async fn collect(environment: &Environment) -> Report {
+async fn collect(environment: &Environment) -> Report {
     let functions = &Functions::read(environment).await;
     // Before the parameters are looked at: a poster that is asked for its version starts, and makes the hash key.
     let functions_checks = functions.check(environment).await;
     let checks: Vec<BoxFuture<'_, Vec<Check>>> = vec![
         Box::pin(aws::credentials(environment)),
-        Box::pin(table::check(environment)),
+        Box::pin(aws::table(environment)),
         Box::pin(aws::queues(environment, functions)),
-        Box::pin(aws::mappings(environment)),
-        Box::pin(schedules::check(environment)),
+        Box::pin(mappings::check(environment)),
+        Box::pin(aws::schedules(environment)),
         Box::pin(topics::check(environment)),
         Box::pin(ready(functions_checks)),
         Box::pin(aws::parameters(environment, functions)),
@@ -85,16 +72,10 @@ pub async fn collect(environment: &Environment) -> Report {
     Report { checks, environment: environment.to_string() }
 }
 
-impl Report {
-    fn problems(&self) -> usize {
-        self.checks.iter().filter(|check| !check.is_ok()).count()
-    }
-}
-
 impl render::Report for Report {
     fn render(&self, out: &mut dyn Write) -> io::Result<()> {
         self.checks.iter().try_for_each(|check| check.render(out))?;
-        match self.problems() {
+        match self.checks.iter().filter(|check| !check.ok).count() {
             0 => writeln!(out, "\n{} has all that was looked for.", self.environment),
             problems => writeln!(out, "\n{problems} of {} checks found a problem.", self.checks.len()),
         }
@@ -105,6 +86,6 @@ impl render::Report for Report {
     }
 
     fn exit(&self) -> Exit {
-        Exit::well_if(self.problems() == 0)
+        Exit::well_if(self.checks.iter().all(|check| check.ok))
     }
 }

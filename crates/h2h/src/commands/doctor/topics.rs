@@ -4,15 +4,12 @@
 //! on the other link that every mail has, and mail scanners click: it must be confirmed with `AuthenticateOnUnsubscribe`,
 //! a signed call, of which SNS keeps `ConfirmationWasAuthenticated` (by its documents; no mail was confirmed here).
 
-use anyhow::Context;
 use aws_sdk_sns::Client;
 use futures::future::{join_all, try_join_all};
 
 use super::check::Check;
-use crate::environment::Environment;
-use crate::render::count;
+use crate::command_prelude::*;
 
-/// A subscription of a topic, as far as it matters here.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Subscription {
     /// Nobody has confirmed it: it is sent nothing.
@@ -40,11 +37,8 @@ pub(super) async fn check(environment: &Environment) -> Vec<Check> {
 }
 
 async fn look(client: &Client, topic: &str) -> anyhow::Result<Vec<Subscription>> {
-    let mut pages = client.list_subscriptions_by_topic().topic_arn(topic).into_paginator().send();
-    let mut all = Vec::new();
-    while let Some(page) = pages.next().await {
-        all.extend(page.context("its subscriptions cannot be listed")?.subscriptions.unwrap_or_default());
-    }
+    let all = client.list_subscriptions_by_topic().topic_arn(topic).into_paginator().items().send();
+    let all: Vec<_> = all.collect::<Result<_, _>>().await.context("its subscriptions cannot be listed")?;
     try_join_all(all.iter().map(|one| async {
         let by_mail = one.protocol.as_deref().is_some_and(|protocol| protocol.starts_with("email"));
         match one.subscription_arn.as_deref() {
@@ -68,25 +62,22 @@ fn judge(what: String, all: &[Subscription]) -> Check {
     const CONFIRM: &str = "Confirm it with its mail's token, as docs/deploy.md says (Who is told).";
     let of = |kind| all.iter().filter(|one| **one == kind).count();
     let addresses = count(all.len(), "address", "addresses");
-    match (of(Subscription::Pending), of(Subscription::Loose)) {
-        _ if all.is_empty() => Check::problem(
-            what,
-            "nobody is told: it has no address",
+    let (problem, to_do) = match (of(Subscription::Pending), of(Subscription::Loose)) {
+        _ if all.is_empty() => (
+            "nobody is told: it has no address".to_owned(),
             "Set alarm_emails or data_team_emails in the stage's main.tf, and deploy. Then confirm the address.",
         ),
-        (0, 0) => Check::ok(what, format!("{addresses}, confirmed; no click in a mail ends that")),
-        (pending, _) if pending == all.len() => {
-            Check::problem(what, format!("nobody is told: {addresses}, not confirmed"), CONFIRM)
-        }
-        (0, loose) => Check::problem(
-            what,
+        (0, 0) => return Check::ok(what, format!("{addresses}, confirmed; no click in a mail ends that")),
+        (pending, _) if pending == all.len() => (format!("nobody is told: {addresses}, not confirmed"), CONFIRM),
+        (0, loose) => (
             format!(
                 "{addresses}, of which {loose} will be told nothing more after one click in a mail, a mail scanner's too"
             ),
             "Unsubscribe it, deploy, and confirm it anew with its mail's token, as docs/deploy.md says (Who is told).",
         ),
-        (pending, _) => Check::problem(what, format!("{addresses}, of which {pending} not confirmed"), CONFIRM),
-    }
+        (pending, _) => (format!("{addresses}, of which {pending} not confirmed"), CONFIRM),
+    };
+    Check::problem(what, problem, to_do)
 }
 
 #[cfg(test)]

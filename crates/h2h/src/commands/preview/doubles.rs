@@ -14,12 +14,11 @@ const SHOWN: usize = 12;
 pub(super) struct Doubles {
     hasher: RandomState,
     first: HashMap<u64, u32>,
-    shown: Vec<Double>,
-    count: u64,
+    pub(super) shown: Vec<Double>,
+    /// How many rows there are that repeat another one.
+    pub(super) count: u64,
 }
 
-/// A row and the first row of the same id or number.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Double {
     pub(super) row: u32,
     pub(super) first: u32,
@@ -48,15 +47,5 @@ impl Doubles {
                 self.shown.push(double);
             }
         }
-    }
-
-    /// How many rows there are that repeat another one.
-    pub(super) fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// The first of them.
-    pub(super) fn shown(&self) -> &[Double] {
-        &self.shown
     }
 }

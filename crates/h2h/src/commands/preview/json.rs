@@ -1,24 +1,24 @@
 //! A preview for programs: one JSON object a line.
 
-use std::io::{self, Write};
-use std::path::Path;
-
-use chrono::NaiveDate;
-use feeds::{Decision, Feed, FileProblem, Header, Judged, SheetEvidence};
-use serde::Serialize;
+use feeds::{Decision, FileProblem, Header, Judged, SheetEvidence};
 
 use super::doubles::Doubles;
 use super::view::{Counts, View};
-use crate::render::line;
+use crate::command_prelude::*;
 
 /// Rows as they come, then the file.
 pub(super) struct Lines<'a> {
     out: &'a mut dyn Write,
+    file: File<'a>,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
     feed: &'static Feed,
     as_of: NaiveDate,
     path: &'a Path,
-    header: Option<Header>,
     tab: Option<String>,
+    header: Option<Header>,
 }
 
 #[derive(Serialize)]
@@ -29,16 +29,12 @@ struct Row<'a> {
     warnings: &'a [String],
 }
 
-/// The last line.
 #[derive(Serialize)]
-struct File<'a> {
+struct LastLine<'a> {
     #[serde(flatten)]
     verdict: Verdict<'a>,
-    feed: &'static Feed,
-    as_of: NaiveDate,
-    path: &'a Path,
-    tab: Option<&'a str>,
-    header: Option<&'a Header>,
+    #[serde(flatten)]
+    file: &'a File<'a>,
 }
 
 #[derive(Serialize)]
@@ -50,26 +46,14 @@ enum Verdict<'a> {
 
 impl<'a> Lines<'a> {
     pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate, path: &'a Path) -> Self {
-        Self { out, feed, as_of, path, header: None, tab: None }
-    }
-
-    fn last(&mut self, verdict: Verdict<'_>) -> io::Result<()> {
-        let file = File {
-            verdict,
-            feed: self.feed,
-            as_of: self.as_of,
-            path: self.path,
-            tab: self.tab.as_deref(),
-            header: self.header.as_ref(),
-        };
-        line(self.out, &file)
+        Self { out, file: File { feed, as_of, path, tab: None, header: None } }
     }
 }
 
 impl View for Lines<'_> {
     fn header(&mut self, header: &Header, tab: Option<&str>) -> io::Result<()> {
-        self.header = Some(header.clone());
-        self.tab = tab.map(str::to_owned);
+        self.file.header = Some(header.clone());
+        self.file.tab = tab.map(str::to_owned);
         Ok(())
     }
 
@@ -79,11 +63,12 @@ impl View for Lines<'_> {
 
     fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()> {
         let &Counts { post, skipped, to_fix: rejected } = counts;
-        let (rows, duplicates, warnings) = (counts.all(), doubles.count(), sheet.warnings());
-        self.last(Verdict::Accepted { rows, post, skipped, rejected, duplicates, warnings })
+        let (rows, duplicates, warnings) = (counts.all(), doubles.count, sheet.warnings());
+        let verdict = Verdict::Accepted { rows, post, skipped, rejected, duplicates, warnings };
+        line(self.out, &LastLine { verdict, file: &self.file })
     }
 
     fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()> {
-        self.last(Verdict::Rejected { problems })
+        line(self.out, &LastLine { verdict: Verdict::Rejected { problems }, file: &self.file })
     }
 }

@@ -1,5 +1,3 @@
-//! `h2h preview`: what files would become, by the splitter's own code, without sending anything.
-
 mod doubles;
 mod files;
 mod json;
@@ -10,20 +8,15 @@ mod to_fix;
 mod view;
 
 use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
-use chrono::NaiveDate;
-use clap::Args;
-use feeds::{ExcludedIds, Feed, FileRejected, Intake, Judged, Rules, SheetEvidence};
+use feeds::{ExcludedIds, FileRejected, Intake, Judged, Rules, SheetEvidence};
 use sheets::{Format, Limits, ReadError, no_sheet};
 
 use self::doubles::Doubles;
 use self::progress::Progress;
+use self::to_fix::ToFix;
 use self::view::{Counts, View};
-use crate::args::words::feed_names;
-use crate::exit::Exit;
+use crate::command_prelude::*;
 
 /// Show what files would become, without sending anything
 ///
@@ -35,7 +28,7 @@ use crate::exit::Exit;
   h2h preview --feed nsss --to-fix to-correct.xlsx nsss.xlsx
   h2h preview --feed contact-tracing --excluded 'a1, b2' folder/
   h2h preview --feed spl --json week-9.csv | jq 'select(.decision == \"rejected\")'")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The feed that the files are for
     #[arg(long, value_parser = feed_names())]
     feed: &'static Feed,
@@ -56,7 +49,7 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Runs the command. `today` is the date in London.
+/// `today` is the date in London.
 pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let rules = Rules { as_of: args.as_of.unwrap_or(today), excluded: ExcludedIds::parse(&args.excluded) };
     let files = files::named(&args.files)?;
@@ -75,26 +68,30 @@ pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> an
     Ok(worst)
 }
 
-/// Previews one file.
-fn one(args: &Arguments, rules: &Rules, file: &Path, out: &mut dyn Write) -> anyhow::Result<Exit> {
+fn one(args: &Arguments, rules: &Rules, path: &Path, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let feed = args.feed;
-    let opened = File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
-    let mut view: Box<dyn View + '_> = if args.json {
-        Box::new(json::Lines::new(out, feed, rules.as_of, file))
+    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let view: Box<dyn View + '_> = if args.json {
+        Box::new(json::Lines::new(out, feed, rules.as_of, path))
     } else {
         Box::new(people::Page::new(out, feed, rules.as_of)?)
     };
-    if let Some(path) = &args.to_fix {
-        view = Box::new(to_fix::ToFix::new(view, path, feed, rules.as_of)?);
-    }
-    let mut preview = Preview { feed, rules, counts: Counts::default(), doubles: Doubles::default() };
-    match preview.read(opened, file, view.as_mut()) {
+    let to_fix = args.to_fix.as_deref().map(|path| ToFix::new(path, feed, rules.as_of)).transpose()?;
+    let mut preview =
+        Preview { view, to_fix, has_header: false, counts: Counts::default(), doubles: Doubles::default() };
+    let read = preview.read(file, path, feed, rules);
+    let Preview { mut view, to_fix, counts, doubles, .. } = preview;
+    let end = |has_rows| to_fix.map_or(Ok(()), |to_fix| to_fix.end(has_rows).context(NOT_WRITTEN));
+    match read {
         Ok(evidence) => {
-            view.accepted(&preview.counts, &preview.doubles, &evidence).context(NOT_WRITTEN)?;
-            Ok(Exit::well_if(preview.counts.to_fix == 0))
+            end(counts.to_fix > 0)?;
+            view.accepted(&counts, &doubles, &evidence).context(NOT_WRITTEN)?;
+            Ok(Exit::well_if(counts.to_fix == 0))
         }
         Err(error) => {
-            view.rejected(&error.downcast::<FileRejected>()?.problems).context(NOT_WRITTEN)?;
+            let FileRejected { problems } = error.downcast()?;
+            end(false)?;
+            view.rejected(&problems).context(NOT_WRITTEN)?;
             Ok(Exit::Failed)
         }
     }
@@ -102,55 +99,50 @@ fn one(args: &Arguments, rules: &Rules, file: &Path, out: &mut dyn Write) -> any
 
 const NOT_WRITTEN: &str = "cannot write the preview";
 
-/// Why a sheet is rejected whole, unless its file cannot be read at all.
-fn rejected(error: ReadError, path: &Path) -> anyhow::Error {
-    match error {
-        ReadError::Io(_) => anyhow::Error::new(error).context(format!("cannot read {}", path.display())),
-        _ => FileRejected { problems: vec![error.file_problem()] }.into(),
-    }
-}
-
 struct Preview<'a> {
-    feed: &'static Feed,
-    rules: &'a Rules,
+    view: Box<dyn View + 'a>,
+    to_fix: Option<ToFix>,
+    has_header: bool,
     counts: Counts,
     doubles: Doubles,
 }
 
 impl Preview<'_> {
     /// Shows the rows; fails with [`FileRejected`] where none of them counts.
-    fn read(&mut self, file: File, path: &Path, view: &mut dyn View) -> anyhow::Result<SheetEvidence> {
+    fn read(&mut self, file: File, path: &Path, feed: &'static Feed, rules: &Rules) -> anyhow::Result<SheetEvidence> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let format = Format::of(&name, None).ok_or_else(|| FileRejected { problems: vec![no_sheet(&name, None)] })?;
+        // The sheet is rejected whole, unless its file cannot be read at all.
+        let rejected = |error| match error {
+            ReadError::Io(_) => anyhow::Error::new(error).context(format!("cannot read {}", path.display())),
+            _ => FileRejected { problems: vec![error.file_problem()] }.into(),
+        };
         let mut progress = Progress::of(&file);
-        let rows = sheets::open(file, format, &Limits::default()).map_err(|error| rejected(error, path))?;
-        let mut intake = Intake::new(self.feed, self.rules.clone(), rows.origin().clone());
+        let rows = sheets::open(file, format, &Limits::default()).map_err(rejected)?;
+        let mut intake = Intake::new(feed, rules.clone(), rows.origin.clone());
         for row in rows {
-            let row = row.map_err(|error| rejected(error, path))?;
+            let row = row.map_err(rejected)?;
             progress.row();
-            self.step(&mut intake, view, |intake| intake.push(row))?;
+            let judged = intake.push(row);
+            self.show(&intake, judged)?;
         }
         drop(progress);
-        self.step(&mut intake, view, Intake::finish)?;
+        let judged = intake.finish();
+        self.show(&intake, judged)?;
         Ok(intake.evidence().clone())
     }
 
-    /// Shows what a step of the intake found.
-    fn step(
-        &mut self,
-        intake: &mut Intake,
-        view: &mut dyn View,
-        step: impl FnOnce(&mut Intake) -> Result<Vec<Judged>, FileRejected>,
-    ) -> anyhow::Result<()> {
-        let searching = intake.header().is_none();
-        let judged = step(intake);
-        if let Some(header) = intake.header().filter(|_| searching) {
-            view.header(header, intake.evidence().tab.as_deref()).context(NOT_WRITTEN)?;
+    fn show(&mut self, intake: &Intake, judged: Result<Vec<Judged>, FileRejected>) -> anyhow::Result<()> {
+        if let Some(header) = intake.header().filter(|_| !self.has_header) {
+            self.has_header = true;
+            self.to_fix.iter_mut().try_for_each(|to_fix| to_fix.header(header)).context(NOT_WRITTEN)?;
+            self.view.header(header, intake.evidence().tab.as_deref()).context(NOT_WRITTEN)?;
         }
         for row in judged? {
             self.counts.add(&row.decision);
             self.doubles.add(&row);
-            view.row(&row).context(NOT_WRITTEN)?;
+            self.to_fix.iter_mut().try_for_each(|to_fix| to_fix.row(&row)).context(NOT_WRITTEN)?;
+            self.view.row(&row).context(NOT_WRITTEN)?;
         }
         Ok(())
     }

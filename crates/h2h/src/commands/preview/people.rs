@@ -1,17 +1,13 @@
 //! A preview for people: the header, the rows to fix as they come, and at the end what becomes of all.
 
-use std::io::{self, Write};
-
-use chrono::NaiveDate;
 use comfy_table::Cell;
-use feeds::{Decision, Feed, FileProblem, Header, Judged, Problem, SheetEvidence, Tally};
+use feeds::{Decision, FileProblem, Header, Judged, Problem, SheetEvidence, Tally};
 
-use super::doubles::Doubles;
-use super::problems::Problems;
+use super::doubles::{Double, Doubles};
+use super::problems::{Group, Problems};
 use super::view::{Counts, View};
-use crate::render::{number, plain, table, text};
+use crate::command_prelude::*;
 
-/// How many rows to fix are shown one by one.
 const ROWS_SHOWN: u64 = 50;
 
 pub(super) struct Page<'a> {
@@ -25,15 +21,9 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate) -> io::Result<Self> {
-        writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title(), as_of.format("%-d %B %Y"))?;
-        Ok(Self {
-            out,
-            feed,
-            rows_to_fix: 0,
-            problems: Problems::default(),
-            skipped: Tally::default(),
-            warnings: Tally::default(),
-        })
+        writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title, as_of.format("%-d %B %Y"))?;
+        let (problems, skipped, warnings) = Default::default();
+        Ok(Self { out, feed, rows_to_fix: 0, problems, skipped, warnings })
     }
 
     fn row_to_fix(&mut self, row: u32, problems: &[Problem]) -> io::Result<()> {
@@ -65,34 +55,30 @@ impl<'a> Page<'a> {
         if groups.is_empty() {
             return Ok(());
         }
-        let mut table = table();
-        for (column, problem, group) in groups {
-            let examples = group.examples.iter().map(|(row, text)| match text.is_empty() {
-                true => format!("row {row}"),
-                false => format!("row {row}: \"{}\"", plain(text)),
-            });
-            let examples: Vec<String> = examples.collect();
-            table.add_row([number(group.times), text(column), text(problem), Cell::new(examples.join(", "))]);
-        }
-        if others > 0 {
-            table.add_row([number(others), Cell::new("others")]);
-        }
-        writeln!(self.out, "\nProblems by column\n{}", table.trim_fmt())
+        let examples = |group: &Group| {
+            let quoted = |text: &str| if text.is_empty() { String::new() } else { format!(": \"{}\"", plain(text)) };
+            let examples = group.examples.iter().map(|(row, text)| format!("row {row}{}", quoted(text)));
+            examples.collect::<Vec<_>>().join(", ")
+        };
+        let row = |(column, problem, group): (&str, &str, &Group)| {
+            vec![number(group.times), text(column), text(problem), Cell::new(examples(group))]
+        };
+        let table = table(&[], groups.into_iter().map(row).chain(and_others(others)));
+        writeln!(self.out, "\nProblems by column\n{table}")
     }
 
-    fn doubles(&mut self, doubles: &Doubles) -> io::Result<()> {
-        if doubles.count() == 0 {
+    fn doubles(&mut self, Doubles { count, shown, .. }: &Doubles) -> io::Result<()> {
+        if *count == 0 {
             return Ok(());
         }
         writeln!(self.out, "\nRows for the same person or request: each is sent, one after the other")?;
-        for double in doubles.shown() {
-            writeln!(self.out, "  Row {} has the same {} as row {}", double.row, double.what, double.first)?;
+        for Double { row, first, what } in shown {
+            writeln!(self.out, "  Row {row} has the same {what} as row {first}")?;
         }
-        let more = doubles.count() - doubles.shown().len() as u64;
-        if more > 0 {
-            writeln!(self.out, "  … and {more} more")?;
+        match count - shown.len() as u64 {
+            0 => Ok(()),
+            more => writeln!(self.out, "  … and {more} more"),
         }
-        Ok(())
     }
 
     fn tally(out: &mut dyn Write, title: &str, tally: &Tally) -> io::Result<()> {
@@ -100,15 +86,14 @@ impl<'a> Page<'a> {
         if texts.is_empty() {
             return Ok(());
         }
-        let mut table = table();
-        for (text, rows) in texts {
-            table.add_row([number(rows.count), Cell::new(plain(text)), Cell::new(rows)]);
-        }
-        if others > 0 {
-            table.add_row([number(others), Cell::new("others")]);
-        }
-        writeln!(out, "\n{title}\n{}", table.trim_fmt())
+        let texts = texts.into_iter().map(|(what, rows)| vec![number(rows.count), text(what), Cell::new(rows)]);
+        writeln!(out, "\n{title}\n{}", table(&[], texts.chain(and_others(others))))
     }
+}
+
+/// The row of a table for those that it does not name.
+fn and_others(others: u64) -> Option<Vec<Cell>> {
+    (others > 0).then(|| vec![number(others), Cell::new("others")])
 }
 
 impl View for Page<'_> {
@@ -116,14 +101,11 @@ impl View for Page<'_> {
         if let Some(tab) = tab {
             writeln!(self.out, "The tab that is read: \"{}\".", plain(tab))?;
         }
-        let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name()).collect();
+        let used: Vec<&str> = self.feed.columns().iter().map(|column| column.name).collect();
+        let (row, columns, uses, used) = (header.row, header.columns.len(), used.len(), used.join(", "));
         writeln!(
             self.out,
-            "Header: row {}, {} columns. The feed uses {} of them, and all are there: {}.",
-            header.row,
-            header.columns.len(),
-            used.len(),
-            used.join(", ")
+            "Header: row {row}, {columns} columns. The feed uses {uses} of them, and all are there: {used}."
         )?;
         for other in header.carried_along(self.feed) {
             if let Some(known) = other.looks_like {
@@ -160,16 +142,14 @@ impl View for Page<'_> {
         self.doubles(doubles)?;
         Self::tally(self.out, "Skipped, by the feed's rules", &self.skipped)?;
         Self::tally(self.out, "Warnings", &self.warnings)?;
-        let mut table = table();
-        for (count, what) in [
+        let counts = [
             (counts.post, "would be sent to Here to Help"),
             (counts.skipped, "would be skipped, by the feed's rules"),
             (counts.to_fix, "would be rejected: to fix"),
             (counts.all(), "in all"),
-        ] {
-            table.add_row([number(count), Cell::new(what)]);
-        }
-        writeln!(self.out, "\nRows\n{}", table.trim_fmt())
+        ];
+        let counts = counts.map(|(count, what)| [number(count), text(what)]);
+        writeln!(self.out, "\nRows\n{}", table(&[], counts))
     }
 
     fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()> {

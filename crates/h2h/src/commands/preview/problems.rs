@@ -10,14 +10,12 @@ const MOST: usize = 500;
 /// How many examples are kept of each.
 const EXAMPLES: usize = 3;
 
-/// How often each problem came in each column.
 #[derive(Default)]
 pub(super) struct Problems {
     groups: BTreeMap<(String, String), Group>,
     others: u64,
 }
 
-/// One problem in one column.
 #[derive(Default)]
 pub(super) struct Group {
     pub(super) times: u64,
@@ -42,8 +40,8 @@ impl Problems {
 
     /// Column, problem and group: column by column, the most frequent problem of each first; and how many others came.
     pub(super) fn by_column(&self) -> (Vec<(&str, &str, &Group)>, u64) {
-        let groups = self.groups.iter().map(|((column, problem), group)| (column.as_str(), problem.as_str(), group));
-        let mut groups: Vec<_> = groups.collect();
+        let mut groups: Vec<_> =
+            self.groups.iter().map(|((column, what), group)| (&**column, &**what, group)).collect();
         groups.sort_by_key(|(column, _, group)| (*column, Reverse(group.times)));
         (groups, self.others)
     }

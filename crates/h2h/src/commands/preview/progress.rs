@@ -2,12 +2,8 @@
 
 use std::fs::File;
 use std::io::Seek;
-use std::time::Duration;
 
-use indicatif::ProgressBar;
-
-use crate::bar::bar;
-use crate::render::columns;
+use crate::command_prelude::*;
 
 /// Shorter files are read before anybody looks.
 const LONG: u64 = 5_000;
@@ -19,40 +15,23 @@ pub(super) struct Progress {
     rows: u64,
     /// Shares its position with the file that is read.
     file: Option<File>,
-    bar: Option<ProgressBar>,
+    bar: ProgressBar,
 }
 
 impl Progress {
     pub(super) fn of(file: &File) -> Self {
-        Self { rows: 0, file: file.try_clone().ok(), bar: None }
+        let bytes = file.metadata().map_or(0, |file| file.len());
+        Self { rows: 0, file: file.try_clone().ok(), bar: bar(bytes) }
     }
 
-    /// One more row was read.
     pub(super) fn row(&mut self) {
         self.rows += 1;
         if self.rows < LONG || !self.rows.is_multiple_of(STEP) {
             return;
         }
-        let Some(file) = &mut self.file else { return };
-        let bar = self.bar.get_or_insert_with(|| moving_bar(file.metadata().map_or(0, |file| file.len())));
-        if let Ok(position) = file.stream_position() {
-            bar.set_position(position);
+        if let Some(position) = self.file.as_mut().and_then(|file| file.stream_position().ok()) {
+            self.bar.set_position(position);
         }
-        bar.set_message(format!("{} rows read", self.rows));
+        self.bar.set_message(format!("{} rows read", self.rows));
     }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-/// A bar over the file's bytes.
-fn moving_bar(bytes: u64) -> ProgressBar {
-    let bar = bar(bytes, columns());
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }

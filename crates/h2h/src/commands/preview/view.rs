@@ -10,7 +10,6 @@ use super::doubles::Doubles;
 pub(super) trait View {
     /// The header was found, in this tab where there are tabs; the rows after it follow.
     fn header(&mut self, header: &Header, tab: Option<&str>) -> io::Result<()>;
-    /// The next row.
     fn row(&mut self, row: &Judged) -> io::Result<()>;
     /// The end: these rows would be ingested.
     fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()>;
@@ -18,7 +17,6 @@ pub(super) trait View {
     fn rejected(&mut self, problems: &[FileProblem]) -> io::Result<()>;
 }
 
-/// The counts of what becomes of the rows.
 #[derive(Default)]
 pub(super) struct Counts {
     pub(super) post: u64,

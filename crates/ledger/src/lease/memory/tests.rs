@@ -17,7 +17,7 @@ fn version(row: u32) -> RowVersion {
 }
 
 fn sent(text: &str, row: u32) -> Sent {
-    Sent { value: value(text), by: version(row) }
+    Sent::new(value(text), version(row))
 }
 
 fn request(row: u32) -> RequestMemory {
@@ -61,7 +61,7 @@ fn the_newest_value_of_each_feed_is_kept() {
     memory.remember_sent("spl", Field::Email, sent("old", 4));
     memory.remember_sent("nsss", Field::Email, sent("another", 3));
     assert_eq!(memory.last("spl", Field::Email), Some(&sent("new", 5)));
-    assert!(memory.is_newer(Field::Email, &version(4)) && !memory.is_newer(Field::Email, &version(5)));
+    assert!(memory.is_newer("spl", Field::Email, &version(4)) && !memory.is_newer("spl", Field::Email, &version(5)));
     assert!(memory.was_sent(Field::Email, &value("another")) && !memory.was_sent(Field::Email, &value("old")));
     assert_eq!(memory.last("generic", Field::Email), None);
     assert_eq!(memory.newest(), Some(&version(5)));

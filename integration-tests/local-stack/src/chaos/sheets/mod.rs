@@ -63,7 +63,7 @@ fn sheet(feed: &'static Feed, week: usize, rows: usize, people: &[Person], rng: 
             format!("{} week {week}.csv", feed.name())
         },
         name: String::new(),
-        header: feed.columns().iter().map(|column| column.name().to_owned()).collect(),
+        header: feed.columns().iter().map(|column| column.name.to_owned()).collect(),
         rows: Vec::new(),
         is_rejected: false,
     };

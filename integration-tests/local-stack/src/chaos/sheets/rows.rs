@@ -52,7 +52,7 @@ pub(super) fn make(feed: &'static Feed, person: &Person, week: usize, number: u3
     // The feed's filters come first: only a row that they let through can be rejected.
     let becomes = if special == Special::Reject { Becomes::Rejected } else { becomes };
     let cell = |name: &str| cells.iter().find(|(column, _)| *column == name).map(|(_, cell)| cell.clone());
-    let cells = feed.columns().iter().map(|column| cell(column.name()).unwrap_or_default()).collect();
+    let cells = feed.columns().iter().map(|column| cell(column.name).unwrap_or_default()).collect();
     Row { number, cells, person: person.clone(), becomes }
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use feeds::{Column, Feed};
+use feeds::Feed;
 use local_stack::{Options, Stack, nhs_number, processes};
 use serde_json::json;
 
@@ -121,7 +121,7 @@ impl Memory {
 
 /// The text of a cell; row 0 is the header.
 fn cell(row: u32, column: usize) -> String {
-    let needed = Feed::named("spl").and_then(|feed| feed.columns().get(column)).map(Column::name);
+    let needed = Feed::named("spl").and_then(|feed| feed.columns().get(column)).map(|column| column.name);
     match (needed, row) {
         (Some(name), 0) => name.to_owned(),
         (None, 0) => format!("carried along {column}"),

@@ -59,7 +59,7 @@ impl Pace {
 /// A sheet of people who are all different.
 pub(super) fn people(rows: u32) -> Result<String> {
     let feed = feeds::Feed::named("generic").context("no such feed")?;
-    let columns: Vec<&str> = feed.columns().iter().map(|column| column.name()).collect();
+    let columns: Vec<&str> = feed.columns().iter().map(|column| column.name).collect();
     let mut sheet = columns.join(",") + "\n";
     for row in 0..rows {
         let cell = |column: &&str| match *column {

@@ -145,7 +145,7 @@ fn main_book(names: &Names, mut books: BTreeMap<String, Book>) -> Book {
 /// Names, tabs and columns are those of docs/contract/feeds.md, and the counts add up to the sheet's rows.
 fn as_people_know_it(names: &Names, run: &(Run, Progress), mut books: BTreeMap<String, Book>) {
     let feed = Feed::named(names.feed).expect("a feed");
-    let own: Vec<&str> = feed.columns().iter().map(|column| column.name()).collect();
+    let own: Vec<&str> = feed.columns().iter().map(|column| column.name).collect();
     let to_fix = [&own[..], &["problem", "how_to_fix"]].concat();
     let cases = "hackney_cases";
     let expected: Vec<(String, Tabs<'_>)> = if names.feed == "contact-tracing" {

@@ -15,7 +15,7 @@ pub(crate) fn row<const N: usize>(cells: [(&'static str, &str); N]) -> Row {
 
 /// Drops a CSV with all the feed's columns into its inbound folder.
 pub(crate) fn drop_sheet(drive: &Path, feed: &str, name: &str, rows: &[Row]) {
-    let columns: Vec<&str> = Feed::named(feed).expect("a feed").columns().iter().map(|column| column.name()).collect();
+    let columns: Vec<&str> = Feed::named(feed).expect("a feed").columns().iter().map(|column| column.name).collect();
     let mut sheet = csv::Writer::from_writer(Vec::new());
     sheet.write_record(&columns).expect("a header");
     for row in rows {

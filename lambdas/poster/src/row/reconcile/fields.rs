@@ -109,6 +109,8 @@ impl Known<'_> {
             return Step::Older;
         }
         match held {
+            // What we wrote and is gone, staff took away: another feed does not bring it back.
+            None if self.memory.written(field) == Some(own) || self.memory.was_sent(field, own) => Step::Changed,
             None => Step::Write,
             Some(_) if self.in_doubt.iter().any(|row| row.is_newer && row.values.contains_key(&field)) => Step::Older,
             Some(held) if self.is_ours(field, held) => Step::Write,
@@ -123,7 +125,7 @@ impl Known<'_> {
 
     /// A newer row sent this field.
     fn is_older(&self, field: Field) -> bool {
-        self.memory.is_newer(field, self.own)
+        self.memory.is_newer(self.feed, field, self.own)
     }
 
     fn is_ours(&self, field: Field, held: &Fingerprint) -> bool {
@@ -184,7 +186,7 @@ fn phone(
     let there = numbers(held);
     let sent_by = |part: &str, is_newer: bool| {
         let part = value(known.key, field, part);
-        known.memory.sent(field).any(|sent| sent.value == part && (!is_newer || sent.by > *known.own))
+        known.memory.sent(field).any(|sent| sent.value == part && (!is_newer || sent.since > *known.own))
             || known.in_doubt.iter().any(|row| row.values.get(&field) == Some(&part) && (!is_newer || row.is_newer))
     };
     let step = match known.step(field, own, None) {

@@ -63,11 +63,11 @@ impl World {
         let ours = plan.ours.iter().chain(&plan.written);
         for field in plan.left.iter().chain(ours.clone().map(|(field, _)| field)) {
             if let Some(value) = values.get(field) {
-                self.memory.remember_sent(row.feed, *field, Sent { value: value.clone(), by: own.clone() });
+                self.memory.remember_sent(row.feed, *field, Sent::new(value.clone(), own.clone()));
             }
         }
         for (field, value) in ours {
-            self.memory.remember_written(*field, Sent { value: value.clone(), by: own.clone() });
+            self.memory.remember_written(*field, Sent::new(value.clone(), own.clone()));
         }
         plan.warnings
     }

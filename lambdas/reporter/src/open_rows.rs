@@ -1,39 +1,48 @@
-//! Rows that nothing settles although they were enqueued again and again are settled by the sweep.
+//! The open rows of a stuck run: enqueued again where their messages were lost; settled where that does not help, or where
+//! nobody shall post them. What there is no time for the next sweep finds again.
 
-use aws::queue::Queue;
 use feeds::{Outcome, Settlement};
 use futures::{StreamExt, TryStreamExt, stream};
 use lambda_support::invocation::Deadline;
 use lambda_support::metrics;
-use ledger::{Closed, RowClaim, RowRecord, Run};
+use ledger::{Closed, RowClaim, RowMessage, RowRecord, Run};
 
-use crate::error::ReportError;
-use crate::event::Reporter;
-use crate::repair::pointers;
 use crate::sweep::RESERVE;
+use crate::{ReportError, Reporter};
 
+/// How many rows are worked on before the time is looked at again.
+const PAGE: usize = 100;
 /// The class of rows that are given up.
 const CLASS: &str = "stalled";
 /// How many rows are settled at once: one for each lane, so that their transactions seldom meet.
 const AT_ONCE: usize = ledger::LANES as usize;
 
 impl Reporter {
-    /// Settles the open rows of a run that no poster has, and leaves a dead letter for each. What there is no time for
-    /// the next sweep settles.
+    /// Enqueues the open rows of a run that no poster has.
+    pub(crate) async fn enqueue_again(&self, run: &Run, round: u32, deadline: Deadline) -> Result<(), ReportError> {
+        let mut rows = 0;
+        let enqueue = async |page: Vec<u32>| {
+            self.rows.send(&pointers(run, &page)).await?;
+            rows += page.len();
+            Ok(())
+        };
+        self.each_page(run, deadline, enqueue).await?;
+        tracing::warn!(rows, round, "the run stalled: its open rows are enqueued again");
+        Ok(())
+    }
+
+    /// Settles the open rows of a run that no poster has, and leaves a dead letter for each.
     pub(crate) async fn give_up(&self, run: &Run, deadline: Deadline) -> Result<(), ReportError> {
-        let mut open = self.ledger.open_rows(run);
-        let mut rows: usize = 0;
-        while deadline.left() >= RESERVE {
-            let page = self.unclaimed(&mut open).await?;
-            if page.is_empty() {
-                self.settle_gone(run).await?;
-                break;
-            }
-            let settled = stream::iter(page).map(|row| self.give_up_row(run, row.row, deadline));
+        let mut rows = 0;
+        let give_up = async |page: Vec<u32>| {
+            let settled = stream::iter(page).map(|row| self.give_up_row(run, row, deadline));
             let settled: Vec<Option<u32>> = settled.buffer_unordered(AT_ONCE).try_collect().await?;
             let settled: Vec<u32> = settled.into_iter().flatten().collect();
             rows += settled.len();
-            self.dead_letters.send(&pointers(run, settled.into_iter())).await?;
+            Ok(self.dead_letters.send(&pointers(run, &settled)).await?)
+        };
+        if self.each_page(run, deadline, give_up).await? {
+            self.settle_gone(run).await?;
         }
         if rows > 0 {
             metrics::stuck(run.feed.name(), "given-up");
@@ -57,20 +66,42 @@ impl Reporter {
         Ok(())
     }
 
-    /// Settles the open rows of a cancelled run that no poster has. What there is no time for the next sweep settles.
+    /// Settles the open rows of a cancelled run that no poster has.
     pub(crate) async fn close_cancelled(&self, run: &Run, deadline: Deadline) -> Result<(), ReportError> {
-        let mut open = self.ledger.open_rows(run);
-        while deadline.left() >= RESERVE {
-            let page = self.unclaimed(&mut open).await?;
-            if page.is_empty() {
-                break;
-            }
-            let closed = stream::iter(page).map(|row| self.ledger.close_cancelled_row(run, row.row));
+        let close = async |page: Vec<u32>| {
+            let closed = stream::iter(page).map(|row| self.ledger.close_cancelled_row(run, row));
             let closed: Vec<Closed> = closed.buffer_unordered(AT_ONCE).try_collect().await?;
             let closed = closed.into_iter().filter(|closed| matches!(closed, Closed::Done(_))).count();
             tracing::info!(rows = closed, "open rows of the cancelled run are closed");
+            Ok(())
+        };
+        self.each_page(run, deadline, close).await.map(drop)
+    }
+
+    /// Works on the open rows that no live claim holds, page by page while there is time; true if it came to the end.
+    async fn each_page(
+        &self,
+        run: &Run,
+        deadline: Deadline,
+        mut work: impl AsyncFnMut(Vec<u32>) -> Result<(), ReportError>,
+    ) -> Result<bool, ReportError> {
+        let mut open = self.ledger.open_rows(run);
+        while deadline.left() >= RESERVE {
+            let now = (self.clock)();
+            let mut page = Vec::new();
+            while page.len() < PAGE
+                && let Some(row) = open.next().await?
+            {
+                if row.claimed_until.is_none_or(|until| until <= now) {
+                    page.push(row.row);
+                }
+            }
+            if page.is_empty() {
+                return Ok(true);
+            }
+            work(page).await?;
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Settles one row, if nobody else has it or has settled it meanwhile; its number if so.
@@ -84,6 +115,11 @@ impl Reporter {
         metrics::settled(run.feed.name(), outcome.as_str(), 1);
         Ok(Some(row))
     }
+}
+
+/// The messages that point to rows of a run.
+fn pointers(run: &Run, rows: &[u32]) -> Vec<String> {
+    rows.iter().map(|row| RowMessage::new(&run.id, *row, run.feed).body()).collect()
 }
 
 /// The settlement of a row that is given up.
