@@ -76,6 +76,10 @@ pub use self::{
     ways::{OverwrittenNote, Ways},
 };
 
+/// All residents, help requests and notes as they were at one moment, and the ids that come next.
+#[derive(Clone)]
+pub struct Backup(store::Store);
+
 /// A running simulator; it stops when dropped.
 pub struct Simulator {
     address: SocketAddr,
@@ -139,6 +143,17 @@ impl Simulator {
     /// The fault of the order, in words.
     pub fn staff(&self, staff: Staff) -> Result<i64, String> {
         staff.act(&mut self.api.store())
+    }
+
+    /// Copies the database.
+    #[must_use]
+    pub fn backup(&self) -> Backup {
+        Backup(self.api.store().clone())
+    }
+
+    /// Puts the database back as it was. **Ids that were given since come again**; counts and faults stay.
+    pub fn restore(&self, backup: &Backup) {
+        *self.api.store() = backup.0.clone();
     }
 
     /// Empties the tables, the counts and the faults.
