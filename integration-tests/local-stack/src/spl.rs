@@ -2,7 +2,7 @@
 
 use feeds::Column;
 
-use crate::nhs_number::nhs_number;
+use crate::nhs_number;
 
 /// The columns that the feed uses.
 pub fn columns() -> Vec<&'static str> {
