@@ -74,10 +74,8 @@ async fn what_was_cleared_may_be_blank_in_any_way() {
     assert_eq!(api.state().residents[0].text("EmailAddress"), Some(""));
     order(&api, json!({"edit_resident": {"Id": 1, "EmailAddress": null}}));
     assert_eq!(undone(&desk, &api), []);
-    desk.correct(&api, 1, Correction::Cleared).expect("taken");
-    assert_eq!(api.state().residents[0].text("ContactTelephoneNumber"), Some(""), "the next that there is");
-    assert_eq!(desk.correct(&api, 1, Correction::Cleared), Ok(false), "and there is no more");
-    order(&api, json!({"edit_resident": {"Id": 1, "ContactTelephoneNumber": "020 7946 0001"}}));
+    assert_eq!(desk.correct(&api, 1, Correction::Cleared), Ok(false), "there is no more to clear");
+    order(&api, json!({"edit_resident": {"Id": 1, "EmailAddress": "ann@example.org"}}));
     assert_eq!(undone(&desk, &api), [Correction::Cleared]);
 }
 
@@ -107,6 +105,21 @@ async fn what_staff_wrote_over_themselves_is_not_undone() {
     assert_eq!(desk.in_force().count(), 4, "one e-mail, and a number and two names");
     order(&api, json!({"edit_resident": {"Id": 1, "EmailAddress": "staff-0@example.org"}}));
     assert_eq!(undone(&desk, &api), [Correction::Email]);
+}
+
+#[tokio::test]
+async fn corrections_are_taken_back_one_upon_the_other_and_only_where_they_stand() {
+    let api = simulator().await;
+    let was = api.state();
+    let mut desk = Desk::default();
+    for correction in Correction::ALL.into_iter().chain([Correction::LastName, Correction::Phone, Correction::Note]) {
+        desk.correct(&api, 1, correction).expect("taken");
+    }
+    let back = desk.taken_back(&api.state());
+    assert_eq!((&back.residents, &back.case_notes), (&was.residents, &was.case_notes));
+    assert_eq!(back.help_requests, was.help_requests);
+    order(&api, json!({"edit_resident": {"Id": 1, "LastName": "Other"}}));
+    assert_eq!(desk.taken_back(&api.state()).residents[0].text("LastName"), Some("Other"));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::here_to_help::{CaseNote, Staff, State};
+use crate::here_to_help::{CaseNote, Fields, Staff, State};
 
 /// Where something was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +76,33 @@ impl Change {
         }
         let (before, after, now) = (numbers(&self.before), numbers(&self.after), numbers(now));
         after.is_subset(&now) && before.difference(&after).all(|removed| !now.contains(removed))
+    }
+
+    /// Puts back what stood there, where staff's value still does.
+    pub(super) fn take_back(&self, state: &mut State) {
+        match self.place {
+            Place::Resident(id, name) => {
+                let row = state.residents.iter_mut().find(|row| row.id == id);
+                row.into_iter().for_each(|row| self.put_back(name, &mut row.fields));
+            }
+            Place::HelpRequest(id, name) => {
+                let row = state.help_requests.iter_mut().find(|row| row.id == id);
+                row.into_iter().for_each(|row| self.put_back(name, &mut row.fields));
+            }
+            Place::Note(id) => {
+                let mut notes = state.case_notes.iter_mut();
+                if let Some(note) = notes.find(|row| row.id == id && row.case_note.as_deref() == self.after.as_str()) {
+                    note.case_note = self.before.as_str().map(ToOwned::to_owned);
+                }
+            }
+        }
+    }
+
+    fn put_back(&self, name: &str, fields: &mut Fields) {
+        if self.stands_in(name, fields.get(name)) {
+            fields.insert(name.to_owned(), self.before.clone());
+            fields.retain(|_, value| !value.is_null());
+        }
     }
 
     /// True if the old words stand on the request once more.

@@ -28,7 +28,7 @@ pub enum Correction {
     NhsNumber,
     /// The NHS number and the name were somebody else's
     NhsNumberAndName,
-    /// The e-mail, or where there is none the telephone, was wrong, and no other is known
+    /// The e-mail was wrong, and no other is known
     Cleared,
     /// Which ward it is
     Ward,
@@ -70,7 +70,7 @@ impl Correction {
         let number = || nhs_number(OUR_NUMBERS + u32::try_from(turn).unwrap_or_default());
         let longer = |name, by: &str| set(name, format!("{}{by}", resident.text(name).unwrap_or_default()));
         match self {
-            Self::Email => vec![set("EmailAddress", format!("staff-{turn}@example.org"))],
+            Self::Email => vec![set(EMAIL, format!("staff-{turn}@example.org"))],
             Self::DateOfBirth => {
                 let is = |name, text: &str| resident.text(name) == Some(text);
                 let year = if is("DobYear", "1949") { "1950" } else { "1949" };
@@ -91,10 +91,8 @@ impl Correction {
             Self::NhsNumberAndName => {
                 vec![set("NhsNumber", number()), longer("FirstName", "bel"), longer("LastName", "-Whitbread")]
             }
-            Self::Cleared => {
-                let wrong = [EMAIL, TELEPHONE].into_iter().find(|name| is_filled(resident, name));
-                wrong.map(|name| set(name, String::new())).into_iter().collect()
-            }
+            Self::Cleared if is_filled(resident, EMAIL) => vec![set(EMAIL, String::new())],
+            Self::Cleared => Vec::new(),
             Self::Ward => vec![set("Ward", format!("Hoxton East {turn}"))],
             Self::Note => note_of(state, resident).map(|note| reworded(note, turn)).into_iter().collect(),
             Self::Callback => request_of(state, resident).map(called_back).into_iter().flatten().collect(),

@@ -66,4 +66,20 @@ impl Desk {
             edit.changes.iter().filter(is_last).map(move |change| (edit, change))
         })
     }
+
+    /// The state as it would be had nobody corrected what still stands as staff wrote it: what sheets know people by.
+    #[must_use]
+    pub fn taken_back(&self, state: &State) -> State {
+        let mut state = state.clone();
+        let changes = self.edits.iter().rev().flat_map(|edit| &edit.changes);
+        changes.for_each(|change| change.take_back(&mut state));
+        state
+    }
+}
+
+/// A desk from which these corrections were made.
+impl FromIterator<Edit> for Desk {
+    fn from_iter<I: IntoIterator<Item = Edit>>(edits: I) -> Self {
+        Self { edits: edits.into_iter().collect() }
+    }
 }

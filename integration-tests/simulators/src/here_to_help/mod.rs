@@ -46,6 +46,7 @@ mod state;
 mod step;
 mod store;
 mod strike;
+mod touch;
 mod v3;
 mod v4;
 mod view;
@@ -73,6 +74,7 @@ pub use self::{
     rows::{CaseNote, HelpRequest, Resident},
     staff::Staff,
     state::{Calls, FaultState, State},
+    touch::{Touch, Touched},
     ways::{OverwrittenNote, Ways},
 };
 
@@ -130,6 +132,12 @@ impl Simulator {
     #[must_use]
     pub fn state(&self) -> State {
         self.api.state()
+    }
+
+    /// What calls saw of residents and wrote to them since the start or the last reset, in order.
+    #[must_use]
+    pub fn touches(&self) -> Vec<Touch> {
+        self.api.log().touches().to_vec()
     }
 
     /// Orders faults, in place of those before. [`Faults::default`] ends them.

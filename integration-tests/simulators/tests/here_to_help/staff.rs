@@ -1,7 +1,7 @@
 //! What staff do by hand: through the door of the simulator, and a database put back.
 
 use serde_json::{Value, json};
-use simulators::here_to_help::CaseNote;
+use simulators::here_to_help::{CaseNote, Fields, Touched};
 
 use crate::support::{Caller, ann, with};
 
@@ -141,6 +141,27 @@ async fn a_database_put_back_gives_the_ids_again() {
     assert_eq!(state.calls.by_call.values().sum::<u64>(), 5, "the calls were made");
     caller.simulator.restore(&backup);
     assert_eq!(caller.create(bob).await, lost, "it can be put back again");
+}
+
+#[tokio::test]
+async fn who_saw_a_resident_and_who_wrote_what_is_noted_but_not_staff() {
+    let caller = Caller::start().await;
+    let id = caller.create(with(&ann(), json!({"EmailAddress": "a@example.org"}))).await;
+    caller.create(with(&ann(), json!({"EmailAddress": "a@example.org"}))).await;
+    assert_eq!(caller.simulator.touches(), [], "nobody was shown, and nothing is another");
+    caller.read(id).await;
+    caller.staff(json!({"edit_resident": {"Id": 1, "EmailAddress": "b@example.org"}})).await.expect("edited");
+    caller.create(with(&ann(), json!({"EmailAddress": "c@example.org"}))).await;
+    caller.get("v3/help-requests?FirstName=Ann").await;
+    caller.patch(&format!("v3/help-requests/{id}"), json!({"EmailAddress": "d@example.org", "DobDay": "1"})).await;
+    let touches = caller.simulator.touches();
+    assert!(touches.iter().all(|touch| touch.resident == 1) && touches.is_sorted_by_key(|touch| touch.at));
+    let email = |to: &str| Touched::Written(Fields::from([("EmailAddress".to_owned(), json!(to))]));
+    let shown = || Touched::Shown;
+    let what: Vec<Touched> = touches.into_iter().map(|touch| touch.what).collect();
+    let three_requests = [shown(), shown(), shown()];
+    let expected = [&[shown(), email("c@example.org")][..], &three_requests, &[email("d@example.org")]].concat();
+    assert_eq!(what, expected);
 }
 
 fn texts(notes: &[CaseNote]) -> Vec<&str> {
