@@ -103,12 +103,12 @@ impl Story {
         }
     }
 
-    /// A value stands at the resident, or the row's warnings name it.
+    /// A value stands at the resident, or the row's warnings name it; where staff corrected it, they say just that.
     fn arrives(&mut self, when: &str, feed: &str, person: &Person, field: Field, line: &Line) {
         let state = self.api().state();
         let has_arrived = self.resident(&state, person).is_some_and(|resident| person.has_arrived(field, resident));
-        let kept = format!("{} kept: changed in Here to Help", field.words());
-        if !has_arrived && !line["warnings"].contains(&kept) {
+        let kept = if person.is_corrected(field) { " kept: changed in Here to Help" } else { "" };
+        if !has_arrived && !line["warnings"].contains(&format!("{}{kept}", field.words())) {
             let (corrected, number) = (person.correction(), person.number);
             self.wrong.push(format!(
                 "{when}: {feed} of {number} ({corrected:?}): the {} neither arrived nor is it named: `{}`",

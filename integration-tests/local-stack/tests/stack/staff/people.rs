@@ -105,6 +105,17 @@ impl Person {
         (self.number < 3 * KINDS).then(|| Correction::ALL[(self.number % KINDS) as usize])
     }
 
+    /// True if staff wrote another value there.
+    pub(super) fn is_corrected(&self, field: Field) -> bool {
+        match self.correction() {
+            Some(Correction::NhsNumberAndName) => {
+                matches!(field, Field::NhsNumber | Field::FirstName | Field::LastName)
+            }
+            None | Some(Correction::Cleared | Correction::Ward) => false,
+            Some(correction) => Field::of(correction) == Some(field),
+        }
+    }
+
     /// The cell that changes: of the first person of a kind of correction none, of the second the one that staff
     /// corrected, of the third another.
     pub(super) fn news(&self) -> Option<Field> {
