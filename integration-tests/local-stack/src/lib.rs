@@ -15,7 +15,6 @@ mod endpoints;
 mod functions;
 pub mod invocations;
 mod ministack;
-mod nhs_number;
 pub mod processes;
 pub mod proxy;
 mod resources;
@@ -27,5 +26,5 @@ pub mod tempo;
 pub mod values;
 
 pub use endpoints::Endpoints;
-pub use nhs_number::nhs_number;
+pub use simulators::nhs_number;
 pub use stack::{HereToHelp, Options, Stack};

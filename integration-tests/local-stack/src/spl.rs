@@ -1,6 +1,6 @@
 //! Lists for the Shielding Patient List of people who do not exist.
 
-use crate::nhs_number::nhs_number;
+use crate::nhs_number;
 
 /// The columns that the feed uses.
 pub fn columns() -> Vec<&'static str> {

@@ -1,7 +1,7 @@
 //! Chaos: the whole system under everything that goes wrong at once, and what became of every row.
 //!
 //! [`sheets`] makes the sheets of a seed, and each row knows what it must become. [`plan`] makes the plan of faults of a
-//! seed, of the [`scenario`]. [`weather`] carries it out on a [`Stack`](crate::Stack), [`settling`] waits until all is done
+//! seed, of the [`scenario`], and of what staff correct meanwhile. [`weather`] carries it out on a [`Stack`](crate::Stack), [`settling`] waits until all is done
 //! and [`posting`] goes on, and [`verdict`] compares what the API's simulator, the ledger and the summaries hold with what
 //! the sheets say.
 //!
@@ -12,6 +12,7 @@
 mod directory;
 pub mod plan;
 pub mod posting;
+mod remembered;
 pub mod scenario;
 pub mod seen;
 pub mod settling;

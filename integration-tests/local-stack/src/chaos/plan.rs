@@ -6,6 +6,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::Serialize;
+use simulators::desk::Correction;
 use simulators::google::Fault;
 use simulators::{google, here_to_help};
 
@@ -48,6 +49,13 @@ pub enum Happening {
         /// The function.
         function: &'static str,
         /// Counted round among those that run.
+        which: usize,
+    },
+    /// Staff correct something of somebody of whom a row has settled, where there is such a one.
+    Staff {
+        /// What they correct.
+        correction: Correction,
+        /// Of whom: counted round among those people.
         which: usize,
     },
     /// All goes well from now on.
@@ -103,7 +111,10 @@ impl Plan {
             (0..sheets).map(|sheet| Event { at: Duration::ZERO, what: Happening::Drop(sheet) }).collect();
         // Not at once: rows are on their way when it begins.
         timeline.extend(api_event(weather.mul_f64(0.02), seed, &api));
+        timeline.extend(staff(seed, weather));
+        timeline.extend(staff(seed, weather));
         timeline.push(Event { at: weather, what: Happening::Calm });
+        timeline.sort_by_key(|event| event.at);
         Self { seed, timeline, deaths: deaths_of_posters(seed, rows, scenario.deaths()), aws: scenario.aws() }
     }
 
@@ -123,6 +134,7 @@ impl Plan {
                 timeline.push(Event { at: weather.mul_f64(rng.random_range(0.05..0.98)), what });
             }
         }
+        timeline.extend(staff(seed, weather));
         timeline.push(Event { at: weather, what: Happening::Calm });
         timeline.sort_by_key(|event| event.at);
         let mut deaths = Vec::new();
@@ -204,6 +216,21 @@ fn spells(seed: u64, weather: Duration) -> Vec<Event> {
         .collect()
 }
 
+/// How often staff make each kind of correction.
+const CORRECTIONS: usize = 3;
+
+/// Staff at work, from when the first rows have settled.
+fn staff(seed: u64, weather: Duration) -> Vec<Event> {
+    let mut rng = StdRng::seed_from_u64(seed ^ 0x00c4_a05d_e5c0);
+    let corrections = Correction::ALL.into_iter().cycle().take(CORRECTIONS * Correction::ALL.len());
+    corrections
+        .map(|correction| Event {
+            at: weather.mul_f64(rng.random_range(0.1..0.98)),
+            what: Happening::Staff { correction, which: rng.random_range(0..1000) },
+        })
+        .collect()
+}
+
 fn api_event(at: Duration, seed: u64, rules: &serde_json::Value) -> Option<Event> {
     let faults = serde_json::json!({ "seed": seed, "rules": rules });
     Some(Event { at, what: Happening::Api(serde_json::from_value(faults).ok()?) })
@@ -242,88 +269,4 @@ fn google_faults(seed: u64) -> google::Faults {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MINUTE: Duration = Duration::from_secs(60);
-
-    fn fates(plan: &Plan, operation: &str) -> Vec<Fate> {
-        let call = Call { function: "splitter", service: Service::Aws, operation: operation.to_owned() };
-        (1..=1000).map(|number| plan.fate(&call, number)).collect()
-    }
-
-    #[test]
-    fn the_same_seed_gives_the_same_plan() {
-        let (one, same, other) = (
-            Plan::new(Scenario::Everything, 1, 500, 11, MINUTE),
-            Plan::new(Scenario::Everything, 1, 500, 11, MINUTE),
-            Plan::new(Scenario::Everything, 2, 500, 11, MINUTE),
-        );
-        assert_eq!(one, same);
-        assert_ne!(one, other);
-        assert_eq!(fates(&one, "SendMessageBatch"), fates(&same, "SendMessageBatch"));
-        assert_ne!(fates(&one, "SendMessageBatch"), fates(&other, "SendMessageBatch"));
-    }
-
-    #[test]
-    fn every_sheet_is_dropped_once_and_the_last_thing_is_calm() {
-        let plan = Plan::new(Scenario::Everything, 3, 500, 11, MINUTE);
-        let mut dropped: Vec<usize> = plan
-            .timeline
-            .iter()
-            .filter_map(|event| if let Happening::Drop(sheet) = event.what { Some(sheet) } else { None })
-            .collect();
-        dropped.sort_unstable();
-        assert_eq!(dropped, (0..11).collect::<Vec<_>>());
-        assert_eq!(plan.timeline.last().map(|event| &event.what), Some(&Happening::Calm));
-        assert!(plan.timeline.is_sorted_by_key(|event| event.at));
-    }
-
-    #[test]
-    fn the_spells_are_faults_that_the_simulator_takes() {
-        let spells = spells(1, MINUTE);
-        assert_eq!(spells.len(), 5);
-        let is_wrong_key = |event: &Event| match &event.what {
-            Happening::Api(faults) => faults.rules.len() == 1,
-            _ => false,
-        };
-        assert_eq!(spells.iter().filter(|event| is_wrong_key(event)).count(), 1);
-    }
-
-    #[test]
-    fn shares_are_about_right_and_every_fate_of_the_operation_comes() {
-        let fates = fates(&Plan::new(Scenario::Everything, 5, 500, 11, MINUTE), "SendMessageBatch");
-        let count = |fate| fates.iter().filter(|one| **one == fate).count();
-        assert!((140..260).contains(&count(Fate::Shuffled)), "{}", count(Fate::Shuffled));
-        for fate in [Fate::Twice, Fate::InPart, Fate::AnswerLost, Fate::Refused(Refusal::Throttled)] {
-            assert!(count(fate) > 0, "{fate:?}");
-        }
-        assert_eq!(count(Fate::KilledBefore) + count(Fate::KilledAfter), 1);
-        assert_eq!(count(Fate::Refused(Refusal::Conflict)), 0);
-    }
-
-    #[test]
-    fn the_other_scenarios_do_one_thing_and_nothing_else() {
-        for scenario in [Scenario::WrongKey, Scenario::Outage] {
-            let plan = Plan::new(scenario, 1, 500, 11, MINUTE);
-            assert!(fates(&plan, "SendMessageBatch").iter().all(|fate| *fate == Fate::Pass), "{scenario:?}");
-            let spells = plan.timeline.iter().filter(|event| matches!(event.what, Happening::Api(_)));
-            assert_eq!((spells.count(), plan.deaths.len()), (1, 0), "{scenario:?}");
-        }
-        let kills = Plan::new(Scenario::Kills, 1, 500, 11, MINUTE);
-        let calls: std::collections::BTreeSet<_> =
-            kills.deaths.iter().map(|death| (death.operation, death.number)).collect();
-        assert_eq!((kills.deaths.len(), calls.len()), (100, 100));
-        assert!(kills.deaths.iter().all(|death| death.function == "poster"));
-        let light = fates(&Plan::new(Scenario::Light, 1, 500, 11, MINUTE), "GetItem");
-        let faults = light.iter().filter(|fate| **fate != Fate::Pass).count();
-        assert!((3..30).contains(&faults), "about one in a hundred: {faults} of {}", light.len());
-    }
-
-    #[test]
-    fn google_and_the_api_see_no_fate_of_awss() {
-        let plan = Plan::new(Scenario::Everything, 5, 500, 11, MINUTE);
-        let call = Call { function: "splitter", service: Service::Google, operation: "GET".to_owned() };
-        assert!((1..1000).all(|number| plan.fate(&call, number) == Fate::Pass));
-    }
-}
+mod tests;

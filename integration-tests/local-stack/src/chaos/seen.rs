@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use chrono::DateTime;
 use feeds::{Feed, Outcome};
-use simulators::here_to_help;
+use simulators::desk::Desk;
+use simulators::here_to_help::{self, Touch};
 
 use super::posting;
 use crate::Stack;
@@ -24,6 +25,10 @@ pub struct Seen {
     pub posting: posting::State,
     /// The functions' log of it.
     pub told: posting::Told,
+    /// What staff corrected.
+    pub desk: Desk,
+    /// What calls to the API saw of residents and wrote to them.
+    pub touches: Vec<Touch>,
 }
 
 /// A run as the ledger has it.
@@ -61,12 +66,15 @@ pub struct Line {
     pub outcome: Outcome,
     /// A reason is given.
     pub has_reason: bool,
+    /// The warnings, in one text.
+    pub warnings: String,
 }
 
 impl Seen {
-    /// Looks at a stack.
-    pub async fn look(stack: &Stack) -> Result<Self> {
-        let api = stack.here_to_help.as_ref().context("chaos needs the stack's own simulator")?.state();
+    /// Looks at a stack, at whose desk staff sat.
+    pub async fn look(stack: &Stack, desk: Desk) -> Result<Self> {
+        let api = stack.here_to_help.as_ref().context("chaos needs the stack's own simulator")?;
+        let (api, touches) = (api.state(), api.touches());
         let mut runs = Vec::new();
         for feed in feeds::all() {
             for run in stack.ledger.runs(feed, DateTime::UNIX_EPOCH).await? {
@@ -77,7 +85,7 @@ impl Seen {
         }
         let summaries = summaries::all(stack)?.iter().map(summary).collect();
         let (posting, told) = (posting::State::look(stack).await?, posting::Told::read(stack)?);
-        Ok(Self { api, runs, summaries, posting, told })
+        Ok(Self { api, runs, summaries, posting, told, desk, touches })
     }
 }
 
@@ -113,13 +121,14 @@ fn lines(cells: &[Vec<String>], stands_for: Option<Outcome>) -> Vec<Line> {
     let Some((header, rows)) = cells.split_first() else { return Vec::new() };
     // The sheet's own columns come first; what became of the row stands in the last of a name.
     let place = |name: &str| header.iter().rposition(|column| column == name);
-    let (row, status, reason) = (place("source_row"), place("status"), place("reason"));
+    let (row, status, reason, warnings) = (place("source_row"), place("status"), place("reason"), place("warnings"));
     let line = |cells: &Vec<String>| {
         let cell = |place: Option<usize>| place.and_then(|place| cells.get(place)).map(String::as_str);
         let status = cell(status);
         let outcome = stands_for.or_else(|| status?.parse().ok());
         let has_reason = cell(reason).is_some_and(|reason| !reason.trim().is_empty());
-        Some(Line { row: cell(row)?.parse().ok()?, outcome: outcome?, has_reason })
+        let warnings = cell(warnings).unwrap_or_default().to_owned();
+        Some(Line { row: cell(row)?.parse().ok()?, outcome: outcome?, has_reason, warnings })
     };
     rows.iter().filter_map(line).collect()
 }

@@ -1,5 +1,10 @@
 //! Judges if all is well: what is there against what the sheets say. Pure.
 
+mod fields;
+mod staff;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use feeds::Outcome;
@@ -25,6 +30,11 @@ pub struct Verdict {
     pub notes_twice: u64,
     /// Texts that do not stand on a row's request.
     pub notes_missing: u64,
+    /// Corrections by staff of which something stands no longer, although a call saw them before it was written over.
+    pub staff_undone: u64,
+    /// Values of rows that went well in whose field the resident has none, unless staff cleared it or a warning of the
+    /// row names it.
+    pub fields_missing: u64,
     /// Runs in the ledger.
     pub runs: u64,
     /// Sheets that did not become exactly one run.
@@ -49,6 +59,8 @@ pub struct Verdict {
     pub pauses: u64,
     /// How often it went on again with all rows.
     pub resumes: u64,
+    /// Corrections that staff made.
+    pub corrections: u64,
     /// The rows' outcomes, by the summaries.
     pub outcomes: BTreeMap<Outcome, u64>,
     /// The faults, in words: run and row, nothing personal.
@@ -65,6 +77,8 @@ impl Verdict {
             self.requests_twice,
             self.notes_twice,
             self.notes_missing,
+            self.staff_undone,
+            self.fields_missing,
             self.wrong_runs,
             self.wrong_summaries,
             self.wrong_counts,
@@ -80,12 +94,15 @@ impl Verdict {
     pub fn of(sheets: &[Sheet], seen: &Seen) -> Self {
         let mut verdict =
             Self { runs: seen.runs.len() as u64, summaries: seen.summaries.len() as u64, ..Self::default() };
-        let api = Directory::of(&seen.api);
+        // The sheets know people as they were before staff corrected them.
+        let uncorrected = seen.desk.taken_back(&seen.api);
+        let api = Directory::of(&uncorrected);
         for sheet in sheets {
             verdict.rows += sheet.rows.len() as u64;
             verdict.sheet(sheet, seen, &api);
         }
         verdict.doubles(sheets, &api);
+        verdict.staff(seen);
         verdict.posting(seen);
         verdict
     }
@@ -115,7 +132,9 @@ impl Verdict {
             lines.extend(summaries.iter().flat_map(|summary| &summary.lines).map(|line| (line.row, line)));
         }
         for row in &sheet.rows {
-            self.row(sheet, row, lines.get(&row.number).copied(), api);
+            let line = lines.get(&row.number).copied();
+            self.row(sheet, row, line, api);
+            self.fields(sheet, row, line, seen, api);
         }
     }
 
@@ -264,6 +283,3 @@ fn is_shielding(request: &HelpRequest) -> bool {
 fn is_follow_up(request: &HelpRequest) -> bool {
     is_shielding(request) && request.metadata("ingestion_row").is_none()
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
+use simulators::desk::{Correction, Desk};
 use simulators::{google, here_to_help};
 use tokio::time::Instant;
 
 use super::plan::{Happening, Plan};
+use super::remembered;
 use super::sheets::Sheet;
 use crate::proxy::{Call, Decide, Fate};
 use crate::{Stack, processes};
@@ -29,15 +31,18 @@ struct Counts {
     /// The faults that calls met, by name.
     faults: BTreeMap<String, u64>,
     kills: u64,
+    desk: Desk,
 }
 
 /// The record of what the weather did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Done {
     /// Processes killed.
     pub kills: u64,
     /// Everything else, by name.
     pub faults: BTreeMap<String, u64>,
+    /// What staff corrected.
+    pub desk: Desk,
 }
 
 impl Weather {
@@ -77,12 +82,12 @@ impl Weather {
         self.counts().is_bad = true;
         for event in &self.plan.timeline {
             tokio::time::sleep_until(begun + event.at).await;
-            self.happen(&event.what, stack, drive, sheets)?;
+            self.happen(&event.what, stack, drive, sheets).await?;
         }
         Ok(())
     }
 
-    fn happen(&self, what: &Happening, stack: &Stack, drive: &Path, sheets: &[Sheet]) -> Result<()> {
+    async fn happen(&self, what: &Happening, stack: &Stack, drive: &Path, sheets: &[Sheet]) -> Result<()> {
         match what {
             Happening::Drop(sheet) => {
                 drop_into(drive, sheets.get(*sheet).context("the plan drops a sheet that is none")?)?
@@ -90,10 +95,25 @@ impl Weather {
             Happening::Api(faults) => set_api(stack, faults.clone()),
             Happening::Google(faults) => stack.google.set_faults(faults.as_ref().clone()),
             Happening::Kill { function, which } => self.kill(stack, function, *which),
+            Happening::Staff { correction, which } => self.correct(stack, *correction, *which).await?,
             Happening::Calm => {
                 self.counts().is_bad = false;
                 set_api(stack, here_to_help::Faults::default());
                 stack.google.set_faults(google::Faults::default());
+            }
+        }
+        Ok(())
+    }
+
+    /// Corrects the first, from this one on, who has something of the kind to correct.
+    async fn correct(&self, stack: &Stack, correction: Correction, which: usize) -> Result<()> {
+        let api = stack.here_to_help.as_ref().context("staff need the stack's own simulator")?;
+        let people = remembered::residents(stack, correction).await?;
+        let begin = which.checked_rem(people.len()).unwrap_or_default();
+        let mut counts = self.counts();
+        for resident in people.iter().cycle().skip(begin).take(people.len()) {
+            if counts.desk.correct(api, *resident, correction).map_err(Error::msg)? {
+                break;
             }
         }
         Ok(())
@@ -122,7 +142,7 @@ impl Weather {
         for (fault, calls) in stack.google.state().context("cannot look at Google's simulator")?.faults {
             counts.note(&format!("google {fault:?}"), calls);
         }
-        Ok(Done { kills: counts.kills, faults: counts.faults })
+        Ok(Done { kills: counts.kills, faults: counts.faults, desk: counts.desk })
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {

@@ -126,8 +126,8 @@ impl Chaos {
         if !settled(&stack, sheets.len(), self.rows).await? {
             self.say("Not everything has come right in time.")?;
         }
-        let seen = Seen::look(&stack).await?;
         let done = weather.done(&stack)?;
+        let seen = Seen::look(&stack, done.desk).await?;
         let unlisted_calls = Calls::listed().unlisted(&stack.journal);
         stack.stop().await?;
         Ok(Line {

@@ -19,4 +19,5 @@ mod privacy;
 mod redrive;
 mod refusals;
 mod residents;
+mod staff;
 mod sweep;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Instant};
 
 use chrono::{DateTime, Utc};
 
-use super::{call::Call, state::Calls};
+use super::{call::Call, state::Calls, touch::Touch};
 
 /// The counts since the start or the last reset.
 pub(super) struct Log {
@@ -15,6 +15,7 @@ pub(super) struct Log {
     answers: BTreeMap<String, u64>,
     refused: BTreeMap<String, u64>,
     max_concurrent: u64,
+    touches: Vec<Touch>,
 }
 
 impl Default for Log {
@@ -27,6 +28,7 @@ impl Default for Log {
             answers: BTreeMap::new(),
             refused: BTreeMap::new(),
             max_concurrent: 0,
+            touches: Vec::new(),
         }
     }
 }
@@ -48,6 +50,15 @@ impl Log {
         if let Some(reason) = refused_because {
             *self.refused.entry(format!("{how}: {reason}")).or_default() += 1;
         }
+    }
+
+    /// Told while the table is locked: so their order is that of the table.
+    pub(super) fn touched(&mut self, touch: Touch) {
+        self.touches.push(touch);
+    }
+
+    pub(super) fn touches(&self) -> &[Touch] {
+        &self.touches
     }
 
     pub(super) fn calls(&self, connections: u64) -> Calls {

@@ -46,6 +46,7 @@ mod state;
 mod step;
 mod store;
 mod strike;
+mod touch;
 mod v3;
 mod v4;
 mod view;
@@ -73,8 +74,13 @@ pub use self::{
     rows::{CaseNote, HelpRequest, Resident},
     staff::Staff,
     state::{Calls, FaultState, State},
+    touch::{Touch, Touched},
     ways::{OverwrittenNote, Ways},
 };
+
+/// All residents, help requests and notes as they were at one moment, and the ids that come next.
+#[derive(Clone)]
+pub struct Backup(store::Store);
 
 /// A running simulator; it stops when dropped.
 pub struct Simulator {
@@ -128,6 +134,12 @@ impl Simulator {
         self.api.state()
     }
 
+    /// What calls saw of residents and wrote to them since the start or the last reset, in order.
+    #[must_use]
+    pub fn touches(&self) -> Vec<Touch> {
+        self.api.log().touches().to_vec()
+    }
+
     /// Orders faults, in place of those before. [`Faults::default`] ends them.
     pub fn set_faults(&self, faults: Faults) {
         self.api.set_faults(faults);
@@ -139,6 +151,17 @@ impl Simulator {
     /// The fault of the order, in words.
     pub fn staff(&self, staff: Staff) -> Result<i64, String> {
         staff.act(&mut self.api.store())
+    }
+
+    /// Copies the database.
+    #[must_use]
+    pub fn backup(&self) -> Backup {
+        Backup(self.api.store().clone())
+    }
+
+    /// Puts the database back as it was. **Ids that were given since come again**; counts and faults stay.
+    pub fn restore(&self, backup: &Backup) {
+        *self.api.store() = backup.0.clone();
     }
 
     /// Empties the tables, the counts and the faults.

@@ -4,12 +4,17 @@
 //!
 //! ```json
 //! {"edit_resident": {"Id": 1, "Ward": "Hoxton", "Uprn": null}}
+//! {"edit_help_request": {"Id": 1000001, "CallbackRequired": false, "InitialCallbackCompleted": true}}
+//! {"edit_note": {"Id": 2000001, "CaseNote": "rang again, spoke to her"}}
 //! {"add_resident": {"FirstName": "Ann", "LastName": "Able"}}
 //! {"add_help_request": {"ResidentId": 1, "HelpNeeded": "Shielding", "Metadata": {"nsss_id": "7"}}}
 //! {"add_note": {"ResidentId": 1, "HelpRequestId": 1000001, "CaseNote": "rang, no answer"}}
+//! {"delete_help_request": {"Id": 1000001}}
+//! {"merge_residents": {"Id": 2, "Into": 1}}
 //! ```
 //!
-//! Nothing is matched, joined or filled in: what is given is written, null erases. Fields have the API's names and types;
+//! A request is deleted with its notes; of two residents that are merged the first is gone, its requests and notes are
+//! the second's. Nothing is matched, joined or filled in: what is given is written, null erases. Fields have the API's names and types;
 //! an unknown one is an error.
 
 use serde::{Deserialize, Serialize};
@@ -28,17 +33,27 @@ use super::{
 pub enum Staff {
     /// Changes fields of the resident `Id`
     EditResident(Map<String, Value>),
+    /// Changes fields of the help request `Id`, not its metadata
+    EditHelpRequest(Map<String, Value>),
+    /// Changes the text of the note `Id`
+    EditNote(Map<String, Value>),
     /// Adds a resident
     AddResident(Map<String, Value>),
     /// Adds a help request to `ResidentId`
     AddHelpRequest(Map<String, Value>),
     /// Adds a note to `HelpRequestId` under `ResidentId`
     AddNote(Map<String, Value>),
+    /// Deletes the help request `Id`
+    DeleteHelpRequest(Map<String, Value>),
+    /// Makes the resident `Id` one with the resident `Into`
+    MergeResidents(Map<String, Value>),
 }
 
 const ID: Field = ("Id", Kind::Integer);
 const RESIDENT_ID: Field = ("ResidentId", Kind::Integer);
 const HELP_REQUEST_ID: Field = ("HelpRequestId", Kind::Integer);
+const INTO: Field = ("Into", Kind::Integer);
+const CASE_NOTE: Field = ("CaseNote", Kind::Text);
 
 impl Staff {
     /// Does it; the id of the row, or what is wrong.
@@ -48,6 +63,16 @@ impl Staff {
                 let mut changes = known(given, &[RESIDENT, &[ID]])?;
                 let id = take_id(&mut changes, "Id")?;
                 store.update_resident(id, changes).map(|()| id)
+            }
+            Self::EditHelpRequest(given) => {
+                let mut changes = known(given, &[REQUEST, &[ID]])?;
+                let id = take_id(&mut changes, "Id")?;
+                store.update_request(id, changes).map(|()| id)
+            }
+            Self::EditNote(given) => {
+                let mut changes = known(given, &[&[ID, CASE_NOTE]])?;
+                let id = take_id(&mut changes, "Id")?;
+                store.update_note(id, text(&changes, "CaseNote")).map(|()| id)
             }
             Self::AddResident(given) => store.insert_resident(without_nulls(known(given, &[RESIDENT])?)),
             Self::AddHelpRequest(mut given) => {
@@ -61,13 +86,27 @@ impl Staff {
                 store.insert_request(resident, fields, metadata)
             }
             Self::AddNote(given) => {
-                let mut fields = known(given, &[&[RESIDENT_ID, HELP_REQUEST_ID, ("CaseNote", Kind::Text)]])?;
+                let mut fields = known(given, &[&[RESIDENT_ID, HELP_REQUEST_ID, CASE_NOTE]])?;
                 let (resident, request) = (take_id(&mut fields, "ResidentId")?, take_id(&mut fields, "HelpRequestId")?);
                 store.append_note(resident, request, text(&fields, "CaseNote"))
             }
+            Self::DeleteHelpRequest(given) => {
+                let id = take_id(&mut known(given, &[&[ID]])?, "Id")?;
+                store.delete_request(id).map(|()| id)
+            }
+            Self::MergeResidents(given) => {
+                let mut pair = known(given, &[&[ID, INTO]])?;
+                let (id, into) = (take_id(&mut pair, "Id")?, take_id(&mut pair, "Into")?);
+                if id == into {
+                    return Err("a resident is one with itself".to_owned());
+                }
+                store.merge_residents(id, into).map(|()| into)
+            }
         };
         done.map_err(|exception| match exception {
-            Exception::ForeignKey | Exception::NoSuchRecord => "there is no such resident or help request".to_owned(),
+            Exception::ForeignKey | Exception::NoSuchRecord => {
+                "there is no such resident, help request or note".to_owned()
+            }
             _ => "a text holds U+0000".to_owned(),
         })
     }

@@ -1,5 +1,7 @@
 //! The API's database: three tables, no unique constraint, each write its own commit (A.9).
 
+mod by_staff;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rand::seq::IndexedRandom as _;
@@ -19,12 +21,22 @@ const FIRST_REQUEST: i64 = 1_000_001;
 const FIRST_NOTE: i64 = 2_000_001;
 
 /// The tables, with an index for every key that is looked up (the real ones are scanned: the results are the same).
+#[derive(Clone)]
 pub(super) struct Store {
     ways: Ways,
+    next_ids: NextIds,
     residents: BTreeMap<i64, Resident>,
     requests: BTreeMap<i64, HelpRequest>,
     notes: BTreeMap<i64, CaseNote>,
     index: HashMap<Key, BTreeSet<i64>>,
+}
+
+/// The sequences that ids are taken from. A row that is deleted gives no id back.
+#[derive(Clone, Copy)]
+struct NextIds {
+    resident: i64,
+    request: i64,
+    note: i64,
 }
 
 /// The key that rows are looked up by.
@@ -43,6 +55,7 @@ impl Store {
     pub(super) fn new(ways: Ways) -> Self {
         Self {
             ways,
+            next_ids: NextIds { resident: FIRST_RESIDENT, request: FIRST_REQUEST, note: FIRST_NOTE },
             residents: BTreeMap::new(),
             requests: BTreeMap::new(),
             notes: BTreeMap::new(),
@@ -108,7 +121,7 @@ impl Store {
 
     pub(super) fn insert_resident(&mut self, fields: Fields) -> Result<i64, Exception> {
         refuse_nul(&fields)?;
-        let id = next(&self.residents, FIRST_RESIDENT);
+        let id = taken(&mut self.next_ids.resident);
         let resident = Resident { id, fields };
         self.enter(&self.resident_keys(&resident), id);
         self.residents.insert(id, resident);
@@ -136,7 +149,7 @@ impl Store {
         if !self.residents.contains_key(&resident) {
             return Err(Exception::ForeignKey);
         }
-        let id = next(&self.requests, FIRST_REQUEST);
+        let id = taken(&mut self.next_ids.request);
         let request = HelpRequest { id, resident_id: resident, metadata, fields };
         self.enter(&self.request_keys(&request), id);
         self.requests.insert(id, request);
@@ -161,7 +174,7 @@ impl Store {
         if !self.residents.contains_key(&resident) || !self.requests.contains_key(&request) {
             return Err(Exception::ForeignKey);
         }
-        let id = next(&self.notes, FIRST_NOTE);
+        let id = taken(&mut self.next_ids.note);
         let note =
             CaseNote { id, resident_id: resident, help_request_id: request, case_note: note.map(ToOwned::to_owned) };
         self.enter(&[Key::NotesOfRequest(request), Key::NotesOfResident(resident)], id);
@@ -224,8 +237,10 @@ fn apply(fields: &mut Fields, changes: Fields) {
     fields.retain(|_, value| !value.is_null());
 }
 
-fn next<T>(table: &BTreeMap<i64, T>, first: i64) -> i64 {
-    table.last_key_value().map_or(first, |(last, _)| last + 1)
+fn taken(next_id: &mut i64) -> i64 {
+    let id = *next_id;
+    *next_id += 1;
+    id
 }
 
 fn refuse_nul(fields: &Fields) -> Result<(), Exception> {

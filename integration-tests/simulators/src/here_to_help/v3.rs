@@ -18,6 +18,7 @@ use super::{
     rows::HelpRequest,
     step::{Step, Steps},
     store::Store,
+    touch::{Touch, Touched},
     view,
 };
 
@@ -36,8 +37,10 @@ pub(super) async fn create(api: &Api, incoming: &Incoming, steps: Steps) -> Answ
 pub(super) fn read_request(api: &Api, incoming: &Incoming) -> Answered {
     let id = incoming.id(0)?;
     let store = api.store();
-    let shown = store.request(id).and_then(|request| view::with_resident(&store, request));
-    Ok(Reply::ok(shown.ok_or(Refusal::NotFound)?))
+    let request = store.request(id).ok_or(Refusal::NotFound)?;
+    let shown = view::with_resident(&store, request).ok_or(Refusal::NotFound)?;
+    api.log().touched(Touch::now(request.resident_id, Touched::Shown));
+    Ok(Reply::ok(shown))
 }
 
 /// A.6b
@@ -62,8 +65,11 @@ pub(super) fn search(api: &Api, incoming: &Incoming) -> Answered {
             Some(wanted) => found.as_ref().is_some_and(|found| found.contains(wanted)),
         }) && need.as_ref().is_none_or(|need| request.text("HelpNeeded").map(folded).as_ref() == Some(need))
     };
-    let shown: Vec<Value> =
-        store.requests().filter(fits).filter_map(|request| view::with_resident(&store, request)).collect();
+    let found = store.requests().filter(fits);
+    let shown = found.filter_map(|request| Some((request.resident_id, view::with_resident(&store, request)?)));
+    let (residents, shown): (Vec<i64>, Vec<Value>) = shown.unzip();
+    let mut log = api.log();
+    residents.into_iter().for_each(|resident| log.touched(Touch::now(resident, Touched::Shown)));
     Ok(Reply::ok(shown.into()))
 }
 
@@ -107,7 +113,7 @@ async fn save_resident(api: &Api, sent: &Fields) -> Result<i64, Exception> {
             let changes = patching::changes(&stored.fields, &sent);
             if !changes.is_empty() {
                 sleep(api.race_window).await;
-                api.store().update_resident(stored.id, changes)?;
+                update_resident(api, &mut api.store(), stored.id, changes)?;
             }
             Ok(stored.id)
         }
@@ -130,7 +136,7 @@ async fn save_request(api: &Api, resident: i64, sent: &Fields, metadata: Option<
 fn patch_all(api: &Api, id: i64, sent: &Fields, steps: Steps) -> Result<(), Exception> {
     api.store().update_request(id, fields::only(sent, REQUEST))?;
     steps.done(Step::HelpRequest)?;
-    patch_resident(&mut api.store(), id, sent)?;
+    patch_resident(api, id, sent)?;
     steps.done(Step::Resident)?;
     if let Some(note) = text(sent, "CaseNotes") {
         api.store().patch_note(id, note)?;
@@ -138,11 +144,20 @@ fn patch_all(api: &Api, id: i64, sent: &Fields, steps: Steps) -> Result<(), Exce
     steps.done(Step::Note)
 }
 
-fn patch_resident(store: &mut Store, request: i64, sent: &Fields) -> Result<(), Exception> {
+fn patch_resident(api: &Api, request: i64, sent: &Fields) -> Result<(), Exception> {
+    let mut store = api.store();
     let resident = store.request(request).and_then(|request| store.resident(request.resident_id));
     let resident = resident.ok_or(Exception::NoSuchRecord)?;
     let (id, changes) = (resident.id, patching::changes(&resident.fields, sent));
-    store.update_resident(id, changes)
+    update_resident(api, &mut store, id, changes)
+}
+
+fn update_resident(api: &Api, store: &mut Store, id: i64, changes: Fields) -> Result<(), Exception> {
+    store.update_resident(id, changes.clone())?;
+    if !changes.is_empty() {
+        api.log().touched(Touch::now(id, Touched::Written(changes)));
+    }
+    Ok(())
 }
 
 /// Fills in what an insert does (A.8 step 3, A.6).

@@ -1,4 +1,4 @@
-//! `/_simulator/…`: the state, staff, reset; starting and stopping.
+//! `/_simulator/…`: the state, faults, reset; starting and stopping.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use simulators::here_to_help::{Options, Simulator, State};
 use crate::support::{Caller, Got, ann, with};
 
 impl Caller {
-    async fn control(&self, method: Method, path: &str, body: Value) -> reqwest::Response {
+    pub(crate) async fn control(&self, method: Method, path: &str, body: Value) -> reqwest::Response {
         let url = format!("{}{path}", self.simulator.control_url());
         self.http.request(method, url).json(&body).send().await.expect("an answer")
     }
 
-    async fn staff(&self, order: Value) -> Result<i64, String> {
+    pub(crate) async fn staff(&self, order: Value) -> Result<i64, String> {
         let response = self.control(Method::PUT, "staff", order).await;
         let status = response.status();
         let text = response.text().await.expect("a body");
@@ -95,52 +95,6 @@ async fn faults_are_set_by_http_and_mistakes_in_them_are_told() {
     assert_eq!(caller.get("v3/healthcheck/ping").await.status, 500, "those before stay");
     caller.control(Method::PUT, "faults", json!({})).await;
     assert_eq!(caller.get("v3/healthcheck/ping").await.status, 200);
-}
-
-#[tokio::test]
-async fn staff_write_what_they_are_given() {
-    let caller = Caller::start().await;
-    let id = caller.create(with(&ann(), json!({"Uprn": "100", "ContactMobileNumber": "077"}))).await;
-    let edited = caller.staff(json!({"edit_resident": {"Id": 1, "Ward": "Hoxton", "uprn": null, "LastName": "Ablett", "ContactMobileNumber": "078"}})).await;
-    assert_eq!(edited, Ok(1));
-    let shown = caller.read(id).await;
-    assert_eq!(
-        [&shown["Ward"], &shown["Uprn"], &shown["LastName"], &shown["ContactMobileNumber"]],
-        [&json!("Hoxton"), &Value::Null, &json!("Ablett"), &json!("078")]
-    );
-    assert_eq!(
-        caller.create(with(&ann(), json!({"LastName": "Ablett", "Metadata": {"nsss_id": "7"}}))).await,
-        id + 1,
-        "found by the new name"
-    );
-    assert_eq!(caller.state().residents.len(), 1);
-
-    let resident =
-        caller.staff(json!({"add_resident": {"FirstName": "Bob", "LastName": "Baker"}})).await.expect("added");
-    let request = caller.staff(json!({"add_help_request": {"ResidentId": resident, "HelpNeeded": "Shielding", "Metadata": {"spl_id": "9"}}})).await.expect("added");
-    caller
-        .staff(json!({"add_note": {"ResidentId": resident, "HelpRequestId": request, "CaseNote": "rang"}}))
-        .await
-        .expect("added");
-    let shown = caller.read(request).await;
-    assert_eq!([&shown["FirstName"], &shown["CaseNotes"], &shown["Metadata"]], ["Bob", "[rang]", r#"{"spl_id": "9"}"#]);
-    assert_eq!(shown["CallbackRequired"], Value::Null, "nothing is filled in");
-}
-
-#[tokio::test]
-async fn mistakes_of_staff_are_told() {
-    let caller = Caller::start().await;
-    for (order, says) in [
-        (json!({"edit_resident": {"Id": 9, "Ward": "x"}}), "no such resident"),
-        (json!({"edit_resident": {"Ward": "x"}}), "`Id` is missing"),
-        (json!({"edit_resident": {"Id": 9, "Wrad": "x"}}), "unknown field `Wrad`"),
-        (json!({"add_resident": {"DobDay": 1}}), "could not be converted"),
-        (json!({"add_help_request": {"ResidentId": 9}}), "no such resident"),
-        (json!({"delete_resident": {"Id": 1}}), "unknown variant"),
-    ] {
-        let problem = caller.staff(order.clone()).await.expect_err("a mistake");
-        assert!(problem.contains(says), "{order}: {problem}");
-    }
 }
 
 #[tokio::test]

@@ -11,4 +11,5 @@ mod patching;
 mod races;
 mod requests;
 mod search;
+mod staff;
 mod support;

@@ -3,6 +3,7 @@
 mod people;
 mod row;
 mod rows;
+mod says;
 
 use anyhow::{Context, Result};
 use feeds::Feed;
@@ -11,13 +12,16 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
 pub use people::Person;
-pub use row::{Becomes, RequestKey, Row, Wanted};
+pub use row::{Becomes, RequestKey, Row, Says, Wanted};
 pub use rows::EXCLUDED;
 
 /// "Today" of the sheets: the tests in them were taken in the days before it.
 pub const AS_OF: &str = "2021-03-08";
 /// Every feed has a sheet for each of this many weeks, with much the same people.
 const WEEKS: usize = 2;
+
+/// The one feed whose sheets know e-mails: what it sent and staff cleared no other feed may fill in.
+pub const KNOWS_EMAILS: &str = "spl";
 
 /// A sheet to drop.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +148,26 @@ mod tests {
         assert_eq!(post.request.first_name.as_deref(), Some(person.first.as_str()));
         assert_eq!(post.request.last_name.as_deref(), Some(person.last.as_str()));
         let notes = post.notes.iter().map(|note| note.note.clone()).collect();
-        Becomes::Request(Wanted { key, notes, follow_up: post.follow_up.is_some() })
+        let says = said(post);
+        Becomes::Request(Wanted { key, notes, follow_up: post.follow_up.is_some(), says })
+    }
+
+    fn said(post: &feeds::Post) -> Vec<Says> {
+        let request = &post.request;
+        let line = post.address.as_ref().map(|address| &address.address_first_line);
+        let line = line.or(request.address_first_line.as_ref());
+        let all = [
+            (Says::FirstName, request.first_name.is_some()),
+            (Says::LastName, request.last_name.is_some()),
+            (Says::DateOfBirth, request.dob_day.is_some()),
+            (Says::NhsNumber, request.nhs_number.is_some()),
+            (Says::Email, request.email_address.is_some()),
+            (Says::Telephone, request.contact_telephone_number.is_some()),
+            (Says::Mobile, request.contact_mobile_number.is_some()),
+            (Says::Address, line.is_some()),
+            (Says::Postcode, request.postcode.is_some()),
+        ];
+        all.into_iter().filter(|(_, is_said)| *is_said).map(|(says, _)| says).collect()
     }
 
     #[test]
@@ -172,5 +195,9 @@ mod tests {
         assert!(rows.iter().any(|row| row.becomes == Becomes::Rejected));
         assert!(rows.iter().any(|row| matches!(&row.becomes, Becomes::Request(wanted) if wanted.follow_up)));
         assert!(rows.iter().any(|row| row.person.is_known_by_name_alone()));
+        let said =
+            |row: &&Row| if let Becomes::Request(wanted) = &row.becomes { wanted.says.clone() } else { Vec::new() };
+        let said: std::collections::BTreeSet<Says> = rows.iter().flat_map(said).collect();
+        assert_eq!(said.len(), 9, "everything is said by some row: {said:?}");
     }
 }

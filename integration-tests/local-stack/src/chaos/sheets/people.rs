@@ -41,6 +41,10 @@ pub struct Person {
     pub nhs_number: Option<String>,
     /// The telephone number.
     pub phone: Option<String>,
+    /// The mobile number, which only some of the feeds know.
+    pub mobile: Option<String>,
+    /// The e-mail, which [one feed](super::KNOWS_EMAILS) knows.
+    pub email: Option<String>,
 }
 
 impl Person {
@@ -59,6 +63,9 @@ impl Person {
             nhs_number: (kind <= 6).then(|| nhs_number(number as u32)),
             phone: matches!(kind, 0 | 2 | 4 | 8)
                 .then(|| format!("020 7{:03} {:04}", 100 + number / 10_000, number % 10_000)),
+            mobile: matches!(kind, 2 | 6 | 7)
+                .then(|| format!("077{:03} {:05}", 10 + number / 100_000, number % 100_000)),
+            email: matches!(kind, 1 | 3 | 5).then(|| format!("person{number}@example.org")),
         }
     }
 
@@ -78,6 +85,14 @@ impl Person {
 
     pub(super) fn phone_or_blank(&self) -> String {
         self.phone.clone().unwrap_or_default()
+    }
+
+    pub(super) fn mobile_or_blank(&self) -> String {
+        self.mobile.clone().unwrap_or_default()
+    }
+
+    pub(super) fn email_or_blank(&self) -> String {
+        self.email.clone().unwrap_or_default()
     }
 
     pub(super) fn house(&self) -> String {

@@ -34,6 +34,62 @@ pub struct Wanted {
     pub notes: Vec<String>,
     /// The resident has a `Shielding` request too.
     pub follow_up: bool,
+    /// What the row says of the resident.
+    pub says: Vec<Says>,
+}
+
+/// Something that a row says of its resident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Says {
+    /// The first name.
+    FirstName,
+    /// The last name.
+    LastName,
+    /// The whole date of birth.
+    DateOfBirth,
+    /// The NHS number.
+    NhsNumber,
+    /// The e-mail.
+    Email,
+    /// The telephone number.
+    Telephone,
+    /// The mobile number.
+    Mobile,
+    /// The first line of the address.
+    Address,
+    /// The postcode of the address.
+    Postcode,
+}
+
+impl Says {
+    /// The API's names of its fields.
+    pub fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::FirstName => &["FirstName"],
+            Self::LastName => &["LastName"],
+            Self::DateOfBirth => &["DobDay", "DobMonth", "DobYear"],
+            Self::NhsNumber => &["NhsNumber"],
+            Self::Email => &["EmailAddress"],
+            Self::Telephone => &["ContactTelephoneNumber"],
+            Self::Mobile => &["ContactMobileNumber"],
+            Self::Address => &["AddressFirstLine"],
+            Self::Postcode => &["Postcode"],
+        }
+    }
+
+    /// The words that a warning has for it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::FirstName => "first name",
+            Self::LastName => "last name",
+            Self::DateOfBirth => "date of birth",
+            Self::NhsNumber => "NHS number",
+            Self::Email => "e-mail",
+            Self::Telephone => "telephone",
+            Self::Mobile => "mobile",
+            Self::Address | Self::Postcode => "address",
+        }
+    }
 }
 
 /// The key by which the API knows a request.

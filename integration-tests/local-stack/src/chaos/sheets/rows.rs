@@ -6,6 +6,7 @@ use rand::rngs::StdRng;
 
 use super::people::Person;
 use super::row::{Becomes, RequestKey, Row, Wanted};
+use super::says;
 
 /// The contact tracing accounts that are left out.
 pub const EXCLUDED: &str = "ct-excluded";
@@ -40,7 +41,7 @@ pub(super) fn make(feed: &'static Feed, person: &Person, week: usize, number: u3
         2 => Special::Reject,
         _ => Special::Nothing,
     };
-    let (mut cells, becomes) = match feed.name() {
+    let (mut cells, mut becomes) = match feed.name() {
         "spl" => spl(person, rng),
         "nsss" => nsss(person, week, rng),
         "contact-tracing" => contact_tracing(person, week, special, rng),
@@ -49,6 +50,9 @@ pub(super) fn make(feed: &'static Feed, person: &Person, week: usize, number: u3
     };
     let born = if special == Special::Reject { NO_DATE.to_owned() } else { person.born() };
     cells.push((date_of_birth(feed), born));
+    if let Becomes::Request(wanted) = &mut becomes {
+        wanted.says = says::of(feed.name(), &cells);
+    }
     // The feed's filters come first: only a row that they let through can be rejected.
     let becomes = if special == Special::Reject { Becomes::Rejected } else { becomes };
     let cell = |name: &str| cells.iter().find(|(column, _)| *column == name).map(|(_, cell)| cell.clone());
@@ -66,7 +70,7 @@ fn date_of_birth(feed: &Feed) -> &'static str {
 }
 
 fn request(key: RequestKey, notes: Vec<String>) -> Becomes {
-    Becomes::Request(Wanted { key, notes, follow_up: false })
+    Becomes::Request(Wanted { key, notes, follow_up: false, says: Vec::new() })
 }
 
 fn spl(person: &Person, rng: &mut StdRng) -> (Cells, Becomes) {
@@ -80,6 +84,7 @@ fn spl(person: &Person, rng: &mut StdRng) -> (Cells, Becomes) {
         ("PatientAddress_Line3", "London".to_owned()),
         ("PatientAddress_PostCode", "E8 1AB".to_owned()),
         ("landline", person.phone_or_blank()),
+        ("PatientEmailAddress", person.email_or_blank()),
         ("category", category.to_owned()),
     ];
     let key = RequestKey::Metadata { name: "spl_id", value: number };
@@ -99,6 +104,7 @@ fn nsss(person: &Person, week: usize, rng: &mut StdRng) -> (Cells, Becomes) {
         ("address_town_city", "Hackney".to_owned()),
         ("address_postcode", "E9 6QR".to_owned()),
         ("contact_number_calls", person.phone_or_blank()),
+        ("contact_number_texts", person.mobile_or_blank()),
         ("submission_datetime", when.clone()),
         ("do_you_want_supermarket_deliveries", answer.to_owned()),
         ("do_you_have_someone_to_go_shopping_for_you", "No".to_owned()),
@@ -150,6 +156,7 @@ fn self_isolation(person: &Person, week: usize, special: Special, rng: &mut StdR
         ("Town", "London".to_owned()),
         ("Postcode", "E8 1AB".to_owned()),
         ("Phone2", person.phone_or_blank()),
+        ("Phone", person.mobile_or_blank()),
         ("LA Support Required", "yes".to_owned()),
         ("LA Support Letter Received", if letter { "1" } else { "0" }.to_owned()),
         ("Day 4 Outcome", food.clone().unwrap_or_default()),
@@ -163,7 +170,7 @@ fn self_isolation(person: &Person, week: usize, special: Special, rng: &mut StdR
     if special == Special::Skip {
         return (cells, Becomes::Skipped);
     }
-    (cells, Becomes::Request(Wanted { key, notes, follow_up: letter }))
+    (cells, Becomes::Request(Wanted { key, notes, follow_up: letter, says: Vec::new() }))
 }
 
 fn generic(person: &Person, week: usize, special: Special, rng: &mut StdRng) -> (Cells, Becomes) {

@@ -1,5 +1,8 @@
 //! Each count becomes more than zero where something is planted.
 
+mod staff;
+
+use simulators::desk::Desk;
 use simulators::here_to_help::{Calls, CaseNote, Doubles, FaultState, Faults, Fields, Metadata, Resident};
 
 use aws::mapping::Flow;
@@ -43,7 +46,7 @@ fn all_well(sheets: &[Sheet]) -> Seen {
                 }
             };
             *totals.entry(outcome).or_default() += 1;
-            lines.push(Line { row: row.number, outcome, has_reason: false });
+            lines.push(Line { row: row.number, outcome, has_reason: false, warnings: String::new() });
         }
         let counts = (!sheet.is_rejected).then(|| totals.clone());
         let kinds: &[&str] = match sheet.feed.name() {
@@ -64,7 +67,8 @@ fn all_well(sheets: &[Sheet]) -> Seen {
     }
     let full = Flow::AtMost(10);
     let posting = posting::State { breaker: ledger::BreakerState::Closed, row_went_through: false, flow: full, full };
-    Seen { api, runs, summaries, posting, told: posting::Told::default() }
+    let (told, desk, touches) = (posting::Told::default(), Desk::default(), Vec::new());
+    Seen { api, runs, summaries, posting, told, desk, touches }
 }
 
 fn post(api: &mut State, ingestion_row: &str, row: &Row, wanted: &sheets::Wanted) {
@@ -76,7 +80,14 @@ fn post(api: &mut State, ingestion_row: &str, row: &Row, wanted: &sheets::Wanted
             let parts = [("DobYear", year), ("DobMonth", month), ("DobDay", day)];
             fields.extend(parts.map(|(name, part)| field(name, &part.to_string())));
         }
-        fields.extend(person.phone.as_ref().map(|phone| field("ContactTelephoneNumber", phone)));
+        let known = [
+            ("NhsNumber", &person.nhs_number),
+            ("ContactTelephoneNumber", &person.phone),
+            ("ContactMobileNumber", &person.mobile),
+            ("EmailAddress", &person.email),
+        ];
+        fields.extend(known.into_iter().filter_map(|(name, text)| Some(field(name, text.as_ref()?))));
+        fields.extend([field("AddressFirstLine", "1 Mare Street"), field("Postcode", "E8 1AB")]);
         let id = api.residents.len() as i64 + 1;
         api.residents.push(Resident { id, fields });
         id

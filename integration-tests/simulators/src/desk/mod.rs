@@ -1,0 +1,85 @@
+//! Staff at a desk: they correct what stands in Here to Help as call handlers do, remember what they entered, and can say
+//! afterwards whether it still stands.
+
+mod change;
+mod correction;
+
+use chrono::{DateTime, Utc};
+
+pub use self::{
+    change::{Change, Place},
+    correction::Correction,
+};
+use crate::here_to_help::{Simulator, State};
+
+/// The desk, with all that was corrected from it.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    edits: Vec<Edit>,
+}
+
+/// One correction, as it was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// Whom it is about
+    pub resident: i64,
+    /// What was corrected
+    pub correction: Correction,
+    /// When it was answered
+    pub at: DateTime<Utc>,
+    /// All that was written
+    pub changes: Vec<Change>,
+}
+
+impl Desk {
+    /// Makes a correction; false, and nothing done, where there is nothing of the kind to correct.
+    ///
+    /// # Errors
+    /// What the simulator says of an order that it does not take.
+    pub fn correct(&mut self, api: &Simulator, resident: i64, correction: Correction) -> Result<bool, String> {
+        let changes = correction.changes(&api.state(), resident, self.edits.len());
+        let Some(order) = change::order(&changes) else { return Ok(false) };
+        api.staff(order)?;
+        self.edits.push(Edit { resident, correction, at: Utc::now(), changes });
+        Ok(true)
+    }
+
+    /// All corrections, in the order in which they were made.
+    #[must_use]
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+
+    /// What was written and stands no longer: the edit and its change. What staff themselves wrote over does not count.
+    #[must_use]
+    pub fn undone(&self, state: &State) -> Vec<(&Edit, &Change)> {
+        self.in_force().filter(|(_, change)| change.is_undone(state)).collect()
+    }
+
+    /// What staff wrote last to each place.
+    pub fn in_force(&self) -> impl Iterator<Item = (&Edit, &Change)> {
+        self.edits.iter().enumerate().flat_map(move |(number, edit)| {
+            let later = self.edits.get(number + 1..).unwrap_or_default();
+            let is_last = move |change: &&Change| {
+                !later.iter().flat_map(|edit| &edit.changes).any(|other| other.place == change.place)
+            };
+            edit.changes.iter().filter(is_last).map(move |change| (edit, change))
+        })
+    }
+
+    /// The state as it would be had nobody corrected what still stands as staff wrote it: what sheets know people by.
+    #[must_use]
+    pub fn taken_back(&self, state: &State) -> State {
+        let mut state = state.clone();
+        let changes = self.edits.iter().rev().flat_map(|edit| &edit.changes);
+        changes.for_each(|change| change.take_back(&mut state));
+        state
+    }
+}
+
+/// A desk from which these corrections were made.
+impl FromIterator<Edit> for Desk {
+    fn from_iter<I: IntoIterator<Item = Edit>>(edits: I) -> Self {
+        Self { edits: edits.into_iter().collect() }
+    }
+}
