@@ -109,10 +109,11 @@ fn lease(kind: &str) -> LeaseKey {
 
 /// As DynamoDB counts.
 fn size(value: &aws_sdk_dynamodb::types::AttributeValue) -> usize {
-    use aws_sdk_dynamodb::types::AttributeValue::{L, M, N, S};
+    use aws_sdk_dynamodb::types::AttributeValue::{Bool, L, M, N, S};
     match value {
         S(text) => text.len(),
         N(number) => number.len().div_ceil(2) + 1,
+        Bool(_) => 1,
         L(items) => 3 + items.iter().map(|item| 1 + size(item)).sum::<usize>(),
         M(items) => 3 + items.iter().map(|(name, item)| 1 + name.len() + size(item)).sum::<usize>(),
         other => panic!("not written: {other:?}"),

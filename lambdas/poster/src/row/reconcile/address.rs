@@ -56,6 +56,8 @@ pub(crate) struct AddressMemory {
     pub(crate) takes_postcode: bool,
     /// The row's UPRN may be written where the GET shows none.
     pub(crate) takes_uprn: bool,
+    /// The row's UPRN was not sent before: it may complete the same address.
+    pub(crate) has_new_uprn: bool,
     /// The UPRN that the GET shows is of a row that knew no address beside it.
     pub(crate) has_uprn_of_its_own: bool,
     /// Who wrote what the GET shows.
@@ -142,11 +144,14 @@ fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
     // A UPRN beside a house number of ours may be of another row.
     let house_number = memory.stands == Stands::OurHouseNumber && lines_together(&own) != lines_together(&there);
     if is_same(&own, &there) && !is_none && !house_number {
-        let uprn = own.uprn.clone().filter(|_| memory.takes_uprn);
+        // A UPRN that was sent by itself gives way to the one of the address.
+        let gives_way = memory.has_uprn_of_its_own && own.uprn.is_some() && !memory.sent_before;
+        let uprn = own.uprn.clone().filter(|_| memory.has_new_uprn || gives_way);
+        let known = AddressBlock { uprn: there.uprn.clone().filter(|_| !gives_way), ..there.clone() };
         // What was sent before and is not there any more, staff took away.
         let own =
             if memory.sent_before { AddressBlock { uprn, ..there.clone() } } else { AddressBlock { uprn, ..own } };
-        let block = completed(own, there.clone());
+        let block = completed(own, known);
         return if adds_something(&block, &there) { patch(block) } else { AddressStep::Leave };
     }
     match memory.stands {
@@ -157,41 +162,43 @@ fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
                 AddressStep::Keep
             }
         }
-        _ if is_none && !memory.is_older => patch(filled_up(own, there)),
+        _ if is_none && !memory.is_older => patch(filled_up(own, there, memory)),
         _ if is_none => AddressStep::Older,
-        Stands::OurHouseNumber => replaced(in_place_of_house_number(own, there, memory)),
+        Stands::OurHouseNumber => replaced(filled_up(own, without_line(there, memory), memory)),
         _ if memory.is_older => AddressStep::Older,
         Stands::Changed => AddressStep::Keep,
         Stands::Unknown | Stands::Ours => {
-            // The ward stays while the postcode does.
+            // The ward stays while the postcode does, and a UPRN that was sent by itself.
             let ward = there.ward.clone().filter(|_| same_postcode(&own, &there));
-            replaced(AddressBlock { ward, ..own })
+            let uprn = own.uprn.clone().or(there.uprn.filter(|_| memory.has_uprn_of_its_own));
+            replaced(AddressBlock { ward, uprn, ..own })
         }
     }
 }
 
 fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressStep {
     let same_line = folded(&own.address_first_line) == folded(&there.address_first_line);
-    if memory.sent_before {
-        return parts(own, there, memory);
-    }
-    if there.address_first_line.is_none() {
-        return if memory.is_older { AddressStep::Older } else { patch(filled_up(own, there)) };
-    }
-    if same_line && there.postcode.is_none() {
-        return patch(filled_up(own, there));
-    }
     let is_anothers = !(same_line && same_postcode(&own, &there));
-    if memory.stands == Stands::OurHouseNumber && is_anothers && !memory.is_older {
-        return replaced(in_place_of_house_number(own, there, memory));
+    match memory.stands {
+        _ if memory.sent_before => AddressStep::Leave,
+        _ if there.address_first_line.is_none() && memory.is_older => AddressStep::Older,
+        _ if there.address_first_line.is_none() || same_line && there.postcode.is_none() => {
+            patch(filled_up(own, there, memory))
+        }
+        _ if !is_anothers && memory.has_new_uprn && there.uprn.is_none() && own.uprn.is_some() => {
+            AddressStep::Fill(AddressBlock { uprn: own.uprn, ..there })
+        }
+        Stands::OurHouseNumber if is_anothers && !memory.is_older => {
+            replaced(filled_up(own, without_line(there, memory), memory))
+        }
+        _ => AddressStep::Leave,
     }
-    parts(own, there, memory)
 }
 
-fn in_place_of_house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressBlock {
-    let uprn = there.uprn.clone().filter(|_| memory.has_uprn_of_its_own);
-    let block = filled_up(own, AddressBlock { address_first_line: None, ..there });
-    AddressBlock { uprn: block.uprn.or(uprn), ..block }
+/// A house number of ours goes with its UPRN, but for one of a row that knew no address.
+fn without_line(there: AddressBlock, memory: AddressMemory) -> AddressBlock {
+    let uprn = there.uprn.filter(|_| memory.has_uprn_of_its_own);
+    AddressBlock { address_first_line: None, uprn, ..there }
 }
 
 /// A postcode and a UPRN go where no first line is, and a UPRN beside one where it is of the same postcode.
@@ -253,9 +260,10 @@ fn lines_agree(own: &AddressBlock, there: &AddressBlock) -> bool {
 }
 
 /// The row's address; where its own fields are blank those of the GET, if they belong to the same postcode or to none.
-fn filled_up(own: AddressBlock, there: AddressBlock) -> AddressBlock {
+fn filled_up(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressBlock {
     if own.postcode.is_some() && there.postcode.is_some() && !same_postcode(&own, &there) {
-        return own;
+        let uprn = own.uprn.clone().or(there.uprn.filter(|_| memory.has_uprn_of_its_own));
+        return AddressBlock { uprn, ..own };
     }
     AddressBlock {
         postcode: own.postcode.or(there.postcode),

@@ -242,21 +242,25 @@ fn place(
         is_older: is_older(Field::Address) || address.extent != Extent::Whole && is_older(Field::HouseNumber),
         takes_postcode: takes(Field::Postcode),
         takes_uprn: takes(Field::Uprn),
+        has_new_uprn: values.get(&Field::Uprn).is_some_and(|own| !known.memory.was_sent(Field::Uprn, own)),
         has_uprn_of_its_own: there.get(&Field::Uprn).is_some_and(|held| known.is_ours(Field::Uprn, held)),
         stands,
     };
     let step = address_step(address, &held.address, memory);
     plan.warnings.extend(step.warning().map(ToOwned::to_owned));
     let fields: Vec<Field> = [field, Field::Uprn].into_iter().filter(|field| values.contains_key(field)).collect();
+    // A UPRN beside a first line or a postcode is part of that address.
+    let is_of_its_own = |field: &Field| {
+        address.extent == Extent::Parts && (*field == Field::Postcode || address.block.postcode.is_none())
+    };
     match step {
         AddressStep::Patch { block, .. } => {
-            // A UPRN beside a first line is part of that address.
             plan.left.extend(fields.into_iter().filter(|field| *field == Field::Uprn));
             plan.written.push((field, whole(&block)));
             plan.patch.address = Some(block);
         }
         AddressStep::Fill(block) => {
-            let (parts, others): (Vec<_>, Vec<_>) = fields.into_iter().partition(|_| address.extent == Extent::Parts);
+            let (parts, others): (Vec<_>, Vec<_>) = fields.into_iter().partition(is_of_its_own);
             let texts = [(Field::Postcode, &block.postcode), (Field::Uprn, &block.uprn)];
             let texts = texts.into_iter().filter(|(field, _)| parts.contains(field));
             plan.written.extend(
@@ -274,8 +278,7 @@ fn place(
         AddressStep::Leave | AddressStep::Keep | AddressStep::Older => {
             for field in fields {
                 let is_there = match field {
-                    Field::Uprn if address.extent != Extent::Parts => false,
-                    Field::Postcode | Field::Uprn => there.get(&field) == values.get(&field),
+                    Field::Postcode | Field::Uprn => is_of_its_own(&field) && there.get(&field) == values.get(&field),
                     _ => values.get(&field) == Some(&now),
                 };
                 match values.get(&field) {

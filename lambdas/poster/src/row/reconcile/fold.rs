@@ -5,8 +5,9 @@ use unicode_normalization::UnicodeNormalization;
 /// The text without case, blanks, punctuation and accents (docs/contract/feeds.md, "Address"): two texts
 /// that differ in nothing else fold to the same. `12 A Road, Flat 3` gives `12aroadflat3`.
 pub(crate) fn fold(text: &str) -> String {
-    // Twice through the case mappings: `ß` and `SS` meet only in upper case, and `ς` and `σ` likewise.
-    let upper: String = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    // Through all case mappings: `ß` and `SS` meet only in upper case, `ς` and `σ` likewise, and `ẞ` and `ß` in lower.
+    let lower: String = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let upper: String = lower.chars().flat_map(char::to_uppercase).collect();
     upper.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -41,6 +42,7 @@ mod tests {
             ("Jose\u{301} Mari\u{301}a", "josemaria"),
             ("Straße", "strasse"),
             ("STRASSE", "strasse"),
+            ("STRAẞE", "strasse"),
             ("ΝΊΚΟΣ", "νικοσ"),
             ("Νίκος", "νικοσ"),
             ("Zażółć", "zazołc"),

@@ -211,7 +211,8 @@ fn what_staff_or_a_newer_row_wrote_stays() {
     let full = ["12 A Road", "Flat 3", "London", "E8 1AB", "100", "Dalston"];
     let (another, house) = (["5 B Street", "", "", "N1 1AA", ""], ["14", "", "", "E8 1AB", ""]);
     let of = |row, when, there, stands, is_older| {
-        let memory = AddressMemory { stands, is_older, takes_uprn: true, ..AddressMemory::default() };
+        let memory =
+            AddressMemory { stands, is_older, takes_uprn: true, has_new_uprn: true, ..AddressMemory::default() };
         in_words(address_step(&address_when(row, when), &held(there), memory))
     };
     use AddressWhen::{Different, Missing};
@@ -227,16 +228,9 @@ fn what_staff_or_a_newer_row_wrote_stays() {
             ["14", "", "", "N1 1AA", "100", "Dalston"],
             Stands::OurHouseNumber,
             true,
-            "replace 5 B Street|||N1 1AA|100|Dalston",
+            "replace 5 B Street|||N1 1AA||Dalston",
         ),
-        (
-            house,
-            Missing,
-            ["12", "", "", "E8 1AB", "100", ""],
-            Stands::OurHouseNumber,
-            false,
-            "replace 14|||E8 1AB|100|",
-        ),
+        (house, Missing, ["12", "", "", "E8 1AB", "100", ""], Stands::OurHouseNumber, false, "replace 14|||E8 1AB||"),
         (house, Missing, ["12", "", "", "E8 1AB", "", ""], Stands::OurHouseNumber, true, "leave"),
         (house, Missing, ["14", "", "", "E8 1AB", "", ""], Stands::OurHouseNumber, false, "leave"),
         (house, Missing, full, Stands::Changed, false, "leave"),
@@ -421,7 +415,7 @@ fn when() -> impl Strategy<Value = AddressWhen> {
 
 /// Where this very address was sent before, or not; and a UPRN with it.
 fn known(sent_before: bool) -> AddressMemory {
-    AddressMemory { sent_before, takes_uprn: !sent_before, ..AddressMemory::default() }
+    AddressMemory { sent_before, takes_uprn: !sent_before, has_new_uprn: !sent_before, ..AddressMemory::default() }
 }
 
 fn step_of(row: Row, when: AddressWhen, there: There, sent_before: Option<Row>) -> String {

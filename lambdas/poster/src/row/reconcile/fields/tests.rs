@@ -260,14 +260,18 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
         text(&["", "1", "2"]),
         prop::sample::select(vec!["", "9434765919", "4980773109"]),
         text(&["Able", "Baker"]),
-        (text(&["", "1 Mare Street", "2 Well Street", "1"]), text(&["", "E8 1AB", "N1 1AA"]), any::<bool>()),
+        (text(&["", "1 Mare Street", "2 Well Street", "1"]), text(&["", "E8 1AB", "N1 1AA"])),
         any::<bool>(),
     )
-        .prop_map(|(email_address, phone, day, number, last_name, (first, postcode, has_uprn), is_house)| {
-            // A first line without a postcode says too little to be put in order with others.
+        .prop_map(|(email_address, phone, day, number, last_name, (first, postcode), is_house)| {
+            // What says less than a place (a first line without a postcode, a UPRN that another row of the same place lacks) may
+            // be added to what stands there, or not: only what stands there tells.
             let postcode = postcode.or_else(|| first.as_ref().map(|_| "E8 1AB".to_owned()));
-            let uprn =
-                has_uprn.then(|| if first.as_deref() == Some("2 Well Street") { "200" } else { "100" }.to_owned());
+            let uprn = match (first.as_deref(), postcode.as_deref()) {
+                (Some("2 Well Street"), Some("E8 1AB")) if !is_house => some("200"),
+                (Some("2 Well Street"), _) if !is_house => some("201"),
+                _ => None,
+            };
             let request = HelpRequest {
                 email_address,
                 contact_telephone_number: phone,
