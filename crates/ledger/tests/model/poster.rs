@@ -26,7 +26,14 @@ pub(crate) enum Poster {
     /// Posted, and the answer was lost.
     NotAnswered(Mine, Leases),
     Answered(Mine, Leases, Outcome),
-    Done(Leases),
+    /// Its leases are given back, with what is to be remembered.
+    Remembered(Mine, End),
+}
+
+/// How a row's turn ends.
+pub(crate) enum End {
+    Settled(Outcome),
+    GivenBack(GiveBack),
 }
 
 /// A row, and the token of its claim.
@@ -51,8 +58,9 @@ impl Poster {
             | Self::Leased(mine, _)
             | Self::Ready(mine, ..)
             | Self::NotAnswered(mine, _)
-            | Self::Answered(mine, ..) => Some(mine),
-            Self::Idle | Self::Busy | Self::Done(_) => None,
+            | Self::Answered(mine, ..)
+            | Self::Remembered(mine, _) => Some(mine),
+            Self::Idle | Self::Busy => None,
         }
     }
 }
@@ -61,6 +69,12 @@ impl Poster {
 fn identities(row: &RowId) -> [LeaseKey; 2] {
     let key = HashKey::new(&"key".into());
     [key.lease("nhs", &resident_of(row).to_string()), key.lease("names", &(row.row % 3).to_string())]
+}
+
+/// The leases are given back, with what they remember, before the row settles.
+async fn released(mine: Mine, leases: Leases, end: End) -> Result<Poster, Error> {
+    leases.release().await?;
+    Ok(Poster::Remembered(mine, end))
 }
 
 impl World {
@@ -77,8 +91,8 @@ impl World {
             },
             Poster::Leased(mine, leases) => match how {
                 0 => {
-                    self.give_back(mine, GiveBack::Failed { error_class: "retry".to_owned() }).await?;
-                    Poster::Done(leases)
+                    let end = End::GivenBack(GiveBack::Failed { error_class: "retry".to_owned() });
+                    released(mine, leases, end).await?
                 }
                 1 => self.remember(mine, leases).await?,
                 _ => self.look(mine, leases),
@@ -86,26 +100,20 @@ impl World {
             Poster::Ready(mine, leases, post) => self.send(mine, leases, post, how),
             Poster::NotAnswered(mine, leases) => match how {
                 0 | 1 => {
-                    self.give_back(mine, GiveBack::MayHaveBeenSent { error_class: "retry".to_owned() }).await?;
-                    Poster::Done(leases)
+                    let end = End::GivenBack(GiveBack::MayHaveBeenSent { error_class: "retry".to_owned() });
+                    released(mine, leases, end).await?
                 }
                 2 | 3 => {
                     let outcome = if how == 2 { Outcome::Uncertain } else { Outcome::DeadLettered };
                     let mut mine = mine;
                     mine.row.record.may_have_been_sent = true;
-                    self.settle(mine, Settlement::new(outcome)).await?;
-                    Poster::Done(leases)
+                    released(mine, leases, End::Settled(outcome)).await?
                 }
                 _ => self.look_again(mine, leases),
             },
-            Poster::Answered(mine, leases, outcome) => {
-                self.settle(mine, Settlement::new(outcome)).await?;
-                Poster::Done(leases)
-            }
-            Poster::Done(leases) => {
-                leases.release().await?;
-                Poster::Idle
-            }
+            Poster::Answered(mine, leases, outcome) => released(mine, leases, End::Settled(outcome)).await?,
+            Poster::Remembered(mine, End::Settled(outcome)) => self.settle(mine, Settlement::new(outcome)).await?,
+            Poster::Remembered(mine, End::GivenBack(how)) => self.give_back(mine, how).await?,
         };
         self.posters[number].replace(next);
         Ok(())
