@@ -195,7 +195,7 @@ impl Subject {
     }
 
     /// Who the resident of a request is now. What we wrote counts in place of what staff made of it; a number or birthday that
-    /// the row corrects counts as the row's.
+    /// stands there, was sent of them or is corrected by the row counts as theirs.
     pub(crate) fn whose_now(
         &self,
         key: &HashKey,
@@ -205,9 +205,11 @@ impl Subject {
     ) -> Person {
         let held = Who::held(held).hashed(key);
         let now = |field, held: Option<Fingerprint>, own: &Option<Fingerprint>| {
-            let stands = memory.written(field).cloned().or(held);
+            let stands = memory.written(field).cloned().or(held.clone());
             let is_corrected = accepted.is_some_and(|request| request.accepted.get(&field) == stands.as_ref());
-            if is_corrected && own.is_some() { own.clone() } else { stands }
+            let is_theirs =
+                |own: &Fingerprint| memory.was_sent(field, own) || held.as_ref() == Some(own) || is_corrected;
+            own.clone().filter(is_theirs).or(stands)
         };
         let name = |field, held: Option<Fingerprint>, own: &Option<Fingerprint>| {
             let is_known =
