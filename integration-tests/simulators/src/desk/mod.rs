@@ -29,6 +29,8 @@ pub struct Edit {
     pub at: DateTime<Utc>,
     /// All that was written
     pub changes: Vec<Change>,
+    /// The resident's postcode then: a ward is one of that postcode
+    pub postcode: Option<String>,
 }
 
 impl Desk {
@@ -37,10 +39,12 @@ impl Desk {
     /// # Errors
     /// What the simulator says of an order that it does not take.
     pub fn correct(&mut self, api: &Simulator, resident: i64, correction: Correction) -> Result<bool, String> {
-        let changes = correction.changes(&api.state(), resident, self.edits.len());
+        let state = api.state();
+        let changes = correction.changes(&state, resident, self.edits.len());
         let Some(order) = change::order(&changes) else { return Ok(false) };
         api.staff(order)?;
-        self.edits.push(Edit { resident, correction, at: Utc::now(), changes });
+        let postcode = postcode(&state, resident);
+        self.edits.push(Edit { resident, correction, at: Utc::now(), changes, postcode });
         Ok(true)
     }
 
@@ -50,10 +54,14 @@ impl Desk {
         &self.edits
     }
 
-    /// What was written and stands no longer: the edit and its change. What staff themselves wrote over does not count.
+    /// What was written and stands no longer: the edit and its change. What staff themselves wrote over does not count, nor does
+    /// a ward where the person has moved to another postcode since.
     #[must_use]
     pub fn undone(&self, state: &State) -> Vec<(&Edit, &Change)> {
-        self.in_force().filter(|(_, change)| change.is_undone(state)).collect()
+        let has_moved = |edit: &Edit, change: &Change| {
+            change.place.field() == "Ward" && edit.postcode != postcode(state, edit.resident)
+        };
+        self.in_force().filter(|(edit, change)| change.is_undone(state) && !has_moved(edit, change)).collect()
     }
 
     /// What staff wrote last to each place.
@@ -75,6 +83,10 @@ impl Desk {
         changes.for_each(|change| change.take_back(&mut state));
         state
     }
+}
+
+fn postcode(state: &State, resident: i64) -> Option<String> {
+    state.resident(resident)?.text("Postcode").map(ToOwned::to_owned)
 }
 
 /// A desk from which these corrections were made.

@@ -16,7 +16,7 @@ fn a_value_that_a_row_has_and_the_resident_has_not_is_missing_unless_told_or_cle
         let resident = seen.api.residents.iter_mut().find(|resident| resident.id == id).expect("a resident");
         let before = resident.fields.insert("EmailAddress".to_owned(), after.into()).expect("an e-mail");
         let changes = vec![Change { place: Place::Resident(id, "EmailAddress"), before, after: "".into() }];
-        Edit { resident: id, correction: Correction::Cleared, at: at(0), changes }
+        Edit { resident: id, correction: Correction::Cleared, at: at(0), changes, postcode: None }
     };
     let missing = planted(|seen| drop(erase(seen, " ")));
     assert!(missing.fields_missing > 0);
@@ -49,7 +49,8 @@ fn what_staff_corrected_is_undone_where_whoever_wrote_over_it_had_seen_it() {
             let before = resident.fields["LastName"].clone();
             let place = Place::Resident(resident.id, "LastName");
             let changes = vec![Change { place, before, after: "New".into() }];
-            let edit = Edit { resident: resident.id, correction: Correction::LastName, at: at(0), changes };
+            let edit =
+                Edit { resident: resident.id, correction: Correction::LastName, at: at(0), changes, postcode: None };
             seen.desk = [edit].into_iter().collect();
             let touch = |(second, what)| Touch { at: at(second), resident: 1, what };
             seen.touches = touches.clone().into_iter().map(touch).collect();
@@ -65,7 +66,7 @@ fn whom_staff_corrected_is_found_under_the_old_name_and_note() {
         let mut edits = Vec::new();
         let mut correct = |correction, place, before: &mut serde_json::Value, after: &str| {
             let changes = vec![Change { place, before: std::mem::replace(before, after.into()), after: after.into() }];
-            edits.push(Edit { resident, correction, at: at(0), changes });
+            edits.push(Edit { resident, correction, at: at(0), changes, postcode: None });
         };
         let name = seen.api.residents[0].fields.get_mut("LastName").expect("a name");
         correct(Correction::LastName, Place::Resident(resident, "LastName"), name, "New");
