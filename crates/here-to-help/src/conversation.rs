@@ -64,7 +64,7 @@ impl Conversation<'_> {
     }
 
     /// A.6c: changes the request's resident, and adds the request's first note. Repeated by itself as
-    /// [`create`](Self::create) is: phones are written over, and a second note would be somebody else's.
+    /// [`create`](Self::create) is: phones are written over, and so is a note that somebody wrote since.
     pub async fn patch(&self, id: i64, patch: &ResidentPatch) -> Result<(), Error> {
         let url = self.url(&format!("v3/help-requests/{id}"));
         let send = || self.request(Method::PATCH, &url).json(patch);

@@ -29,7 +29,7 @@ pub struct Address {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AddressWhen {
-    /// The row knows only a house number: only where there is no first line, or the same one without a postcode.
+    /// The row knows only a house number: never over a whole address.
     Missing,
     /// The row knows the whole address: also where another one is there.
     Different,
@@ -40,7 +40,7 @@ impl Address {
     /// known resident's address alone, and gives the address that is written afterwards. The other lines, the postcode
     /// and the UPRN go in the POST too: a new resident is stored with them, and the API matches by UPRN.
     ///
-    /// Without one of the two, all that there is goes in the POST and nothing is written afterwards.
+    /// Without one of the two, all that there is goes in the POST.
     pub fn apart(request: &mut HelpRequest, when: AddressWhen) -> Option<Self> {
         let postcode = request.postcode.clone()?;
         let address_first_line = request.address_first_line.take()?;
