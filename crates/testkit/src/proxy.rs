@@ -18,6 +18,8 @@ pub struct Call<'a> {
     pub operation: &'a str,
     /// How many calls there were before.
     pub number: usize,
+    /// Its body, as DynamoDB takes it.
+    pub request: &'a Value,
 }
 
 /// The fate of a call.
@@ -137,7 +139,7 @@ async fn handle(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) -> 
         let mut control = proxy.state.lock().expect("no panic");
         control.calls.push(operation.clone());
         let number = control.calls.len() - 1;
-        (control.plan)(&Call { operation: &operation, number })
+        (control.plan)(&Call { operation: &operation, number, request: &request })
     };
     match fate {
         Fate::Pass => answer(proxy.forward(&headers, body.to_vec()).await),

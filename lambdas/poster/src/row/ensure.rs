@@ -13,16 +13,20 @@ use crate::row::reconcile::{self, Known};
 impl RowDelivery<'_> {
     /// The row's request: known, found or made. One that is known is looked at, not posted.
     pub(super) async fn ensure_help_request(&mut self) -> Result<HelpRequestReply, Stopped> {
-        if let Some(id) = self.help_request_id {
-            return Ok(self.api.help_request(id).await?);
-        }
-        let reply = match self.memory.request(&self.post.request, &self.api).await? {
-            Some(reply) => reply,
-            None => self.find_or_create().await?,
+        let reply = match self.help_request_id {
+            Some(id) => self.api.help_request(id).await?,
+            None => {
+                let reply = match self.memory.request(&self.post.request, &self.api).await? {
+                    Some(reply) => reply,
+                    None => self.find_or_create().await?,
+                };
+                // No answer to its POST is lost any more.
+                self.posted = WriteState::NotSent;
+                self.help_request_id = Some(reply.id);
+                reply
+            }
         };
-        // No answer to its POST is lost any more.
-        self.posted = WriteState::NotSent;
-        self.help_request_id = Some(reply.id);
+        self.memory.forget_gone_requests(&reply, &self.post.request);
         Ok(reply)
     }
 

@@ -1,5 +1,8 @@
 //! What the leases remember of a row's request and person, and what the row adds.
 
+use std::collections::BTreeSet;
+use std::mem;
+
 use feeds::Feed;
 use here_to_help::{Class, Conversation, Error, HelpRequestReply};
 use ledger::{Field, Fingerprint, FollowUpMemory, HashKey, Leases, RequestMemory, ResidentMemory, RowVersion, Sent};
@@ -14,6 +17,8 @@ pub(super) struct Memory<'a> {
     pub(super) subject: Subject,
     feed: &'static Feed,
     own: RowVersion,
+    /// Requests that are remembered and were not there.
+    gone: BTreeSet<i64>,
 }
 
 /// Whom the API holds, as far as the row's person is remembered.
@@ -32,19 +37,19 @@ impl<'a> Memory<'a> {
         feed: &'static Feed,
         own: RowVersion,
     ) -> Self {
-        Self { key, leases, subject, feed, own }
+        Self { key, leases, subject, feed, own, gone: BTreeSet::new() }
     }
 
-    /// The row's request, where it is remembered and there. One that is gone, or another one by now (ids come again in a
-    /// restored database), is forgotten.
+    /// The row's request, where it is remembered and there. One may be gone, or another one by now (ids come again in a restored
+    /// database).
     pub(super) async fn request(
         &mut self,
         sent: &HelpRequest,
         api: &Conversation<'_>,
     ) -> Result<Option<HelpRequestReply>, Error> {
-        let Some((resident, id, request)) = self.subject.request_of(self.residents()) else { return Ok(None) };
+        let Some((id, request)) = self.subject.request_of(self.residents()) else { return Ok(None) };
         let request = request.clone();
-        self.look(resident, id, &request, sent, api).await
+        self.look(id, &request, sent, api).await
     }
 
     /// The row's person, where they are remembered by what the API knows them by.
@@ -60,11 +65,11 @@ impl<'a> Memory<'a> {
         known.sort_by(|(rank, _, one), (other_rank, _, other)| {
             rank.cmp(other_rank).then(other.newest().cmp(&one.newest()))
         });
-        for (_, resident, memory) in &known {
+        for (.., memory) in &known {
             let mut requests: Vec<_> = memory.requests.iter().collect();
             requests.sort_by(|(_, one), (_, other)| other.by.cmp(&one.by));
             for (id, request) in requests {
-                if let Some(reply) = self.look(*resident, *id, request, sent, api).await? {
+                if let Some(reply) = self.look(*id, request, sent, api).await? {
                     return Ok(Some(KnownPerson::Seen(Box::new(reply))));
                 }
             }
@@ -77,12 +82,14 @@ impl<'a> Memory<'a> {
 
     async fn look(
         &mut self,
-        resident: i64,
         id: i64,
         request: &RequestMemory,
         sent: &HelpRequest,
         api: &Conversation<'_>,
     ) -> Result<Option<HelpRequestReply>, Error> {
+        if self.gone.contains(&id) {
+            return Ok(None);
+        }
         match api.help_request(id).await {
             Ok(reply) if self.carries(&reply, request, sent) => return Ok(Some(reply)),
             Ok(_) => {}
@@ -90,8 +97,25 @@ impl<'a> Memory<'a> {
             Err(error) => return Err(error),
         }
         tracing::info!(help_request_id = id, "a request that was remembered is not there any more");
-        self.change(resident, |memory| drop(memory.requests.remove(&id)));
+        self.gone.insert(id);
         Ok(None)
+    }
+
+    /// Forgets the requests that were not there, and one that had this one's number, now that the row's own is: until then the
+    /// person is known by their names too.
+    pub(super) fn forget_gone_requests(&mut self, own: &HelpRequestReply, sent: &HelpRequest) {
+        let gone = mem::take(&mut self.gone);
+        let is_gone =
+            |id: &i64, request: &RequestMemory| gone.contains(id) || *id == own.id && !self.carries(own, request, sent);
+        let mut changed = Vec::new();
+        for (resident, memory) in self.residents() {
+            let mut left = memory.clone();
+            left.requests.retain(|id, request| !is_gone(id, request));
+            if left != *memory {
+                changed.push((resident, left));
+            }
+        }
+        changed.into_iter().for_each(|(resident, left)| self.leases.remember(resident, left));
     }
 
     /// True if it is the request that is remembered: the row that made it tells, or its key where none did.

@@ -4,12 +4,17 @@
 mod accents;
 mod another_person;
 mod aws;
+mod calls;
 mod given_up;
 mod leases;
 mod lost_answers;
+mod lost_patches;
+mod memory;
 mod older;
 mod pausing;
 mod poison;
+mod restored;
 mod settling;
 mod speed;
+mod staff;
 mod stage;

@@ -10,16 +10,18 @@ use aws::Clients;
 use aws::mapping::Mapping;
 use aws::queue::Sqs;
 use aws::secrets::Secrets;
+use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetEvidence, SheetRow};
-use here_to_help::{Client, Pace, Settings};
+use here_to_help::{Pace, Settings};
 use lambda_support::invocation::Deadline;
 use ledger::{Checkpoint, Clock, HashKey, Ledger, NewRow, NewRun, RowMessage, Run, RunClaim};
 use poster::{Answer, Poster};
 use serde_json::{Value, json};
 use simulators::here_to_help::{Options, Simulator};
-use testkit::aws::sdk_config;
+use testkit::aws::{sdk_config, sdk_config_without_retries};
 use testkit::dynamodb::{Dynamodb, TABLE};
+use testkit::proxy::Proxy;
 use testkit::sqs;
 
 use crate::aws::FakeAws;
@@ -36,7 +38,10 @@ pub(crate) struct Stage {
     pub(crate) api: Simulator,
     pub(crate) aws: FakeAws,
     pub(crate) sqs: sqs::Sqs,
+    /// Past the proxy.
     pub(crate) dynamodb: Dynamodb,
+    /// Before the ledger's DynamoDB.
+    pub(crate) proxy: Proxy,
     ahead: Arc<AtomicI64>,
 }
 
@@ -51,6 +56,7 @@ impl Stage {
         let dynamodb = Dynamodb::start().await;
         ledger::table::create(&dynamodb.client, TABLE).await.expect("a table");
         dynamodb.without_stream().await;
+        let (proxy, proxied) = Proxy::start(dynamodb.url.clone()).await;
 
         let api = Simulator::start(api).await.expect("the API");
         let (aws, aws_url) = FakeAws::start(&key).await;
@@ -62,12 +68,12 @@ impl Stage {
             let ahead = ahead.clone();
             Arc::new(move || Utc::now() + TimeDelta::seconds(ahead.load(Ordering::SeqCst)))
         };
-        let ledger = Ledger::new(dynamodb.client.clone(), TABLE, clock.clone());
+        let ledger = Ledger::new(Client::new(&sdk_config_without_retries(&proxied)), TABLE, clock.clone());
         let settings = Settings { timeout: TIMEOUT, ..Settings::new(api.base_url(), key.into()) };
         let pace = Pace::share(number(1000), number(1));
         let poster = Poster {
             ledger: ledger.clone(),
-            api: Client::new(&settings, pace).expect("a client"),
+            api: here_to_help::Client::new(&settings, pace).expect("a client"),
             secrets: Secrets::new(clients.ssm),
             api_key_parameter: "key".to_owned(),
             hash_key: HashKey::new(&"hash key".into()),
@@ -79,7 +85,7 @@ impl Stage {
             max_receives: RECEIVES,
             retry: Duration::from_secs(60),
         };
-        Self { poster, ledger, api, aws, sqs, dynamodb, ahead }
+        Self { poster, ledger, api, aws, sqs, dynamodb, proxy, ahead }
     }
 
     /// The messages that were sent again, with their delays in seconds.
@@ -167,6 +173,26 @@ impl Stage {
             self.pass(TimeDelta::seconds(40));
         }
         RECEIVES
+    }
+
+    /// Drops a sheet a day after everything before, and delivers its rows in their order until each is done.
+    pub(crate) async fn upload(&self, file: &str, sheet: &Sheet) -> Run {
+        self.pass(TimeDelta::days(1));
+        let run = self.run(file, sheet).await;
+        for (_, row) in sheet.rows.iter().skip(1).zip(2..) {
+            self.deliver_until_done(&run, row).await;
+        }
+        run
+    }
+
+    /// What the summary says beside a row.
+    pub(crate) async fn warnings(&self, run: &Run, row: u32) -> Vec<String> {
+        self.ledger.row(run, row).await.expect("an answer").expect("a row").warnings
+    }
+
+    /// Staff do this.
+    pub(crate) fn staff(&self, order: Value) {
+        self.api.staff(serde_json::from_value(order).expect("an order")).expect("done");
     }
 
     pub(crate) async fn outcomes(&self, run: &Run) -> BTreeMap<Outcome, u64> {

@@ -154,15 +154,15 @@ impl Subject {
             || !self.has_common_key && self.has_key_of(request) && self.has_names_of(request)
     }
 
-    /// The row's request, where it is remembered, and whose it is.
+    /// The row's request, where it is remembered.
     pub(crate) fn request_of<'a>(
         &self,
         residents: impl Iterator<Item = (i64, &'a ResidentMemory)>,
-    ) -> Option<(i64, i64, &'a RequestMemory)> {
+    ) -> Option<(i64, &'a RequestMemory)> {
         let requests = residents
             .filter(|(_, memory)| !self.has_common_key || self.is_known_as(memory).is_some())
-            .flat_map(|(resident, memory)| memory.requests.iter().map(move |(id, request)| (resident, *id, request)));
-        requests.filter(|(.., request)| self.has_key_of(request)).max_by(|(.., one), (.., other)| one.by.cmp(&other.by))
+            .flat_map(|(_, memory)| memory.requests.iter().map(|(id, request)| (*id, request)));
+        requests.filter(|(_, request)| self.has_key_of(request)).max_by(|(_, one), (_, other)| one.by.cmp(&other.by))
     }
 
     fn has_key_of(&self, request: &RequestMemory) -> bool {
