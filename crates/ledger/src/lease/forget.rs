@@ -52,6 +52,16 @@ struct SeenLease {
     residents: BTreeMap<i64, ResidentMemory>,
 }
 
+impl Forgotten {
+    /// How many residents were erased.
+    pub fn residents(self) -> usize {
+        match self {
+            Self::Done { residents } => residents,
+            Self::Held => 0,
+        }
+    }
+}
+
 impl Ledger {
     /// Erases what is remembered of a person, in all leases that hold it: they name each other. In items that others share only
     /// that person is taken out. Of one resident all copies go at once, or none.
@@ -59,24 +69,27 @@ impl Ledger {
     /// Who shares a name stays. Of those who are remembered under what others may have too, these are meant: whom the row
     /// reached, of whom that row is remembered, and who stands under two of the person's identities.
     pub async fn forget_person(&self, person: &Person) -> Result<Forgotten> {
-        let keys: BTreeSet<&LeaseKey> = person.numbers.iter().chain(&person.shared).collect();
-        let mut items = Vec::new();
-        for key in &keys {
-            items.extend(self.lease_item(key).await?);
-        }
+        let keys = person.leases();
+        let items = self.lease_items(&keys).await?;
         if items.iter().any(|lease| lease.is_held) {
             return Ok(Forgotten::Held);
         }
-        let residents = person.residents_among(&items);
+        let mut residents = 0;
         let mut touched: BTreeSet<LeaseKey> = keys.iter().copied().cloned().collect();
-        for resident in &residents {
-            let Some(erased) = self.forget_resident(*resident, &keys).await? else { return Ok(Forgotten::Held) };
+        for resident in person.residents_among(&items) {
+            let Some(erased) = self.forget_resident(resident, &keys).await? else { return Ok(Forgotten::Held) };
+            residents += usize::from(!erased.is_empty());
             touched.extend(erased);
         }
         for key in &touched {
             self.let_expire(key, person.row.as_ref()).await?;
         }
-        Ok(Forgotten::Done { residents: residents.len() })
+        Ok(Forgotten::Done { residents })
+    }
+
+    /// The residents of whom something is remembered that [`Ledger::forget_person`] would erase.
+    pub async fn residents_of(&self, person: &Person) -> Result<BTreeSet<i64>> {
+        Ok(person.residents_among(&self.lease_items(&person.leases()).await?))
     }
 
     /// Takes a resident out of these items and all that they lead to. The leases of those; none if one of them is held.
@@ -110,6 +123,14 @@ impl Ledger {
                 next.extend(memory.leases.iter().cloned());
                 items.push(lease);
             }
+        }
+        Ok(items)
+    }
+
+    async fn lease_items(&self, keys: &BTreeSet<&LeaseKey>) -> Result<Vec<SeenLease>> {
+        let mut items = Vec::new();
+        for key in keys {
+            items.extend(self.lease_item(key).await?);
         }
         Ok(items)
     }
@@ -150,6 +171,10 @@ impl Ledger {
 }
 
 impl Person {
+    fn leases(&self) -> BTreeSet<&LeaseKey> {
+        self.numbers.iter().chain(&self.shared).collect()
+    }
+
     /// Who of those that are remembered is meant.
     fn residents_among(&self, items: &[SeenLease]) -> BTreeSet<i64> {
         let mut meant = BTreeSet::new();
