@@ -45,6 +45,7 @@ pub use dynamo::table;
 pub use error::{Error, Result};
 pub use hash_key::{Fingerprint, HashKey};
 pub use keys::{LeaseKey, RowId, RunId, RunIdError};
+pub use lease::forget::{Forgotten, Person};
 pub use lease::leases::{LeaseGrant, Leases};
 pub use lease::memory::{Field, FollowUpMemory, RequestMemory, ResidentMemory, Sent};
 pub use lease::version::RowVersion;

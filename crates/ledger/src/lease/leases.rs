@@ -59,12 +59,12 @@ pub struct Leases {
 
 /// A lease item. What it remembers stays when its owner is gone.
 #[derive(Deserialize)]
-struct LeaseItem {
-    owner: Option<Token>,
+pub(super) struct LeaseItem {
+    pub(super) owner: Option<Token>,
     #[serde(default, with = "ts_milliseconds_option")]
-    until: Option<DateTime<Utc>>,
+    pub(super) until: Option<DateTime<Utc>>,
     #[serde(default)]
-    residents: BTreeMap<i64, Stored>,
+    pub(super) residents: BTreeMap<i64, Stored>,
     #[serde(default)]
     begun: BTreeSet<String>,
 }
@@ -202,7 +202,7 @@ impl Leases {
 }
 
 /// What an item remembers.
-fn remembered(stored: BTreeMap<i64, Stored>) -> Result<BTreeMap<i64, ResidentMemory>> {
+pub(super) fn remembered(stored: BTreeMap<i64, Stored>) -> Result<BTreeMap<i64, ResidentMemory>> {
     let read = |memory: Stored| memory.try_into().map_err(|_| Error::Corrupt("a lease".to_owned()));
     stored.into_iter().map(|(id, memory)| Ok((id, read(memory)?))).collect()
 }

@@ -157,6 +157,13 @@ impl ResidentMemory {
         sent.chain(self.requests.values().map(|request| &request.by)).max()
     }
 
+    /// True if this row was accepted on a request here, or sent a value that is remembered.
+    pub(super) fn names_row(&self, row: &RowVersion) -> bool {
+        let mut sent = self.feeds.values().flat_map(BTreeMap::values).chain(self.written.values());
+        self.requests.values().any(|request| request.by == *row)
+            || sent.any(|sent| sent.by == *row || sent.since == *row)
+    }
+
     /// Takes in what another copy knows: of each value and request the newer.
     pub fn merge(&mut self, other: Self) {
         self.leases.extend(other.leases);

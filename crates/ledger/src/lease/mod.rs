@@ -1,5 +1,6 @@
 //! Leases: one poster at a time talks about a resident, and what is remembered of whom it reached.
 
+pub(crate) mod forget;
 pub(crate) mod leases;
 pub(crate) mod memory;
 mod stored;

@@ -3,7 +3,7 @@
 use crate::dynamo::item::structured;
 use crate::dynamo::store::Written;
 use crate::dynamo::update::Update;
-use crate::keys::{Key, LeaseKey};
+use crate::keys::Key;
 use crate::lists::unlist;
 use crate::run::item::Run;
 use crate::{Ledger, Result};
@@ -24,13 +24,6 @@ impl Ledger {
             .set("expires_at", self.now().timestamp() - 1)
             .when("attribute_exists(#outcome) AND attribute_not_exists(#claim)");
         let written = self.update("forgetting a row", &Key::row(&run.id, run.lanes, row), update).await?;
-        Ok(matches!(written, Written::Done(_)))
-    }
-
-    /// Erases what is remembered of a resident or a request, unless somebody speaks about it now; true if it did.
-    pub async fn forget_identity(&self, identity: &LeaseKey) -> Result<bool> {
-        let update = Update::new().remove("residents").when("attribute_exists(#v) AND attribute_not_exists(#owner)");
-        let written = self.update("forgetting an identity", &Key::lease(identity), update).await?;
         Ok(matches!(written, Written::Done(_)))
     }
 }

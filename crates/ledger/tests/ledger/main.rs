@@ -7,6 +7,7 @@ mod breaker;
 mod cancelling;
 mod enqueueing;
 mod faults;
+mod forgetting;
 mod leases;
 mod lists;
 mod looks;
