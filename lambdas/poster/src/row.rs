@@ -30,6 +30,7 @@ use crate::row::decide::{Attempt, Decision, decide};
 use crate::row::delivery::RowDelivery;
 use crate::row::end::{given_back, release, sent_and_given_back, settle};
 use crate::row::in_doubt::InDoubtRow;
+use crate::row::memory::Memory;
 use crate::row::request::request_of;
 
 /// How long to wait for a resident's lease: the other poster mostly needs a few seconds.
@@ -179,8 +180,8 @@ impl Poster {
             first_wait: self.retry,
         };
         let api = turn.batch.calls.for_row(row.id.to_string());
-        let mut delivery =
-            RowDelivery::new(api, turn.run.feed, row, &self.hash_key, leases, in_doubt, post, &self.clock);
+        let memory = Memory::new(&self.hash_key, leases, turn.run.feed, row.version(), &post);
+        let mut delivery = RowDelivery::new(api, row, memory, in_doubt, post, &self.clock);
         let failure = match Box::pin(delivery.write()).await {
             Ok(settlement) => return Ok(settlement),
             Err(failure) => failure,

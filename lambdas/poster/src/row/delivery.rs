@@ -3,15 +3,15 @@
 
 use std::mem;
 
-use feeds::{Feed, Outcome, Post, Settlement};
+use feeds::{Outcome, Post, Settlement};
 use here_to_help::{Class, Conversation, HelpRequestReply};
-use ledger::{ClaimedRow, Clock, DeliveryProgress, HashKey, Leases};
+use ledger::{ClaimedRow, Clock, DeliveryProgress};
 
 use crate::failure::{Cause, PostFailure, WriteState};
 use crate::row::accents;
 use crate::row::in_doubt::InDoubtRow;
 use crate::row::memory::Memory;
-use crate::row::reconcile::{self, Person, RowAddress, Subject};
+use crate::row::reconcile::{self, Person};
 
 /// How often one invocation begins again after a failure that left open whether the API did what it was asked.
 const ROUNDS: u32 = 3;
@@ -27,12 +27,10 @@ const ANOTHER_PERSON: &str = "another-person";
 /// One row on its way to the API.
 pub(crate) struct RowDelivery<'a> {
     pub(super) api: Conversation<'a>,
-    pub(super) feed: &'static Feed,
     pub(super) row: &'a mut ClaimedRow,
     pub(super) memory: Memory<'a>,
     pub(super) in_doubt: &'a [InDoubtRow],
     pub(super) post: Post,
-    pub(super) address: Option<RowAddress>,
     pub(super) clock: &'a Clock,
     /// Set once the request is known.
     pub(super) help_request_id: Option<i64>,
@@ -79,28 +77,21 @@ impl<'a> RowDelivery<'a> {
     /// Ready to begin. The request carries the row, so that a lost answer can be looked up.
     pub(super) fn new(
         api: Conversation<'a>,
-        feed: &'static Feed,
         row: &'a mut ClaimedRow,
-        key: &'a HashKey,
-        leases: &'a mut Leases,
+        memory: Memory<'a>,
         in_doubt: &'a [InDoubtRow],
         mut post: Post,
         clock: &'a Clock,
     ) -> Self {
-        let address = RowAddress::of(&post.request, post.address.as_ref());
-        let values = reconcile::values_of_row(key, &post.request, address.as_ref());
-        let subject = Subject::new(key, &post.request, values);
         post.request.metadata.insert("ingestion_row".to_owned(), row.id.to_string().into());
         let help_request_id = row.record.delivery.help_request_id;
         let is_lost = row.record.may_have_been_sent && help_request_id.is_none();
         Self {
             api,
-            feed,
-            memory: Memory::new(key, leases, subject, feed, row.version()),
             row,
+            memory,
             in_doubt,
             post,
-            address,
             clock,
             help_request_id,
             posted: if is_lost { WriteState::Unknown } else { WriteState::NotSent },

@@ -124,12 +124,12 @@ impl RowDelivery<'_> {
         let known = Known {
             key: self.memory.key,
             memory,
-            feed: self.feed.name(),
+            feed: self.memory.feed.name(),
             own: &own,
             in_doubt: &self.in_doubt.iter().map(|other| &other.values).collect::<Vec<_>>(),
             has_anothers_number: self.memory.residents().any(|(id, memory)| id != resident && has_number(memory)),
         };
-        let plan = reconcile::plan(&known, values, &self.post.request, self.address.as_ref(), &reply.held);
+        let plan = reconcile::plan(&known, values, &self.post.request, self.memory.address.as_ref(), &reply.held);
         self.warnings.extend(plan.warnings);
         self.memory.left(resident, &plan.left);
         self.memory.ours(resident, &plan.ours);

@@ -3,19 +3,20 @@
 use std::collections::BTreeSet;
 use std::mem;
 
-use feeds::Feed;
+use feeds::{Feed, Post};
 use here_to_help::{Class, Conversation, Error, HelpRequestReply};
 use ledger::{Field, Fingerprint, FollowUpMemory, HashKey, Leases, RequestMemory, ResidentMemory, RowVersion, Sent};
 use wire::{HelpRequest, share_a_key};
 
-use crate::row::reconcile::{Subject, Values};
+use crate::row::reconcile::{RowAddress, Subject, Values, values_of_row};
 
 /// A row beside what is remembered of its person.
 pub(super) struct Memory<'a> {
     pub(super) key: &'a HashKey,
     pub(super) leases: &'a mut Leases,
     pub(super) subject: Subject,
-    feed: &'static Feed,
+    pub(super) address: Option<RowAddress>,
+    pub(super) feed: &'static Feed,
     own: RowVersion,
     /// Requests that are remembered and were not there.
     gone: BTreeSet<i64>,
@@ -33,11 +34,13 @@ impl<'a> Memory<'a> {
     pub(super) fn new(
         key: &'a HashKey,
         leases: &'a mut Leases,
-        subject: Subject,
         feed: &'static Feed,
         own: RowVersion,
+        post: &Post,
     ) -> Self {
-        Self { key, leases, subject, feed, own, gone: BTreeSet::new() }
+        let address = RowAddress::of(&post.request, post.address.as_ref());
+        let subject = Subject::new(key, &post.request, values_of_row(key, &post.request, address.as_ref()));
+        Self { key, leases, subject, address, feed, own, gone: BTreeSet::new() }
     }
 
     /// The row's request, where it is remembered and there. One may be gone, or another one by now (ids come again in a restored

@@ -141,7 +141,8 @@ async fn a_known_row_with_nothing_new_costs_one() {
 #[tokio::test]
 async fn a_known_row_with_something_new_costs_two() {
     let before = [ADDRESS, &[("mobile", "07700 900123"), ("PatientEmailAddress", "ann@example.org")]].concat();
-    let new: [(&str, &[(&str, &str)], Call); 7] = [
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Call);
+    let new: [Case; 7] = [
         ("a name", &[("PatientFirstName", "Anne")], Call::Patch),
         ("a birthday", &[("DateOfBirth", "05/07/1948")], Call::Patch),
         ("an e-mail", &[("PatientEmailAddress", "lee@example.org")], Call::Patch),

@@ -76,8 +76,11 @@ fn assert_once(state: &State, case: &str) {
     assert!(state.doubles.is_empty(), "{case}");
 }
 
-/// The places at which a poster is killed, and how many of its three leases remember.
-fn deaths() -> [(&'static str, fn(&proxy::Call<'_>) -> bool, usize); 4] {
+/// What is done, the call of the ledger at which the poster is killed, and how many of its three leases remember.
+type Death = (&'static str, fn(&proxy::Call<'_>) -> bool, usize);
+
+/// The places at which a poster is killed.
+fn deaths() -> [Death; 4] {
     [
         ("before memory", is_memory, 0),
         ("with memory in one lease", is_memory, 1),

@@ -14,10 +14,10 @@ pub(crate) type Values = BTreeMap<Field, Fingerprint>;
 /// The values that a row sends.
 pub(crate) fn values_of_row(key: &HashKey, request: &HelpRequest, address: Option<&RowAddress>) -> Values {
     let number = request.nhs_number.as_ref().map(|number| number.as_str().to_owned());
-    let whole = address.and_then(|address| match address.extent {
-        Extent::Whole => Some((Field::Address, Some(normal(&address.block)))),
-        Extent::HouseNumber => Some((Field::HouseNumber, Some(normal(&address.block)))),
-        Extent::Parts => Some((Field::Postcode, request.postcode.clone())),
+    let whole = address.map(|address| match address.extent {
+        Extent::Whole => (Field::Address, Some(normal(&address.block))),
+        Extent::HouseNumber => (Field::HouseNumber, Some(normal(&address.block))),
+        Extent::Parts => (Field::Postcode, request.postcode.clone()),
     });
     let texts = [
         (Field::FirstName, request.first_name.clone()),
