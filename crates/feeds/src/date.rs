@@ -126,7 +126,7 @@ pub(crate) struct BeforeYear {
     pub(crate) short_year: bool,
 }
 
-/// The numbers before the year (with a time or not); for [`crate::month_first`], so whether the date exists and what its
+/// The numbers before the year (with a time or not); for `evidence`, so whether the date exists and what its
 /// time looks like does not matter.
 pub(crate) fn numbers_before_year(text: &str) -> Option<BeforeYear> {
     match Written::split(text)? {

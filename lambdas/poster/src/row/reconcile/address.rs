@@ -50,6 +50,8 @@ pub(crate) enum AddressStep {
 pub(crate) struct AddressMemory {
     /// This feed sent this very address last.
     pub(crate) sent_before: bool,
+    /// Another feed sent it, or we wrote it: where none stands, staff took it away.
+    pub(crate) is_known: bool,
     /// A newer row sent an address.
     pub(crate) is_older: bool,
     /// The row's postcode may be written where the GET shows no first line.
@@ -162,6 +164,7 @@ fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
                 AddressStep::Keep
             }
         }
+        _ if is_none && memory.is_known => AddressStep::Keep,
         _ if is_none && !memory.is_older => patch(filled_up(own, there, memory)),
         _ if is_none => AddressStep::Older,
         Stands::OurHouseNumber => replaced(filled_up(own, without_line(there, memory), memory)),
@@ -181,6 +184,7 @@ fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -
     let is_anothers = !(same_line && same_postcode(&own, &there));
     match memory.stands {
         _ if memory.sent_before => AddressStep::Leave,
+        _ if there.address_first_line.is_none() && memory.is_known => AddressStep::Keep,
         _ if there.address_first_line.is_none() && memory.is_older => AddressStep::Older,
         _ if there.address_first_line.is_none() || same_line && there.postcode.is_none() => {
             patch(filled_up(own, there, memory))

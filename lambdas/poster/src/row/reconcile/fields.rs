@@ -112,7 +112,7 @@ impl Known<'_> {
             // What we wrote and is gone, staff took away: another feed does not bring it back.
             None if self.memory.written(field) == Some(own) || self.memory.was_sent(field, own) => Step::Changed,
             None => Step::Write,
-            Some(_) if self.in_doubt.iter().any(|row| row.is_newer && row.values.contains_key(&field)) => Step::Older,
+            Some(_) if self.may_be_older(field) => Step::Older,
             Some(held) if self.is_ours(field, held) => Step::Write,
             Some(_) => Step::Changed,
         }
@@ -126,6 +126,11 @@ impl Known<'_> {
     /// A newer row sent this field.
     fn is_older(&self, field: Field) -> bool {
         self.memory.is_newer(self.feed, field, self.own)
+    }
+
+    /// A newer row of which nobody learnt how far it came sends this field.
+    fn may_be_older(&self, field: Field) -> bool {
+        self.in_doubt.iter().any(|row| row.is_newer && row.values.contains_key(&field))
     }
 
     fn is_ours(&self, field: Field, held: &Fingerprint) -> bool {
@@ -192,6 +197,7 @@ fn phone(
     let step = match known.step(field, own, None) {
         Step::Seen => Step::Seen,
         _ if has(&there, number) => Step::There,
+        _ if known.memory.was_sent(field, own) => Step::Changed,
         step if there.is_empty() => step,
         _ if there.iter().any(|part| sent_by(part, false)) => Step::Write,
         _ => Step::Changed,
@@ -226,7 +232,10 @@ fn place(
     let whole = |block: &AddressBlock| value(known.key, Field::Address, &normal(block));
     let now = whole(&held.address);
     let takes = |field| values.get(&field).is_some_and(|own| known.step(field, own, there.get(&field)) == Step::Write);
-    let is_older = |field| known.is_older(field);
+    // What a newer row may have written stays; where nothing stands it did not.
+    let has_line = given(&held.address.address_first_line).is_some();
+    let is_older = |field| known.is_older(field) || has_line && known.may_be_older(field);
+    let is_known = |own| known.memory.written(field) == Some(own) || known.memory.was_sent(field, own);
     let stands = if known.is_ours(Field::Address, &now) {
         Stands::Ours
     } else if known.is_ours(Field::HouseNumber, &now) {
@@ -239,6 +248,7 @@ fn place(
     let last = |field| values.get(&field).is_some_and(|own| known.is_last(field, own));
     let memory = AddressMemory {
         sent_before: last(field),
+        is_known: values.get(&field).is_some_and(is_known),
         is_older: is_older(Field::Address) || address.extent != Extent::Whole && is_older(Field::HouseNumber),
         takes_postcode: takes(Field::Postcode),
         takes_uprn: takes(Field::Uprn),
