@@ -61,11 +61,14 @@ fn sheets() -> [Sheet; 4] {
     ]
 }
 
+/// A request's fields, its metadata and its notes.
+type Request = (Fields, Vec<(String, Value)>, Vec<String>);
+
 /// Everything but numbers and times: residents, and requests with their notes.
 #[derive(Debug, PartialEq)]
 struct End {
     residents: Vec<Fields>,
-    requests: Vec<(Fields, Vec<(String, Value)>, Vec<String>)>,
+    requests: Vec<Request>,
 }
 
 async fn end(order: [usize; 4]) -> End {
