@@ -10,6 +10,7 @@ mod leases;
 mod lost_answers;
 mod lost_patches;
 mod memory;
+mod notes;
 mod older;
 mod orders;
 mod pausing;

@@ -255,6 +255,9 @@ fn judge<T: PartialEq>(names: &Who<String>, nhs_number: Compared, sent: &Who<T>,
 }
 
 #[cfg(test)]
+mod remembered_tests;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
