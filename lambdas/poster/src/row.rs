@@ -145,6 +145,7 @@ impl Poster {
             }
             Ok(_) => {
                 tracing::info!("another row of the same id has not come to its end: the row waits");
+                // Nothing was sent: no mark of this row needs to stay.
                 leases.all_is_known();
                 release(leases).await;
                 Err(self.wait(turn, row, self.retry).await?)

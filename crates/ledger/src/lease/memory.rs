@@ -1,7 +1,7 @@
 //! The memory that leases have of a resident: what each feed sent last, what we wrote last, and the requests.
 //!
 //! Values are kept as fingerprints only. Whoever compares Here to Help with the memory can tell what staff changed from what
-//! a feed wrote.
+//! a feed wrote. How long it is kept stands in `leases.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
