@@ -10,12 +10,17 @@ mod fold;
 mod notes;
 mod person;
 mod phones;
+mod place;
+mod plan;
+mod row_address;
+mod step;
 mod values;
 
-pub(crate) use address::RowAddress;
-pub(crate) use fields::{InDoubtValues, Known, plan};
+pub(crate) use fields::plan;
 pub(crate) use notes::missing_notes;
 pub(crate) use person::{ANOTHER_PERSON, Person, Subject, Who, whose};
+pub(crate) use row_address::RowAddress;
+pub(crate) use step::{InDoubtValues, Known};
 pub(crate) use values::{Values, values_of_row};
 
 /// The defects of the replaced system (docs/contract/feeds.md, part 3) that these rules keep from returning.

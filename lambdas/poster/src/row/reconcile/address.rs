@@ -1,29 +1,9 @@
 //! The address: written only once it is known what is there, for the API replaces six fields as one
 //! block and nulls what is left out (docs/contract/feeds.md, "Address").
 
-use wire::{AddressBlock, AddressWhen, HelpRequest};
+use wire::AddressBlock;
 
-use super::fold::{fold, given};
-
-/// The address of a row, as far as the row knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RowAddress {
-    /// Its fields; a blank one is none.
-    pub(crate) block: AddressBlock,
-    /// How much it knows.
-    pub(crate) extent: Extent,
-}
-
-/// How much a row knows of an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// First line and postcode.
-    Whole,
-    /// A house number and a postcode, or a first line without one.
-    HouseNumber,
-    /// No first line: a postcode, a UPRN.
-    Parts,
-}
+use super::row_address::{Extent, RowAddress, folded, lines, lines_together, owned};
 
 /// The step to take with the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,29 +60,6 @@ pub(crate) enum Stands {
     Changed,
 }
 
-impl RowAddress {
-    /// What a row knows; none where it knows nothing.
-    pub(crate) fn of(request: &HelpRequest, address: Option<&wire::Address>) -> Option<Self> {
-        let block = AddressBlock {
-            address_first_line: address
-                .map(|address| address.address_first_line.clone())
-                .or_else(|| owned(&request.address_first_line)),
-            address_second_line: owned(&request.address_second_line),
-            address_third_line: owned(&request.address_third_line),
-            postcode: owned(&request.postcode),
-            uprn: owned(&request.uprn),
-            ward: None,
-        };
-        let extent = match address.map(|address| address.when) {
-            Some(AddressWhen::Different) => Extent::Whole,
-            Some(AddressWhen::Missing) => Extent::HouseNumber,
-            None if block.address_first_line.is_some() => Extent::HouseNumber,
-            None => Extent::Parts,
-        };
-        (block != AddressBlock::default()).then_some(Self { block, extent })
-    }
-}
-
 impl AddressStep {
     /// The words of the summary beside the row. The old address appears nowhere.
     pub(crate) fn warning(&self) -> Option<&'static str> {
@@ -112,12 +69,6 @@ impl AddressStep {
             Self::Leave | Self::Older | Self::Fill(_) | Self::Patch { replaced: false, .. } => None,
         }
     }
-}
-
-/// The folded lines and postcode, to know an address again. The UPRN does not count: a file that adds it later still speaks of
-/// the same address.
-pub(crate) fn normal(block: &AddressBlock) -> String {
-    format!("{}\n{}", lines_together(block), folded(&block.postcode))
 }
 
 fn shown(held: &AddressBlock) -> AddressBlock {
@@ -296,23 +247,6 @@ fn completed(own: AddressBlock, there: AddressBlock) -> AddressBlock {
 /// True if a line, the postcode or the UPRN of the block is not there yet.
 fn adds_something(block: &AddressBlock, there: &AddressBlock) -> bool {
     lines(block)[1..] != lines(there)[1..] || block.postcode != there.postcode || block.uprn != there.uprn
-}
-
-fn lines(block: &AddressBlock) -> [&Option<String>; 3] {
-    [&block.address_first_line, &block.address_second_line, &block.address_third_line]
-}
-
-/// The lines as they read together, however they are divided.
-fn lines_together(block: &AddressBlock) -> String {
-    fold(&lines(block).map(|line| line.as_deref().unwrap_or_default()).concat())
-}
-
-fn folded(field: &Option<String>) -> String {
-    fold(field.as_deref().unwrap_or_default())
-}
-
-fn owned(field: &Option<String>) -> Option<String> {
-    given(field).map(ToOwned::to_owned)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use ledger::{Field, Fingerprint, HashKey};
 use wire::{Held, HelpRequest, NhsNumber};
 
-use super::address::{Extent, RowAddress, normal};
 use super::fold::{birthday, fold, given};
+use super::row_address::{Extent, RowAddress, normal};
 
 /// Fingerprints by field; a blank field has none.
 pub(crate) type Values = BTreeMap<Field, Fingerprint>;

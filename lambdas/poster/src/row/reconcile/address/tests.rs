@@ -1,5 +1,9 @@
 use proptest::prelude::*;
 
+use wire::{AddressWhen, HelpRequest};
+
+use super::super::fold::{fold, given};
+use super::super::row_address::normal;
 use super::*;
 
 /// First, second, third line, postcode, UPRN; blank means none.

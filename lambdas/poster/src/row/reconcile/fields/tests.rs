@@ -1,8 +1,10 @@
 use chrono::DateTime;
-use ledger::{RunId, Sent};
+use ledger::{HashKey, ResidentMemory, RowVersion, RunId, Sent};
 use proptest::prelude::*;
-use wire::{Address, AddressWhen, NhsNumber};
+use wire::{Address, AddressBlock, AddressWhen, NhsNumber};
 
+use super::super::row_address::normal;
+use super::super::step::InDoubtValues;
 use super::super::values::values_of_row;
 use super::*;
 

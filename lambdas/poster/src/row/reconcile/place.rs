@@ -1,0 +1,99 @@
+//! The address of a row in its plan: whole or in parts, and its UPRN.
+
+use ledger::Field;
+use wire::{AddressBlock, Held};
+
+use super::address::{AddressMemory, AddressStep, Stands, address_step};
+use super::fold::given;
+use super::plan::Plan;
+use super::row_address::{Extent, RowAddress, normal};
+use super::step::{Known, Step};
+use super::values::{Values, value};
+
+/// The address, whole or in parts, and its UPRN.
+pub(super) fn place(
+    known: &Known<'_>,
+    values: &Values,
+    there: &Values,
+    address: &RowAddress,
+    held: &Held,
+    plan: &mut Plan,
+) {
+    let field = match address.extent {
+        Extent::Whole => Field::Address,
+        Extent::HouseNumber => Field::HouseNumber,
+        Extent::Parts => Field::Postcode,
+    };
+    let whole = |block: &AddressBlock| value(known.key, Field::Address, &normal(block));
+    let now = whole(&held.address);
+    let takes = |field| values.get(&field).is_some_and(|own| known.step(field, own, there.get(&field)) == Step::Write);
+    // What a newer row may have written stays; where nothing stands it did not.
+    let has_line = given(&held.address.address_first_line).is_some();
+    let is_older = |field| known.is_older(field) || has_line && known.may_be_older(field);
+    let is_known = |own| known.memory.written(field) == Some(own) || known.memory.was_sent(field, own);
+    let stands = if known.is_ours(Field::Address, &now) {
+        Stands::Ours
+    } else if known.is_ours(Field::HouseNumber, &now) {
+        Stands::OurHouseNumber
+    } else if [Field::Address, Field::HouseNumber].into_iter().any(|field| known.memory.written(field).is_some()) {
+        Stands::Changed
+    } else {
+        Stands::Unknown
+    };
+    let last = |field| values.get(&field).is_some_and(|own| known.is_last(field, own));
+    let memory = AddressMemory {
+        sent_before: last(field),
+        is_known: values.get(&field).is_some_and(is_known),
+        is_older: is_older(Field::Address) || address.extent != Extent::Whole && is_older(Field::HouseNumber),
+        takes_postcode: takes(Field::Postcode),
+        takes_uprn: takes(Field::Uprn),
+        has_new_uprn: values.get(&Field::Uprn).is_some_and(|own| !known.memory.was_sent(Field::Uprn, own)),
+        has_uprn_of_its_own: there.get(&Field::Uprn).is_some_and(|held| known.is_ours(Field::Uprn, held)),
+        stands,
+    };
+    let step = address_step(address, &held.address, memory);
+    plan.warnings.extend(step.warning().map(ToOwned::to_owned));
+    let fields: Vec<Field> = [field, Field::Uprn].into_iter().filter(|field| values.contains_key(field)).collect();
+    // A UPRN beside a first line or a postcode is part of that address.
+    let is_of_its_own = |field: &Field| {
+        address.extent == Extent::Parts && (*field == Field::Postcode || address.block.postcode.is_none())
+    };
+    match step {
+        AddressStep::Patch { block, .. } => {
+            plan.left.extend(fields.into_iter().filter(|field| *field == Field::Uprn));
+            plan.written.push((field, whole(&block)));
+            plan.patch.address = Some(block);
+        }
+        AddressStep::Fill(block) => {
+            let (parts, others): (Vec<_>, Vec<_>) = fields.into_iter().partition(is_of_its_own);
+            let texts = [(Field::Postcode, &block.postcode), (Field::Uprn, &block.uprn)];
+            let texts = texts.into_iter().filter(|(field, _)| parts.contains(field));
+            plan.written.extend(
+                texts.map(|(field, text)| (field, value(known.key, field, text.as_deref().unwrap_or_default()))),
+            );
+            plan.left.extend(others);
+            // What is added to an address of ours is still ours.
+            match stands {
+                Stands::OurHouseNumber => plan.written.push((Field::HouseNumber, whole(&block))),
+                Stands::Ours => plan.written.push((Field::Address, whole(&block))),
+                Stands::Changed | Stands::Unknown => {}
+            }
+            plan.patch.address = Some(block);
+        }
+        AddressStep::Leave | AddressStep::Keep | AddressStep::Older => {
+            for field in fields {
+                let is_there = match field {
+                    Field::Postcode | Field::Uprn => is_of_its_own(&field) && there.get(&field) == values.get(&field),
+                    _ => values.get(&field) == Some(&now),
+                };
+                match values.get(&field) {
+                    Some(own) if is_there => plan.ours.push((field, own.clone())),
+                    _ => plan.left.push(field),
+                }
+            }
+            if step == AddressStep::Older {
+                plan.is_older(field);
+            }
+        }
+    }
+}
