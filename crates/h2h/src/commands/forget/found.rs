@@ -56,23 +56,18 @@ impl Selection {
         match self {
             Self::Run(run) => found.look_through(ledger, *run, |run, row| Some(person_of(key, run, row))).await?,
             Self::Row(one) => {
-                let (run, row) = *one;
-                let person = person_of(key, &run, &row);
+                let (run, row) = &*one;
+                let person = person_of(key, run, row);
                 let mut wanted = Wanted::of(ledger, &person).await?;
                 wanted.residents.extend(person.resident_id);
                 wanted.row = Some(row.id(&run.id));
-                found.look_through_all(ledger, key, &wanted).await?;
+                found.look_through_all(ledger, key, &wanted, Some(run)).await?;
             }
             Self::Numbers(numbers) => {
                 let leases = numbers.iter().map(|number| key.lease("nhs", number.as_str()));
                 let all = Person { numbers: leases.clone().collect(), ..Person::default() };
-                found
-                    .look_through_all(
-                        ledger,
-                        key,
-                        &Wanted { given: numbers.clone(), ..Wanted::of(ledger, &all).await? },
-                    )
-                    .await?;
+                let wanted = Wanted { given: numbers.clone(), ..Wanted::of(ledger, &all).await? };
+                found.look_through_all(ledger, key, &wanted, None).await?;
                 found.persons = leases.map(|lease| Person { numbers: [lease].into(), ..Person::default() }).collect();
             }
         }
@@ -123,11 +118,21 @@ impl Found {
         self.settled.len()
     }
 
-    async fn look_through_all(&mut self, ledger: &Ledger, key: &HashKey, wanted: &Wanted) -> ledger::Result<()> {
+    /// Takes the rows of all runs whose person is wanted: of this run, and of all others that may have rows still.
+    async fn look_through_all(
+        &mut self,
+        ledger: &Ledger,
+        key: &HashKey,
+        wanted: &Wanted,
+        run: Option<&Run>,
+    ) -> ledger::Result<()> {
+        let mut runs: Vec<Run> = run.cloned().into_iter().collect();
         for feed in feeds::all() {
-            for run in ledger.runs(feed, Utc::now() - KEPT).await? {
-                self.look_through(ledger, run, |run, row| wanted.person(key, run, row)).await?;
-            }
+            let others = ledger.runs(feed, Utc::now() - KEPT).await?.into_iter();
+            runs.extend(others.filter(|other| run.is_none_or(|run| run.id != other.id)));
+        }
+        for run in runs {
+            self.look_through(ledger, run, |run, row| wanted.person(key, run, row)).await?;
         }
         Ok(())
     }

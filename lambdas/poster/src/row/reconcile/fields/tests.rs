@@ -207,6 +207,15 @@ fn two_feeds_that_disagree_do_not_write_in_turn() {
 }
 
 #[test]
+fn what_staff_took_away_another_feed_does_not_bring_back() {
+    let mut world = World::default();
+    world.upload(&row("spl", 1, ann()));
+    world.held().email_address = None;
+    let warnings = world.upload(&row("nsss", 2, ann()));
+    assert_eq!((world.held().email_address.clone(), warnings.len()), (None, 1), "{warnings:?}");
+}
+
+#[test]
 fn an_older_row_fills_blanks_and_leaves_what_a_newer_one_sent() {
     let mut world = World::default();
     world.upload(&row("nsss", 2, HelpRequest { email_address: some("new@example.org"), nhs_number: None, ..ann() }));
