@@ -269,6 +269,8 @@ def summary_of(path):
     except zipfile.BadZipFile:
         return None
     tabs = [tab.get("name") for tab in parts["xl/workbook.xml"].iter(f"{main}sheet")]
+    if "summary" not in tabs:
+        return None
     shared = [text(item) for item in parts.get("xl/sharedStrings.xml", ())]
     lines = {}
     for row in parts[f"xl/worksheets/sheet{tabs.index('summary') + 1}.xml"].iter(f"{main}row"):
