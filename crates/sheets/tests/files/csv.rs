@@ -64,7 +64,7 @@ fn odd_tables() {
 fn a_cell_is_text_whatever_it_looks_like() {
     let row = csv(b"07700900123,1.2E+11,TRUE,=1+1\n").expect("opens").next().expect("a row").expect("readable");
     assert!(row.cells.iter().all(|cell| cell.kind == CellKind::Text));
-    assert_eq!(format!("{row:?}"), "SheetRow { number: 1, cells: 4 }");
+    assert_eq!(format!("{row:?}"), "SheetRow { number: 1, .. }");
 }
 
 #[test]

@@ -59,7 +59,8 @@ impl Desk {
     #[must_use]
     pub fn undone(&self, state: &State) -> Vec<(&Edit, &Change)> {
         let has_moved = |edit: &Edit, change: &Change| {
-            change.place.field() == "Ward" && edit.postcode != postcode(state, edit.resident)
+            let now = postcode(state, edit.resident);
+            change.place.field() == "Ward" && now.is_some() && now != edit.postcode
         };
         self.in_force().filter(|(edit, change)| change.is_undone(state) && !has_moved(edit, change)).collect()
     }
