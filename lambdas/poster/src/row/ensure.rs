@@ -69,13 +69,14 @@ impl RowDelivery<'_> {
         Ok(reply)
     }
 
-    /// The row's person: remembered, or the resident of a newer row that is in doubt and found.
+    /// The row's person: remembered, or the resident of a row that is in doubt and found. The API may know that one under
+    /// another spelling, and would not find them by this row's.
     async fn known_person(&mut self) -> Result<Option<KnownPerson>, Stopped> {
         let known = self.memory.person(&self.post.request, &self.api).await?;
         if let Some(KnownPerson::Seen(_)) = known {
             return Ok(known);
         }
-        for other in self.in_doubt.iter().filter(|other| other.values.is_newer) {
+        for other in self.in_doubt {
             let is_the_same = |reply: &HelpRequestReply| {
                 let held = reconcile::Who::held(&reply.held);
                 reconcile::whose(&self.memory.subject.who, &held) != reconcile::Person::Another

@@ -7,6 +7,7 @@ use serde_json::json;
 use simulators::here_to_help::{Call, Options};
 use std::time::Duration;
 
+use crate::lost_answers::killed_at;
 use crate::stage::{RECEIVES, Sheet, Stage};
 
 fn spl(email: &str) -> Sheet {
@@ -245,4 +246,29 @@ async fn father_and_son_keep_their_requests_and_notes_whoever_s_answer_is_lost()
         assert_eq!(stage.api.state().residents, state.residents, "{case}");
         assert_eq!(counts(&stage), [1, 2, 2], "{case}");
     }
+}
+
+/// Two spellings under one Account ID, and the poster of the first dies before anything is remembered: the API would not find
+/// them by the other spelling, and make them a second time.
+#[tokio::test]
+async fn two_spellings_under_one_id_are_one_person_though_the_first_poster_died() {
+    let spelt = |sheet: Sheet, first_name: &str| {
+        sheet.row(&[
+            ("Account ID", "ct-1"),
+            ("Forename", first_name),
+            ("Surname", "Lee"),
+            ("Date of Birth", "04/07/1948"),
+            ("Date Tested", "07/03/2021"),
+            ("UTLA", "Hackney"),
+        ])
+    };
+    let stage = Stage::new().await;
+    let sheet = spelt(spelt(Sheet::of("contact-tracing"), "Katharine"), "Catherine");
+    let run = stage.run("two spellings", &sheet).await;
+    killed_at(&stage, &run, 2, "create").await;
+    assert_eq!(stage.deliver_until_done(&run, 3).await, 1);
+    assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
+    let state = stage.api.state();
+    let names: Vec<_> = state.residents.iter().map(|resident| resident.text("FirstName")).collect();
+    assert_eq!((names, state.help_requests.len()), (vec![Some("Catherine")], 1));
 }
