@@ -30,7 +30,6 @@ pub(super) fn place(
     // What a newer row may have written stays; where nothing stands it did not.
     let has_line = given(&held.address.address_first_line).is_some();
     let is_older = |field| known.is_older(field) || has_line && known.may_be_older(field);
-    let is_known = |own| known.memory.written(field) == Some(own) || known.memory.was_sent(field, own);
     let stands = if known.is_ours(Field::Address, &now) {
         Stands::Ours
     } else if known.is_ours(Field::HouseNumber, &now) {
@@ -43,7 +42,7 @@ pub(super) fn place(
     let last = |field| values.get(&field).is_some_and(|own| known.is_last(field, own));
     let memory = AddressMemory {
         sent_before: last(field),
-        is_known: values.get(&field).is_some_and(is_known),
+        is_known: values.get(&field).is_some_and(|own| known.is_known(field, own)),
         is_older: is_older(Field::Address) || address.extent != Extent::Whole && is_older(Field::HouseNumber),
         takes_postcode: takes(Field::Postcode),
         takes_uprn: takes(Field::Uprn),

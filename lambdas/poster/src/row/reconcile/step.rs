@@ -51,7 +51,7 @@ impl Known<'_> {
         }
         match held {
             // What we wrote and is gone, staff took away: another feed does not bring it back.
-            None if self.memory.written(field) == Some(own) || self.memory.was_sent(field, own) => Step::Changed,
+            None if self.is_known(field, own) => Step::Changed,
             None => Step::Write,
             Some(_) if self.may_be_older(field) => Step::Older,
             Some(held) if self.is_ours(field, held) => Step::Write,
@@ -62,6 +62,11 @@ impl Known<'_> {
     /// The last value of the row's own feed.
     pub(super) fn is_last(&self, field: Field, own: &Fingerprint) -> bool {
         self.memory.last(self.feed, field).is_some_and(|last| last.value == *own)
+    }
+
+    /// We wrote this value last, or a feed sent it last.
+    pub(super) fn is_known(&self, field: Field, own: &Fingerprint) -> bool {
+        self.memory.written(field) == Some(own) || self.memory.was_sent(field, own)
     }
 
     /// A newer row sent this field.
