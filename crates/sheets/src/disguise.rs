@@ -1,6 +1,5 @@
 //! Checks that a file can be what its name says: what is inside counts, not the name (docs/decisions/0022).
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
 use zip::ZipArchive;
@@ -33,10 +32,10 @@ const E_MAIL: &str = "msg";
 
 /// Goes on where the file may be what it is called; else says what it is, and what to do with it. A CSV file is looked at
 /// further when its encoding is found out.
-pub(crate) fn check(file: &mut File, format: Format) -> Result<(), ReadError> {
+pub(crate) fn check(file: &mut (impl Read + Seek), format: Format) -> Result<(), ReadError> {
     let mut head = Vec::new();
     file.rewind().map_err(ReadError::Io)?;
-    file.take(content::HEAD as u64).read_to_end(&mut head).map_err(ReadError::Io)?;
+    file.by_ref().take(content::HEAD as u64).read_to_end(&mut head).map_err(ReadError::Io)?;
     file.rewind().map_err(ReadError::Io)?;
     match format {
         _ if head.starts_with(OLE) => Err(ole(file, format)?),
@@ -63,7 +62,7 @@ fn no_archive(head: &[u8]) -> ReadError {
 }
 
 /// A zip archive is known by the names of its parts. A damaged one goes on: its fault is found further down.
-fn zip(file: &File, format: Format) -> Result<(), ReadError> {
+fn zip(file: &mut (impl Read + Seek), format: Format) -> Result<(), ReadError> {
     let mut archive = match ZipArchive::new(BufReader::new(file)) {
         Ok(archive) => archive,
         Err(error) => return of_the_disk(&error).map_or(Ok(()), |error| Err(ReadError::Io(error))),
@@ -103,7 +102,7 @@ fn workbook(format: Format) -> Result<(), ReadError> {
 }
 
 /// An OpenDocument file says in its first part which kind it is.
-fn open_document(archive: &mut ZipArchive<BufReader<&File>>) -> &'static str {
+fn open_document(archive: &mut ZipArchive<impl Read + Seek>) -> &'static str {
     let mut kind = String::new();
     let read = archive.by_name("mimetype").map(|part| part.take(100).read_to_string(&mut kind));
     match kind.trim().strip_prefix("application/vnd.oasis.opendocument.").filter(|_| matches!(read, Ok(Ok(_)))) {
@@ -116,7 +115,7 @@ fn open_document(archive: &mut ZipArchive<BufReader<&File>>) -> &'static str {
 
 /// An OLE container is recognised by its first known stream: what is embedded in a document comes behind its own. An
 /// e-mail's attachments may come before.
-fn ole(file: &File, format: Format) -> Result<ReadError, ReadError> {
+fn ole(file: &mut impl Read, format: Format) -> Result<ReadError, ReadError> {
     let names: [(Vec<u8>, _); 6] =
         STREAMS.map(|(name, ending)| (name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect(), ending));
     let is_called = |entry: &[u8], name: &[u8]| {

@@ -1,6 +1,6 @@
 //! One iterator of rows, whatever the file is.
 
-use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 
 use feeds::{Origin, SheetRow};
 
@@ -18,13 +18,13 @@ pub struct Rows {
     pub origin: Origin,
 }
 
-/// Opens a local file, if it is what its name says. The file is looked through once before the first row comes: for its encoding (CSV), or
-/// for its real, unpacked sizes and its merged cells (XLSX).
+/// Opens a local file, or its bytes in memory, if it is what its name says. It is looked through once before the first row comes: for
+/// its encoding (CSV), or for its real, unpacked sizes and its merged cells (XLSX).
 ///
 /// # Errors
 /// Faults of the file as a whole. Those of a row further down come from [`Rows`].
-pub fn open(mut file: File, format: Format, limits: &Limits) -> Result<Rows, ReadError> {
-    if file.metadata().map_err(ReadError::Io)?.len() == 0 {
+pub fn open(mut file: impl Read + Seek + Send + 'static, format: Format, limits: &Limits) -> Result<Rows, ReadError> {
+    if file.seek(SeekFrom::End(0)).map_err(ReadError::Io)? == 0 {
         return Err(ReadError::Empty);
     }
     disguise::check(&mut file, format)?;

@@ -1,7 +1,6 @@
 //! Which encoding a text file is in: UTF-8 or Windows-1252 or, of exports that were pasted together, both.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use crate::content;
@@ -64,7 +63,7 @@ fn is_rather_two(character: char) -> bool {
 }
 
 /// Looks through the whole file, for one byte that is not UTF-8 may stand far down.
-pub(crate) fn survey(file: &mut File) -> Result<Text, ReadError> {
+pub(crate) fn survey(file: &mut (impl Read + Seek)) -> Result<Text, ReadError> {
     file.rewind().map_err(ReadError::Io)?;
     let mut head = Vec::with_capacity(CHUNK);
     fill(file, &mut head)?;
@@ -83,7 +82,7 @@ pub(crate) fn survey(file: &mut File) -> Result<Text, ReadError> {
 }
 
 /// Which encoding the rest of the file is in, behind the chunk of it that was read.
-fn encoding(file: &mut File, mut chunk: Vec<u8>) -> Result<Encoding, ReadError> {
+fn encoding(file: &mut impl Read, mut chunk: Vec<u8>) -> Result<Encoding, ReadError> {
     while !chunk.is_empty() {
         let good = match std::str::from_utf8(&chunk) {
             Ok(text) => text.len(),
@@ -100,12 +99,12 @@ fn encoding(file: &mut File, mut chunk: Vec<u8>) -> Result<Encoding, ReadError> 
 }
 
 /// Fills the chunk behind what it holds already, as far as the file goes.
-fn fill(file: &mut File, chunk: &mut Vec<u8>) -> Result<usize, ReadError> {
+fn fill(file: &mut impl Read, chunk: &mut Vec<u8>) -> Result<usize, ReadError> {
     file.take((CHUNK - chunk.len()) as u64).read_to_end(chunk).map_err(ReadError::Io)
 }
 
 /// Where the text ends: before the mark of its end that DOS left (Ctrl-Z), and the NULs of a file whose room was never filled.
-fn end(file: &mut File) -> Result<u64, ReadError> {
+fn end(file: &mut (impl Read + Seek)) -> Result<u64, ReadError> {
     let mut buffer = vec![0; CHUNK];
     let mut end = file.seek(SeekFrom::End(0)).map_err(ReadError::Io)?;
     let mut before = end;

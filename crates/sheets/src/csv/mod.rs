@@ -4,7 +4,6 @@ mod encoding;
 mod records;
 mod separator;
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::iter;
 
@@ -16,10 +15,10 @@ use crate::Limits;
 use crate::error::ReadError;
 
 /// The rows of a CSV file.
-pub(crate) fn rows(
-    mut file: File,
+pub(crate) fn rows<F: Read + Seek + Send + 'static>(
+    mut file: F,
     limits: &Limits,
-) -> Result<impl Iterator<Item = Result<SheetRow, ReadError>> + use<>, ReadError> {
+) -> Result<impl Iterator<Item = Result<SheetRow, ReadError>> + use<F>, ReadError> {
     let text = encoding::survey(&mut file)?;
     let (separator, text) = match separator::declared(&mut file, text)? {
         Some(declared) => declared,

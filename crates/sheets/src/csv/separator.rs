@@ -1,8 +1,7 @@
 //! Which separator a CSV file uses.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 use super::encoding::Text;
 use super::records::Records;
@@ -15,10 +14,10 @@ const CANDIDATES: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'~'];
 const HEADER_ROWS: usize = 10;
 
 /// The separator of a first line such as `sep=;`, and the text behind it. To Excel it is not a row, and hidden.
-pub(super) fn declared(file: &mut File, text: Text) -> Result<Option<(u8, Text)>, ReadError> {
+pub(super) fn declared(file: &mut (impl Read + Seek), text: Text) -> Result<Option<(u8, Text)>, ReadError> {
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
-    file.take(16).read_to_end(&mut head).map_err(ReadError::Io)?;
+    file.by_ref().take(16).read_to_end(&mut head).map_err(ReadError::Io)?;
     let end = head.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(head.len());
     let (line, rest) = head.split_at(end);
     let line_end = if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) };
@@ -33,7 +32,7 @@ pub(super) fn declared(file: &mut File, text: Text) -> Result<Option<(u8, Text)>
 }
 
 /// The separator that makes the best table of the first rows.
-pub(super) fn detect(file: &mut File, text: Text, limit: usize) -> Result<u8, ReadError> {
+pub(super) fn detect(file: &mut (impl Read + Seek), text: Text, limit: usize) -> Result<u8, ReadError> {
     let mut best = (0, CANDIDATES[0]);
     for separator in CANDIDATES {
         file.seek(SeekFrom::Start(text.start)).map_err(ReadError::Io)?;
@@ -48,7 +47,7 @@ pub(super) fn detect(file: &mut File, text: Text, limit: usize) -> Result<u8, Re
 
 /// The most cells that rows of one width have together: a table has many rows of the header's width, while
 /// commas in a title or in a comment make rows of many widths.
-fn cells_of_the_commonest_width(mut records: Records<BufReader<&mut File>>) -> usize {
+fn cells_of_the_commonest_width(mut records: Records<impl BufRead>) -> usize {
     let mut cells = BTreeMap::new();
     for _ in 0..HEADER_ROWS {
         // An error says that this is not the separator; where it is, the reader proper will meet it again.

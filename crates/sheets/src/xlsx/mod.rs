@@ -16,7 +16,7 @@ mod texts;
 mod workbook;
 mod xml;
 
-use std::fs::File;
+use std::io::{Read, Seek};
 use std::iter;
 
 use feeds::{MergedCells, SheetRow};
@@ -31,11 +31,11 @@ use workbook::Book;
 
 /// The rows of an XLSX file, and the name of their tab. The tab is unpacked once before the first row comes: that it is
 /// whole and not too large is known then, and which of its cells are merged, which it says at its end.
-pub(crate) fn rows(
-    file: File,
+pub(crate) fn rows<F: Read + Seek + Send + 'static>(
+    mut file: F,
     limits: &Limits,
-) -> Result<(impl Iterator<Item = Result<SheetRow, ReadError>> + use<>, String), ReadError> {
-    let mut package = Package::open(&file, limits)?;
+) -> Result<(impl Iterator<Item = Result<SheetRow, ReadError>> + use<F>, String), ReadError> {
+    let mut package = Package::open(&mut file, limits)?;
     let book = Book::read(&mut package, limits)?;
     let tab = book.tab.clone();
     let bound = Bound::new("one of its tabs", limits.unpacked);

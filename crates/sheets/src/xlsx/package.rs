@@ -1,6 +1,5 @@
 //! The zip archive that an XLSX file is: parts by their names, and how they point to each other.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 use flate2::bufread::DeflateDecoder;
@@ -20,8 +19,8 @@ const DIRECTORY: Bound = Bound::new("the list of its parts", 16 << 20);
 pub(super) const MISSING: ReadError = ReadError::broken("one of its parts is missing");
 
 /// An archive whose parts are unpacked one at a time, and only those that are asked for.
-pub(super) struct Package<'f> {
-    archive: ZipArchive<BufReader<&'f File>>,
+pub(super) struct Package<'f, F> {
+    archive: ZipArchive<BufReader<&'f mut F>>,
     limit: u64,
     left: u64,
 }
@@ -34,8 +33,8 @@ pub(super) struct Place {
     size: u64,
 }
 
-impl<'f> Package<'f> {
-    pub(super) fn open(file: &'f File, limits: &Limits) -> Result<Self, ReadError> {
+impl<'f, F: Read + Seek + Send> Package<'f, F> {
+    pub(super) fn open(file: &'f mut F, limits: &Limits) -> Result<Self, ReadError> {
         let archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
         Ok(Self { archive, limit: limits.unpacked, left: limits.unpacked })
     }
@@ -91,7 +90,7 @@ impl<'f> Package<'f> {
 
 impl Place {
     /// The part once more, from the file itself: owned, so that it can be read bit by bit.
-    pub(super) fn reopen(&self, mut file: File) -> Result<Bounded<'static>, ReadError> {
+    pub(super) fn reopen(&self, mut file: impl Read + Seek + Send + 'static) -> Result<Bounded<'static>, ReadError> {
         file.seek(SeekFrom::Start(self.start)).map_err(ReadError::Io)?;
         let packed = BufReader::new(file.take(self.packed));
         let bound = Bound::new("one of its tabs", self.size);

@@ -1,5 +1,7 @@
 //! The workbook's own facts: its tabs, and how it counts days.
 
+use std::io::{Read, Seek};
+
 use feeds::TO_FIX;
 
 use super::bounded::Bound;
@@ -39,7 +41,7 @@ pub(super) struct Settings {
 }
 
 impl Book {
-    pub(super) fn read(package: &mut Package<'_>, limits: &Limits) -> Result<Self, ReadError> {
+    pub(super) fn read(package: &mut Package<'_, impl Read + Seek + Send>, limits: &Limits) -> Result<Self, ReadError> {
         let root = package.relationships("")?;
         let part = root.part("officeDocument", None).ok_or(ReadError::NotXlsx)?;
         let (tabs, settings) = package.part(Some(part), WORKBOOK, read)?.ok_or(MISSING)?;
