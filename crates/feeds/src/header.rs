@@ -9,6 +9,7 @@ use crate::clean::{self, Content, is_same};
 use crate::column::Column;
 use crate::crammed;
 use crate::feed::Feed;
+use crate::feeds;
 use crate::garbled::looks_garbled;
 use crate::nearest::{could_be_a_header, nearest, slip_of, spellings};
 use crate::problem::{FileProblem, FileRejected, Problem};
@@ -37,12 +38,29 @@ pub struct CarriedAlong<'h> {
     pub looks_like: Option<&'static str>,
 }
 
+impl Feed {
+    /// The feed that these first rows of a sheet are most likely for: of its columns they show the largest share. None where
+    /// they show a column of no feed.
+    pub fn guess(rows: &[SheetRow]) -> Option<&'static Self> {
+        let held = |feed: &Self| rows.iter().map(|row| Header::of(row).holds(feed)).max().unwrap_or(0);
+        let shares = feeds::all().iter().map(|feed| (held(feed) * 1_000 / feed.columns.len(), *feed));
+        shares.filter(|(share, _)| *share > 0).min_by_key(|(share, _)| Reverse(*share)).map(|(_, feed)| feed)
+    }
+}
+
 impl Header {
     /// The named columns that the feed does not use, in the sheet's order.
     pub fn carried_along(&self, feed: &Feed) -> Vec<CarriedAlong<'_>> {
         let is_used = |name: &str| feed.columns.iter().any(|column| is_same(name, column.name));
         let others = self.columns.iter().map(String::as_str).filter(|name| !name.is_empty() && !is_used(name));
         others.map(|name| CarriedAlong { name, looks_like: slip_of(feed, name) }).collect()
+    }
+
+    /// The places of the columns that the feed uses, each with its use in plain words.
+    pub fn used(&self, feed: &Feed) -> Vec<(usize, &'static str)> {
+        let about =
+            |name: &str| feed.columns.iter().find(|column| is_same(name, column.name)).map(|column| column.about);
+        (0..).zip(&self.columns).filter_map(|(place, name)| Some((place, about(name)?))).collect()
     }
 
     /// The row that holds most of the feed's columns; the first of them where several do.

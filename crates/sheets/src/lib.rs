@@ -3,7 +3,8 @@
 //! [`open`] gives the rows of a local file as the sheet shows them, in constant memory: a CSV of any length costs a few
 //! buffers, an XLSX what its table of shared texts needs (see [`Limits`]). The rules are those of docs/contract/feeds.md,
 //! "Reading a sheet"; what a row means is none of this crate's business. A [`ReadError`] says which row is at fault and what
-//! to do, and never quotes a cell. [`Workbook`] writes a spreadsheet the same way.
+//! to do, and never quotes a cell. [`Workbook`] writes a spreadsheet the same way, [`TextSheet`] one in memory, where
+//! there is no disk.
 
 mod content;
 mod csv;
@@ -19,7 +20,7 @@ pub use error::ReadError;
 pub use format::Format;
 pub use no_sheet::no_sheet;
 pub use rows::{Rows, open};
-pub use workbook::{Workbook, WriteError};
+pub use workbook::{TextSheet, TextSheetError, Workbook, WriteError};
 
 /// The bounds of what one file may cost. Whatever a file declares about itself is not believed: real sizes count.
 /// [`Limits::default`] is what the service and `h2h` use; tests make them small.

@@ -1,10 +1,12 @@
 //! XLSX out: a spreadsheet for people, row by row.
 
 mod fit;
+mod in_memory;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+pub use in_memory::{TextSheet, TextSheetError};
 use rust_xlsxwriter::{Format, XlsxError};
 use thiserror::Error;
 

@@ -1,8 +1,6 @@
-mod doubles;
 mod files;
 mod json;
 mod people;
-mod problems;
 mod progress;
 mod to_fix;
 mod view;
@@ -10,12 +8,12 @@ mod view;
 use std::fs::File;
 
 use feeds::{ExcludedIds, FileRejected, Intake, Judged, Rules, SheetEvidence};
+use preview::Findings;
 use sheets::{Format, Limits, ReadError, no_sheet};
 
-use self::doubles::Doubles;
 use self::progress::Progress;
 use self::to_fix::ToFix;
-use self::view::{Counts, View};
+use self::view::View;
 use crate::command_prelude::*;
 
 /// Show what files would become, without sending anything
@@ -77,16 +75,16 @@ fn one(args: &Arguments, rules: &Rules, path: &Path, out: &mut dyn Write) -> any
         Box::new(people::Page::new(out, feed, rules.as_of)?)
     };
     let to_fix = args.to_fix.as_deref().map(|path| ToFix::new(path, feed, rules.as_of)).transpose()?;
-    let mut preview =
-        Preview { view, to_fix, has_header: false, counts: Counts::default(), doubles: Doubles::default() };
+    let mut preview = Preview { view, to_fix, has_header: false, findings: Findings::default() };
     let read = preview.read(file, path, feed, rules);
-    let Preview { mut view, to_fix, counts, doubles, .. } = preview;
+    let Preview { mut view, to_fix, findings, .. } = preview;
     let end = |has_rows| to_fix.map_or(Ok(()), |to_fix| to_fix.end(has_rows).context(NOT_WRITTEN));
     match read {
         Ok(evidence) => {
-            end(counts.to_fix > 0)?;
-            view.accepted(&counts, &doubles, &evidence).context(NOT_WRITTEN)?;
-            Ok(Exit::well_if(counts.to_fix == 0))
+            let to_fix = findings.counts.to_fix;
+            end(to_fix > 0)?;
+            view.accepted(&findings, &evidence).context(NOT_WRITTEN)?;
+            Ok(Exit::well_if(to_fix == 0))
         }
         Err(error) => {
             let FileRejected { problems } = error.downcast()?;
@@ -103,8 +101,7 @@ struct Preview<'a> {
     view: Box<dyn View + 'a>,
     to_fix: Option<ToFix>,
     has_header: bool,
-    counts: Counts,
-    doubles: Doubles,
+    findings: Findings,
 }
 
 impl Preview<'_> {
@@ -139,8 +136,7 @@ impl Preview<'_> {
             self.view.header(header, intake.evidence().tab.as_deref()).context(NOT_WRITTEN)?;
         }
         for row in judged? {
-            self.counts.add(&row.decision);
-            self.doubles.add(&row);
+            self.findings.add(&row);
             self.to_fix.iter_mut().try_for_each(|to_fix| to_fix.row(&row)).context(NOT_WRITTEN)?;
             self.view.row(&row).context(NOT_WRITTEN)?;
         }

@@ -2,10 +2,9 @@
 
 use comfy_table::Cell;
 use feeds::{Decision, FileProblem, Header, Judged, Problem, SheetEvidence, Tally};
+use preview::{Double, Doubles, Findings, Group, Problems};
 
-use super::doubles::{Double, Doubles};
-use super::problems::{Group, Problems};
-use super::view::{Counts, View};
+use super::view::View;
 use crate::command_prelude::*;
 
 const ROWS_SHOWN: u64 = 50;
@@ -14,16 +13,12 @@ pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
     feed: &'static Feed,
     rows_to_fix: u64,
-    problems: Problems,
-    skipped: Tally,
-    warnings: Tally,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(out: &'a mut dyn Write, feed: &'static Feed, as_of: NaiveDate) -> io::Result<Self> {
         writeln!(out, "Preview for {} ({feed}), as of {}. Nothing is sent.", feed.title, as_of.format("%-d %B %Y"))?;
-        let (problems, skipped, warnings) = Default::default();
-        Ok(Self { out, feed, rows_to_fix: 0, problems, skipped, warnings })
+        Ok(Self { out, feed, rows_to_fix: 0 })
     }
 
     fn row_to_fix(&mut self, row: u32, problems: &[Problem]) -> io::Result<()> {
@@ -31,7 +26,6 @@ impl<'a> Page<'a> {
             writeln!(self.out, "\nRows to fix")?;
         }
         self.rows_to_fix += 1;
-        problems.iter().for_each(|problem| self.problems.add(row, problem));
         if self.rows_to_fix > ROWS_SHOWN {
             return Ok(());
         }
@@ -46,12 +40,12 @@ impl<'a> Page<'a> {
     }
 
     /// All problems, grouped: what is wrong in which column, how often, and the first few of each.
-    fn problems_by_column(&mut self) -> io::Result<()> {
+    fn problems_by_column(&mut self, problems: &Problems) -> io::Result<()> {
         if self.rows_to_fix > ROWS_SHOWN {
             let more = self.rows_to_fix - ROWS_SHOWN;
             writeln!(self.out, "  … and {more} more rows. --to-fix OUT.xlsx writes them all, ready to be corrected.")?;
         }
-        let (groups, others) = self.problems.by_column();
+        let (groups, others) = problems.by_column();
         if groups.is_empty() {
             return Ok(());
         }
@@ -117,31 +111,25 @@ impl View for Page<'_> {
     }
 
     fn row(&mut self, judged: &Judged) -> io::Result<()> {
-        for warning in &judged.warnings {
-            self.warnings.add_warning(judged.row, warning);
-        }
         match &judged.decision {
-            Decision::Post(_) => Ok(()),
-            Decision::Skipped { reason } => {
-                self.skipped.add(judged.row, reason);
-                Ok(())
-            }
             Decision::Rejected { problems } => self.row_to_fix(judged.row, problems),
+            _ => Ok(()),
         }
     }
 
-    fn accepted(&mut self, counts: &Counts, doubles: &Doubles, sheet: &SheetEvidence) -> io::Result<()> {
-        self.problems_by_column()?;
-        let warnings = sheet.warnings();
-        if !warnings.is_empty() {
+    fn accepted(&mut self, findings: &Findings, sheet: &SheetEvidence) -> io::Result<()> {
+        let Findings { counts, doubles, problems, skipped, warnings } = findings;
+        self.problems_by_column(problems)?;
+        let of_the_sheet = sheet.warnings();
+        if !of_the_sheet.is_empty() {
             writeln!(self.out, "\nThe sheet as a whole")?;
         }
-        for warning in warnings {
+        for warning in of_the_sheet {
             writeln!(self.out, "  {}", plain(&warning))?;
         }
         self.doubles(doubles)?;
-        Self::tally(self.out, "Skipped, by the feed's rules", &self.skipped)?;
-        Self::tally(self.out, "Warnings", &self.warnings)?;
+        Self::tally(self.out, "Skipped, by the feed's rules", skipped)?;
+        Self::tally(self.out, "Warnings", warnings)?;
         let counts = [
             (counts.post, "would be sent to Here to Help"),
             (counts.skipped, "would be skipped, by the feed's rules"),
@@ -192,16 +180,19 @@ mod tests {
         };
         let problems = vec![problem(Some("DateOfBirth"), "one\ntwo\u{1b}[2J"), problem(None, "")];
         let page = page(|page| {
-            page.row(&judged(2, Decision::Rejected { problems }, &["mobile: \"0\" was left out"]))?;
-            page.row(&judged(3, Decision::Rejected { problems: vec![] }, &["mobile: \"none\" was left out", "late"]))?;
-            page.row(&skipped(4, "too old"))?;
-            page.row(&skipped(5, "too old"))?;
-            page.row(&skipped(6, "elsewhere: \"Camden\""))?;
-            page.accepted(
-                &Counts { post: 1_204, skipped: 3, to_fix: 2 },
-                &Doubles::default(),
-                &SheetEvidence::default(),
-            )
+            let mut findings = Findings::default();
+            for row in [
+                judged(2, Decision::Rejected { problems }, &["mobile: \"0\" was left out"]),
+                judged(3, Decision::Rejected { problems: vec![] }, &["mobile: \"none\" was left out", "late"]),
+                skipped(4, "too old"),
+                skipped(5, "too old"),
+                skipped(6, "elsewhere: \"Camden\""),
+            ] {
+                findings.add(&row);
+                page.row(&row)?;
+            }
+            findings.counts.post = 1_204;
+            page.accepted(&findings, &SheetEvidence::default())
         });
         insta::assert_snapshot!(page, @r#"
         Preview for Shielding Patient List (spl), as of 8 March 2021. Nothing is sent.

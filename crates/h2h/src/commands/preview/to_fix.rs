@@ -1,13 +1,11 @@
-//! `--to-fix`: the rows to correct, in the form of the summary's tab.
+//! `--to-fix`: the rows to correct, in a file of their own.
 
 use std::fs::File;
 
-use feeds::{Decision, Header, Judged, Layout, RowResult, Settlement};
+use feeds::{Header, Judged};
 use sheets::Workbook;
 
 use crate::command_prelude::*;
-
-const TAB: &str = "to_fix";
 
 /// A file of the rows to correct, beside what is shown.
 pub(super) struct ToFix {
@@ -19,7 +17,7 @@ pub(super) struct ToFix {
 }
 
 struct Sheet {
-    layout: Layout,
+    form: preview::ToFix,
     book: Workbook,
     tab: usize,
 }
@@ -33,36 +31,18 @@ impl ToFix {
     }
 
     pub(super) fn header(&mut self, header: &Header) -> anyhow::Result<()> {
-        let layout = Layout::of(self.feed, header, "", self.as_of);
-        let mut tabs = layout.spreadsheets.iter().flat_map(|spreadsheet| &spreadsheet.tabs);
-        if let Some(tab) = tabs.find(|tab| tab.name == TAB) {
-            let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
+        if let Some(form) = preview::ToFix::of(self.feed, header, self.as_of) {
             let mut book = Workbook::default();
-            let tab = book.add_tab(TAB, &columns, true)?;
-            self.sheet = Some(Sheet { layout, book, tab });
+            let tab = book.add_tab(preview::ToFix::TAB, &form.columns(), true)?;
+            self.sheet = Some(Sheet { form, book, tab });
         }
         Ok(())
     }
 
-    /// Writes a row that is to be corrected, as the summary would show it.
+    /// Writes the row if it is to be corrected.
     pub(super) fn row(&mut self, judged: &Judged) -> anyhow::Result<()> {
-        let (Decision::Rejected { problems }, Some(Sheet { layout, book, tab })) = (&judged.decision, &mut self.sheet)
-        else {
-            return Ok(());
-        };
-        let row = RowResult {
-            row: judged.row,
-            cells: judged.cells.clone(),
-            warnings: judged.warnings.clone(),
-            help_request_id: None,
-            settlement: Settlement::rejected(problems),
-        };
-        for line in layout.place(&row) {
-            if layout.spreadsheets[line.spreadsheet].tabs[line.tab].name == TAB {
-                book.push(*tab, &line.cells)?;
-            }
-        }
-        Ok(())
+        let Some(Sheet { form, book, tab }) = &mut self.sheet else { return Ok(()) };
+        form.line(judged).map_or(Ok(()), |line| Ok(book.push(*tab, &line)?))
     }
 
     /// Stores the rows. Where none is to be corrected by itself, no file is left behind.

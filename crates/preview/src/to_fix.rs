@@ -1,0 +1,46 @@
+//! The rows to correct, in the form of the summary's tab.
+
+use chrono::NaiveDate;
+use feeds::{Decision, Feed, Header, Judged, Layout, RowResult, Settlement, TO_FIX};
+
+/// The lines of a sheet with nothing but the rows to correct: to be corrected, and dropped.
+pub struct ToFix {
+    layout: Layout,
+    spreadsheet: usize,
+    tab: usize,
+}
+
+impl ToFix {
+    /// The tab's name.
+    pub const TAB: &str = TO_FIX;
+
+    /// The form for sheets of this feed that have this header; none where the feed's summary has no such tab.
+    pub fn of(feed: &Feed, header: &Header, as_of: NaiveDate) -> Option<Self> {
+        let layout = Layout::of(feed, header, "", as_of);
+        let mut places = (0..).zip(&layout.spreadsheets).flat_map(|(spreadsheet, book)| {
+            (0..).zip(&book.tabs).filter(|(_, tab)| tab.is_to_fix()).map(move |(tab, _)| (spreadsheet, tab))
+        });
+        let (spreadsheet, tab) = places.next()?;
+        Some(Self { layout, spreadsheet, tab })
+    }
+
+    /// The header line.
+    pub fn columns(&self) -> Vec<String> {
+        let tab = &self.layout.spreadsheets[self.spreadsheet].tabs[self.tab];
+        tab.columns().into_iter().map(ToOwned::to_owned).collect()
+    }
+
+    /// The row's line, as the summary would show it; none where it need not be corrected.
+    pub fn line(&self, judged: &Judged) -> Option<Vec<String>> {
+        let Decision::Rejected { problems } = &judged.decision else { return None };
+        let row = RowResult {
+            row: judged.row,
+            cells: judged.cells.clone(),
+            warnings: judged.warnings.clone(),
+            help_request_id: None,
+            settlement: Settlement::rejected(problems),
+        };
+        let mut lines = self.layout.place(&row).into_iter();
+        lines.find(|line| self.layout.spreadsheets[line.spreadsheet].tabs[line.tab].is_to_fix()).map(|line| line.cells)
+    }
+}

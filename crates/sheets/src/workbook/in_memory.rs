@@ -1,0 +1,138 @@
+//! The twin of [`super::Workbook`] where there is no disk: one tab, written as its rows come.
+
+use std::fmt::Write as _;
+use std::io::{self, Cursor, Write};
+
+use thiserror::Error;
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::{MOST_ROWS, fit};
+
+/// Its parts but the tab. The second format is text, and the third bold text.
+const PARTS: [(&str, &str); 5] = [
+    (
+        "[Content_Types].xml",
+        r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>"#,
+    ),
+    (
+        "_rels/.rels",
+        r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+    ),
+    (
+        "xl/workbook.xml",
+        r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="TAB" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
+    ),
+    (
+        "xl/_rels/workbook.xml.rels",
+        r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#,
+    ),
+    (
+        "xl/styles.xml",
+        r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="49" fontId="1" applyNumberFormat="1" applyFont="1"/></cellXfs></styleSheet>"#,
+    ),
+];
+
+const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+
+/// A spreadsheet of one tab in memory, every cell text. Takes little more room than the finished file.
+pub struct TextSheet {
+    zip: ZipWriter<Cursor<Vec<u8>>>,
+    rows: u32,
+    line: String,
+}
+
+/// Why such a spreadsheet cannot be written. Nothing of a row is held.
+#[derive(Debug, Error)]
+pub enum TextSheetError {
+    /// The tab is full.
+    #[error("the tab is full: it holds {MOST_ROWS} rows")]
+    TooManyRows,
+    /// It has become too large for such a file.
+    #[error("the spreadsheet could not be written")]
+    Zip(#[from] ZipError),
+    /// The same, in the middle of a part.
+    #[error("the spreadsheet could not be written")]
+    Io(#[from] io::Error),
+}
+
+impl TextSheet {
+    /// Begins with the columns' names, which stay in sight, in bold. The columns are formatted as text down to the last row.
+    ///
+    /// # Errors
+    /// Memory is a file that does not fail: none.
+    pub fn new<Text: AsRef<str>>(tab: &str, columns: &[Text]) -> Result<Self, TextSheetError> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        for (name, part) in PARTS {
+            zip.start_file(name, options)?;
+            let mut escaped = String::new();
+            escape(&mut escaped, tab);
+            write!(zip, "{XML}{}", part.replace("TAB", &escaped))?;
+        }
+        zip.start_file("xl/worksheets/sheet1.xml", options)?;
+        write!(
+            zip,
+            "{XML}<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetViews><sheetView \
+             tabSelected=\"1\" workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" \
+             state=\"frozen\"/></sheetView></sheetViews><cols><col min=\"1\" max=\"{}\" width=\"18\" style=\"1\" \
+             customWidth=\"1\"/></cols><sheetData>",
+            columns.len().max(1)
+        )?;
+        let mut sheet = Self { zip, rows: 0, line: String::new() };
+        sheet.write(columns, 2)?;
+        Ok(sheet)
+    }
+
+    /// Adds a row. Its texts become what [`super::Workbook::push`] makes of them.
+    ///
+    /// # Errors
+    /// The tab is full, or the file too large.
+    pub fn push<Text: AsRef<str>>(&mut self, cells: &[Text]) -> Result<(), TextSheetError> {
+        self.write(cells, 1)
+    }
+
+    fn write<Text: AsRef<str>>(&mut self, cells: &[Text], format: u8) -> Result<(), TextSheetError> {
+        if self.rows == MOST_ROWS {
+            return Err(TextSheetError::TooManyRows);
+        }
+        self.rows += 1;
+        self.line.clear();
+        self.line.push_str("<row>");
+        for text in cells {
+            let _ = write!(self.line, "<c s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
+            escape(&mut self.line, &fit::cell(text.as_ref()));
+            self.line.push_str("</t></is></c>");
+        }
+        self.line.push_str("</row>");
+        Ok(self.zip.write_all(self.line.as_bytes())?)
+    }
+
+    /// The finished file.
+    ///
+    /// # Errors
+    /// It is too large for such a file.
+    pub fn finish(mut self) -> Result<Vec<u8>, TextSheetError> {
+        write!(self.zip, "</sheetData></worksheet>")?;
+        Ok(self.zip.finish()?.into_inner())
+    }
+}
+
+/// A text as XML holds it. `_x0041_` would be read as an escape, so its `_` is written as one.
+fn escape(to: &mut String, text: &str) {
+    for (at, character) in text.char_indices() {
+        match character {
+            '&' => to.push_str("&amp;"),
+            '<' => to.push_str("&lt;"),
+            '>' => to.push_str("&gt;"),
+            '"' => to.push_str("&quot;"),
+            '_' if is_escape(&text.as_bytes()[at..]) => to.push_str("_x005F_"),
+            other => to.push(other),
+        }
+    }
+}
+
+fn is_escape(text: &[u8]) -> bool {
+    matches!(text, [b'_', b'x', a, b, c, d, b'_', ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()))
+}

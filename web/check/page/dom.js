@@ -1,0 +1,47 @@
+// Elements, and the words that count things.
+
+/** An element with properties (`on…`: listeners, `aria-…`, `data-…` and the like: attributes) and children. */
+export function el(tag, properties, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (name.includes('-') || name === 'role' || name === 'for') element.setAttribute(name, value === true ? '' : value);
+    else element[name] = value;
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+  return element;
+}
+
+/** `1 row`, `2,000 rows`. */
+export function count(number, one, many = `${one}s`) {
+  return `${number.toLocaleString('en-GB')} ${number === 1 ? one : many}`;
+}
+
+/** A date as people say it; `day` is yyyy-mm-dd. */
+export function spoken(day) {
+  const date = new Date(`${day}T12:00:00Z`);
+  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+}
+
+/** Today in London, as yyyy-mm-dd. */
+export function today() {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', year: 'numeric', month: '2-digit', day: '2-digit' });
+  const of = Object.fromEntries(parts.formatToParts(new Date()).map((part) => [part.type, part.value]));
+  return `${of.year}-${of.month}-${of.day}`;
+}
+
+/** Tells those who do not see the page what has changed. */
+export function say(words) {
+  const said = document.getElementById('said');
+  said.textContent = '';
+  requestAnimationFrame(() => { said.textContent = words; });
+}
+
+/** Lets the person keep bytes as a file of this name. */
+export function keep(bytes, name) {
+  const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  const link = el('a', { href: URL.createObjectURL(new Blob([bytes], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

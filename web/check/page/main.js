@@ -1,0 +1,90 @@
+// The page: files come in, each gets a panel.
+
+import { Checker } from './checker.js';
+import { el, keep, say, today } from './dom.js';
+import { SheetPanel } from './sheet.js';
+
+const files = document.getElementById('files');
+const sheets = document.getElementById('sheets');
+const drop = document.getElementById('drop');
+const choose = document.getElementById('choose');
+const panels = [];
+let shown;
+
+const helper = new Checker(() => {}, (fault) => say(fault));
+const feeds = helper.ask('feeds');
+
+async function add(list) {
+  const known = await feeds;
+  for (const file of list) {
+    const panel = new SheetPanel(file, known, () => showFiles());
+    panels.push(panel);
+    sheets.append(panel.element);
+    show(panel);
+    await panel.start().catch(() => {});
+  }
+}
+
+function show(panel) {
+  shown = panel;
+  for (const other of panels) other.element.hidden = other !== panel;
+  drop.classList.toggle('small', panels.length > 0);
+  showFiles();
+}
+
+function showFiles() {
+  files.hidden = panels.length === 0;
+  files.replaceChildren(...panels.map((panel) => {
+    const [kind, words] = panel.state;
+    return el('div', { className: 'file' },
+      el('button', { type: 'button', 'aria-current': panel === shown ? 'true' : undefined, onclick: () => show(panel) },
+        el('strong', {}, panel.name), el('span', { className: `is ${kind}` }, words)),
+      el('button', { type: 'button', className: 'close', 'aria-label': `Close ${panel.name}`, onclick: () => close(panel) }, '×'));
+  }));
+}
+
+function close(panel) {
+  if (panel.hasCorrections && !confirm(`Close ${panel.name}? What you corrected and have not downloaded is lost.`)) return;
+  panels.splice(panels.indexOf(panel), 1);
+  panel.end();
+  if (panels.length > 0) show(panel === shown ? panels[0] : shown);
+  else {
+    drop.classList.remove('small');
+    showFiles();
+    choose.focus();
+  }
+}
+
+choose.addEventListener('change', () => {
+  add([...choose.files]);
+  choose.value = '';
+});
+
+for (const name of ['dragenter', 'dragover']) {
+  document.addEventListener(name, (event) => {
+    event.preventDefault();
+    drop.classList.add('over');
+  });
+}
+document.addEventListener('dragleave', (event) => {
+  if (!event.relatedTarget) drop.classList.remove('over');
+});
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  drop.classList.remove('over');
+  if (event.dataTransfer.files.length > 0) add([...event.dataTransfer.files]);
+});
+addEventListener('beforeunload', (event) => {
+  if (panels.some((panel) => panel.hasCorrections)) event.preventDefault();
+});
+
+feeds.then((known) => {
+  document.getElementById('templates').replaceChildren(...known.map(({ name, title }) =>
+    el('button', {
+      type: 'button',
+      onclick: async () => {
+        const { file } = await helper.ask({ template: { feed: name, today: today() } });
+        keep(file, `${name}-template.xlsx`);
+      },
+    }, title)));
+});

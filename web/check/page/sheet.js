@@ -1,0 +1,244 @@
+// One sheet on the page: its check, its table, what is said of it.
+
+import { Checker } from './checker.js';
+import { count, el, keep, say, spoken, today } from './dom.js';
+import { bar, facts, findings, rejection, verdict } from './report.js';
+import { outcome, rowCard } from './row.js';
+import { Table } from './table.js';
+
+const LISTS = [
+  ['all', 'All rows', ({ post, skipped, to_fix }) => post + skipped + to_fix],
+  ['to-fix', 'To fix', ({ to_fix }) => to_fix],
+  ['skipped', 'Skipped', ({ skipped }) => skipped],
+  ['warnings', 'With warnings', undefined],
+  ['twice', 'Twice in the sheet', ({ doubles }) => doubles],
+  ['corrected', 'Corrected here', ({ corrected }) => corrected],
+];
+
+export class SheetPanel {
+  #file;
+  #feeds;
+  #onchange;
+  #checker;
+  #table;
+  #report;
+  #list = 'all';
+  #choice = { feed: null, as_of: today(), excluded: '' };
+  #isBusy = true;
+  #parts = {};
+
+  /** `onchange` is called whenever the state has changed that the list of sheets shows. */
+  constructor(file, feeds, onchange) {
+    this.#file = file;
+    this.#feeds = feeds;
+    this.#onchange = onchange;
+    this.#checker = new Checker((progress) => this.#progress(progress), (fault) => this.#fault(fault));
+    this.#table = new Table((request) => this.#checker.ask(request), {
+      onrow: (row, place) => this.#showRow(row, place),
+      onedit: (row, place, column, text) => this.#correct(row, place, column, text),
+      onstep: (back) => this.#step(back),
+    });
+    this.element = this.#build();
+  }
+
+  get name() {
+    return this.#file.name;
+  }
+
+  /** The state in a few words. */
+  get state() {
+    if (!this.#report) return ['busy', 'being read …'];
+    if (this.#report.rejected.length > 0) return ['bad', 'cannot be taken in'];
+    return this.#report.to_fix > 0 ? ['to-fix', `${this.#report.to_fix.toLocaleString('en-GB')} to fix`] : ['post', 'ready'];
+  }
+
+  get hasCorrections() {
+    return this.#report?.corrected > 0;
+  }
+
+  /** Reads the file, finds out which feed it is for, and judges its rows. */
+  async start() {
+    const bytes = await this.#file.arrayBuffer();
+    await this.#checker.settle({ open: { name: this.#file.name } }, bytes);
+    await this.#judge();
+  }
+
+  end() {
+    this.#checker.end();
+    this.element.remove();
+  }
+
+  async #judge() {
+    this.#busy(true);
+    await this.#checker.settle({ judge: this.#choice });
+    this.#busy(false);
+    await this.#show();
+    const { head, text } = verdict(this.#report);
+    say(`${this.name}: ${head}. ${text}`);
+    await this.#showList(this.#report.to_fix > 0 && this.#report.rejected.length === 0 ? 'to-fix' : 'all');
+  }
+
+  #busy(is) {
+    this.#isBusy = is;
+    this.#parts.progress.hidden = !is;
+    this.element.setAttribute('aria-busy', String(is));
+  }
+
+  #progress({ is_reading, share, rows, is_done }) {
+    if (is_done && !this.#isBusy) {
+      this.#show();
+      return;
+    }
+    const done = is_reading ? share / 2 : 0.5 + share / 2;
+    this.#parts.bar.value = done;
+    this.#parts.doing.textContent = `${is_reading ? 'Reading' : 'Looking at'} ${count(rows, 'row')} …`;
+  }
+
+  #fault(fault) {
+    this.#parts.progress.hidden = true;
+    this.#parts.fault.replaceChildren(el('p', { className: 'alert', role: 'alert' }, 'The check itself has failed, and nothing is lost: your file is as it was. Please tell the technical team: ', el('code', {}, fault)));
+  }
+
+  /** Everything but the rows: once at the end, and after each correction. */
+  async #show() {
+    this.#report = await this.#checker.ask('report');
+    const { head, text, kind } = verdict(this.#report);
+    const { feed, tab } = this.#report;
+    this.#choice.feed = feed;
+    this.#parts.feed.value = feed ?? '';
+    this.#parts.feed.disabled = feed === null;
+    this.#parts.excluded.hidden = feed !== 'contact-tracing';
+    this.#parts.verdict.className = `verdict ${kind}`;
+    this.#parts.verdict.replaceChildren(el('h3', {}, head), el('p', {}, text));
+    this.#parts.bars.replaceChildren(this.#report.rejected.length > 0 ? rejection(this.#report) : bar(this.#report));
+    this.#parts.facts.replaceChildren(facts(this.#report));
+    this.#parts.findings.replaceChildren(...findings(this.#report, (row) => this.#goTo(row)).filter(Boolean));
+    this.#parts.lists.replaceChildren(...this.#listButtons());
+    this.#parts.downloads.hidden = !this.#report.header;
+    this.#parts.toFix.disabled = this.#report.to_fix === 0;
+    this.#onchange();
+  }
+
+  #listButtons() {
+    return LISTS.map(([name, words, number]) => {
+      const rows = number?.(this.#report);
+      if (rows === 0 && name !== 'all' && name !== this.#list) return undefined;
+      if (name === 'warnings' && this.#report.warnings.length === 0 && name !== this.#list) return undefined;
+      return el('button', { type: 'button', 'aria-pressed': String(name === this.#list), 'data-list': name, onclick: () => this.#showList(name) },
+        words, rows !== undefined && el('span', { className: 'count' }, rows.toLocaleString('en-GB')));
+    }).filter(Boolean);
+  }
+
+  async #showList(name) {
+    this.#list = name;
+    const { count: rows } = await this.#checker.ask({ list: name });
+    const { header, used } = this.#report;
+    const columns = header?.columns ?? [];
+    if (header) this.#table.columns(columns, used, `Rows of ${this.name}`);
+    else this.#table.columns(Array.from({ length: 12 }, (_, column) => String.fromCharCode(65 + column)), [], `First rows of ${this.name}`);
+    this.#parts.lists.replaceChildren(...this.#listButtons());
+    this.#parts.rows.hidden = rows === 0 && !header;
+    this.#parts.card.replaceChildren();
+    await this.#table.list(rows);
+    if (rows > 0) await this.#table.go(0, false);
+  }
+
+  async #goTo(row) {
+    let { place } = await this.#checker.ask({ place: { row } });
+    if (place === null) {
+      await this.#showList('all');
+      ({ place } = await this.#checker.ask({ place: { row } }));
+    }
+    if (place !== null) {
+      this.#parts.rows.scrollIntoView({ block: 'start' });
+      await this.#table.go(place);
+    }
+  }
+
+  #showRow(row, place) {
+    const columns = this.#report.header?.columns ?? [];
+    const card = rowCard(row, columns, {
+      correct: (column, text) => this.#correct(row, place, column, text),
+      step: (back) => this.#step(back),
+      show: async () => (await this.#checker.ask({ lines: { from: row.at, count: 1 } })).rows[0],
+    });
+    this.#parts.card.replaceChildren(card);
+  }
+
+  async #step(back) {
+    const { place } = await this.#checker.ask({ next: { from: this.#table.active.place, back } });
+    if (place === null) {
+      say(back ? 'This is the first row to fix.' : 'This is the last row to fix.');
+      return;
+    }
+    await this.#table.go(place);
+  }
+
+  async #correct(row, place, column, text) {
+    const { row: again } = await this.#checker.ask({ correct: { at: row.at, column, text } });
+    this.#table.put(place, again);
+    const inCard = this.#parts.card.contains(document.activeElement);
+    this.#showRow(again, place);
+    this.#report = await this.#checker.ask('report');
+    say(outcome(again, this.#report.to_fix));
+    if (inCard) (this.#parts.card.querySelector('form input') ?? this.#parts.card.querySelector('.next'))?.focus();
+  }
+
+  async #download(what, ending) {
+    const { file, rows, left_out, named } = await this.#checker.ask(what);
+    if (!file) return;
+    const name = this.name.replace(/\.[^.]*$/, '') + ending;
+    keep(file, name);
+    const feed = this.#feeds.find(({ name: known }) => known === this.#choice.feed)?.title;
+    const words = [el('p', {}, `${name} has ${count(rows, 'row')}. Put it into the inbound folder of ${feed}${what === 'corrected' ? ', instead of your first file' : ' once it is corrected'}.`)];
+    if (left_out > 0) {
+      words.push(el('p', { className: 'odd' }, `${count(left_out, 'row is', 'rows are')} not in it, for as text they would become something else than is shown here, such as a row whose cells have shifted: ${named.map((row) => `row ${row}`).join(', ')}${left_out > named.length ? ' and more' : ''}. Type over what is wrong in them, or correct them in your own list.`));
+    }
+    this.#parts.downloaded.replaceChildren(...words);
+    say(words.map((word) => word.textContent).join(' '));
+  }
+
+  #build() {
+    const parts = this.#parts;
+    const own = (name) => `${name}-${crypto.randomUUID?.() ?? Math.random()}`;
+    const [feedId, dayId, idsId] = ['feed', 'day', 'ids'].map(own);
+    parts.bar = el('progress', { max: 1, value: 0, 'aria-label': `Reading ${this.name}` });
+    parts.doing = el('span', {}, 'Reading …');
+    parts.progress = el('div', { className: 'progress' }, parts.bar, parts.doing);
+    parts.fault = el('div');
+    parts.feed = el('select', { id: feedId, onchange: () => this.#choose({ feed: parts.feed.value }) },
+      this.#feeds.map(({ name, title }) => el('option', { value: name }, title)));
+    parts.day = el('input', { type: 'date', id: dayId, value: this.#choice.as_of, required: true, onchange: () => parts.day.value && this.#choose({ as_of: parts.day.value }) });
+    const backToToday = el('button', { type: 'button', onclick: () => { parts.day.value = today(); this.#choose({ as_of: today() }); } }, 'Today');
+    const ids = el('input', { type: 'text', id: idsId, autocomplete: 'off', placeholder: 'such as a1, b2', onchange: () => this.#choose({ excluded: ids.value }) });
+    parts.excluded = el('div', { className: 'field', hidden: true }, el('label', { for: idsId }, 'Account IDs to leave out'), ids);
+    parts.verdict = el('div', { className: 'verdict' });
+    for (const name of ['bars', 'facts', 'findings', 'card']) parts[name] = el('div', { className: `its-${name}` });
+    parts.lists = el('div', { className: 'lists', role: 'group', 'aria-label': 'Which rows are shown' });
+    parts.toFix = el('button', { type: 'button', onclick: () => this.#download('to-fix', '-to-fix.xlsx') }, 'Download only the rows to fix');
+    parts.downloaded = el('div', { className: 'downloaded' });
+    parts.downloads = el('section', { className: 'downloads', hidden: true, 'aria-label': 'Downloads' },
+      el('div', { className: 'row' },
+        el('button', { type: 'button', className: 'primary', onclick: () => this.#download('corrected', '-corrected.xlsx') }, 'Download the corrected sheet'),
+        parts.toFix),
+      parts.downloaded);
+    parts.rows = el('section', { className: 'rows', 'aria-label': 'Rows' },
+      el('p', { className: 'hint' }, 'Arrow keys move, ', el('kbd', {}, 'Enter'), ' types over a cell, ', el('kbd', {}, 'n'), ' and ', el('kbd', {}, 'p'), ' go to the next and the previous row to fix.'),
+      parts.lists,
+      el('div', { className: 'beside' }, this.#table.element, parts.card));
+    return el('article', { className: 'sheet', 'aria-label': this.name },
+      el('div', { className: 'choices' },
+        el('h2', {}, this.name),
+        el('div', { className: 'field' }, el('label', { for: feedId }, 'Kind of sheet'), parts.feed),
+        el('div', { className: 'field' }, el('label', { for: dayId }, 'As of'), el('div', { className: 'row' }, parts.day, backToToday)),
+        parts.excluded),
+      parts.progress, parts.fault,
+      el('div', { className: 'card outcome' }, parts.verdict, parts.bars, parts.downloads, parts.facts),
+      parts.rows, parts.findings);
+  }
+
+  #choose(change) {
+    Object.assign(this.#choice, change);
+    return this.#judge();
+  }
+}

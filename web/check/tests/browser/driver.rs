@@ -1,0 +1,178 @@
+//! A real browser: Chromium, driven by the few words of WebDriver that these tests need.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// How long anything may take in the browser.
+const PATIENCE: Duration = Duration::from_secs(150);
+
+/// A browser with one window, in which the page is open. Its files go with it.
+pub(crate) struct Browser {
+    driver: Child,
+    client: reqwest::Client,
+    session: String,
+    pub(crate) folder: TempDir,
+}
+
+impl Browser {
+    /// Starts it, and opens the page by its file, as a double click does.
+    pub(crate) async fn start() -> Self {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed (Debian: chromium-driver)");
+        let said = BufReader::new(driver.stdout.take().expect("a pipe"));
+        let port = said.lines().map_while(Result::ok).find_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            Some(port.trim_end_matches('.').to_owned())
+        });
+        let root = format!("http://127.0.0.1:{}", port.expect("the driver says its port"));
+        let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = json!({
+            "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900", "--lang=en-GB"],
+            "prefs": { "download.default_directory": folder.path() },
+        });
+        let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options, "timeouts": { "script": 140_000 } } } });
+        let session = ask(client.post(format!("{root}/session")).json(&wanted)).await;
+        let session = format!("{root}/session/{}", session["sessionId"].as_str().expect("an id"));
+        let browser = Self { driver, client, session, folder };
+        browser.open().await;
+        browser
+    }
+
+    /// Opens the page anew.
+    pub(crate) async fn open(&self) {
+        let page = page();
+        assert!(page.exists(), "{} is not there: run web/check/build", page.display());
+        self.tell("url", json!({ "url": format!("file://{}", page.display()) })).await;
+    }
+
+    /// Runs the body of an async function in the page; `input` is its argument.
+    pub(crate) async fn run(&self, body: &str, input: impl Into<Value>) -> Value {
+        let script = format!(
+            "const [input, done] = arguments; (async () => {{ {body} }})().then((value) => done({{ value }}), (error) => done({{ error: String(error) }}));"
+        );
+        let answer = self.tell("execute/async", json!({ "script": script, "args": [input.into()] })).await;
+        assert!(answer["error"].is_null(), "{}", answer["error"]);
+        answer["value"].clone()
+    }
+
+    /// Waits until an expression is true in the page.
+    pub(crate) async fn until(&self, expression: &str) {
+        let body = format!(
+            "const end = Date.now() + 130000; while (Date.now() < end) {{ if ({expression}) return true; \
+             await new Promise((soon) => setTimeout(soon, 20)); }} return false;"
+        );
+        let is = self.run(&body, Value::Null).await;
+        assert!(is == true, "in vain: {expression}\n{}", self.text("main").await);
+    }
+
+    /// Chooses files in the page, as a person does in the dialogue.
+    pub(crate) async fn choose(&self, files: &[PathBuf]) {
+        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        self.type_into("#choose", &names.join("\n")).await;
+    }
+
+    /// Types into an element.
+    pub(crate) async fn type_into(&self, selector: &str, text: &str) {
+        let element = self.find(selector).await;
+        self.tell(&format!("element/{element}/value"), json!({ "text": text })).await;
+    }
+
+    /// Presses keys wherever the keyboard is.
+    pub(crate) async fn press(&self, keys: &str) {
+        let keys = keys
+            .chars()
+            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]);
+        let actions = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": keys.collect::<Vec<_>>() }] });
+        self.tell("actions", actions).await;
+    }
+
+    /// Clicks on the first element.
+    pub(crate) async fn click(&self, selector: &str) {
+        let element = self.find(selector).await;
+        self.tell(&format!("element/{element}/click"), json!({})).await;
+    }
+
+    /// The text of an element as it is seen.
+    pub(crate) async fn text(&self, selector: &str) -> String {
+        let text = self.run("return document.querySelector(input)?.innerText ?? ''", selector).await;
+        text.as_str().expect("a text").to_owned()
+    }
+
+    /// Makes the window so large, and the page dark or light.
+    pub(crate) async fn look(&self, width: u32, height: u32, scheme: &str) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.chrome("Emulation.setDeviceMetricsOverride", metrics).await;
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.chrome("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// The file of this name, once it is downloaded.
+    pub(crate) async fn downloaded(&self, name: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        for _ in 0..600 {
+            if path.exists() && path.metadata().is_ok_and(|file| file.len() > 0) {
+                return path;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{name} was not downloaded");
+    }
+
+    /// The memory of the browser's processes in MB: what each has for itself, and its share of what they share.
+    pub(crate) fn megabytes(&self) -> u64 {
+        let mut processes = vec![self.driver.id()];
+        let mut kilobytes = 0;
+        while let Some(process) = processes.pop() {
+            let of = |file: &str| std::fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
+            let children = of(&format!("task/{process}/children"));
+            processes.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+            let share = of("smaps_rollup")
+                .lines()
+                .find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+            kilobytes += share.unwrap_or(0);
+        }
+        kilobytes / 1_024
+    }
+
+    async fn chrome(&self, command: &str, parameters: Value) {
+        self.tell("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await;
+    }
+
+    async fn find(&self, selector: &str) -> String {
+        let found = self.tell("element", json!({ "using": "css selector", "value": selector })).await;
+        found.as_object().and_then(|found| found.values().next()?.as_str()).expect("an element").to_owned()
+    }
+
+    async fn tell(&self, what: &str, body: Value) -> Value {
+        ask(self.client.post(format!("{}/{what}", self.session)).json(&body)).await
+    }
+}
+
+/// The page that web/check/build has made.
+pub(crate) fn page() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/web/here-to-help-check.html")
+}
+
+async fn ask(request: reqwest::RequestBuilder) -> Value {
+    let answer: Value = request.send().await.expect("the driver answers").json().await.expect("JSON");
+    let value = answer["value"].clone();
+    assert!(value.get("error").is_none_or(|error| !error.is_string() || value.get("message").is_none()), "{value}");
+    value
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
