@@ -134,8 +134,10 @@ impl Browser {
         let mut kilobytes = 0;
         while let Some(process) = processes.pop() {
             let of = |file: &str| std::fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
-            let children = of(&format!("task/{process}/children"));
-            processes.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+            for thread in std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten() {
+                let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+                processes.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+            }
             let share = of("smaps_rollup")
                 .lines()
                 .find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
