@@ -26,7 +26,7 @@ fn workspace() -> &'static Path {
 
 /// The root files of every crate.
 fn roots() -> Vec<PathBuf> {
-    let packages = ["crates", "lambdas", "integration-tests"].map(|folder| workspace().join(folder));
+    let packages = ["crates", "lambdas", "integration-tests", "web"].map(|folder| workspace().join(folder));
     let packages = packages.iter().flat_map(|folder| folder.read_dir().expect("a folder"));
     let roots = packages.flat_map(|package| {
         let src = package.expect("a package").path().join("src");

@@ -59,7 +59,7 @@ export function findings(report, go) {
       el('tbody', {}, rows))));
   const tally = ([text, rows]) => {
     const [column, what] = ofColumn(text, report.header);
-    return el('tr', {}, el('td', { className: 'figure' }, rows.count.toLocaleString('en-GB')), el('th', { scope: 'row' }, column), el('td', {}, what), el('td', {}, some(rows)));
+    return el('tr', {}, el('td', { className: 'figure' }, rows.count.toLocaleString('en-GB')), column ? el('th', { scope: 'row' }, column) : el('td'), el('td', {}, what), el('td', {}, some(rows)));
   };
   const byColumn = (one, other) => {
     const place = ([text]) => (report.header?.columns ?? []).indexOf(ofColumn(text, report.header)[0]);

@@ -115,6 +115,8 @@ export class SheetPanel {
     this.#parts.findings.replaceChildren(...findings(this.#report, (row) => this.#goTo(row)).filter(Boolean));
     this.#parts.lists.replaceChildren(...this.#listButtons());
     this.#parts.downloads.hidden = !this.#report.header;
+    this.#parts.corrected.textContent = this.#report.corrected > 0 ? 'Download the corrected sheet' : 'Download as Excel workbook';
+    this.#parts.corrected.classList.toggle('primary', this.#report.corrected > 0);
     this.#parts.toFix.disabled = this.#report.to_fix === 0;
     this.#onchange();
   }
@@ -185,12 +187,13 @@ export class SheetPanel {
   }
 
   async #download(what, ending) {
+    this.#parts.downloaded.replaceChildren(el('p', {}, 'Making the file …'));
     const { file, rows, left_out, named } = await this.#checker.ask(what);
     if (!file) return;
     const name = this.name.replace(/\.[^.]*$/, '') + ending;
     keep(file, name);
     const feed = this.#feeds.find(({ name: known }) => known === this.#choice.feed)?.title;
-    const words = [el('p', {}, `${name} has ${count(rows, 'row')}. Put it into the inbound folder of ${feed}${what === 'corrected' ? ', instead of your first file' : ' once it is corrected'}.`)];
+    const words = [el('p', {}, `${name} has ${count(rows, 'row')}. ${what === 'corrected' ? `Put it into the inbound folder of ${feed}, instead of your first file.` : `Once they are corrected, put it into the inbound folder of ${feed}.`}`)];
     if (left_out > 0) {
       words.push(el('p', { className: 'odd' }, `${count(left_out, 'row is', 'rows are')} not in it, for as text they would become something else than is shown here, such as a row whose cells have shifted: ${named.map((row) => `row ${row}`).join(', ')}${left_out > named.length ? ' and more' : ''}. Type over what is wrong in them, or correct them in your own list.`));
     }
@@ -215,11 +218,12 @@ export class SheetPanel {
     parts.verdict = el('div', { className: 'verdict' });
     for (const name of ['bars', 'facts', 'findings', 'card']) parts[name] = el('div', { className: `its-${name}` });
     parts.lists = el('div', { className: 'lists', role: 'group', 'aria-label': 'Which rows are shown' });
-    parts.toFix = el('button', { type: 'button', onclick: () => this.#download('to-fix', '-to-fix.xlsx') }, 'Download only the rows to fix');
+    parts.toFix = el('button', { type: 'button', 'data-download': 'to-fix', onclick: () => this.#download('to-fix', '-to-fix.xlsx') }, 'Download only the rows to fix');
+    parts.corrected = el('button', { type: 'button', 'data-download': 'corrected', onclick: () => this.#download('corrected', '-corrected.xlsx') });
     parts.downloaded = el('div', { className: 'downloaded' });
     parts.downloads = el('section', { className: 'downloads', hidden: true, 'aria-label': 'Downloads' },
       el('div', { className: 'row' },
-        el('button', { type: 'button', className: 'primary', onclick: () => this.#download('corrected', '-corrected.xlsx') }, 'Download the corrected sheet'),
+        parts.corrected,
         parts.toFix),
       parts.downloaded);
     parts.rows = el('section', { className: 'rows', 'aria-label': 'Rows' },
@@ -228,7 +232,7 @@ export class SheetPanel {
       el('div', { className: 'beside' }, this.#table.element, parts.card));
     return el('article', { className: 'sheet', 'aria-label': this.name },
       el('div', { className: 'choices' },
-        el('h2', {}, this.name),
+        el('h2', { className: 'away' }, this.name),
         el('div', { className: 'field' }, el('label', { for: feedId }, 'Kind of sheet'), parts.feed),
         el('div', { className: 'field' }, el('label', { for: dayId }, 'As of'), el('div', { className: 'row' }, parts.day, backToToday)),
         parts.excluded),

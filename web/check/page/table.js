@@ -93,7 +93,7 @@ export class Table {
     this.active = { place, column: column ?? row?.problems.find((problem) => problem.at !== null)?.at ?? this.active.column };
     this.#draw();
     const cell = this.#cell();
-    cell?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     if (focus) cell?.focus({ preventScroll: true });
     if (row) this.#handlers.onrow(row, place);
   }
@@ -110,6 +110,7 @@ export class Table {
       if (isOver) return;
       isOver = true;
       const typed = input.value;
+      input.replaceWith(el('span', {}, text));
       this.#draw();
       this.#cell()?.focus({ preventScroll: true });
       if (keeps && typed !== text) this.#handlers.onedit(row, place, column, typed);

@@ -102,8 +102,8 @@ fn as_text(pass: &Pass, header: &Header, origin: Origin) -> Option<Intake> {
 fn is_same(one: &Decision, other: &Decision) -> bool {
     match (one, other) {
         (Decision::Post(one), Decision::Post(other)) => one == other,
-        (Decision::Skipped { .. }, Decision::Skipped { .. })
-        | (Decision::Rejected { .. }, Decision::Rejected { .. }) => true,
+        (Decision::Skipped { .. }, Decision::Skipped { .. }) => true,
+        (Decision::Rejected { problems: one }, Decision::Rejected { problems: other }) => one == other,
         _ => false,
     }
 }

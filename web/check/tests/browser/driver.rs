@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -114,6 +116,12 @@ impl Browser {
         self.chrome("Emulation.setDeviceMetricsOverride", metrics).await;
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.chrome("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// What is seen, as PNG.
+    pub(crate) async fn picture(&self) -> Vec<u8> {
+        let taken = ask(self.client.get(format!("{}/screenshot", self.session))).await;
+        STANDARD.decode(taken.as_str().expect("a text")).expect("base64")
     }
 
     /// The file of this name, once it is downloaded.

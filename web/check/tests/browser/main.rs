@@ -2,7 +2,11 @@
 //!
 //! `web/check/test` builds what these tests need and runs them. Each starts a browser of its own.
 
+mod correcting;
 mod driver;
+mod large;
+mod page;
 mod parity;
+mod pictures;
 mod sheets_of;
 mod support;

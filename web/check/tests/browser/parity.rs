@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use serde_json::{Value, json};
 
 use crate::driver::Browser;
@@ -38,22 +40,9 @@ const LINES: &str = "
 
 async fn lines(browser: &Browser, feed: &str, file: &Path) -> Value {
     let name = file.file_name().expect("a name").to_string_lossy();
-    let bytes = base64(&fs::read(file).expect("the file"));
+    let bytes = STANDARD.encode(fs::read(file).expect("the file"));
     let input = json!({ "name": name, "bytes": bytes, "feed": feed, "as_of": AS_OF, "excluded": EXCLUDED });
     browser.run(LINES, input).await
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let number = chunk.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let letter = LETTERS[(number >> (18 - 6 * place) & 63) as usize];
-            text.push(if place > chunk.len() { '=' } else { char::from(letter) });
-        }
-    }
-    text
 }
 
 /// Every fixture and every sheet from the field, with its feed.

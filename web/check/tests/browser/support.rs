@@ -23,7 +23,10 @@ pub(crate) fn h2h(feed: &str, file: &Path, more: &[&str]) -> Output {
     let test = std::env::current_exe().expect("this test lies somewhere");
     let h2h = test.ancestors().nth(2).expect("the target folder").join("h2h");
     let mut command = Command::new(&h2h);
-    command.args(["preview", "--feed", feed, "--as-of", AS_OF, "--excluded", EXCLUDED]).args(more).arg(file);
+    command.args(["preview", "--feed", feed, "--excluded", EXCLUDED]).args(more).arg(file);
+    if !more.contains(&"--as-of") {
+        command.args(["--as-of", AS_OF]);
+    }
     command.output().unwrap_or_else(|error| panic!("{}: {error}; web/check/test builds it", h2h.display()))
 }
 
@@ -65,6 +68,23 @@ impl Browser {
             return true;";
         self.run(body, json!({ "feed": feed, "as_of": AS_OF, "excluded": EXCLUDED })).await;
         self.is_ready().await;
+    }
+
+    /// Corrects the next cell of this column that is to fix, in its row's card.
+    pub(crate) async fn correct(&self, column: &str, text: &str) {
+        let body = "
+            const card = () => [...document.querySelectorAll('.one form')].find((form) => form.querySelector('label').textContent === input.column);
+            const end = Date.now() + 10000;
+            while (!card() && Date.now() < end) {
+                document.querySelector('.one .next').click();
+                await new Promise((soon) => setTimeout(soon, 100));
+            }
+            const form = card();
+            form.querySelector('input').value = input.text;
+            form.requestSubmit();
+            while (form.isConnected && Date.now() < end) await new Promise((soon) => setTimeout(soon, 10));
+            return true;";
+        self.run(body, json!({ "column": column, "text": text })).await;
     }
 
     /// Shows one of the lists of rows, and reads all that the table shows: number, status, and the marks of each row's cells.

@@ -1,0 +1,151 @@
+//! Rows are corrected in the page, and the sheet that is downloaded previews clean.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use sheets::{Format, Limits};
+
+use crate::driver::Browser;
+use crate::support::{h2h, preview};
+
+const ENTER: char = '\u{E007}';
+const END: char = '\u{E010}';
+
+/// Three rows for spl, of which two are to fix.
+pub(crate) const SHEET: &str = "Traced_NHSNUMBER,PatientFirstName,PatientSurname,DateOfBirth,PatientAddress_Line1,PatientAddress_Line2,\
+PatientAddress_Line3,PatientAddress_PostCode,PatientEmailAddress,mobile,landline,DateOfDeath,category,uprn,Team\r\n\
+4861501237,Ada,Lovelace,10/12/1915,1 Test Walk,,,E8 1EA,ada@example.org,07700900123,,,GP,,north\r\n\
+12,Grace,Hopper,9/12/06,2 Test Walk,,,E8 1EA,,07700900124,,,GP,,\"=1+1\"\r\n\
+4506276167,Joan,Clarke,31/02/1960,3 Test Walk,,,E8 1EA,,07700900125,,,GP,,_x0041_\r\n";
+
+/// The sheet as a file in the browser's folder, open in the page.
+async fn opened(content: &str) -> (Browser, PathBuf) {
+    let browser = Browser::start().await;
+    let file = browser.folder.path().join("week 9.csv");
+    fs::write(&file, content).expect("written");
+    browser.choose(&[file.clone()]).await;
+    browser.is_ready().await;
+    browser.judge("spl").await;
+    (browser, file)
+}
+
+/// The texts of a workbook.
+fn cells(file: &Path) -> Vec<Vec<String>> {
+    let file = fs::File::open(file).expect("the file");
+    let rows = sheets::open(file, Format::Xlsx, &Limits::default()).expect("a workbook");
+    rows.map(|row| row.expect("readable").cells.into_iter().map(|cell| cell.text).collect()).collect()
+}
+
+async fn head(browser: &Browser) -> String {
+    browser.text(".sheet .verdict h3").await
+}
+
+#[tokio::test]
+async fn a_bad_sheet_is_corrected_and_its_download_previews_clean() {
+    let (browser, file) = opened(SHEET).await;
+    assert_eq!(head(&browser).await, "1 row of 3 ready to send, 2 to fix");
+    assert!(browser.text(".one").await.contains("Row 3 needs a correction"), "the first row to fix is shown");
+
+    // In the row's card.
+    browser.run("document.querySelector('#fix-0').value = ''", Value::Null).await;
+    browser.type_into("#fix-0", &format!("4571928521{ENTER}")).await;
+    browser.until("document.querySelectorAll('.one form').length === 1").await;
+    assert_eq!(browser.text(".one form label").await, "DateOfBirth", "what is left in this row");
+    browser.run("document.querySelector('#fix-0').value = ''", Value::Null).await;
+    browser.type_into("#fix-0", &format!("9/12/1906{ENTER}")).await;
+    browser.until("document.querySelector('.one.post')").await;
+    browser.until("document.getElementById('said').textContent.includes('Row 3 is ready. 1 row left to fix.')").await;
+
+    // In the table, by the keyboard alone: to the next row to fix, into its wrong cell, over its text.
+    browser.run("document.querySelector('[role=grid] [tabindex=\"0\"]').focus()", Value::Null).await;
+    browser.press("n").await;
+    browser.until("document.activeElement.ariaInvalid === 'true'").await;
+    browser.press(&ENTER.to_string()).await;
+    browser.until("document.activeElement.matches('input.edit')").await;
+    browser
+        .press(&format!(
+            "{END}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}28/02/1960{ENTER}"
+        ))
+        .await;
+    browser.until("document.querySelector('.sheet .verdict.good')").await;
+    assert_eq!(head(&browser).await, "All done: 3 rows ready to send");
+    assert_eq!(browser.run("return document.querySelectorAll('td.corrected').length", Value::Null).await, 3);
+
+    browser.click("[data-download=corrected]").await;
+    let download = browser.downloaded("week 9-corrected.xlsx").await;
+    let output = h2h("spl", &download, &["--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let corrected = cells(&download);
+    assert_eq!(corrected[2][..4], ["4571928521", "Grace", "Hopper", "9/12/1906"]);
+    assert_eq!((corrected[2][14].as_str(), corrected[3][14].as_str()), ("=1+1", "_x0041_"), "text stays text");
+    assert_eq!(corrected.len(), 4);
+    // What was fine already is sent as it would have been.
+    assert_eq!(preview("spl", &download).0[0]["request"], preview("spl", &file).0[0]["request"]);
+    assert!(
+        browser
+            .text(".downloaded")
+            .await
+            .contains("has 3 rows. Put it into the inbound folder of Shielding Patient List")
+    );
+}
+
+#[tokio::test]
+async fn only_the_rows_to_fix_are_those_that_h2h_writes() {
+    let (browser, file) = opened(SHEET).await;
+    browser.run("document.querySelector('[data-download=to-fix]').click()", Value::Null).await;
+    let download = browser.downloaded("week 9-to-fix.xlsx").await;
+    let theirs = browser.folder.path().join("theirs.xlsx");
+    h2h("spl", &file, &["--to-fix", theirs.to_str().expect("UTF-8")]);
+    assert_eq!(cells(&download), cells(&theirs));
+}
+
+#[tokio::test]
+async fn a_row_whose_cells_have_shifted_is_not_in_the_corrected_sheet() {
+    let shifted = SHEET
+        .replace("4861501237,Ada", "4861501237,Ada, Augusta")
+        .replace("12,Grace", "4571928521,Grace")
+        .replace("9/12/06", "9/12/1906");
+    let (browser, _file) = opened(&shifted).await;
+    assert_eq!(head(&browser).await, "1 row of 3 ready to send, 2 to fix");
+    browser.click("[data-download=corrected]").await;
+    let download = browser.downloaded("week 9-corrected.xlsx").await;
+    let names: Vec<String> = cells(&download).into_iter().map(|row| row[1].clone()).collect();
+    assert_eq!(names, ["PatientFirstName", "Grace", "Joan"], "nothing is sent that was not shown");
+    assert!(browser.text(".downloaded").await.contains("row 2"), "{}", browser.text(".downloaded").await);
+}
+
+#[tokio::test]
+async fn a_header_that_lacks_a_column_is_corrected_like_a_cell() {
+    let (browser, _file) = opened(&SHEET.replace("PatientSurname", "Family name")).await;
+    assert_eq!(head(&browser).await, "This sheet cannot be taken in as it is");
+    assert!(browser.text(".rejected").await.contains("PatientSurname"));
+    let cell = "document.querySelector('[data-place=\"0\"] [data-column=\"2\"]')";
+    browser
+        .run(
+            &format!("{cell}.click(); {cell}.dispatchEvent(new MouseEvent('dblclick', {{ bubbles: true }}))"),
+            Value::Null,
+        )
+        .await;
+    browser.until("document.activeElement.matches('input.edit')").await;
+    browser.press(&format!("PatientSurname{ENTER}")).await;
+    browser.until("document.querySelector('.sheet .verdict.mixed')").await;
+    assert_eq!(head(&browser).await, "1 row of 3 ready to send, 2 to fix");
+}
+
+#[tokio::test]
+async fn every_template_is_a_sheet_that_previews_clean() {
+    let browser = Browser::start().await;
+    browser.until("document.querySelectorAll('#templates button').length === 5").await;
+    for (place, feed) in (1..).zip(feeds::all()) {
+        browser.click(&format!("#templates button:nth-child({place})")).await;
+        let template = browser.downloaded(&format!("{feed}-template.xlsx")).await;
+        let today = chrono::Utc::now().date_naive().to_string();
+        let output = h2h(feed.name(), &template, &["--json", "--as-of", &today]);
+        assert_eq!(output.status.code(), Some(0), "{feed}: {}", String::from_utf8_lossy(&output.stdout));
+        let last: Value =
+            serde_json::from_slice(output.stdout.split(|byte| *byte == b'\n').rev().nth(1).expect("a line"))
+                .expect("JSON");
+        assert_eq!((&last["post"], &last["rows"]), (&json!(1), &json!(1)), "{feed}");
+    }
+}

@@ -1,0 +1,80 @@
+//! A hundred thousand rows of sixty columns.
+
+use std::fmt::Write;
+use std::fs;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::driver::Browser;
+use crate::support::preview;
+
+const ROWS: usize = 100_000;
+
+/// A list for spl in which each hundredth birthday is wrong.
+fn sheet() -> String {
+    let feed = feeds::Feed::named("spl").expect("the feed");
+    let mut names: Vec<String> = feed.columns().iter().map(|column| column.name.to_owned()).collect();
+    names.extend((names.len()..60).map(|column| format!("Own {column}")));
+    let mut sheet = names.join(",");
+    let example = feed.example(Default::default());
+    for row in 0..ROWS {
+        sheet.push('\n');
+        for (column, name) in names.iter().enumerate() {
+            let comma = if column == 0 { "" } else { "," };
+            let _ = match name.as_str() {
+                "DateOfBirth" if row % 100 == 99 => write!(sheet, "{comma}31/02/1960"),
+                "PatientSurname" => write!(sheet, "{comma}Example-{row}"),
+                _ => match example.get(column) {
+                    Some(cell) => write!(sheet, "{comma}{cell}"),
+                    None => write!(sheet, "{comma}text {}", row * column % 9_973),
+                },
+            };
+        }
+    }
+    sheet
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_rows_do_not_freeze_the_page() {
+    let browser = Browser::start().await;
+    let empty = browser.megabytes();
+    let file = browser.folder.path().join("large.csv");
+    fs::write(&file, sheet()).expect("written");
+    let frames = "
+        self.frames = [];
+        let last = performance.now();
+        (function frame() { const now = performance.now(); frames.push(now - last); last = now; requestAnimationFrame(frame); })();";
+    browser.run(frames, Value::Null).await;
+    let begun = Instant::now();
+    browser.choose(&[file.clone()]).await;
+    browser.until("document.querySelector('progress')?.value > 0.1").await;
+    browser.is_ready().await;
+    let took = begun.elapsed();
+    let longest = browser.run("return Math.max(...frames)", Value::Null).await;
+    let memory = browser.megabytes();
+    println!(
+        "{ROWS} rows: {:.1} s, the longest frame {longest:.0} ms, {memory} MB of memory ({empty} MB empty)",
+        took.as_secs_f64()
+    );
+    assert!(memory < 1_024, "{memory} MB");
+    // A laptop has 10 s; what else runs on a machine of tests is not known.
+    assert!(took.as_secs() < 60, "{took:?}");
+
+    browser.judge("spl").await;
+    let (_, last) = preview("spl", &file);
+    let head = browser.text(".sheet .verdict h3").await;
+    assert_eq!(head, "99,000 rows of 100,000 ready to send, 1,000 to fix");
+    assert_eq!((last["post"].as_u64(), last["rejected"].as_u64()), (Some(99_000), Some(1_000)));
+    // The last row is a scroll away, and only what is seen is there.
+    let body = "
+        document.querySelector('[data-list=all]').click();
+        const scroller = document.querySelector('.scroller');
+        const end = Date.now() + 20000;
+        while (Date.now() < end && !document.querySelector('[data-place=\"99999\"]')) {
+            scroller.scrollTop = scroller.scrollHeight;
+            await new Promise((soon) => setTimeout(soon, 20));
+        }
+        return [document.querySelector('[data-place=\"99999\"] .number span').textContent, document.querySelectorAll('[role=grid] tr').length < 80];";
+    assert_eq!(browser.run(body, Value::Null).await, serde_json::json!(["100001", true]));
+}
