@@ -26,7 +26,7 @@ export class Checker {
     this.#worker.onmessage = ({ data: { id, answer, file, fault, progress } }) => {
       if (progress) {
         onprogress(progress);
-        if (progress.is_done) this.#settles.splice(0).forEach((settle) => settle());
+        if (progress.is_done) this.#settles.splice(0).forEach(({ done }) => done());
         return;
       }
       const waits = this.#waiting.get(id);
@@ -50,7 +50,7 @@ export class Checker {
 
   /** Asks for something that takes longer, and waits until all is read and judged. */
   async settle(request, bytes) {
-    const settled = new Promise((settle) => this.#settles.push(settle));
+    const settled = new Promise((done, fail) => this.#settles.push({ done, fail }));
     const answer = await this.ask(request, bytes);
     await settled;
     return answer;
@@ -59,5 +59,6 @@ export class Checker {
   /** Ends it, and gives its memory back. */
   end() {
     this.#worker.terminate();
+    for (const { fail } of [...this.#waiting.values(), ...this.#settles]) fail(new Error('closed'));
   }
 }

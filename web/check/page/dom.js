@@ -13,15 +13,17 @@ export function el(tag, properties, ...children) {
   return element;
 }
 
+/** Puts other children into a parent. Where the keyboard was on one of its buttons, it is on the one that takes its place. */
+export function replace(parent, children) {
+  const place = [...parent.querySelectorAll('button')].indexOf(document.activeElement);
+  parent.replaceChildren(...children);
+  const buttons = parent.querySelectorAll('button');
+  if (place >= 0) buttons[Math.min(place, buttons.length - 1)]?.focus();
+}
+
 /** `1 row`, `2,000 rows`. */
 export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString('en-GB')} ${number === 1 ? one : many}`;
-}
-
-/** A date as people say it; `day` is yyyy-mm-dd. */
-export function spoken(day) {
-  const date = new Date(`${day}T12:00:00Z`);
-  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 }
 
 /** Today in London, as yyyy-mm-dd. */

@@ -1,7 +1,7 @@
 // The page: files come in, each gets a panel.
 
 import { Checker } from './checker.js';
-import { el, keep, say, today } from './dom.js';
+import { el, keep, replace, say, today } from './dom.js';
 import { SheetPanel } from './sheet.js';
 
 const files = document.getElementById('files');
@@ -16,13 +16,12 @@ const feeds = helper.ask('feeds');
 
 async function add(list) {
   const known = await feeds;
-  for (const file of list) {
-    const panel = new SheetPanel(file, known, () => showFiles());
-    panels.push(panel);
-    sheets.append(panel.element);
-    show(panel);
-    await panel.start().catch(() => {});
-  }
+  const added = list.map((file) => new SheetPanel(file, known, () => showFiles()));
+  panels.push(...added);
+  sheets.append(...added.map((panel) => panel.element));
+  if (added.length > 0) show(added[0]);
+  // One after the other: the first is there the sooner. A fault is told by its own panel.
+  for (const panel of added) await panel.start().catch(() => {});
 }
 
 function show(panel) {
@@ -34,7 +33,7 @@ function show(panel) {
 
 function showFiles() {
   files.hidden = panels.length === 0;
-  files.replaceChildren(...panels.map((panel) => {
+  replace(files, panels.map((panel) => {
     const [kind, words] = panel.state;
     return el('div', { className: 'file' },
       el('button', { type: 'button', 'aria-current': panel === shown ? 'true' : undefined, onclick: () => show(panel) },
@@ -44,7 +43,7 @@ function showFiles() {
 }
 
 function close(panel) {
-  if (panel.hasCorrections && !confirm(`Close ${panel.name}? What you corrected and have not downloaded is lost.`)) return;
+  if (panel.hasUnsaved && !confirm(`Close ${panel.name}? What you corrected and have not downloaded is lost.`)) return;
   panels.splice(panels.indexOf(panel), 1);
   panel.end();
   if (panels.length > 0) show(panel === shown ? panels[0] : shown);
@@ -75,7 +74,7 @@ document.addEventListener('drop', (event) => {
   if (event.dataTransfer.files.length > 0) add([...event.dataTransfer.files]);
 });
 addEventListener('beforeunload', (event) => {
-  if (panels.some((panel) => panel.hasCorrections)) event.preventDefault();
+  if (panels.some((panel) => panel.hasUnsaved)) event.preventDefault();
 });
 
 feeds.then((known) => {

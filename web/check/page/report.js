@@ -1,6 +1,6 @@
 // What is said of a sheet as a whole.
 
-import { count, el, spoken } from './dom.js';
+import { count, el } from './dom.js';
 import { sentence } from './row.js';
 
 /** The answer to "may I drop it?", in a sentence or two. */
@@ -106,6 +106,5 @@ export function facts(report) {
     header && el('li', {}, `The column names stand in row ${header.row}. ${count(used.length, 'of them is', 'of them are')} read; the others only come back in the summary.`),
     slips.map(([name, known]) => el('li', { className: 'odd' }, 'The column ', el('strong', {}, name), ' is not read, though it looks like ', el('strong', {}, known), '.')),
     odd.map((warning) => el('li', { className: 'odd' }, sentence(warning))),
-    doubles > 0 && el('li', {}, `${count(doubles, 'row speaks', 'rows speak')} of a person or request that an earlier row has too. Each is sent, one after the other.`),
-    report.as_of && el('li', {}, `Judged as of ${spoken(report.as_of)}.`));
+    doubles > 0 && el('li', {}, `${count(doubles, 'row speaks', 'rows speak')} of a person or request that an earlier row has too. Each is sent, one after the other.`));
 }

@@ -1,7 +1,7 @@
 // One sheet on the page: its check, its table, what is said of it.
 
 import { Checker } from './checker.js';
-import { count, el, keep, say, spoken, today } from './dom.js';
+import { count, el, keep, replace, say, today } from './dom.js';
 import { bar, facts, findings, rejection, verdict } from './report.js';
 import { outcome, rowCard } from './row.js';
 import { Table } from './table.js';
@@ -52,9 +52,8 @@ export class SheetPanel {
     return this.#report.to_fix > 0 ? ['to-fix', `${this.#report.to_fix.toLocaleString('en-GB')} to fix`] : ['post', 'ready'];
   }
 
-  get hasCorrections() {
-    return this.#report?.corrected > 0;
-  }
+  /** Something was corrected since the sheet was downloaded. */
+  hasUnsaved = false;
 
   /** Reads the file, finds out which feed it is for, and judges its rows. */
   async start() {
@@ -113,7 +112,7 @@ export class SheetPanel {
     this.#parts.bars.replaceChildren(this.#report.rejected.length > 0 ? rejection(this.#report) : bar(this.#report));
     this.#parts.facts.replaceChildren(facts(this.#report));
     this.#parts.findings.replaceChildren(...findings(this.#report, (row) => this.#goTo(row)).filter(Boolean));
-    this.#parts.lists.replaceChildren(...this.#listButtons());
+    replace(this.#parts.lists, this.#listButtons());
     this.#parts.downloads.hidden = !this.#report.header;
     this.#parts.corrected.textContent = this.#report.corrected > 0 ? 'Download the corrected sheet' : 'Download as Excel workbook';
     this.#parts.corrected.classList.toggle('primary', this.#report.corrected > 0);
@@ -138,7 +137,7 @@ export class SheetPanel {
     const columns = header?.columns ?? [];
     if (header) this.#table.columns(columns, used, `Rows of ${this.name}`);
     else this.#table.columns(Array.from({ length: 12 }, (_, column) => String.fromCharCode(65 + column)), [], `First rows of ${this.name}`);
-    this.#parts.lists.replaceChildren(...this.#listButtons());
+    replace(this.#parts.lists, this.#listButtons());
     this.#parts.rows.hidden = rows === 0 && !header;
     this.#parts.card.replaceChildren();
     await this.#table.list(rows);
@@ -173,17 +172,24 @@ export class SheetPanel {
       say(back ? 'This is the first row to fix.' : 'This is the last row to fix.');
       return;
     }
-    await this.#table.go(place);
+    const inCard = this.#parts.card.contains(document.activeElement);
+    await this.#table.go(place, !inCard);
+    if (inCard) this.#toCard();
+  }
+
+  #toCard() {
+    (this.#parts.card.querySelector('form input') ?? this.#parts.card.querySelector('.next'))?.focus();
   }
 
   async #correct(row, place, column, text) {
+    this.hasUnsaved = true;
     const { row: again } = await this.#checker.ask({ correct: { at: row.at, column, text } });
     this.#table.put(place, again);
     const inCard = this.#parts.card.contains(document.activeElement);
     this.#showRow(again, place);
     this.#report = await this.#checker.ask('report');
     say(outcome(again, this.#report.to_fix));
-    if (inCard) (this.#parts.card.querySelector('form input') ?? this.#parts.card.querySelector('.next'))?.focus();
+    if (inCard) this.#toCard();
   }
 
   async #download(what, ending) {
@@ -192,6 +198,7 @@ export class SheetPanel {
     if (!file) return;
     const name = this.name.replace(/\.[^.]*$/, '') + ending;
     keep(file, name);
+    if (what === 'corrected') this.hasUnsaved = false;
     const feed = this.#feeds.find(({ name: known }) => known === this.#choice.feed)?.title;
     const words = [el('p', {}, `${name} has ${count(rows, 'row')}. ${what === 'corrected' ? `Put it into the inbound folder of ${feed}, instead of your first file.` : `Once they are corrected, put it into the inbound folder of ${feed}.`}`)];
     if (left_out > 0) {

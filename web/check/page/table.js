@@ -66,7 +66,7 @@ export class Table {
   /** Reads the rows that are seen once more. */
   async refresh() {
     this.#rows.clear();
-    await this.#fetch(this.#seen());
+    await this.#load(this.#seen());
   }
 
   /** The row at a place of the list, if it is at hand. */
@@ -87,7 +87,7 @@ export class Table {
     if (top < this.#scroller.scrollTop || top + HEIGHT > this.#scroller.scrollTop + height) {
       this.#scroller.scrollTop = Math.max(0, top - height / 2 + HEIGHT / 2);
     }
-    await this.#fetch(this.#seen());
+    await this.#load(this.#seen());
     if (!this.#rows.has(place)) (await this.#ask({ rows: { from: place, count: 1 } })).forEach((row) => this.#rows.set(place, row));
     const row = this.#rows.get(place);
     this.active = { place, column: column ?? row?.problems.find((problem) => problem.at !== null)?.at ?? this.active.column };
@@ -142,11 +142,11 @@ export class Table {
     const seen = this.#seen();
     if (seen.from === this.#drawn.from && seen.count === this.#drawn.count) return;
     this.#draw();
-    this.#fetch(seen);
+    this.#load(seen);
   }
 
-  /** Fetches rows; while one fetch is on its way only the latest wish waits. */
-  async #fetch(wish) {
+  /** Loads rows; while some are on their way only the latest wish waits. */
+  async #load(wish) {
     this.#wish = wish;
     while (this.#asking) await this.#asking;
     if (this.#wish !== wish) return;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Write};
 
+use feeds::column_letters;
 use thiserror::Error;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
@@ -41,6 +42,8 @@ pub struct TextSheet {
     zip: ZipWriter<Cursor<Vec<u8>>>,
     rows: u32,
     line: String,
+    /// The columns' letters, as far as they were needed.
+    letters: Vec<String>,
 }
 
 /// Why such a spreadsheet cannot be written. Nothing of a row is held.
@@ -80,7 +83,7 @@ impl TextSheet {
              customWidth=\"1\"/></cols><sheetData>",
             columns.len().max(1)
         )?;
-        let mut sheet = Self { zip, rows: 0, line: String::new() };
+        let mut sheet = Self { zip, rows: 0, line: String::new(), letters: Vec::new() };
         sheet.write(columns, 2)?;
         Ok(sheet)
     }
@@ -99,10 +102,19 @@ impl TextSheet {
         }
         self.rows += 1;
         self.line.clear();
-        self.line.push_str("<row>");
-        for text in cells {
-            let _ = write!(self.line, "<c s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
-            escape(&mut self.line, &fit::cell(text.as_ref()));
+        let _ = write!(self.line, "<row r=\"{}\">", self.rows);
+        for (column, text) in cells.iter().enumerate() {
+            if self.letters.len() == column {
+                self.letters.push(column_letters(column));
+            }
+            let _ = write!(self.line, "<c r=\"{}{}\" s=\"{format}\"", self.letters[column], self.rows);
+            let text = fit::cell(text.as_ref());
+            if text.is_empty() {
+                self.line.push_str("/>");
+                continue;
+            }
+            self.line.push_str(" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
+            escape(&mut self.line, &text);
             self.line.push_str("</t></is></c>");
         }
         self.line.push_str("</row>");

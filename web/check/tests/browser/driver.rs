@@ -1,5 +1,6 @@
 //! A real browser: Chromium, driven by the few words of WebDriver that these tests need.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -26,6 +27,7 @@ impl Browser {
     pub(crate) async fn start() -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
+            .env("LANGUAGE", "en_GB")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -138,20 +140,38 @@ impl Browser {
 
     /// The memory of the browser's processes in MB: what each has for itself, and its share of what they share.
     pub(crate) fn megabytes(&self) -> u64 {
+        let share = |process| {
+            let memory = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
+            let share = memory
+                .lines()
+                .find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+            share.unwrap_or(0)
+        };
+        self.processes().into_iter().map(share).sum::<u64>() / 1_024
+    }
+
+    /// The seconds that the browser's processes have computed so far, whatever else the machine did.
+    pub(crate) fn seconds(&self) -> f64 {
+        let ticks = |process| {
+            let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+            // Behind the name, which may hold blanks: the 12th and 13th are user and system time.
+            let (_, behind) = stat.rsplit_once(')').unwrap_or_default();
+            behind.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>()
+        };
+        self.processes().into_iter().map(ticks).sum::<f64>() / 100.0
+    }
+
+    fn processes(&self) -> Vec<u32> {
         let mut processes = vec![self.driver.id()];
-        let mut kilobytes = 0;
-        while let Some(process) = processes.pop() {
-            let of = |file: &str| std::fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
-            for thread in std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten() {
-                let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        let mut looked_at = 0;
+        while let Some(process) = processes.get(looked_at).copied() {
+            looked_at += 1;
+            for thread in fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten() {
+                let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
                 processes.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
             }
-            let share = of("smaps_rollup")
-                .lines()
-                .find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-            kilobytes += share.unwrap_or(0);
         }
-        kilobytes / 1_024
+        processes
     }
 
     async fn chrome(&self, command: &str, parameters: Value) {

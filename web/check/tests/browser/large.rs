@@ -46,20 +46,20 @@ async fn a_hundred_thousand_rows_do_not_freeze_the_page() {
         let last = performance.now();
         (function frame() { const now = performance.now(); frames.push(now - last); last = now; requestAnimationFrame(frame); })();";
     browser.run(frames, Value::Null).await;
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), browser.seconds());
     browser.choose(&[file.clone()]).await;
     browser.until("document.querySelector('progress')?.value > 0.1").await;
     browser.is_ready().await;
-    let took = begun.elapsed();
+    let (took, computed) = (begun.elapsed().as_secs_f64(), browser.seconds() - before);
     let longest = browser.run("return Math.max(...frames)", Value::Null).await;
     let memory = browser.megabytes();
     println!(
-        "{ROWS} rows: {:.1} s, the longest frame {longest:.0} ms, {memory} MB of memory ({empty} MB empty)",
-        took.as_secs_f64()
+        "{ROWS} rows: {took:.1} s, {computed:.1} s of them computed, the longest frame {longest:.0} ms, {memory} MB of memory \
+         ({empty} MB empty)"
     );
     assert!(memory < 1_024, "{memory} MB");
-    // A laptop has 10 s; what else runs on a machine of tests is not known.
-    assert!(took.as_secs() < 60, "{took:?}");
+    // 10 s of a laptop. What else runs on a machine of tests is not known, so what counts is what was computed.
+    assert!(computed < 20.0, "{computed} s");
 
     browser.judge("spl").await;
     let (_, last) = preview("spl", &file);
