@@ -268,3 +268,102 @@ fn lines(sheet: &Sheet, from: usize, count: usize) -> Result<Vec<u8>, Failure> {
     };
     bytes(&json!({ "rows": rows, "sheet": whole }))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The place of the birthday in [`sheet`].
+    const BORN: usize = 3;
+
+    /// A sheet for spl of three made-up rows: a good one, one with a wrong birthday, and one with a cell too many.
+    fn sheet() -> String {
+        let feed = Feed::named("spl").expect("the feed");
+        let names: Vec<String> = feed.columns().iter().map(|column| column.name.to_owned()).collect();
+        assert_eq!(names[BORN], "DateOfBirth");
+        let row = |nhs_number: &str, born: &str| {
+            let mut row = feed.example(NaiveDate::default());
+            (row[0], row[BORN]) = (nhs_number.to_owned(), born.to_owned());
+            row
+        };
+        let mut shifted = row("4571928521", "24/06/1917");
+        shifted.push("more".to_owned());
+        let lines = [names, row("4861501237", "10/12/1915"), row("4506276167", "9/12/06"), shifted];
+        lines.map(|line| line.join(",")).join("\n")
+    }
+
+    fn ask(checker: &mut Checker, request: Value) -> Value {
+        serde_json::from_slice(&checker.answer(request.to_string().as_bytes())).expect("JSON")
+    }
+
+    fn steps(checker: &mut Checker) {
+        while ask(checker, json!({ "step": { "rows": 2 } }))["is_done"] != true {}
+    }
+
+    fn opened(name: &str, text: &str) -> Checker {
+        let mut checker = Checker { bytes: text.as_bytes().to_vec(), ..Checker::default() };
+        ask(&mut checker, json!({ "open": { "name": name } }));
+        steps(&mut checker);
+        ask(&mut checker, json!({ "judge": { "feed": null, "as_of": "2021-03-08", "excluded": "" } }));
+        steps(&mut checker);
+        checker
+    }
+
+    fn counts(checker: &mut Checker) -> [u64; 3] {
+        let report = ask(checker, json!("report"));
+        ["post", "skipped", "to_fix"].map(|count| report[count].as_u64().expect("a count"))
+    }
+
+    #[test]
+    fn a_sheet_is_read_its_feed_guessed_and_its_rows_listed() {
+        let mut checker = opened("list.csv", &sheet());
+        assert_eq!(ask(&mut checker, json!("report"))["feed"], "spl");
+        assert_eq!(counts(&mut checker), [1, 0, 2]);
+        assert_eq!(ask(&mut checker, json!({ "list": "to-fix" }))["count"], 2);
+        assert_eq!(ask(&mut checker, json!({ "place": { "row": 4 } }))["place"], 1);
+        assert_eq!(ask(&mut checker, json!({ "list": "all" }))["count"], 3);
+        assert_eq!(ask(&mut checker, json!({ "next": { "from": 0, "back": false } }))["place"], 1);
+        assert_eq!(ask(&mut checker, json!({ "next": { "from": 1, "back": true } }))["place"], Value::Null);
+        let rows = ask(&mut checker, json!({ "rows": { "from": 1, "count": 5 } }));
+        assert_eq!(rows.as_array().expect("rows").len(), 2);
+        assert_eq!((&rows[0]["row"], &rows[0]["problems"][0]["cell"]), (&json!(3), &json!("9/12/06")));
+        assert_eq!(rows[1]["is_shifted"], true);
+    }
+
+    #[test]
+    fn a_correction_is_judged_at_once_and_can_be_taken_back() {
+        let mut checker = opened("list.csv", &sheet());
+        let correct = |text: &str| json!({ "correct": { "at": 2, "column": BORN, "text": text } });
+        let row = ask(&mut checker, correct("9/12/1906"));
+        assert_eq!((&row["row"]["kind"], &row["row"]["corrected"]), (&json!("post"), &json!([BORN])));
+        assert_eq!(counts(&mut checker), [2, 0, 1], "before all rows are judged anew");
+        steps(&mut checker);
+        assert_eq!(counts(&mut checker), [2, 0, 1], "and after");
+        assert_eq!(ask(&mut checker, json!("report"))["corrected"], 1);
+        ask(&mut checker, correct("9/12/06"));
+        steps(&mut checker);
+        assert_eq!((counts(&mut checker), &ask(&mut checker, json!("report"))["corrected"]), ([1, 0, 2], &json!(0)));
+    }
+
+    #[test]
+    fn the_corrected_sheet_leaves_out_what_would_become_something_else() {
+        let mut checker = opened("list.csv", &sheet());
+        let told = ask(&mut checker, json!("corrected"));
+        assert_eq!((&told["rows"], &told["left_out"], &told["named"]), (&json!(2), &json!(1), &json!([4])));
+        assert_eq!(told["size"].as_u64(), Some(checker.bytes.len() as u64));
+        let told = ask(&mut checker, json!("to-fix"));
+        assert_eq!(told["rows"], 2);
+    }
+
+    #[test]
+    fn what_is_no_sheet_and_what_is_no_request_is_said() {
+        let mut checker = opened("letter.pdf", "%PDF");
+        let report = ask(&mut checker, json!("report"));
+        assert!(report["rejected"][0]["problem"].as_str().is_some_and(|problem| problem.contains("a PDF")), "{report}");
+        assert_eq!(ask(&mut checker, json!({ "list": "all" }))["count"], 0);
+        assert!(ask(&mut checker, json!("bogus"))["error"].is_string());
+        assert_eq!(ask(&mut Checker::default(), json!("report"))["error"], "no sheet is open");
+    }
+}
