@@ -7,7 +7,10 @@ import { sentence } from './row.js';
 export function verdict(report) {
   const { post, skipped, to_fix, rejected, corrected } = report;
   const all = post + skipped + to_fix;
-  if (rejected.length > 0) return { head: 'This sheet cannot be taken in as it is', text: 'No row of it would be sent.', kind: 'bad' };
+  if (rejected.length > 0) {
+    const fix = !report.header && report.width > 0 ? ' A wrong column name can be typed over in the table below.' : '';
+    return { head: 'This sheet cannot be taken in as it is', text: `No row of it would be sent.${fix}`, kind: 'bad' };
+  }
   if (all === 0) return { head: 'There are no rows below the header', text: 'Nothing would be sent.', kind: 'bad' };
   const skips = skipped > 0 ? ` ${count(skipped, 'is', 'are')} skipped by the rules.` : '';
   if (to_fix === 0) {

@@ -6,7 +6,6 @@ const HEADS = {
   post: 'ready: it would be sent',
   skipped: 'skipped by a rule: nothing is sent of it',
   'to-fix': 'needs a correction',
-  outside: 'is not looked at',
 };
 
 /**

@@ -15,6 +15,11 @@ const LISTS = [
   ['corrected', 'Corrected here', ({ corrected }) => corrected],
 ];
 
+/** A column's letters, as spreadsheets have them; the first is 0. */
+function letters(column) {
+  return (column >= 26 ? letters(Math.floor(column / 26) - 1) : '') + String.fromCharCode(65 + (column % 26));
+}
+
 export class SheetPanel {
   #file;
   #feeds;
@@ -100,9 +105,10 @@ export class SheetPanel {
 
   /** Everything but the rows: once at the end, and after each correction. */
   async #show() {
+    const hadHeader = this.#report && Boolean(this.#report.header);
     this.#report = await this.#checker.ask('report');
     const { head, text, kind } = verdict(this.#report);
-    const { feed, tab } = this.#report;
+    const { feed } = this.#report;
     this.#choice.feed = feed;
     this.#parts.feed.value = feed ?? '';
     this.#parts.feed.disabled = feed === null;
@@ -113,16 +119,17 @@ export class SheetPanel {
     this.#parts.facts.replaceChildren(facts(this.#report));
     this.#parts.findings.replaceChildren(...findings(this.#report, (row) => this.#goTo(row)).filter(Boolean));
     replace(this.#parts.lists, this.#listButtons());
-    this.#parts.downloads.hidden = !this.#report.header;
+    this.#parts.downloads.hidden = !this.#report.header || this.#report.rejected.length > 0;
     this.#parts.corrected.textContent = this.#report.corrected > 0 ? 'Download the corrected sheet' : 'Download as Excel workbook';
     this.#parts.corrected.classList.toggle('primary', this.#report.corrected > 0);
     this.#parts.toFix.disabled = this.#report.to_fix === 0;
     this.#onchange();
+    if (hadHeader === false && this.#report.header) await this.#showList(this.#report.to_fix > 0 ? 'to-fix' : 'all');
   }
 
   #listButtons() {
     return LISTS.map(([name, words, number]) => {
-      const rows = number?.(this.#report);
+      const rows = name === 'all' && !this.#report.header ? undefined : number?.(this.#report);
       if (rows === 0 && name !== 'all' && name !== this.#list) return undefined;
       if (name === 'warnings' && this.#report.warnings.length === 0 && name !== this.#list) return undefined;
       return el('button', { type: 'button', 'aria-pressed': String(name === this.#list), 'data-list': name, onclick: () => this.#showList(name) },
@@ -133,10 +140,10 @@ export class SheetPanel {
   async #showList(name) {
     this.#list = name;
     const { count: rows } = await this.#checker.ask({ list: name });
-    const { header, used } = this.#report;
+    const { header, used, width } = this.#report;
     const columns = header?.columns ?? [];
     if (header) this.#table.columns(columns, used, `Rows of ${this.name}`);
-    else this.#table.columns(Array.from({ length: 12 }, (_, column) => String.fromCharCode(65 + column)), [], `First rows of ${this.name}`);
+    else this.#table.columns(Array.from({ length: width }, (_, column) => letters(column)), [], `Rows of ${this.name}`);
     replace(this.#parts.lists, this.#listButtons());
     this.#parts.rows.hidden = rows === 0 && !header;
     this.#parts.card.replaceChildren();
@@ -157,6 +164,10 @@ export class SheetPanel {
   }
 
   #showRow(row, place) {
+    if (row.kind === 'outside') {
+      this.#parts.card.replaceChildren();
+      return;
+    }
     const columns = this.#report.header?.columns ?? [];
     const card = rowCard(row, columns, {
       correct: (column, text) => this.#correct(row, place, column, text),

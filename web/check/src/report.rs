@@ -14,6 +14,8 @@ pub(crate) struct Report<'a> {
     feed: Option<&'static Feed>,
     as_of: Option<chrono::NaiveDate>,
     header: Option<&'a Header>,
+    /// How many columns its first rows have, for a sheet without a header.
+    width: usize,
     /// The places of the columns that the feed uses, with what each is for.
     used: Vec<(usize, &'static str)>,
     /// Columns that are not used though they look like one that is.
@@ -53,6 +55,7 @@ impl<'a> Report<'a> {
                 feed: None,
                 as_of: None,
                 header: None,
+                width: 0,
                 used: Vec::new(),
                 slips: Vec::new(),
                 post: 0,
@@ -78,6 +81,7 @@ impl<'a> Report<'a> {
             feed: Some(feed),
             as_of: Some(pass.choice.rules.as_of),
             header,
+            width: (0..10).filter_map(|at| Some(sheet.rows.get(at)?.cells.len())).max().unwrap_or(0),
             used: header.map(|header| header.used(feed)).unwrap_or_default(),
             slips: header.map(|header| slips(header, feed)).unwrap_or_default(),
             post: findings.counts.post,

@@ -24,7 +24,7 @@ async fn opened(content: &str) -> (Browser, PathBuf) {
     let browser = Browser::start().await;
     let file = browser.folder.path().join("week 9.csv");
     fs::write(&file, content).expect("written");
-    browser.choose(&[file.clone()]).await;
+    browser.choose(&[&file]).await;
     browser.is_ready().await;
     browser.judge("spl").await;
     (browser, file)
@@ -131,6 +131,7 @@ async fn a_header_that_lacks_a_column_is_corrected_like_a_cell() {
     browser.press(&format!("PatientSurname{ENTER}")).await;
     browser.until("document.querySelector('.sheet .verdict.mixed')").await;
     assert_eq!(head(&browser).await, "1 row of 3 ready to send, 2 to fix");
+    browser.until("document.querySelectorAll('td.wrong').length === 3").await;
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ impl Browser {
     }
 
     /// Chooses files in the page, as a person does in the dialogue.
-    pub(crate) async fn choose(&self, files: &[PathBuf]) {
+    pub(crate) async fn choose(&self, files: &[&Path]) {
         let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         self.type_into("#choose", &names.join("\n")).await;
     }

@@ -47,13 +47,13 @@ async fn a_hundred_thousand_rows_do_not_freeze_the_page() {
         (function frame() { const now = performance.now(); frames.push(now - last); last = now; requestAnimationFrame(frame); })();";
     browser.run(frames, Value::Null).await;
     let (begun, before) = (Instant::now(), browser.seconds());
-    browser.choose(&[file.clone()]).await;
+    browser.choose(&[&file]).await;
     browser.until("document.querySelector('progress')?.value > 0.1").await;
     browser.is_ready().await;
     let (took, computed) = (begun.elapsed().as_secs_f64(), browser.seconds() - before);
     let longest = browser.run("return Math.max(...frames)", Value::Null).await;
     let memory = browser.megabytes();
-    println!(
+    eprintln!(
         "{ROWS} rows: {took:.1} s, {computed:.1} s of them computed, the longest frame {longest:.0} ms, {memory} MB of memory \
          ({empty} MB empty)"
     );

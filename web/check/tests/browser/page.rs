@@ -58,7 +58,7 @@ async fn what_is_no_sheet_is_told_what_it_is() {
         let file = browser.folder.path().join(name);
         fs::write(&file, content).expect("written");
         browser.open().await;
-        browser.choose(&[file]).await;
+        browser.choose(&[&file]).await;
         browser.is_ready().await;
         let page = browser.text(".sheet .outcome").await;
         assert!(page.contains("cannot be taken in") && page.contains(says), "{name}: {page}");
@@ -86,7 +86,7 @@ const WAYS_OUT: &str = "
 #[tokio::test]
 async fn no_connection_is_made_and_nothing_is_kept() {
     let browser = Browser::start().await;
-    browser.choose(&[fixtures().join("spl.csv")]).await;
+    browser.choose(&[&fixtures().join("spl.csv")]).await;
     browser.is_ready().await;
 
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -165,7 +165,7 @@ async fn everybody_can_use_it() {
             axe(&browser, &format!("empty, {scheme}, {width}")).await;
             for name in ["spl.csv", "contact-tracing.csv", "rejected/spl-missing-columns.csv"] {
                 browser.open().await;
-                browser.choose(&[fixtures().join(name)]).await;
+                browser.choose(&[&fixtures().join(name)]).await;
                 browser.is_ready().await;
                 browser
                     .run(

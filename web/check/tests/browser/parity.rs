@@ -101,7 +101,7 @@ async fn every_fixture_and_field_file_is_judged_and_shown_as_h2h_does() {
         }
 
         browser.open().await;
-        browser.choose(&[file.clone()]).await;
+        browser.choose(&[file]).await;
         browser.is_ready().await;
         browser.judge(feed).await;
         if last["file"] == "rejected" {

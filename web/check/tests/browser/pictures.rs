@@ -15,7 +15,7 @@ async fn the_pictures_of_the_docs_can_be_taken_anew() {
     let file = browser.folder.path().join("week 9.csv");
     fs::write(&file, SHEET).expect("written");
     browser.look(1_200, 1_000, "light").await;
-    browser.choose(&[file]).await;
+    browser.choose(&[&file]).await;
     browser.is_ready().await;
     browser.judge("spl").await;
     taken(&browser, "check-to-fix.png").await;
