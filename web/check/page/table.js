@@ -91,7 +91,8 @@ export class Table {
     if (!this.#rows.has(place)) (await this.#ask({ rows: { from: place, count: 1 } })).forEach((row) => this.#rows.set(place, row));
     const row = this.#rows.get(place);
     this.active = { place, column: column ?? row?.problems.find((problem) => problem.at !== null)?.at ?? this.active.column };
-    this.#draw();
+    if (!this.#cell()) this.#draw();
+    this.#mark();
     const cell = this.#cell();
     cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     if (focus) cell?.focus({ preventScroll: true });
@@ -159,8 +160,8 @@ export class Table {
       this.#asking = undefined;
       if (this.#rows.size > 2_000) this.#rows.clear();
       rows.forEach((row, place) => this.#rows.set(from + place, row));
+      this.#draw();
     }
-    this.#draw();
   }
 
   #draw() {
@@ -207,6 +208,16 @@ export class Table {
       cells);
   }
 
+  /** Marks the active cell and its row, and nothing else. */
+  #mark() {
+    for (const other of this.#body.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+    for (const other of this.#body.querySelectorAll('.active')) other.classList.remove('active');
+    const cell = this.#cell();
+    if (!cell) return;
+    cell.tabIndex = 0;
+    cell.parentElement.classList.add('active');
+  }
+
   #cell() {
     return this.#body.querySelector(`[data-place="${this.active.place}"] [data-column="${this.active.column}"]`);
   }
@@ -215,10 +226,7 @@ export class Table {
     const cell = event.target.closest('[data-column]');
     if (!cell || event.target.matches('input')) return;
     this.active = { place: Number(cell.parentElement.dataset.place), column: Number(cell.dataset.column) };
-    this.#body.querySelectorAll('[tabindex="0"]').forEach((other) => { other.tabIndex = -1; });
-    this.#body.querySelectorAll('.active').forEach((other) => other.classList.remove('active'));
-    cell.tabIndex = 0;
-    cell.parentElement.classList.add('active');
+    this.#mark();
     cell.focus({ preventScroll: true });
     const row = this.#rows.get(this.active.place);
     if (row) this.#handlers.onrow(row, this.active.place);

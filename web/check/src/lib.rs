@@ -2,7 +2,7 @@
 //!
 //! A page talks to it by four functions and JSON. [`room`] makes room for bytes, which JavaScript fills in: a request, or with
 //! the request before it the file. [`call`] carries a [`Request`] out; where its answer lies, and a file that it made, say
-//! [`answer`] and [`file`]. One instance holds one sheet: a page that shows several has one for each. Nothing here knows a
+//! [`answer`] and [`file()`]. One instance holds one sheet: a page that shows several has one for each. Nothing here knows a
 //! clock, a disk or a network: the page says which day it is in London.
 
 mod cells;

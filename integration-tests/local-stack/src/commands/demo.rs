@@ -62,6 +62,8 @@ impl Demo {
         for summary in &summaries {
             writeln!(out, "  {}", summary.path.display())?;
         }
+        writeln!(out, "The check of a sheet before it is dropped, to open with a double click:")?;
+        writeln!(out, "  target/web/here-to-help-check.html (web/check/build makes it)")?;
         let api = stack.here_to_help.as_ref().map(|api| api.state());
         if let Some(state) = api {
             let (residents, requests) = (state.residents.len(), state.help_requests.len());

@@ -25,19 +25,9 @@ pub(crate) struct Browser {
 impl Browser {
     /// Starts it, and opens the page by its file, as a double click does.
     pub(crate) async fn start() -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .env("LANGUAGE", "en_GB")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed (Debian: chromium-driver)");
-        let said = BufReader::new(driver.stdout.take().expect("a pipe"));
-        let port = said.lines().map_while(Result::ok).find_map(|line| {
-            let (_, port) = line.split_once("started successfully on port ")?;
-            Some(port.trim_end_matches('.').to_owned())
-        });
-        let root = format!("http://127.0.0.1:{}", port.expect("the driver says its port"));
+        // Its choice of a port may fail where another driver makes the same.
+        let (driver, port) = (0..5).find_map(|_| launched()).expect("the driver says its port");
+        let root = format!("http://127.0.0.1:{port}");
         let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
         let folder = tempfile::tempdir().expect("a folder");
         let options = json!({
@@ -191,6 +181,26 @@ impl Browser {
 /// The page that web/check/build has made.
 pub(crate) fn page() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/web/here-to-help-check.html")
+}
+
+/// A driver, and the port that it listens on.
+fn launched() -> Option<(Child, String)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .env("LANGUAGE", "en_GB")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is installed (Debian: chromium-driver)");
+    let said = BufReader::new(driver.stdout.take().expect("a pipe"));
+    let port = said.lines().map_while(Result::ok).find_map(|line| {
+        let (_, port) = line.split_once("started successfully on port ")?;
+        Some(port.trim_end_matches('.').to_owned())
+    });
+    if port.is_none() {
+        let _ = driver.wait();
+    }
+    Some((driver, port?))
 }
 
 async fn ask(request: reqwest::RequestBuilder) -> Value {
