@@ -75,11 +75,11 @@ export class SheetPanel {
   async #judge() {
     this.#busy(true);
     await this.#checker.settle({ judge: this.#choice });
-    this.#busy(false);
     await this.#show();
     const { head, text } = verdict(this.#report);
     say(`${this.name}: ${head}. ${text}`);
     await this.#showList(this.#report.to_fix > 0 && this.#report.rejected.length === 0 ? 'to-fix' : 'all');
+    this.#busy(false);
   }
 
   #busy(is) {
