@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::Instrument;
 
+use crate::done::DoneFiles;
 use crate::error::SplitError;
 use crate::select::{Selection, revision};
 use crate::settings::Settings;
@@ -43,6 +44,8 @@ pub struct Splitter {
     pub queue: Sqs,
     /// The source of the time.
     pub clock: Clock,
+    /// The files that are done with, as far as this process knows.
+    pub done: DoneFiles,
     /// The settings, from the environment.
     pub settings: Settings,
 }
@@ -115,10 +118,11 @@ impl Splitter {
         let Settings { quiet, ingest_from, .. } = self.settings;
         let selected = Selection { now: (self.clock)(), quiet, ingest_from }.of(listing);
         self.tell_others(&selected.others).await?;
-        let ids: Vec<String> = selected.files.iter().map(|entry| entry.id.clone()).collect();
+        let files: Vec<Entry> = selected.files.into_iter().filter(|entry| !self.done.has(entry)).collect();
+        let ids: Vec<String> = files.iter().map(|entry| entry.id.clone()).collect();
         let known = self.ledger.known_files(&ids).await?;
         let mut taken = 0;
-        for entry in selected.files {
+        for entry in files {
             if deadline.left() < RESERVE {
                 break;
             }
@@ -128,6 +132,7 @@ impl Splitter {
             }
             let file_id = entry.id.clone();
             let revisions = known.revisions.get(&file_id).map(Vec::as_slice).unwrap_or_default();
+            self.done.note(&entry, revisions);
             match self.take(feed, entry, revisions, deadline).await {
                 Ok(is_taken) => taken += usize::from(is_taken),
                 Err(SplitError::Ledger(error)) if error.is_unreadable() => leave_alone(&file_id, &error),
