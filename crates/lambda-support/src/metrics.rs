@@ -47,8 +47,9 @@ pub fn poll_failed(feed: &'static str) {
     metrics::counter!("PollsFailed", "Feed" => feed).increment(1);
 }
 
-/// How old a feed's oldest run is that has no summary yet, and how many such runs there are; nothing where there is none: an
-/// hour in which a metric is not written costs nothing. Reported once: a gauge would be reported again by every later invocation of the process, when it is no more so.
+/// How old a feed's oldest run is that has no summary yet, and how many such runs there are; nothing where there is none:
+/// an hour in which a metric is not written costs nothing.
+/// Reported once: a gauge would be reported again by every later invocation of the process, when it is no more so.
 pub fn open_runs(feed: &'static str, oldest: std::time::Duration, count: usize) {
     if count == 0 {
         return;

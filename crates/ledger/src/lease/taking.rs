@@ -1,11 +1,11 @@
-//! The taking of a row's leases: one after the other, all or none.
+//! The taking of a row's leases: one after the other, all or none (docs/decisions/0066).
 //!
-//! Each is one conditional write, where a part of a transaction costs two. Nobody waits for a lease while holding another: where one is held, those
-//! that were taken are given back at once. And all take in the same order, so that of those who want the same leases at once
-//! somebody gets all: who holds the last one in that order meets nobody behind it.
+//! Each is one conditional write, where a part of a transaction costs two. Nobody waits for a lease while holding another:
+//! where one is held, those that were taken are given back at once. And all take in the same order, so that of those who
+//! want the same leases at once somebody gets all: who holds the last one in that order meets nobody behind it.
 //!
-//! Whoever takes a lease leaves the row's mark in it, in the same write. So a poster that dies between two leases leaves marks although
-//! nothing was sent: its row is taken over as one that may have been sent, looks, and takes them back.
+//! Whoever takes a lease leaves the row's mark in it, in the same write. So a poster that dies between two leases leaves
+//! marks although nothing was sent: its row is taken over as one that may have been sent, looks, and takes them back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,7 +87,8 @@ impl Taking<'_> {
             .bind("ours", self.owner)
     }
 
-    /// Gives these back, but for what is not ours (any more). What cannot be given back is an error, and expires with the claim.
+    /// Gives these back, but for what is not ours (any more). What cannot be given back is an error, and expires with
+    /// the claim.
     async fn give_back(&self, keys: impl Iterator<Item = &LeaseKey>) -> Result<()> {
         let writes = keys.map(|key| {
             let update = given_back();
