@@ -116,7 +116,8 @@ impl Splitter {
     async fn take_new(&self, feed: &'static Feed, deadline: Deadline) -> Result<usize, SplitError> {
         let listing = self.drive.until(deadline.instant()).list(self.settings.inbound.of(feed)?).await?;
         let Settings { quiet, ingest_from, .. } = self.settings;
-        let selected = Selection { now: (self.clock)(), quiet, ingest_from }.of(listing);
+        let selection = Selection { now: (self.clock)(), quiet, ingest_from };
+        let selected = selection.of(listing);
         self.tell_others(&selected.others).await?;
         let files: Vec<Entry> = selected.files.into_iter().filter(|entry| !self.done.has(entry)).collect();
         let ids: Vec<String> = files.iter().map(|entry| entry.id.clone()).collect();
@@ -133,6 +134,10 @@ impl Splitter {
             let file_id = entry.id.clone();
             let revisions = known.revisions.get(&file_id).map(Vec::as_slice).unwrap_or_default();
             self.done.note(&entry, revisions);
+            // A later content than the first waits: who saves a file twice may do so a third time.
+            if !revisions.is_empty() && !selection.is_quiet(&entry) {
+                continue;
+            }
             match self.take(feed, entry, revisions, deadline).await {
                 Ok(is_taken) => taken += usize::from(is_taken),
                 Err(SplitError::Ledger(error)) if error.is_unreadable() => leave_alone(&file_id, &error),

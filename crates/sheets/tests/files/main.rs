@@ -7,5 +7,6 @@ mod facts;
 mod mutated;
 mod package;
 mod support;
+mod two_ways;
 mod workbook;
 mod xlsx;
