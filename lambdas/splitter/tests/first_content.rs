@@ -15,7 +15,7 @@ use lambda_support::settings::Environment;
 use ledger::{Clock, Ledger, RunState};
 use serde_json::json;
 use simulators::google::{Direction, Options, Simulator};
-use splitter::{Settings, Splitter};
+use splitter::{DoneFiles, Settings, Splitter};
 use testkit::aws::sdk_config;
 use testkit::dynamodb::{Dynamodb, TABLE};
 
@@ -52,6 +52,7 @@ impl Office {
             ledger: Ledger::new(dynamodb.client.clone(), TABLE, clock.clone()),
             queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config("nowhere")), "nothing is sent"),
             clock,
+            done: DoneFiles::default(),
             settings: settings.expect("settings"),
         };
         Self { splitter, ahead, tree, _dynamodb: dynamodb, _google: google }
