@@ -21,15 +21,29 @@ pub(crate) enum Content {
 
 /// The cell without what spreadsheet programs and copying put into it: characters that nobody sees, wrappers that force
 /// text, white space at its ends. But in free text, inner white space (no-break space and line breaks too) becomes one
-/// blank.
-pub(crate) fn cell(text: &str, content: Content) -> String {
+/// blank. Borrowed where the cell is clean as it is.
+pub(crate) fn cell(text: &str, content: Content) -> Cow<'_, str> {
+    if is_clean(text) && (content != Content::Number || !text.contains(['.', ','])) {
+        return Cow::Borrowed(text);
+    }
     let visible = without_invisible(text, content);
     let bare = unwrapped(&visible);
-    match content {
+    Cow::Owned(match content {
         Content::FreeText => bare.into_owned(),
         Content::Name | Content::Plain => collapsed(&bare),
         Content::Number => numbers::as_text(collapsed(&bare)),
-    }
+    })
+}
+
+/// True of nearly every cell: ASCII, one blank at most between its words, and nothing at its beginning that may be a
+/// wrapper. Only a number may have something to be taken out then, behind a full stop or at a comma.
+fn is_clean(text: &str) -> bool {
+    let mut before = b' ';
+    let is_seen = |byte: u8| {
+        let after_blank = std::mem::replace(&mut before, byte) == b' ';
+        byte.is_ascii_graphic() || (byte == b' ' && !after_blank)
+    };
+    !text.starts_with(['\'', '=']) && text.bytes().all(is_seen) && !text.ends_with(' ')
 }
 
 /// Names are the same without case; both are trimmed and collapsed, and the feeds' names are ASCII.

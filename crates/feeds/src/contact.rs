@@ -14,8 +14,8 @@ const WHOLE: usize = 9;
 
 /// A phone has six digits or more, not one digit repeated, and no fraction; no date stands with it, and no prose.
 pub(crate) fn is_phone(text: &str) -> bool {
-    let digits: Vec<char> = digits(text).collect();
-    let has_enough = digits.len() >= 6 && digits.iter().any(|digit| *digit != digits[0]);
+    let first = digits(text).next();
+    let has_enough = digits(text).count() >= 6 && digits(text).any(|digit| Some(digit) != first);
     let is_number = has_enough && !is_shortened(text) && !has_fraction(text);
     let words = text.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
     is_number

@@ -47,7 +47,10 @@ pub(crate) struct ColumnEvidence {
 impl SheetEvidence {
     /// Takes in one cell of a date column, by the name that the header shows.
     pub(crate) fn note_date(&mut self, column: &str, row: u32, cell: &Cell) {
-        self.dates.entry(column.to_owned()).or_default().note(row, cell);
+        match self.dates.get_mut(column) {
+            Some(evidence) => evidence.note(row, cell),
+            None => self.dates.entry(column.to_owned()).or_default().note(row, cell),
+        }
     }
 
     pub(crate) fn problems(&self) -> Vec<FileProblem> {

@@ -7,7 +7,6 @@ const MARKS: &str = "€‚ƒ„†‡ˆ‰‹•˜™›¡¢£¤¥§¨©ª«¬�
 
 /// True if letters of the text look wrong. In a name less can be right: it has no signs in its words.
 pub(crate) fn looks_garbled(text: &str, is_name: bool) -> bool {
-    // Nearly every cell.
     if text.is_ascii() && !(is_name && text.contains('?')) {
         return is_html(text);
     }
@@ -63,6 +62,10 @@ fn is_out_of_place(before: &[char], letter: char, after: &[char], in_name: bool)
 
 /// `O&#039;Neil`, `Smith &amp; Sons`, `yes<br>no`.
 fn is_html(text: &str) -> bool {
+    // Nearly every cell.
+    if !text.bytes().any(|byte| matches!(byte, b'&' | b'<')) {
+        return false;
+    }
     let entities = text.match_indices('&').any(|(at, _)| {
         let rest = &text[at + 1..];
         let Some(end) = rest.find(';').filter(|end| (2..=8).contains(end)) else { return false };

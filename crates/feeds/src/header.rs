@@ -1,5 +1,6 @@
 //! The header row, and where the columns that a feed uses are in it (docs/contract/feeds.md, "Reading a sheet").
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 
@@ -88,7 +89,8 @@ impl Header {
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
     pub(crate) columns: Vec<ColumnIndex>,
-    width: usize,
+    /// For each column of the header, which of these it is.
+    used: Vec<Option<usize>>,
 }
 
 /// Where one column is.
@@ -120,7 +122,11 @@ impl Places {
         if !problems.is_empty() {
             return Err(FileRejected { problems });
         }
-        Ok(Self { columns, width: header.columns.len() })
+        let mut used = vec![None; header.columns.len()];
+        for (place, column) in columns.iter().enumerate() {
+            used[column.index] = Some(place);
+        }
+        Ok(Self { columns, used })
     }
 
     /// The cells of the columns that the feed uses, in the feed's order; blank ones too.
@@ -134,19 +140,22 @@ impl Places {
 
     /// The row's cells, cleaned, one for each column of the header.
     pub(crate) fn clean(&self, row: u32, mut cells: Vec<Cell>) -> CleanRow {
-        let crammed = crammed::whole_row(row, &cells, self.width);
-        let beyond = cells.split_off(self.width.min(cells.len()));
-        cells.resize(self.width, Cell::text(""));
+        let width = self.used.len();
+        let crammed = crammed::whole_row(row, &cells, width);
+        let beyond = cells.split_off(width.min(cells.len()));
+        cells.resize(width, Cell::text(""));
         let mut garbled = Vec::new();
-        for (index, cell) in cells.iter_mut().enumerate() {
-            let place = self.columns.iter().find(|place| place.index == index);
+        for (cell, used) in cells.iter_mut().zip(&self.used) {
+            let place = used.and_then(|place| self.columns.get(place));
             let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.column.field.content()));
             let is_garbled = |place: &&ColumnIndex| {
                 let looks_garbled = |text| looks_garbled(text, place.column.field.is_name());
                 looks_garbled(&cell.text) || (clean != cell.text && looks_garbled(&clean))
             };
             garbled.extend(place.filter(is_garbled).map(|place| place.name.clone()));
-            cell.text = clean;
+            if let Cow::Owned(clean) = clean {
+                cell.text = clean;
+            }
         }
         let filled = beyond.iter().map(|cell| clean::cell(&cell.text, Content::Plain)).filter(|text| !text.is_empty());
         CleanRow { beyond: filled.count(), cells, garbled, crammed }
@@ -167,7 +176,7 @@ pub(crate) struct CleanRow {
 /// A column's name as shown, without a byte order mark that was read as letters and the quotation marks that it hid.
 fn name(cell: &str) -> String {
     let name = clean::cell(cell, Content::Plain);
-    name.strip_prefix("ï»¿").map_or_else(|| name.clone(), |name| name.trim_matches('"').to_owned())
+    name.strip_prefix("ï»¿").map_or(&*name, |name| name.trim_matches('"')).to_owned()
 }
 
 /// `spellings` is none where the row may not be a header at all.

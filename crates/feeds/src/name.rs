@@ -9,7 +9,7 @@ const DOTTED_I: &str = "i\u{307}";
 /// A name as it is sent: as typed if it mixes cases; else with a capital at each start of a word, after a hyphen or an
 /// apostrophe, and after a `Mc` that starts a word or follows a hyphen. Letters and their accents are one letter each.
 pub(crate) fn cased(name: &str) -> String {
-    let name: String = name.nfc().collect();
+    let name = if name.is_ascii() { name.to_owned() } else { name.nfc().collect() };
     if name.chars().any(char::is_lowercase) && name.chars().any(char::is_uppercase) {
         return name.replace(DOTTED_I, "i");
     }

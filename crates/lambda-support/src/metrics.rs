@@ -47,9 +47,13 @@ pub fn poll_failed(feed: &'static str) {
     metrics::counter!("PollsFailed", "Feed" => feed).increment(1);
 }
 
-/// How old a feed's oldest run is that has no summary yet (0 where there is none), and how many such runs there are.
+/// How old a feed's oldest run is that has no summary yet, and how many such runs there are; nothing where there is none:
+/// an hour in which a metric is not written costs nothing.
 /// Reported once: a gauge would be reported again by every later invocation of the process, when it is no more so.
 pub fn open_runs(feed: &'static str, oldest: std::time::Duration, count: usize) {
+    if count == 0 {
+        return;
+    }
     metrics::histogram!("OldestOpenRunSeconds", "Feed" => feed).record(oldest.as_secs_f64());
     metrics::histogram!("OpenRuns", "Feed" => feed).record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
 }
@@ -86,6 +90,7 @@ mod tests {
         assert_eq!(told["OldestOpenRunSeconds"], json!([90.0]));
         assert_eq!(told["OpenRuns"], json!([2.0]));
         assert_eq!(told["Feed"], "spl");
+        open_runs("spl", Duration::ZERO, 0);
         let later = drained().expect("lines");
         assert!(later.is_empty(), "{}", String::from_utf8_lossy(&later));
     }

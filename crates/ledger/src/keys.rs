@@ -117,12 +117,12 @@ impl Key {
     }
 
     pub(crate) fn row(run: &RunId, lanes: u32, row: u32) -> Self {
-        Self::new(lane_pk(run, row % lanes.max(1)), row_sk(row))
+        Self::new(lane_pk(run, lane_of(row, lanes)), row_sk(row))
     }
 
     /// The progress of the lane that a row stands in.
     pub(crate) fn progress_of(run: &RunId, lanes: u32, row: u32) -> Self {
-        Self::progress(run, row % lanes.max(1))
+        Self::progress(run, lane_of(row, lanes))
     }
 
     pub(crate) fn progress(run: &RunId, lane: u32) -> Self {
@@ -140,6 +140,11 @@ impl Key {
     pub(crate) fn api_speed() -> Self {
         Self::new("SPEED#here-to-help".to_owned(), "SPEED")
     }
+}
+
+/// The lane that a row stands in.
+pub(crate) fn lane_of(row: u32, lanes: u32) -> u32 {
+    row % lanes.max(1)
 }
 
 /// The partition of one lane of a run.

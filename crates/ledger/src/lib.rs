@@ -70,7 +70,7 @@ pub use run::parts::{AuditEntry, Cancellation, Checkpoint, Edition, Report, RunS
 pub use run::progress::{Progress, is_complete};
 pub use run::reading::Reading;
 pub use run::revision::Revision;
-pub use stream::{STREAM_FILTER, changed};
+pub use stream::{STREAM_FILTERS, changed};
 pub use token::Token;
 
 /// How many lanes a run's rows and progress are spread over: one DynamoDB item takes about 1,000 writes a second, and

@@ -5,8 +5,18 @@ use serde_dynamo::AttributeValue;
 use crate::RunId;
 use crate::keys::run_of;
 
-/// The filter criteria of the reporter's event source mapping: run and progress items only.
-pub const STREAM_FILTER: &str = r#"{"dynamodb":{"Keys":{"sk":{"S":["RUN","PROGRESS"]}}}}"#;
+/// The filter criteria of the reporter's event source mapping, of which one must be met: only what may make a summary due
+/// calls it, however many rows a run has. No row and no lease, which hold residents' data, goes through.
+pub const STREAM_FILTERS: [&str; 4] = [
+    // All is enqueued, or nothing of the file will be.
+    r#"{"dynamodb":{"Keys":{"sk":{"S":["RUN"]}},"NewImage":{"state":{"S":["posting","rejected","cancelled"]}}}}"#,
+    // The last row of a lane has settled.
+    r#"{"dynamodb":{"Keys":{"sk":{"S":["PROGRESS"]}},"NewImage":{"open":{"N":["0"]}}}}"#,
+    // A row has moved, or somebody asked for the summary again: the run is marked.
+    r#"{"dynamodb":{"Keys":{"sk":{"S":["PROGRESS"]}},"NewImage":{"list_pk":{"S":[{"exists":true}]}}}}"#,
+    // Rows that are gone were counted.
+    r#"{"dynamodb":{"Keys":{"sk":{"S":["PROGRESS"]}},"NewImage":{"gone":{"N":[{"exists":true}]}}}}"#,
+];
 
 /// Marks a run that a reporter or a sweep has written to. All is enqueued by then, so that only its progress tells news:
 /// a report that is claimed and given back must not call for the next one.

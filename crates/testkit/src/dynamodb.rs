@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, StreamSpecification};
 
 use crate::aws::sdk_config_without_retries;
+use crate::proxy::Proxy;
 use crate::server::listen;
 
 /// The name of the ledger's table in tests.
@@ -31,6 +32,12 @@ impl Dynamodb {
         tokio::spawn(dynoxide::server::serve_on(listener, database));
         let client = Client::new(&sdk_config_without_retries(&url));
         Self { url, client }
+    }
+
+    /// A proxy before it, and a client that calls it through that.
+    pub async fn proxied(&self) -> (Proxy, Client) {
+        let (proxy, url) = Proxy::start(self.url.clone()).await;
+        (proxy, Client::new(&sdk_config_without_retries(&url)))
     }
 
     /// Switches off the stream of [`TABLE`]: Dynoxide looks at the whole stream at each write, and nobody reads it here.

@@ -45,6 +45,37 @@ pub enum Fate {
     Late,
 }
 
+/// DynamoDB's request units, as AWS charges for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Units {
+    /// For reads.
+    pub read: f64,
+    /// For writes; one whose condition does not hold is charged too.
+    pub write: f64,
+}
+
+impl Units {
+    /// Adds what a call used up, by its answer. Refused parts count as items of up to 1 KB, which ours are.
+    fn add(&mut self, operation: &str, request: &Value, answer: &Value) {
+        let kind = answer["__type"].as_str().unwrap_or_default();
+        let consumed = &answer["ConsumedCapacity"];
+        let units = |one: &Value| one["CapacityUnits"].as_f64().unwrap_or_default();
+        let units: f64 = match kind.rsplit('#').next() {
+            Some("ConditionalCheckFailedException") => 1.0,
+            Some("TransactionCanceledException") => {
+                request["TransactItems"].as_array().map_or(0.0, |parts| parts.iter().map(|_| 2.0).sum())
+            }
+            _ => consumed.as_array().map_or_else(|| units(consumed), |each| each.iter().map(units).sum()),
+        };
+        if matches!(operation, "BatchGetItem" | "GetItem" | "Query") { self.read += units } else { self.write += units }
+    }
+
+    /// What was used up since.
+    pub fn since(self, before: Self) -> Self {
+        Self { read: self.read - before.read, write: self.write - before.write }
+    }
+}
+
 type Plan = Box<dyn FnMut(&Call<'_>) -> Fate + Send>;
 
 /// The proxy's controls.
@@ -60,14 +91,16 @@ pub struct Proxy {
 struct Control {
     plan: Plan,
     calls: Vec<String>,
+    units: Units,
     late: Vec<(HeaderMap, Vec<u8>)>,
 }
 
 impl Proxy {
     /// Starts a proxy; gives it and its address.
     pub async fn start(upstream: String) -> (Self, String) {
-        let state =
-            Arc::new(Mutex::new(Control { plan: Box::new(|_| Fate::Pass), calls: Vec::new(), late: Vec::new() }));
+        let plan: Plan = Box::new(|_| Fate::Pass);
+        let control = Control { plan, calls: Vec::new(), units: Units::default(), late: Vec::new() };
+        let state = Arc::new(Mutex::new(control));
         let (held, let_go) = (Arc::default(), Arc::default());
         let proxy = Self { state, held, let_go, http: reqwest::Client::new(), upstream };
         let url = serve(Router::new().fallback(handle).with_state(proxy.clone())).await;
@@ -101,6 +134,11 @@ impl Proxy {
         self.state.lock().expect("no panic").calls.clone()
     }
 
+    /// The units that were used up so far.
+    pub fn units(&self) -> Units {
+        self.state.lock().expect("no panic").units
+    }
+
     /// Waits until a call is held.
     pub async fn held(&self) {
         self.held.notified().await;
@@ -120,20 +158,29 @@ impl Proxy {
     }
 
     async fn forward(&self, headers: &HeaderMap, body: Vec<u8>) -> (StatusCode, Value) {
-        let mut request = self.http.post(&self.upstream).body(body);
+        let mut asked: Value = serde_json::from_slice(&body).expect("JSON");
+        asked["ReturnConsumedCapacity"] = "TOTAL".into();
+        let mut request = self.http.post(&self.upstream).body(asked.to_string());
         for name in ["x-amz-target", "authorization", "x-amz-date", "content-type"] {
             if let Some(value) = headers.get(name) {
                 request = request.header(name, value);
             }
         }
         let answer = request.send().await.expect("dynoxide answers");
-        (answer.status(), answer.json().await.expect("JSON"))
+        let (status, answer) = (answer.status(), answer.json().await.expect("JSON"));
+        self.state.lock().expect("no panic").units.add(&operation_of(headers), &asked, &answer);
+        (status, answer)
     }
 }
 
-async fn handle(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) -> Response {
+/// The operation that is called.
+fn operation_of(headers: &HeaderMap) -> String {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-    let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+    target.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+async fn handle(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) -> Response {
+    let operation = operation_of(&headers);
     let request: Value = serde_json::from_slice(&body).expect("JSON");
     let fate = {
         let mut control = proxy.state.lock().expect("no panic");

@@ -106,14 +106,14 @@ locals {
       }
     },
     {
-      # A folder that is not shared any more fails with each poll, every 5 minutes; one bad moment at Google does not.
+      # A folder that is not shared any more fails with each poll; one bad moment at Google does not.
       for feed in keys(local.feeds) : "${feed}-polls-failed" => {
         runbook     = "polls-failed"
         meaning     = "The inbound folder of the feed ${feed} cannot be polled for half an hour: its sheets are not taken. The splitter's log says why; mostly the folder is not shared with the service account, or its id is wrong."
         metric      = "PollsFailed"
         dimensions  = { Feed = feed }
         statistic   = "Sum"
-        above       = 1
+        above       = floor(15 / var.poll_minutes / 2)
         period      = 900
         evaluations = 2
       }

@@ -1,9 +1,11 @@
 # The three functions: one zip each, from infra/package.
 locals {
   functions = {
+    # Memory is what the functions take, with room, and not what makes them quick: they wait, and CPU costs the same at any size
+    # (docs/cost.md, "A function's memory", has the table; 1,769 MB is where a function has one whole CPU).
     splitter = {
-      # 1,769 MB is where a function has one whole CPU, and reading a sheet is CPU. Memory itself is flat (docs/cost.md).
-      memory = 1769
+      # Reading a sheet is CPU, for which somebody waits; looking into a folder each minute is waiting.
+      memory = 512
       # In MB, what Lambda gives for nothing: a download that has no room there is an error that says so.
       tmp = 512
       # Lambda's most: the splitter stops by itself 20 s before it and goes on at the next schedule.
@@ -11,14 +13,14 @@ locals {
     }
     poster = {
       # It waits for the API nearly all the time.
-      memory = 512
+      memory = 256
       tmp    = 512
       # A batch of ten rows one after the other, each a few calls of up to 29 s; it begins no row in the last 50 s.
       timeout = 300
     }
     reporter = {
-      # Its CPU is the XLSX's compression.
-      memory = 1769
+      # Its CPU is the XLSX's compression, once a run.
+      memory = 512
       # It writes the spreadsheet row by row to /tmp, in MB: a full part of ten million cells is over 580 MB of XML there.
       tmp = 2048
       # The upload of a large summary, with Google's pauses.

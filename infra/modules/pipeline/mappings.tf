@@ -32,17 +32,27 @@ resource "aws_lambda_event_source_mapping" "stream" {
   function_name     = aws_lambda_function.this["reporter"].arn
   starting_position = "TRIM_HORIZON"
   batch_size        = 100
-  # Each row that settles is a record: collected for a while, they are one call of the reporter and not one for two rows.
-  maximum_batching_window_in_seconds = 10
+  # Of a run's rows only the last of each lane is let through (below): lanes that end together are one call.
+  maximum_batching_window_in_seconds = 1
   bisect_batch_on_function_error     = true
   maximum_retry_attempts             = 5
   # What the stream tells is only a hint: the sweep finds what was given up here.
   maximum_record_age_in_seconds = 3600
 
-  # Progress and run items: no row and no lease, which hold residents' data, reaches the reporter by the stream.
+  # What may make a summary due, and nothing else: ledger::STREAM_FILTERS, which says it for each. No row and no lease, which
+  # hold residents' data, reaches the reporter by the stream.
   filter_criteria {
     filter {
-      pattern = jsonencode({ dynamodb = { Keys = { sk = { S = ["RUN", "PROGRESS"] } } } })
+      pattern = jsonencode({ dynamodb = { Keys = { sk = { S = ["RUN"] } }, NewImage = { state = { S = ["posting", "rejected", "cancelled"] } } } })
+    }
+    filter {
+      pattern = jsonencode({ dynamodb = { Keys = { sk = { S = ["PROGRESS"] } }, NewImage = { open = { N = ["0"] } } } })
+    }
+    filter {
+      pattern = jsonencode({ dynamodb = { Keys = { sk = { S = ["PROGRESS"] } }, NewImage = { list_pk = { S = [{ exists = true }] } } } })
+    }
+    filter {
+      pattern = jsonencode({ dynamodb = { Keys = { sk = { S = ["PROGRESS"] } }, NewImage = { gone = { N = [{ exists = true }] } } } })
     }
   }
 

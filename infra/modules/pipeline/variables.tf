@@ -25,9 +25,9 @@ variable "feeds_off" {
 }
 
 variable "poll_minutes" {
-  description = "How often each inbound folder is looked at."
+  description = "How often each inbound folder is looked at: what somebody who drops a file waits for at most before it is seen."
   type        = number
-  default     = 5
+  default     = 1
 }
 
 variable "sweep_minutes" {

@@ -48,8 +48,7 @@ module "pipeline" {
   packages       = var.packages
   google_api_url = var.google_api_url
 
-  # A file is seen within a minute: people try things here.
-  poll_minutes  = 1
+  # People try things here.
   quiet_seconds = 20
 
   # Development shares the account's concurrency and the API's database with nobody who needs them.

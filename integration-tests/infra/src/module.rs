@@ -150,7 +150,8 @@ pub fn at<'a>(body: &'a Body, path: &str) -> &'a Expression {
     }
 }
 
-fn nested<'a>(body: &'a Body, name: &str) -> &'a Body {
+/// A block within a body.
+pub fn nested<'a>(body: &'a Body, name: &str) -> &'a Body {
     let mut blocks = body.blocks();
     &blocks.find(|block| block.has_ident(name)).unwrap_or_else(|| panic!("no block {name}")).body
 }
@@ -201,6 +202,7 @@ pub fn json(expression: &Expression) -> serde_json::Value {
             serde_json::Value::Object(object.iter().map(|(at, value)| (key(at), json(value.expr()))).collect())
         }
         Expression::Array(items) => items.iter().map(json).collect(),
+        Expression::Bool(value) => (*value.value()).into(),
         other => text(other).into(),
     }
 }

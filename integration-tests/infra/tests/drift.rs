@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use infra_drift::{
-    Module, at, code, json, member, metrics_of_alarms, metrics_of_code, number, root, settings_read_by, text,
+    Module, at, code, json, member, metrics_of_alarms, metrics_of_code, nested, number, root, settings_read_by, text,
 };
 use local_stack::values;
 
@@ -116,8 +116,10 @@ fn the_table_is_the_same() {
 fn the_stream_lets_through_what_the_reporter_reads() {
     let module = Module::read();
     let stream = module.resource("aws_lambda_event_source_mapping", "stream");
-    let filter: serde_json::Value = serde_json::from_str(ledger::STREAM_FILTER).expect("a filter");
-    assert_eq!(json(at(stream, "filter_criteria.filter.pattern")), filter);
+    let parsed = |filter: &str| serde_json::from_str::<serde_json::Value>(filter).expect("a filter");
+    let filters = nested(stream, "filter_criteria").get_blocks("filter");
+    let patterns: Vec<_> = filters.map(|filter| json(at(&filter.body, "pattern"))).collect();
+    assert_eq!(patterns, ledger::STREAM_FILTERS.map(parsed));
     assert_eq!(number(at(stream, "batch_size")), u64::from(values::STREAM_BATCH.unsigned_abs()));
     let window = number(at(stream, "maximum_batching_window_in_seconds"));
     assert_eq!(window, u64::from(values::STREAM_WINDOW.unsigned_abs()));

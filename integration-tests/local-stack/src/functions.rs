@@ -74,6 +74,7 @@ fn package(binary: &Path, log: &Path) -> Result<Vec<u8>> {
 /// Maps the queues and the stream to their functions, with the values that `infra` has.
 pub(crate) async fn map(config: &SdkConfig, resources: &Resources, poster_concurrency: u32) -> Result<()> {
     let lambda = aws_sdk_lambda::Client::new(config);
+    let filters = ledger::STREAM_FILTERS.map(|pattern| Filter::builder().pattern(pattern).build());
     lambda
         .create_event_source_mapping()
         .function_name("poster")
@@ -101,9 +102,7 @@ pub(crate) async fn map(config: &SdkConfig, resources: &Resources, poster_concur
         .starting_position(EventSourcePosition::TrimHorizon)
         .batch_size(STREAM_BATCH)
         .maximum_batching_window_in_seconds(STREAM_WINDOW)
-        .filter_criteria(
-            FilterCriteria::builder().filters(Filter::builder().pattern(ledger::STREAM_FILTER).build()).build(),
-        )
+        .filter_criteria(FilterCriteria::builder().set_filters(Some(filters.into())).build())
         .send()
         .await
         .context("cannot map the table's stream to the reporter")?;

@@ -37,6 +37,15 @@ pub fn peak_memory(process: u32) -> Option<u64> {
     Some(kilobytes / 1024)
 }
 
+/// How much processor time a process has used up so far, in milliseconds; none where it is gone.
+pub fn cpu_milliseconds(process: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // Behind the name, which is in parentheses and may hold blanks: of itself and of the kernel for it, in ticks of 10 ms.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place)?.parse::<u64>().ok();
+    Some((ticks(11)? + ticks(12)?) * 10)
+}
+
 /// How much disk a process takes with files that have no name any more, in MB: a function's temporary files.
 pub fn temporary_files(process: u32) -> u64 {
     let open = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
@@ -96,6 +105,14 @@ mod tests {
         let other = Process { id: 1, function: "poster" };
         assert_eq!(holder(&[other.clone(), own], there, here), Some(std::process::id()));
         assert_eq!(holder(&[other], there, here), None);
+    }
+
+    #[test]
+    fn work_takes_processor_time() {
+        let used = || cpu_milliseconds(std::process::id()).expect("a process");
+        let before = used();
+        while used() < before + 20 {}
+        assert_eq!(cpu_milliseconds(0), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How long the pipeline waits at each place.
 #[derive(Clone, Copy, Debug)]
 pub struct Tempo {
-    /// Between two polls of an inbound folder (in a stage: 5 minutes).
+    /// Between two polls of an inbound folder (in a stage: 1 minute).
     pub poll: Duration,
     /// Between two sweeps (in a stage: 5 minutes).
     pub sweep: Duration,

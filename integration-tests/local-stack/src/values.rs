@@ -19,4 +19,4 @@ pub const REPORTS_CONCURRENCY: i32 = 2;
 /// Stream records that the reporter is given at once.
 pub const STREAM_BATCH: i32 = 100;
 /// How many seconds stream records are collected for, before the reporter is called. The local AWS does not wait.
-pub const STREAM_WINDOW: i32 = 10;
+pub const STREAM_WINDOW: i32 = 1;

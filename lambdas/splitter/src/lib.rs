@@ -4,6 +4,7 @@
 //! first: each is claimed, read whole into the ledger and only then enqueued. It stops in good time before its deadline,
 //! and the next schedule goes on from the checkpoint.
 
+mod done;
 mod enqueueing;
 mod error;
 mod poll;
@@ -12,5 +13,6 @@ mod select;
 mod settings;
 mod source;
 
+pub use done::DoneFiles;
 pub use poll::Splitter;
 pub use settings::Settings;

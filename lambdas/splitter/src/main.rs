@@ -11,7 +11,7 @@ use drive::{Drive, Scope};
 use lambda_support::invocation;
 use lambda_support::settings::Environment;
 use ledger::Ledger;
-use splitter::{Settings, Splitter};
+use splitter::{DoneFiles, Settings, Splitter};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -38,6 +38,7 @@ async fn build() -> Result<Splitter> {
         ledger: Ledger::new(aws.dynamodb, table, clock.clone()),
         queue: Sqs::new(aws.sqs, rows),
         clock,
+        done: DoneFiles::default(),
         settings,
     })
 }

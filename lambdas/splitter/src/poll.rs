@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::Instrument;
 
+use crate::done::DoneFiles;
 use crate::error::SplitError;
 use crate::select::{Selection, revision};
 use crate::settings::Settings;
@@ -43,6 +44,8 @@ pub struct Splitter {
     pub queue: Sqs,
     /// The source of the time.
     pub clock: Clock,
+    /// The files that are done with, as far as this process knows.
+    pub done: DoneFiles,
     /// The settings, from the environment.
     pub settings: Settings,
 }
@@ -113,12 +116,14 @@ impl Splitter {
     async fn take_new(&self, feed: &'static Feed, deadline: Deadline) -> Result<usize, SplitError> {
         let listing = self.drive.until(deadline.instant()).list(self.settings.inbound.of(feed)?).await?;
         let Settings { quiet, ingest_from, .. } = self.settings;
-        let selected = Selection { now: (self.clock)(), quiet, ingest_from }.of(listing);
+        let selection = Selection { now: (self.clock)(), quiet, ingest_from };
+        let selected = selection.of(listing);
         self.tell_others(&selected.others).await?;
-        let ids: Vec<String> = selected.files.iter().map(|entry| entry.id.clone()).collect();
+        let files: Vec<Entry> = selected.files.into_iter().filter(|entry| !self.done.has(entry)).collect();
+        let ids: Vec<String> = files.iter().map(|entry| entry.id.clone()).collect();
         let known = self.ledger.known_files(&ids).await?;
         let mut taken = 0;
-        for entry in selected.files {
+        for entry in files {
             if deadline.left() < RESERVE {
                 break;
             }
@@ -128,6 +133,11 @@ impl Splitter {
             }
             let file_id = entry.id.clone();
             let revisions = known.revisions.get(&file_id).map(Vec::as_slice).unwrap_or_default();
+            self.done.note(&entry, revisions);
+            // A later content than the first waits: who saves a file twice may do so a third time.
+            if !revisions.is_empty() && !selection.is_quiet(&entry) {
+                continue;
+            }
             match self.take(feed, entry, revisions, deadline).await {
                 Ok(is_taken) => taken += usize::from(is_taken),
                 Err(SplitError::Ledger(error)) if error.is_unreadable() => leave_alone(&file_id, &error),

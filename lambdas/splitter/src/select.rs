@@ -11,7 +11,7 @@ use sheets::Format;
 pub(crate) struct Selection {
     /// The present.
     pub(crate) now: DateTime<Utc>,
-    /// How long a file must have been left alone: an upload may still be under way.
+    /// How long a file that was changed must have been left alone: who changes it may not be done.
     pub(crate) quiet: TimeDelta,
     /// Files created before this instant belong to the system that was replaced.
     pub(crate) ingest_from: Option<DateTime<Utc>>,
@@ -20,7 +20,8 @@ pub(crate) struct Selection {
 /// A folder's files, sorted by what becomes of them.
 #[derive(Debug, Default)]
 pub(crate) struct Selected {
-    /// The files that somebody dropped, oldest first: sheets, and what is rejected because it is not one.
+    /// The files that somebody dropped, oldest first: sheets, and what is rejected because it is not one. One that is not
+    /// [quiet](Selection::is_quiet) yet is there too if it is as it was uploaded, and may be taken if nothing of it ever was.
     pub(crate) files: Vec<Entry>,
     /// Folders, shortcuts and what programs leave behind: logged once, otherwise left alone.
     pub(crate) others: Vec<Entry>,
@@ -54,6 +55,14 @@ fn is_left_behind(name: &str) -> bool {
     name.starts_with('.') || name.starts_with("~$") || name == "desktop.ini" || name == "Thumbs.db"
 }
 
+/// True of a CSV or XLSX file that nobody has changed since it came. Drive shows a file once all of it is there; its
+/// modification time is then the one that it had where it came from, or that of the upload (docs/contract/google-drive.md).
+/// One that holds nothing yet is what a sync client makes before it writes.
+fn is_as_uploaded(entry: &Entry) -> bool {
+    let is_file = matches!(readable(entry), Some(Readable::File(_)));
+    is_file && entry.modified <= entry.created && entry.size != Some(0)
+}
+
 impl Selection {
     /// Sorts a folder's listing.
     pub(crate) fn of(&self, listing: Vec<Entry>) -> Selected {
@@ -64,12 +73,17 @@ impl Selection {
             }
             if entry.kind() == Kind::Other || is_left_behind(&entry.name) {
                 selected.others.push(entry);
-            } else if entry.modified.max(entry.created) + self.quiet <= self.now {
+            } else if self.is_quiet(&entry) || is_as_uploaded(&entry) {
                 selected.files.push(entry);
             }
         }
         selected.files.sort_by(|a, b| (a.created, &a.name, &a.id).cmp(&(b.created, &b.name, &b.id)));
         selected
+    }
+
+    /// True if the file was left alone for so long that whoever changed it is taken to be done.
+    pub(crate) fn is_quiet(&self, entry: &Entry) -> bool {
+        entry.modified.max(entry.created) + self.quiet <= self.now
     }
 }
 
@@ -105,7 +119,6 @@ mod tests {
             entry("same.csv", "text/csv", Some("a"), "2021-03-02T08:00:00Z", "2021-03-02T08:00:00Z"),
             entry("sheet", SHEET, None, "2021-03-05T08:00:00Z", "2021-03-08T11:58:00Z"),
             entry("before.csv", "text/csv", Some("c"), "2021-02-28T23:59:59Z", "2021-03-05T08:00:00Z"),
-            entry("uploading.csv", "text/csv", Some("d"), "2021-03-08T11:59:00Z", "2020-01-01T00:00:00Z"),
             entry("edited", SHEET, None, "2021-03-05T08:00:00Z", "2021-03-08T11:58:01Z"),
             entry("trash.csv", "text/csv", Some("e"), "2021-03-05T08:00:00Z", "2021-03-05T08:00:00Z"),
             entry("letter.pdf", "application/pdf", Some("f"), "2021-03-05T08:00:00Z", "2021-03-05T08:00:00Z"),
@@ -114,6 +127,30 @@ mod tests {
         let files: Vec<_> = selected.files.iter().map(|one| (one.id.as_str(), one.md5.as_deref())).collect();
         let letter = ("letter.pdf", Some("f"));
         assert_eq!(files, [("same.csv", Some("a")), letter, ("sheet", None), ("same.csv", Some("b"))]);
+    }
+
+    #[test]
+    fn only_a_sheet_that_is_as_it_was_uploaded_is_taken_before_it_is_quiet() {
+        let (zip, now) = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "2021-03-08T12:00:00Z");
+        for (id, mime, md5, created, modified, is_taken) in [
+            // An upload brings the time along that the file had, or has its own.
+            ("old.csv", "text/csv", Some("a"), now, "2020-01-01T00:00:00Z", true),
+            ("list.xlsx", zip, Some("a"), "2021-03-08T11:59:59Z", "2021-03-08T11:59:59Z", true),
+            ("saved again.xlsx", zip, Some("b"), "2021-03-08T11:59:50Z", "2021-03-08T11:59:50.001Z", false),
+            ("saved again.csv", "text/csv", Some("b"), "2021-03-01T09:00:00Z", "2021-03-08T11:58:01Z", false),
+            ("left alone.csv", "text/csv", Some("b"), "2021-03-01T09:00:00Z", "2021-03-08T11:58:00Z", true),
+            // The clock of the machine that it came from is ahead.
+            ("ahead.csv", "text/csv", Some("a"), "2021-03-08T11:59:00Z", "2021-03-08T13:00:00Z", false),
+            ("sheet", SHEET, None, now, now, false),
+            ("letter.pdf", "application/pdf", Some("a"), now, now, false),
+            ("document", "application/vnd.google-apps.document", None, now, now, false),
+        ] {
+            let selected = select(vec![entry(id, mime, md5, created, modified)]);
+            assert_eq!(selected.files.len(), usize::from(is_taken), "{id}");
+        }
+        let mut empty = entry("empty.csv", "text/csv", Some("a"), now, now);
+        empty.size = Some(0);
+        assert!(select(vec![empty]).files.is_empty(), "something may be written into it yet");
     }
 
     #[test]

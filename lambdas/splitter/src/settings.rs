@@ -13,7 +13,7 @@ pub struct Settings {
     pub excluded: ExcludedIds,
     /// Files created before this instant belong to the system that was replaced.
     pub ingest_from: Option<DateTime<Utc>>,
-    /// How long a file must be left alone before it is taken.
+    /// How long a file that was changed, or is a Google Sheet, must be left alone before it is taken.
     pub quiet: TimeDelta,
     /// A date to take for today.
     pub as_of: Option<NaiveDate>,

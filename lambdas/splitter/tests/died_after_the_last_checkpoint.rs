@@ -15,7 +15,7 @@ use ledger::RowMessage;
 use ledger::{Checkpoint, Ledger, NewRow, NewRun, RunClaim, RunState};
 use serde_json::json;
 use simulators::google::{Direction, Options, Simulator};
-use splitter::{Settings, Splitter};
+use splitter::{DoneFiles, Settings, Splitter};
 use testkit::aws::sdk_config;
 use testkit::dynamodb::{Dynamodb, TABLE};
 
@@ -122,6 +122,7 @@ async fn splitter(google: &Simulator, hours: Arc<AtomicI64>) -> (Splitter, testk
         ledger: Ledger::new(dynamodb, TABLE, clock.clone()),
         queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config(sqs.url())), sqs.queue_url("rows")),
         clock,
+        done: DoneFiles::default(),
         settings,
     };
     (splitter, sqs)

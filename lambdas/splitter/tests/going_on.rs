@@ -14,7 +14,7 @@ use lambda_support::settings::Environment;
 use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, Run, RunClaim, RunState};
 use serde_json::json;
 use simulators::google::{Direction, Options, Simulator};
-use splitter::{Settings, Splitter};
+use splitter::{DoneFiles, Settings, Splitter};
 use testkit::aws::sdk_config;
 use testkit::dynamodb::{Dynamodb, TABLE};
 
@@ -63,6 +63,7 @@ async fn splitter(dynamodb: &Dynamodb, google: &Simulator) -> Splitter {
         ledger: Ledger::new(dynamodb.client.clone(), TABLE, clock.clone()),
         queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config("nowhere")), "nothing is sent"),
         clock,
+        done: DoneFiles::default(),
         settings: settings.expect("settings"),
     }
 }

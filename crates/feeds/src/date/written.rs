@@ -113,18 +113,16 @@ fn eight_digits(text: &str) -> Option<NaiveDate> {
 /// Without a weekday at the start: `Thursday, 25 December 1980`, `Thu 25 Dec 1980`.
 pub(super) fn after_weekday(text: &str) -> &str {
     const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    let is_weekday = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        name.len() >= 3 && DAYS.iter().any(|day| day.starts_with(&name))
-    };
+    let begins = |day: &str, name: &str| day.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name));
+    let is_weekday = |name: &str| name.len() >= 3 && DAYS.iter().any(|day| begins(day, name));
     let named = letters(text).filter(|(name, _)| is_weekday(name));
     named.and_then(|(_, rest)| separator(after_comma(rest))).unwrap_or(text)
 }
 
 /// Without the `st`, `nd`, `rd` or `th` behind a day.
 pub(super) fn after_ordinal(text: &str) -> &str {
-    match text.get(..2).map(str::to_ascii_lowercase).as_deref() {
-        Some("st" | "nd" | "rd" | "th") => &text[2..],
+    match text.split_at_checked(2) {
+        Some((ordinal, rest)) if ["st", "nd", "rd", "th"].iter().any(|one| ordinal.eq_ignore_ascii_case(one)) => rest,
         _ => text,
     }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::command_prelude::*;
 
-/// Look into a feed's folder now, instead of within five minutes
+/// Look into a feed's folder now, instead of within a minute
 ///
 /// Starts the splitter as its schedule does. Two at once do no harm: a file is taken by one of them.
 #[derive(Args)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::leases::{LeaseItem, remembered};
+use super::item::{LeaseItem, remembered};
 use super::memory::ResidentMemory;
 use super::version::RowVersion;
 use crate::dynamo::item::read;

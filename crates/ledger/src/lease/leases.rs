@@ -5,31 +5,25 @@
 //!
 //! It remembers whom it reached, and what was sent. That is written with the release, in one write, after the row's last
 //! answered call and before the row is settled. Until then a poster may die, or get no answer: so whoever takes a lease leaves
-//! a mark in it, in the same transaction, and takes the mark back once it is known what was applied. A mark that is left says:
+//! a mark in it, in the same write, and takes the mark back once it is known what was applied. A mark that is left says:
 //! this row may have been applied.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
-use serde::Deserialize;
 
+use super::item::{KEPT, given_back, lease_of, marks, remembered};
 use super::memory::{ResidentMemory, forget_oldest_residents, merged};
 use super::stored::Stored;
+use super::taking::{Taken, Taking};
 use super::version::RowVersion;
-use crate::dynamo::item::{VERSION, expiry, read, structured};
+use crate::dynamo::item::{expiry, structured};
 use crate::dynamo::store::{Written, lost};
-use crate::dynamo::transaction::{Part, Transacted};
 use crate::dynamo::update::Update;
 use crate::keys::{Key, LeaseKey};
-use crate::token::held;
-use crate::{Error, Ledger, Result, Token};
-
-const TAKING: &str = "taking the leases";
-/// How long a lease remembers after its last use, in days: a yearly sheet still finds what staff corrected since.
-const KEPT: i64 = 400;
+use crate::{Ledger, Result, Token};
 
 /// The answer to asking for leases.
 #[derive(Debug)]
@@ -38,7 +32,7 @@ pub enum LeaseGrant {
     Granted(Leases),
     /// Another poster has at least one of them, until then at most; none was taken.
     Held {
-        /// When the last of the others' leases expires; they are mostly released much earlier.
+        /// When the first of them expires that was found; they are mostly released much earlier.
         until: DateTime<Utc>,
     },
 }
@@ -57,59 +51,20 @@ pub struct Leases {
     is_learnt: bool,
 }
 
-/// A lease item. What it remembers stays when its owner is gone.
-#[derive(Deserialize)]
-pub(super) struct LeaseItem {
-    pub(super) owner: Option<Token>,
-    #[serde(default, with = "ts_milliseconds_option")]
-    pub(super) until: Option<DateTime<Utc>>,
-    #[serde(default)]
-    pub(super) residents: BTreeMap<i64, Stored>,
-    #[serde(default)]
-    begun: BTreeSet<String>,
-}
-
 impl Leases {
-    /// Takes all leases in one transaction, so that nobody ever waits for one while holding another.
-    pub(crate) async fn take(
-        ledger: &Ledger,
-        own: RowVersion,
-        owner: &Token,
-        until: DateTime<Utc>,
-        identities: &[LeaseKey],
-    ) -> Result<LeaseGrant> {
-        let keys: BTreeSet<&LeaseKey> = identities.iter().collect();
-        loop {
-            let take = || Part::Change(take(owner, &own, until, ledger.now()));
-            let parts: Vec<_> = keys.iter().map(|key| (Key::lease(key), take())).collect();
-            if parts.is_empty() {
-                break;
-            }
-            let refused = match ledger.transact(TAKING, parts).await? {
-                Transacted::Done => break,
-                Transacted::Refused(refused) => refused,
-            };
-            let mut held_until = None;
-            for item in refused {
-                let lease: LeaseItem = read("a lease", item)?;
-                held_until = held_until.max(held(lease.owner.as_ref(), lease.until, ledger.now()));
-            }
-            if let Some(until) = held_until {
-                return Ok(LeaseGrant::Held { until });
-            }
-        }
-        let own_ref = &own;
-        let leases = keys.into_iter().map(|key| async move {
-            let item = ledger.get(TAKING, &Key::lease(key)).await?.ok_or_else(|| lost(lease_of(own_ref)))?;
-            Ok((key.clone(), read::<LeaseItem>("a lease", item)?))
-        });
-        let leases = try_join_all(leases).await?;
-        let marks = leases.iter().flat_map(|(_, lease)| &lease.begun);
-        let in_doubt = marks.filter_map(|mark| RowVersion::of_mark(mark)).filter(|begun| *begun != own).collect();
-        let leases = leases.into_iter().map(|(key, lease)| Ok((key, remembered(lease.residents)?)));
+    /// Takes all leases, or none.
+    pub(crate) async fn take(taking: Taking<'_>, identities: &[LeaseKey]) -> Result<LeaseGrant> {
+        let taken = match taking.all(identities).await? {
+            Taken::All(leases) => leases,
+            Taken::Held(until) => return Ok(LeaseGrant::Held { until }),
+        };
+        let Taking { ledger, row: own, owner, until, .. } = taking;
+        let marks = taken.values().flat_map(|lease| &lease.begun);
+        let in_doubt = marks.filter_map(|mark| RowVersion::of_mark(mark)).filter(|begun| begun != own).collect();
+        let leases = taken.into_iter().map(|(key, lease)| Ok((key, remembered(lease.residents)?)));
         let leases = leases.collect::<Result<BTreeMap<_, _>>>()?;
         let known = merged(leases.values());
-        let (ledger, owner) = (ledger.clone(), owner.clone());
+        let (ledger, own, owner) = (ledger.clone(), own.clone(), owner.clone());
         Ok(LeaseGrant::Granted(Self { ledger, own, owner, until, leases, known, in_doubt, is_learnt: false }))
     }
 
@@ -152,7 +107,7 @@ impl Leases {
     /// [`Error::LostClaim`]: another poster has one of them, and it is not remembered there. Where it fails they expire by
     /// themselves.
     pub async fn release(self) -> Result<()> {
-        self.end("releasing a lease", || Update::new().remove("owner").remove("until").remove("holder")).await
+        self.end("releasing a lease", given_back).await
     }
 
     /// Leaves the leases to expire then, with what is remembered, where that is sooner than the claim's expiry: nothing more is
@@ -199,36 +154,4 @@ impl Leases {
             Written::Refused(_) | Written::Done(_) => Ok(()),
         }
     }
-}
-
-/// What an item remembers.
-pub(super) fn remembered(stored: BTreeMap<i64, Stored>) -> Result<BTreeMap<i64, ResidentMemory>> {
-    let read = |memory: Stored| memory.try_into().map_err(|_| Error::Corrupt("a lease".to_owned()));
-    stored.into_iter().map(|(id, memory)| Ok((id, read(memory)?))).collect()
-}
-
-/// A row's mark, as a set.
-fn marks(row: &RowVersion) -> AttributeValue {
-    AttributeValue::Ss(vec![row.mark()])
-}
-
-/// The taking of one lease: free, expired, or ours already (the answer was lost).
-fn take(owner: &Token, row: &RowVersion, until: DateTime<Utc>, now: DateTime<Utc>) -> Update {
-    Update::new()
-        .set("v", VERSION)
-        .set("owner", owner)
-        .set("until", until)
-        .set("holder", row.id().to_string().as_str())
-        .add("begun", marks(row))
-        .set("expires_at", expiry(now, KEPT))
-        .when("attribute_not_exists(#v) OR #v <= :version")
-        .when("attribute_not_exists(#owner) OR #until <= :now OR #owner = :ours")
-        .bind("version", VERSION)
-        .bind("now", now)
-        .bind("ours", owner)
-}
-
-/// How errors name the leases of a row.
-fn lease_of(row: &RowVersion) -> String {
-    format!("a lease of row {}", row.id())
 }

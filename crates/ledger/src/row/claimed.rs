@@ -9,6 +9,7 @@ use crate::dynamo::store::{Written, lost};
 use crate::dynamo::update::Update;
 use crate::keys::{Key, LeaseKey, RowId};
 use crate::lease::leases::{LeaseGrant, Leases};
+use crate::lease::taking::Taking;
 use crate::lease::version::RowVersion;
 use crate::{Ledger, Result, Token};
 
@@ -63,7 +64,9 @@ impl ClaimedRow {
     /// As [`ClaimedRow::settle`].
     pub async fn lease(&self, identities: &[LeaseKey]) -> Result<LeaseGrant> {
         self.check_time()?;
-        Leases::take(&self.ledger, self.version(), &self.token, self.until, identities).await
+        let (ledger, row, owner) = (&self.ledger, &self.version(), &self.token);
+        let taking = Taking { ledger, row, owner, until: self.until, is_unsent: !self.record.may_have_been_sent };
+        Leases::take(taking, identities).await
     }
 
     /// Notes how far the row has come, for whoever claims it next.

@@ -145,11 +145,12 @@ fn settled(settlement: &Settlement, feed: &Feed, by: &Token, row: &RowRecord, no
     list_row(update, feed, settlement, now).unchanged("outcome", row.outcome().map(Outcome::as_str))
 }
 
-/// The change of the lane's progress: plus the new outcome, minus the old one, which a summary may have in it: marked.
+/// The change of the lane's progress: plus the new outcome, and one row less that is open; or minus the old outcome, which a
+/// summary may have in it: marked.
 fn count(feed: &Feed, previous: Option<Outcome>, outcome: Outcome, now: DateTime<Utc>) -> Update {
     let update = Update::new().set("v", VERSION).set("settled_at", now);
     match previous {
-        None => update.add(outcome.as_str(), 1i64),
+        None => update.add(outcome.as_str(), 1i64).add("open", -1i64),
         Some(previous) if previous == outcome => update,
         Some(previous) => {
             let update = update.add(outcome.as_str(), 1i64).add(previous.as_str(), -1i64).add("moves", 1i64);

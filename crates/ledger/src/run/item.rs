@@ -85,6 +85,9 @@ pub struct Run {
     /// How many of them a rule skipped or rejected there and then.
     #[serde(default)]
     pub settled_at_split: BTreeMap<Outcome, u64>,
+    /// How many of them are to be posted, by lane.
+    #[serde(default)]
+    pub(crate) to_post: BTreeMap<u32, u64>,
     /// Up to which row all is enqueued.
     pub enqueued_to: u32,
     /// How many rows were enqueued.
@@ -148,6 +151,7 @@ impl Run {
             checkpoint: None,
             rows_read: 0,
             settled_at_split: BTreeMap::new(),
+            to_post: BTreeMap::new(),
             enqueued_to: 0,
             rows_enqueued: 0,
             stepped_at: None,

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use feeds::{FileProblem, Header, Outcome};
+use futures::future::try_join_all;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::split_lease::SplitLease;
 use crate::dynamo::batch::WRITES;
-use crate::dynamo::{Item, Update, structured, write};
-use crate::keys::{Key, MAX_ROW};
+use crate::dynamo::{Item, Update, VERSION, structured, write};
+use crate::keys::{Key, MAX_ROW, lane_of};
 use crate::lists::run_keys;
 use crate::{Checkpoint, Enqueueing, Error, NewRow, Result, Run, RunState};
 
@@ -55,10 +56,15 @@ impl Reading {
         for outcome in rows.iter().filter_map(|row| row.settlement.as_ref().map(|settlement| settlement.outcome)) {
             *settled.entry(outcome).or_default() += 1;
         }
+        let mut to_post = run.to_post.clone();
+        for row in rows.iter().filter(|row| row.settlement.is_none()) {
+            *to_post.entry(lane_of(row.row, run.lanes)).or_default() += 1;
+        }
         // Totals, not increments, so that the write is idempotent.
         let update = Update::new()
             .set("rows_read", rows_read)
             .set("settled_at_split", structured(&settled))
+            .set("to_post", structured(&to_post))
             .set("checkpoint", structured(&checkpoint));
         self.lease.write("moving the checkpoint", update).await
     }
@@ -72,6 +78,7 @@ impl Reading {
             .set("file_modified", file_modified.trunc_subsecs(3))
             .set("rows_read", 0u64)
             .set("settled_at_split", structured(&nothing))
+            .set("to_post", structured(&nothing))
             .remove("checkpoint")
             .remove("header");
         self.lease.write("starting over", update).await
@@ -79,6 +86,7 @@ impl Reading {
 
     /// The file is read whole and has not changed: its rows may be enqueued.
     pub async fn read_whole(mut self) -> Result<Enqueueing> {
+        self.open_lanes().await?;
         let update = Update::new().set("state", RunState::Enqueueing.as_str());
         self.lease.write("ending the reading", update).await?;
         Ok(Enqueueing::new(self.lease))
@@ -109,6 +117,25 @@ impl Reading {
     /// Gives the claim back, so that the next splitter can go on at once.
     pub async fn release(self) -> Result<()> {
         self.lease.write_and_release("releasing the run", Update::new()).await.map(drop)
+    }
+
+    /// Writes into each lane's progress how many rows it is to settle: the write that settles the last of them is then told
+    /// from the others, and the stream calls the reporter for it alone. None has settled yet: so it may be written again, and a
+    /// writer whose call arrives late changes nothing.
+    async fn open_lanes(&self) -> Result<()> {
+        self.lease.check_time()?;
+        let run = self.run();
+        let writes = run.to_post.iter().map(|(lane, rows)| async move {
+            let update = Update::new()
+                .set("v", VERSION)
+                .set("open", *rows)
+                .set("reading", run.generation)
+                .when("attribute_not_exists(#settled_at)")
+                .when("attribute_not_exists(#reading) OR #reading <= :generation")
+                .bind("generation", run.generation);
+            self.lease.ledger.update("opening a lane", &Key::progress(&run.id, *lane), update).await.map(drop)
+        });
+        try_join_all(writes).await.map(drop)
     }
 
     fn check_rows(&self, rows: &[NewRow], checkpoint: &Checkpoint) -> Result<()> {

@@ -5,13 +5,14 @@ use std::sync::Mutex;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use ledger::{
     ClaimedRow, Error, Field, Fingerprint, GiveBack, HashKey, LeaseGrant, LeaseKey, Leases, RequestMemory,
     ResidentMemory, RowVersion, RunId, Sent,
 };
 
 use crate::support::{Fixture, new_run, pending_rows, spl};
+use testkit::dynamodb::Item;
 use testkit::proxy::Fate;
 
 fn keys(values: &[&str]) -> Vec<LeaseKey> {
@@ -58,7 +59,7 @@ async fn overlapping_identities_are_leased_one_after_the_other_without_a_deadloc
     let mut number = 0;
     fixture.proxy.plan(move |call| {
         number += 1;
-        if call.operation == "TransactWriteItems" && number % 3 == 0 { Fate::Conflict } else { Fate::Pass }
+        if call.operation == "UpdateItem" && number % 3 == 0 { Fate::Conflict } else { Fate::Pass }
     });
     let in_use = Mutex::new(BTreeSet::new());
     let work = async |row: u32| {
@@ -103,6 +104,114 @@ async fn all_leases_are_taken_or_none() {
     let all = granted(&two, &["c", "b", "a", "b"]).await;
     all.release().await.expect("released");
     granted(&two, &[]).await.release().await.expect("nothing to release");
+}
+
+/// The leases that somebody has, and the rows whose marks stand in any.
+async fn left(fixture: &Fixture) -> (usize, BTreeSet<String>) {
+    let items = fixture.scan("LEASE").await;
+    let begun = |item: &Item| Some(item.get("begun")?.as_ss().expect("a set").clone());
+    let rows = items.iter().filter_map(begun).flatten().map(|mark| mark.rsplit('/').next().unwrap_or_default().into());
+    (items.iter().filter(|item| item.contains_key("owner")).count(), rows.collect())
+}
+
+/// The second of three is another's, or cannot be taken: what was taken goes back at once, and nobody has to wait for it or look.
+#[tokio::test]
+async fn who_does_not_get_all_leases_gives_back_what_it_took() {
+    for (fate, times) in [(Fate::Pass, 0), (Fate::DiedBefore, 1), (Fate::DiedAfter, 1)] {
+        let fixture = Fixture::new().await;
+        let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=4)).await;
+        let (other, row) = (fixture.mine(&run, 2).await, fixture.mine(&run, 3).await);
+        let mut wanted = keys(&["a", "b", "c"]);
+        wanted.sort();
+        let held = match fate {
+            Fate::Pass => Some(other.lease(&wanted[1..2]).await.expect("an answer")),
+            _ => None,
+        };
+        let (mut number, mut left_times) = (0, times);
+        fixture.proxy.plan(move |_| {
+            number += 1;
+            let is_it = number == 2 && left_times > 0;
+            left_times -= usize::from(is_it);
+            if is_it { fate } else { Fate::Pass }
+        });
+        let answer = row.lease(&wanted).await;
+        let is_held = matches!(answer, Ok(LeaseGrant::Held { until }) if until == fixture.until());
+        assert_eq!((is_held, answer.is_err()), (held.is_some(), held.is_none()), "{fate:?}: {answer:?}");
+        let others = if held.is_some() { (1, BTreeSet::from(["2".to_owned()])) } else { (0, BTreeSet::new()) };
+        assert_eq!(left(&fixture).await, others, "{fate:?}");
+    }
+}
+
+/// A row that may have been sent keeps its mark where it had one: nobody knows yet what became of it.
+#[tokio::test]
+async fn a_row_that_may_have_been_sent_keeps_its_mark_though_it_does_not_get_all_leases() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=4)).await;
+    let mut wanted = keys(&["a", "b"]);
+    wanted.sort();
+    let killed = fixture.mine(&run, 2).await;
+    drop(killed.lease(&wanted).await.expect("granted"));
+    fixture.advance(TimeDelta::minutes(15));
+    let other = fixture.mine(&run, 3).await;
+    let other = other.lease(&wanted[1..]).await.expect("granted");
+    let again = fixture.mine(&run, 2).await;
+    let refused = again.lease(&wanted).await.expect("an answer");
+    assert!(matches!(refused, LeaseGrant::Held { .. }), "{refused:?}");
+    assert_eq!(left(&fixture).await, (1, BTreeSet::from(["2".to_owned(), "3".to_owned()])));
+    drop(other);
+    let grant = fixture.mine(&run, 4).await.lease(&wanted[..1]).await.expect("an answer");
+    let LeaseGrant::Granted(leases) = grant else { panic!("{grant:?}") };
+    assert!(leases.in_doubt().iter().map(RowVersion::id).eq([again.id.clone()]));
+    leases.release().await.expect("released");
+}
+
+/// What cannot be given back is no answer "held": it expires with the claim.
+#[tokio::test]
+async fn leases_that_cannot_be_given_back_are_an_error_and_expire() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=4)).await;
+    let (other, row) = (fixture.mine(&run, 2).await, fixture.mine(&run, 3).await);
+    let mut wanted = keys(&["a", "b"]);
+    wanted.sort();
+    let held = other.lease(&wanted[1..]).await.expect("granted");
+    let mut number = 0;
+    fixture.proxy.plan(move |_| {
+        number += 1;
+        if number > 2 { Fate::DiedBefore } else { Fate::Pass }
+    });
+    assert!(row.lease(&wanted).await.is_err());
+    fixture.proxy.calm();
+    assert_eq!(left(&fixture).await.0, 2);
+    drop(held);
+    fixture.advance(TimeDelta::minutes(15));
+    granted(&fixture.mine(&run, 4).await, &["a", "b"]).await.release().await.expect("released");
+}
+
+/// Two that want the same leases, each naming them in another order: who has the first gets the others, though the other is
+/// killed wherever it got to.
+#[tokio::test]
+async fn all_take_their_leases_in_one_order() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
+    let (one, two) = (fixture.mine(&run, 2).await, fixture.mine(&run, 3).await);
+    let mut wanted = keys(&["a", "b"]);
+    wanted.sort();
+    let first = fixture.proxy.calls().len();
+    fixture.proxy.plan(move |call| match call.number - first {
+        1 => Fate::Held,
+        3 => Fate::DiedBefore,
+        _ => Fate::Pass,
+    });
+    let gets_all = async { matches!(one.lease(&wanted).await, Ok(LeaseGrant::Granted(_))) };
+    let other_order: Vec<LeaseKey> = wanted.iter().rev().cloned().collect();
+    let other = async {
+        fixture.proxy.held().await;
+        let answer = two.lease(&other_order).await;
+        fixture.proxy.let_go();
+        answer
+    };
+    let (gets_all, other) = join(gets_all, other).await;
+    assert!(gets_all && matches!(other, Ok(LeaseGrant::Held { .. })), "{gets_all} {other:?}");
 }
 
 #[tokio::test]
@@ -162,7 +271,7 @@ async fn leases_whose_answer_was_lost_are_still_ours() {
     let fixture = Fixture::new().await;
     let run = fixture.posting(new_run("file", "a"), &pending_rows(2..=3)).await;
     let row = fixture.mine(&run, 2).await;
-    fixture.proxy.next("TransactWriteItems", Fate::AnswerLost, 1);
+    fixture.proxy.next("UpdateItem", Fate::AnswerLost, 2);
     let mut leases = granted(&row, &["a", "b"]).await;
     leases.remember(1, written("a", 1, &row.version()));
     fixture.proxy.next("UpdateItem", Fate::AnswerLost, 2);

@@ -12,6 +12,7 @@ mod leases;
 mod lists;
 mod looks;
 mod marks;
+mod news;
 mod privacy;
 mod reading;
 mod reports;

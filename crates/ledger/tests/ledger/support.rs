@@ -11,7 +11,6 @@ use ledger::{
     Checkpoint, ClaimedRow, Clock, Enqueueing, Ledger, NewRow, NewRun, Reading, ReportClaim, Reporting, RowClaim, Run,
     RunClaim, RunId,
 };
-use testkit::aws::sdk_config_without_retries;
 pub(crate) use testkit::dynamodb::TABLE;
 use testkit::dynamodb::{Dynamodb, Item};
 use testkit::proxy::Proxy;
@@ -29,8 +28,7 @@ pub(crate) struct Fixture {
 impl Fixture {
     pub(crate) async fn new() -> Self {
         let direct = Dynamodb::start().await;
-        let (proxy, url) = Proxy::start(direct.url.clone()).await;
-        let client = Client::new(&sdk_config_without_retries(&url));
+        let (proxy, client) = direct.proxied().await;
         ledger::table::create(&client, TABLE).await.expect("a table");
         direct.without_stream().await;
         let now = Arc::new(Mutex::new("2021-03-08T09:00:00Z".parse().expect("an instant")));

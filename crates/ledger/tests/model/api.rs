@@ -1,6 +1,6 @@
 //! As much of the API as the ledger guards: it finds and then inserts, without a lock.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use ledger::RowId;
@@ -20,6 +20,8 @@ pub(crate) struct Api {
     residents: BTreeSet<u32>,
     /// Posts whose senders died, and when they have arrived at the latest: an owner's calls do not outlive its claim.
     on_the_way: Vec<(Post, DateTime<Utc>)>,
+    /// The leases under which rows were sent, by their keys.
+    pub(crate) sent_under: BTreeMap<RowId, BTreeSet<String>>,
 }
 
 /// The resident that a row speaks of: two neighbours speak of the same.
@@ -31,6 +33,11 @@ impl Api {
     /// True if it has the row: what a look before posting finds.
     pub(crate) fn has(&self, row: &RowId) -> bool {
         self.posted.contains(row)
+    }
+
+    /// True if it has the row, or may come to have it.
+    pub(crate) fn may_have(&self, row: &RowId) -> bool {
+        self.has(row) || self.on_the_way.iter().any(|(post, _)| post.row == *row)
     }
 
     /// Finds the resident.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use feeds::Outcome;
 use ledger::RunState;
 
+use crate::api::Api;
 use crate::table::{LeaseItem, RowItem, RunItem, Table};
 
 /// Checks what became of `before`. `now` is the model's clock in milliseconds.
@@ -42,6 +43,7 @@ pub(crate) fn check(before: &Table, after: &Table, now: i64) {
     }
     let counted = |row: &RowItem| row.settled_by.is_none() || after.lanes.contains_key(&row.pk);
     assert!(after.rows.values().all(counted) && moved.is_empty(), "a row has settled in a lane without progress");
+    check_lanes(after);
     for (key, lease) in &after.leases {
         if let Some(was) = before.leases.get(key) {
             check_takeover((&was.owner, was.until), (&lease.owner, lease.until), now, key);
@@ -84,6 +86,32 @@ fn check_lease(table: &Table, lease: &LeaseItem, now: i64, key: &str) {
         assert_eq!(row.claim_until, Some(until), "{key} does not end with its row's claim");
     }
     assert!(until - now <= 15 * 60_000, "{key} outlives every claim");
+}
+
+/// Whoever takes a lease under which a row was sent learns of it, until it is known what became of that row: by its mark, or by
+/// what is remembered.
+pub(crate) fn check_marks(table: &Table, api: &Api) {
+    for (row, leases) in api.sent_under.iter().filter(|(row, _)| api.may_have(row)) {
+        for key in leases {
+            assert!(table.leases[key].tells_of(row), "{key} does not tell of row {row}, which may be at the API");
+        }
+    }
+}
+
+/// Lanes of which rows may settle know how many are open: the last one is told from the others.
+fn check_lanes(after: &Table) {
+    for (id, run) in &after.runs {
+        let run = &run.run;
+        let is_read = match run.state {
+            RunState::Enqueueing | RunState::Posting | RunState::Reported => true,
+            RunState::Cancelled => run.has_rows(),
+            RunState::Reading | RunState::Rejected | RunState::Superseded => false,
+        };
+        for lane in (0..run.lanes).map(|lane| format!("RUN#{id}#{lane}")).filter(|_| is_read) {
+            let progress = after.lanes.get(&lane).filter(|lane| lane.reading == run.generation);
+            assert_eq!(progress.map_or(0, |lane| lane.open), after.open_in(&lane), "{lane}: open rows");
+        }
+    }
 }
 
 fn check_run(was: &RunItem, is: &RunItem, now: i64) {

@@ -1,5 +1,7 @@
 //! Posters: claim, lease, look, send, settle or give back, release.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use feeds::{Outcome, Settlement};
 use ledger::{
@@ -9,6 +11,7 @@ use ledger::{
 
 use crate::api::{Post, resident_of};
 use crate::plan::Choice;
+use crate::table::{Table, remembered_as};
 use crate::world::{World, is_redriven, pick};
 
 /// How far a poster has come.
@@ -94,7 +97,6 @@ impl World {
                     let end = End::GivenBack(GiveBack::Failed { error_class: "retry".to_owned() });
                     released(mine, leases, end).await?
                 }
-                1 => self.remember(mine, leases).await?,
                 _ => self.look(mine, leases),
             },
             Poster::Ready(mine, leases, post) => self.send(mine, leases, post, how),
@@ -111,7 +113,10 @@ impl World {
                 }
                 _ => self.look_again(mine, leases),
             },
-            Poster::Answered(mine, leases, outcome) => released(mine, leases, End::Settled(outcome)).await?,
+            Poster::Answered(mine, leases, outcome) => match how {
+                0..=2 => self.remember(mine, leases, outcome).await?,
+                _ => released(mine, leases, End::Settled(outcome)).await?,
+            },
             Poster::Remembered(mine, End::Settled(outcome)) => self.settle(mine, Settlement::new(outcome)).await?,
             Poster::Remembered(mine, End::GivenBack(how)) => self.give_back(mine, how).await?,
         };
@@ -170,6 +175,9 @@ impl World {
             LeaseGrant::Granted(leases) => Ok(Poster::Leased(mine, leases)),
             LeaseGrant::Held { until } => {
                 assert!(self.now() < until, "held by an owner whose time is up");
+                let left = Table::read(&self.fixture).await.leases;
+                let is_left = left.values().any(|lease| lease.owner.as_ref() == Some(&mine.token));
+                assert!(!is_left, "{}: holds a lease though it did not get all", mine.row.id);
                 let table = self.table.borrow();
                 let now = Some(self.now().timestamp_millis());
                 let is_held = table.leases.values().any(|lease| lease.owner.is_some() && lease.until > now);
@@ -179,13 +187,14 @@ impl World {
         }
     }
 
-    async fn remember(&self, mut mine: Mine, mut leases: Leases) -> Result<Poster, Error> {
+    /// All is known of the row: what was done is remembered, and its marks go.
+    async fn remember(&self, mut mine: Mine, mut leases: Leases, outcome: Outcome) -> Result<Poster, Error> {
         let help_request_id = Some(mine.row.record.attempts.into());
         mine.row.note_progress(DeliveryProgress { help_request_id, ..DeliveryProgress::default() }).await?;
-        leases.remember(i64::from(resident_of(&mine.row.id)), ResidentMemory::default());
+        leases.remember(remembered_as(&mine.row.id), ResidentMemory::default());
         leases.all_is_known();
         self.was_in_time(mine.row.until());
-        Ok(Poster::Leased(mine, leases))
+        Ok(Poster::Answered(mine, leases, outcome))
     }
 
     /// Looks before it posts, if it was told that something may have been sent.
@@ -233,7 +242,7 @@ impl World {
         }
     }
 
-    /// Who speaks to the API about a row has its claim and its leases, and nobody else.
+    /// Who speaks to the API about a row has its claim and its leases, and nobody else. From now on they tell of it.
     fn is_owner(&self, mine: &Mine) {
         let (table, id) = (self.table.borrow(), &mine.row.id);
         let until = Some(mine.row.until().timestamp_millis());
@@ -243,8 +252,11 @@ impl World {
             (Some(&mine.token), until),
             "{id} is posted without its claim"
         );
-        let leased = table.leases.values().filter(|lease| lease.owner.as_ref() == Some(&mine.token));
-        assert_eq!(leased.filter(|lease| lease.until == until).count(), 2, "{id} is posted without its leases");
+        let leased = table.leases.iter().filter(|(_, lease)| lease.owner.as_ref() == Some(&mine.token));
+        let leased: BTreeSet<_> =
+            leased.filter(|(_, lease)| lease.until == until).map(|(key, _)| key.clone()).collect();
+        assert_eq!(leased.len(), 2, "{id} is posted without its leases");
+        self.api.borrow_mut().sent_under.insert(id.clone(), leased);
     }
 
     async fn give_back(&self, mine: Mine, how: GiveBack) -> Result<Poster, Error> {

@@ -1,12 +1,12 @@
 //! The whole table, as it lies in DynamoDB between two steps.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use feeds::Outcome;
 use ledger::{RowId, Run, RunId};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::support::{Fixture, TABLE};
 
@@ -58,6 +58,8 @@ pub(crate) struct LaneItem {
     dead_lettered: i64,
     uncertain: i64,
     pub(crate) moves: u64,
+    pub(crate) open: i64,
+    pub(crate) reading: u32,
     #[serde(rename = "list_pk")]
     pub(crate) marked: Option<String>,
 }
@@ -66,6 +68,25 @@ pub(crate) struct LaneItem {
 pub(crate) struct LeaseItem {
     pub(crate) owner: Option<String>,
     pub(crate) until: Option<i64>,
+    /// The rows that began under it, and of which nobody learnt how far they came.
+    #[serde(default)]
+    begun: BTreeSet<String>,
+    #[serde(default)]
+    residents: BTreeMap<i64, IgnoredAny>,
+}
+
+impl LeaseItem {
+    /// True if whoever takes it learns that this row was applied, as it is remembered, or may have been.
+    pub(crate) fn tells_of(&self, row: &RowId) -> bool {
+        let mark = format!(" {row}");
+        self.residents.contains_key(&remembered_as(row)) || self.begun.iter().any(|begun| begun.ends_with(&mark))
+    }
+}
+
+/// The number under which posters remember that a row was applied: another one for each.
+pub(crate) fn remembered_as(row: &RowId) -> i64 {
+    let run = i64::from_str_radix(&row.run.as_str()[..8], 16).expect("digits");
+    run * 1000 + i64::from(row.row)
 }
 
 impl Table {
@@ -97,6 +118,12 @@ impl Table {
     /// The rows of a run's current reading.
     pub(crate) fn rows_of<'a>(&'a self, run: &'a Run) -> impl Iterator<Item = (&'a RowId, &'a RowItem)> {
         self.rows.iter().filter(move |(id, row)| id.run == run.id && row.reading == run.generation)
+    }
+
+    /// How many rows of a lane have not settled.
+    pub(crate) fn open_in(&self, lane: &str) -> i64 {
+        let open = |row: &&RowItem| row.pk == lane && row.outcome.is_none();
+        self.rows.values().filter(open).count().try_into().expect("few")
     }
 
     /// How many rows of a lane posters have settled, by outcome.

@@ -262,6 +262,7 @@ impl World {
         let after = Table::read(&self.fixture).await;
         let before = self.table.replace(after.clone());
         changes::check(&before, &after, self.now().timestamp_millis());
+        changes::check_marks(&after, &self.api.borrow());
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

@@ -32,13 +32,13 @@ const BOMS: [&str; 2] = ["\u{FEFF}", "\u{EF}\u{BB}\u{BF}"];
 const CHUNK: usize = 64 * 1024;
 
 impl Encoding {
-    pub(crate) fn decode(self, bytes: Vec<u8>) -> String {
-        match self {
-            // Lossy only where the file changed under our hands: the survey has seen that all of it is UTF-8.
-            Self::Utf8 => {
-                String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-            }
-            Self::Mixed => bytes.utf8_chunks().fold(String::with_capacity(bytes.len()), |mut text, chunk| {
+    pub(crate) fn decode(self, bytes: &[u8]) -> String {
+        match (self, str::from_utf8(bytes)) {
+            (Self::Utf8, Ok(text)) => text.to_owned(),
+            (Self::Mixed, Ok(text)) if text.is_ascii() => text.to_owned(),
+            // The file changed under our hands: the survey has seen that all of it is UTF-8.
+            (Self::Utf8, Err(_)) => String::from_utf8_lossy(bytes).into_owned(),
+            (Self::Mixed, _) => bytes.utf8_chunks().fold(String::with_capacity(bytes.len()), |mut text, chunk| {
                 for character in chunk.valid().chars() {
                     match is_rather_two(character) {
                         true => text.push_str(&windows_1252(character.encode_utf8(&mut [0; 4]).as_bytes())),
@@ -233,9 +233,9 @@ mod tests {
             (b"plain", "plain"),
             (b"", ""),
         ] {
-            assert_eq!(Encoding::Mixed.decode(bytes.to_vec()), text);
+            assert_eq!(Encoding::Mixed.decode(bytes), text);
         }
-        assert_eq!(Encoding::Utf8.decode(b"\xC9\x92".to_vec()), "ɒ", "where the whole file is UTF-8");
+        assert_eq!(Encoding::Utf8.decode(b"\xC9\x92"), "ɒ", "where the whole file is UTF-8");
     }
 
     #[test]

@@ -43,12 +43,13 @@ impl<R: BufRead> Records<R> {
                 return Ok(self.parser.rows.pop_front());
             }
             let mut used = 0;
-            for &byte in buffer {
-                used += 1;
-                self.parser.push(byte)?;
-                if !self.parser.rows.is_empty() {
-                    break;
-                }
+            while self.parser.rows.is_empty()
+                && let Some(&byte) = buffer.get(used)
+            {
+                used += match self.parser.push_text(&buffer[used..]) {
+                    0 => self.parser.push(byte).map(|()| 1)?,
+                    taken => taken,
+                };
             }
             self.input.consume(used);
         }
@@ -118,6 +119,37 @@ impl Parser {
             after_cr: false,
             rows: VecDeque::new(),
         }
+    }
+
+    /// Takes in at once what [`Parser::push`] would take in byte by byte for text of the cell that is being read, up to the
+    /// next byte that may be more than that. How many bytes that were.
+    fn push_text(&mut self, ahead: &[u8]) -> usize {
+        let end = match self.state {
+            State::Start if ahead.first().is_some_and(u8::is_ascii_alphanumeric) => self.end_of_plain(ahead),
+            State::Plain => self.end_of_plain(ahead),
+            State::Quoted { .. } => memchr::memchr2(b'"', b'\n', ahead),
+            _ => return 0,
+        };
+        // The byte that makes the row too long is left to `push`.
+        let length = end.unwrap_or(ahead.len()).min(self.limit.saturating_sub(self.length));
+        if length == 0 {
+            return 0;
+        }
+        if self.state == State::Start {
+            self.after_cr = false;
+            self.state = State::Plain;
+        }
+        let text = &ahead[..length];
+        self.length += length;
+        self.cell.extend_from_slice(text);
+        if let Some(doubt) = &mut self.doubt {
+            doubt.bytes.extend_from_slice(text);
+        }
+        length
+    }
+
+    fn end_of_plain(&self, ahead: &[u8]) -> Option<usize> {
+        memchr::memchr3(self.separator, b'\r', b'\n', ahead)
     }
 
     /// Takes in one byte. Bytes will do: no byte of a character beyond ASCII looks like a separator, a quotation mark or
@@ -194,13 +226,15 @@ impl Parser {
         if !blank {
             self.end_cell();
         }
-        self.rows.push_back(SheetRow::new(self.row, mem::take(&mut self.cells)));
+        let as_many = Vec::with_capacity(self.cells.len());
+        self.rows.push_back(SheetRow::new(self.row, mem::replace(&mut self.cells, as_many)));
         self.row = self.row.saturating_add(1);
         self.length = 0;
     }
 
     fn end_cell(&mut self) {
-        self.cells.push(Cell::text(self.encoding.decode(mem::take(&mut self.cell))));
+        self.cells.push(Cell::text(self.encoding.decode(&self.cell)));
+        self.cell.clear();
         self.state = State::Start;
         self.doubt = None;
         self.behind.clear();
@@ -239,7 +273,7 @@ impl Parser {
 
     /// Whether these bytes, which are whole characters, show nothing.
     fn is_unseen(&self, bytes: &[u8]) -> bool {
-        self.encoding.decode(bytes.to_vec()).chars().all(is_unseen)
+        self.encoding.decode(bytes).chars().all(is_unseen)
     }
 }
 
@@ -260,8 +294,15 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8], separator: u8) -> Result<Vec<(u32, Vec<String>)>, ReadError> {
-        // A tiny buffer: rows must not depend on where one ends.
-        let mut records = Records::new(io::BufReader::with_capacity(3, text), Encoding::Utf8, separator, 1 << 20);
+        // Rows must not depend on where a buffer ends.
+        let [tiny, whole] = [3, 1 << 16].map(|capacity| read_within(capacity, text, separator));
+        assert_eq!(format!("{tiny:?}"), format!("{whole:?}"));
+        whole
+    }
+
+    fn read_within(capacity: usize, text: &[u8], separator: u8) -> Result<Vec<(u32, Vec<String>)>, ReadError> {
+        let input = io::BufReader::with_capacity(capacity, text);
+        let mut records = Records::new(input, Encoding::Utf8, separator, 1 << 20);
         let mut rows = Vec::new();
         while let Some(row) = records.next_record()? {
             rows.push((row.number, row.cells.into_iter().map(|cell| cell.text).collect()));

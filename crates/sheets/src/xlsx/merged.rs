@@ -41,6 +41,9 @@ pub(super) fn find(mut input: Bounded<'_>) -> Result<(Vec<MergedRegion>, Bounded
 
 /// Reads to behind the next tag of the list.
 fn find_list(input: &mut Bounded<'_>) -> Result<bool, ReadError> {
+    const PART: usize = LIST.len() - 1;
+    let list = memmem::Finder::new(LIST);
+    // The end of what was seen, for the name may lie across two windows.
     let mut seen: Vec<u8> = Vec::new();
     loop {
         input.new_piece();
@@ -49,14 +52,19 @@ fn find_list(input: &mut Bounded<'_>) -> Result<bool, ReadError> {
         if length == 0 {
             return Ok(false);
         }
-        seen.extend_from_slice(window);
-        if let Some(at) = memmem::find(&seen, LIST) {
-            input.consume(at + LIST.len() - before);
+        seen.extend_from_slice(&window[..length.min(PART)]);
+        let end = list.find(&seen).map(|at| at + LIST.len() - before);
+        if let Some(end) = end.or_else(|| list.find(window).map(|at| at + LIST.len())) {
+            input.consume(end);
             input.skip_until(b'>').map_err(|error| unreadable(&error))?;
             return Ok(true);
         }
-        // The name may lie across two windows.
-        seen.drain(..seen.len().saturating_sub(LIST.len() - 1));
+        if length > PART {
+            seen.clear();
+            seen.extend_from_slice(&window[length - PART..]);
+        } else {
+            seen.drain(..seen.len().saturating_sub(PART));
+        }
         input.consume(length);
     }
 }

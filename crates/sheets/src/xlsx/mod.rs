@@ -9,6 +9,7 @@ mod merged;
 mod moment;
 mod number_format;
 pub(crate) mod package;
+mod plain;
 mod reference;
 mod sheet;
 mod styles;

@@ -4,6 +4,7 @@ use feeds::{Cell, CellKind, MergedCells, SheetRow};
 
 use super::bounded::Bounded;
 use super::cell::{Type, is_uncalculated, shown};
+use super::plain::{Content, PlainCell};
 use super::reference;
 use super::texts::{rich_text, unescape};
 use super::workbook::Book;
@@ -94,12 +95,7 @@ impl Sheet {
         };
         let mut row = SheetRow { number: 0, cells: Vec::new(), hidden };
         let mut column = 0;
-        while let Some(tag) = self.xml.child()? {
-            if tag.name != "c" {
-                self.xml.skip()?;
-                continue;
-            }
-            let tag = CellTag::of(tag)?;
+        while let Some((tag, is_read)) = self.next_cell()? {
             if let Some((at, of_row)) = tag.place {
                 column = at;
                 if *number.get_or_insert(of_row) != of_row {
@@ -109,7 +105,8 @@ impl Sheet {
             if !reference::COLUMNS.contains(&column) {
                 return Err(MISPLACED);
             }
-            if let Some(cell) = self.cell(&tag)? {
+            let cell = if is_read { self.shown(&tag) } else { self.cell(&tag) };
+            if let Some(cell) = cell? {
                 row.put(column as usize, cell);
             }
             column += 1;
@@ -121,6 +118,33 @@ impl Sheet {
         self.read = number;
         row.number = number;
         Ok(Some(row))
+    }
+
+    /// The next cell of the row. True if it was read to its end, and its value with it.
+    fn next_cell(&mut self) -> Result<Option<(CellTag, bool)>, ReadError> {
+        if let Some(cell) = PlainCell::read(self.xml.ahead()?) {
+            let tag = CellTag::of(cell.attributes.into_iter().flatten())?;
+            let (value, is_text) = match cell.content {
+                Content::Nothing => (None, false),
+                Content::Value(value) => (Some(value), tag.kind == Type::Text),
+                Content::Text(text) => (Some(text), true),
+            };
+            self.value.clear();
+            self.value.push_str(value.unwrap_or_default());
+            if is_text {
+                unescape(&mut self.value);
+            }
+            let length = cell.length;
+            self.xml.consume(length);
+            return Ok(Some((tag, true)));
+        }
+        while let Some(tag) = self.xml.child()? {
+            if tag.name == "c" {
+                return Ok(Some((CellTag::of(tag.attributes())?, false)));
+            }
+            self.xml.skip()?;
+        }
+        Ok(None)
     }
 
     /// `None`: the cell shows nothing.
@@ -153,6 +177,11 @@ impl Sheet {
         if is_formula && is_uncalculated(tag.kind, value, self.book.settings) {
             return Ok(Some(Cell::of(CellKind::Uncalculated, "")));
         }
+        self.shown(tag)
+    }
+
+    /// What a cell with the value that was read shows.
+    fn shown(&self, tag: &CellTag) -> Result<Option<Cell>, ReadError> {
         if self.value.is_empty() {
             return Ok(None);
         }
@@ -172,11 +201,12 @@ fn number_and_hidden(row: Tag<'_>) -> Result<(Option<u32>, bool), ReadError> {
 }
 
 impl CellTag {
-    fn of(tag: Tag<'_>) -> Result<Self, ReadError> {
+    fn of<'t, V: AsRef<str>>(attributes: impl Iterator<Item = (&'t str, V)>) -> Result<Self, ReadError> {
         let mut read = Self::default();
-        for (name, value) in tag.attributes() {
+        for (name, value) in attributes {
+            let value = value.as_ref();
             match name {
-                "r" => read.place = Some(reference::parse(&value).ok_or(MISPLACED)?),
+                "r" => read.place = Some(reference::parse(value).ok_or(MISPLACED)?),
                 "t" => read.kind = value.parse().unwrap_or_default(),
                 "s" => read.style = value.trim().parse().unwrap_or_default(),
                 _ => {}

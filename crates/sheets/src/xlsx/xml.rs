@@ -2,6 +2,7 @@
 //! instructions are passed over wherever they stand.
 
 use std::borrow::Cow;
+use std::io::BufRead;
 
 use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesDecl, BytesRef, Event};
@@ -51,6 +52,22 @@ impl<'p> Xml<'p> {
     pub(super) fn child(&mut self) -> Result<Option<Tag<'_>>, ReadError> {
         let opens = self.step(None)?;
         Ok(opens.then_some(Tag { name: &self.name, attributes: &self.attributes }))
+    }
+
+    /// What is unpacked behind the tag that was opened or closed last, to be read without the parser; empty where that was
+    /// `<empty/>`. Only whole elements may be [consumed](Xml::consume) of it, and nothing of them is checked.
+    pub(super) fn ahead(&mut self) -> Result<&[u8], ReadError> {
+        if self.ends {
+            return Ok(&[]);
+        }
+        let input = self.reader.get_mut();
+        input.new_piece();
+        input.fill_buf().map_err(|error| unreadable(&error))
+    }
+
+    /// Passes over so many bytes of what is [ahead](Xml::ahead).
+    pub(super) fn consume(&mut self, length: usize) {
+        self.reader.get_mut().consume(length);
     }
 
     /// Passes over what is left of the open element.

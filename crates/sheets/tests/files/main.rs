@@ -8,5 +8,6 @@ mod in_memory;
 mod mutated;
 mod package;
 mod support;
+mod two_ways;
 mod workbook;
 mod xlsx;

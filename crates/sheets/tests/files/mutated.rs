@@ -24,7 +24,7 @@ fn read(bytes: &[u8]) -> Result<usize, ReadError> {
     rows.try_fold(0, |count, row| row.map(|_| count + 1))
 }
 
-fn mutate(bytes: &mut Vec<u8>, changes: &[(prop::sample::Index, u8, u8)]) {
+pub(crate) fn mutate(bytes: &mut Vec<u8>, changes: &[(prop::sample::Index, u8, u8)]) {
     for (index, how, byte) in changes {
         let at = index.index(bytes.len());
         match how % 4 {

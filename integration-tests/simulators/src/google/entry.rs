@@ -149,9 +149,11 @@ impl Stamp {
         DateTime::from_timestamp_nanos(i64::try_from(self.modified).unwrap_or(i64::MAX))
     }
 
+    /// When the file's upload was complete, if it has just come. Drive shows a file once it is, and so it has not been modified
+    /// since then; one that was moved here brings an older modification time along.
     pub(super) fn created(&self) -> DateTime<Utc> {
-        let born = self.born.unwrap_or(self.modified);
-        DateTime::from_timestamp_nanos(i64::try_from(born).unwrap_or(i64::MAX))
+        let complete = self.modified.max(self.born.unwrap_or_default());
+        DateTime::from_timestamp_nanos(i64::try_from(complete).unwrap_or(i64::MAX))
     }
 }
 

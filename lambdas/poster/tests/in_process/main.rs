@@ -21,3 +21,4 @@ mod speed;
 mod staff;
 mod stage;
 mod together;
+mod units;

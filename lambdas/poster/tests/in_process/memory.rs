@@ -35,9 +35,18 @@ fn sheet(phone: &str) -> Sheet {
     ])
 }
 
+fn is_of_a_lease(call: &proxy::Call<'_>) -> bool {
+    call.operation == "UpdateItem" && call.request["Key"]["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with("LEASE#"))
+}
+
 /// A lease's release, with what is remembered.
 fn is_memory(call: &proxy::Call<'_>) -> bool {
-    call.operation == "UpdateItem" && call.request["Key"]["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with("LEASE#"))
+    is_of_a_lease(call) && call.request.to_string().contains("residents")
+}
+
+/// The taking of a lease.
+fn is_taking(call: &proxy::Call<'_>) -> bool {
+    is_of_a_lease(call) && !is_memory(call)
 }
 
 /// The row's settlement.
@@ -87,6 +96,25 @@ fn deaths() -> [Death; 4] {
         ("with memory in two leases", is_memory, 2),
         ("after memory, before the settlement", is_settlement, 0),
     ]
+}
+
+/// Its mark stands in those that it had: the next one looks once, for nothing, and takes it back.
+#[tokio::test]
+async fn a_row_whose_poster_dies_between_two_leases_is_done_once() {
+    for leases in 0..3 {
+        let stage = Stage::new().await;
+        let run = stage.run("new", &sheet(PHONE)).await;
+        killed_at(&stage, &run, is_taking, leases).await;
+        assert_eq!(stage.api.state().calls.total, 0, "nothing is sent without all leases");
+        assert_eq!(stage.deliver_until_done(&run, 2).await, 1, "{leases} leases");
+        assert_once(&stage.api.state(), "then");
+        let calls = stage.api.state().calls.by_call;
+        assert_eq!((calls[&Call::Search], calls[&Call::Create]), (1, 1), "{leases} leases: it looked");
+        // Nobody who comes later looks for it.
+        let known = stage.upload("again", &sheet(PHONE)).await;
+        assert_eq!(stage.outcomes(&known).await, [(Outcome::AlreadyKnown, 1)].into());
+        assert_eq!(stage.api.state().calls.by_call[&Call::Search], 1, "{leases} leases");
+    }
 }
 
 #[tokio::test]

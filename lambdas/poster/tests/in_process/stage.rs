@@ -10,7 +10,6 @@ use aws::Clients;
 use aws::mapping::Mapping;
 use aws::queue::Sqs;
 use aws::secrets::Secrets;
-use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetEvidence, SheetRow};
 use here_to_help::{Pace, Settings};
@@ -19,7 +18,7 @@ use ledger::{Checkpoint, Clock, HashKey, Ledger, NewRow, NewRun, RowMessage, Run
 use poster::{Answer, Poster};
 use serde_json::{Value, json};
 use simulators::here_to_help::{Options, Simulator};
-use testkit::aws::{sdk_config, sdk_config_without_retries};
+use testkit::aws::sdk_config;
 use testkit::dynamodb::{Dynamodb, TABLE};
 use testkit::proxy::Proxy;
 use testkit::sqs;
@@ -56,7 +55,7 @@ impl Stage {
         let dynamodb = Dynamodb::start().await;
         ledger::table::create(&dynamodb.client, TABLE).await.expect("a table");
         dynamodb.without_stream().await;
-        let (proxy, proxied) = Proxy::start(dynamodb.url.clone()).await;
+        let (proxy, client) = dynamodb.proxied().await;
 
         let api = Simulator::start(api).await.expect("the API");
         let (aws, aws_url) = FakeAws::start(&key).await;
@@ -68,7 +67,7 @@ impl Stage {
             let ahead = ahead.clone();
             Arc::new(move || Utc::now() + TimeDelta::seconds(ahead.load(Ordering::SeqCst)))
         };
-        let ledger = Ledger::new(Client::new(&sdk_config_without_retries(&proxied)), TABLE, clock.clone());
+        let ledger = Ledger::new(client, TABLE, clock.clone());
         let settings = Settings { timeout: TIMEOUT, ..Settings::new(api.base_url(), key.into()) };
         let pace = Pace::share(number(1000), number(1));
         let poster = Poster {

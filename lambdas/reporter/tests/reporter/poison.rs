@@ -104,6 +104,16 @@ async fn each_summary_is_asked_for_once_however_many_records_speak_of_it() {
     assert_eq!(fixture.run(&run.id).await.report.map(|report| report.version), Some(2));
 }
 
+/// What a call by the stream costs, however many rows and records there are: the run and its lanes, once each.
+#[tokio::test]
+async fn a_call_by_the_stream_reads_a_run_and_its_lanes() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("file", 2..=40).await;
+    let records: Vec<Value> = (0..16).map(|lane| record(run.id.as_str(), Some(lane), &json!({}))).collect();
+    assert_eq!(fixture.reads_of(json!({ "Records": records })).await, 17);
+    assert!(fixture.queues.bodies("reports").is_empty());
+}
+
 #[tokio::test]
 async fn an_event_of_the_wrong_type_is_refused() {
     let fixture = Fixture::new().await;

@@ -120,10 +120,15 @@ impl Fixture {
         self.event(json!({ "sweep": true })).await.expect("a sweep");
     }
 
-    /// A sweep, and how many items of the table it read.
+    /// How many items of the table a sweep reads.
     pub(crate) async fn reads_of_sweep(&self) -> usize {
+        self.reads_of(json!({ "sweep": true })).await
+    }
+
+    /// How many items of the table an event makes the reporter read.
+    pub(crate) async fn reads_of(&self, event: Value) -> usize {
         self.reads.0.store(0, Ordering::Relaxed);
-        self.sweep().await;
+        self.event(event).await.expect("handled");
         self.reads.0.load(Ordering::Relaxed)
     }
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use local_stack::invocations::Invocations;
 use local_stack::proxy::{Decide, Fate};
-use local_stack::{HereToHelp, Options, Stack};
+use local_stack::{HereToHelp, Options, Stack, processes};
 use serde_json::{Map, Value, json};
 
 use super::pace::people;
@@ -72,6 +72,9 @@ impl Cost {
             let deeds = stack.journal.deeds();
             let requests =
                 deeds.iter().filter(|(deed, _)| deed.function == function && deed.action.starts_with("sqs:"));
+            // Of the processes that are there at the end: the local AWS keeps them, as Lambda does.
+            let processes = processes::of(&stack.endpoints.aws).into_iter().filter(|one| one.function == function);
+            let cpu: u64 = processes.filter_map(|one| processes::cpu_milliseconds(one.id)).sum();
             // The mapping's own: it receives a batch and deletes it.
             let polls = if function == "poster" { 2 * invocations.count } else { 0 };
             let requests = requests.map(|(_, times)| *times).sum::<u64>() + polls;
@@ -83,6 +86,7 @@ impl Cost {
                     "sqs_requests": a_row(requests as f64),
                     "invocations": a_row(invocations.count as f64),
                     "milliseconds": a_row(invocations.milliseconds as f64),
+                    "cpu_milliseconds": a_row(cpu as f64),
                     "log_bytes": a_row(invocations.log_bytes as f64),
                 }),
             );
