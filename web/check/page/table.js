@@ -3,7 +3,7 @@
 import { el } from './dom.js';
 
 const HEIGHT = 52; // of a row, as the style has it
-const SPARE = 8; // rows above and below what is seen
+const SPARE = 4; // rows above and below what is seen
 const WORDS = { post: 'Ready', skipped: 'Skipped', 'to-fix': 'To fix', outside: '' };
 const SIGNS = { post: '✓', skipped: '–', 'to-fix': '!', outside: '' };
 
