@@ -1,7 +1,8 @@
 //! A real browser: Chromium, driven by the few words of WebDriver that these tests need.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -211,7 +212,16 @@ async fn ask(request: reqwest::RequestBuilder) -> Value {
 }
 
 impl Drop for Browser {
+    /// Ends the session first: a driver that is killed leaves its browser behind.
     fn drop(&mut self) {
+        let ended = || -> std::io::Result<()> {
+            let (host, path) = self.session.trim_start_matches("http://").split_once('/').unwrap_or_default();
+            let mut driver = TcpStream::connect(host)?;
+            driver.set_read_timeout(Some(Duration::from_secs(20)))?;
+            write!(driver, "DELETE /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+            driver.read(&mut [0; 64]).map(drop)
+        };
+        let _ = ended();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
