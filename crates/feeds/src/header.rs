@@ -10,7 +10,6 @@ use crate::clean::{self, Content, is_same};
 use crate::column::Column;
 use crate::crammed;
 use crate::feed::Feed;
-use crate::feeds;
 use crate::garbled::looks_garbled;
 use crate::nearest::{could_be_a_header, nearest, slip_of, spellings};
 use crate::problem::{FileProblem, FileRejected, Problem};
@@ -39,16 +38,6 @@ pub struct CarriedAlong<'h> {
     pub looks_like: Option<&'static str>,
 }
 
-impl Feed {
-    /// The feed that these first rows of a sheet are most likely for: of its columns they show the largest share. None where
-    /// they show a column of no feed.
-    pub fn guess(rows: &[SheetRow]) -> Option<&'static Self> {
-        let held = |feed: &Self| rows.iter().map(|row| Header::of(row).holds(feed)).max().unwrap_or(0);
-        let shares = feeds::all().iter().map(|feed| (held(feed) * 1_000 / feed.columns.len(), *feed));
-        shares.filter(|(share, _)| *share > 0).min_by_key(|(share, _)| Reverse(*share)).map(|(_, feed)| feed)
-    }
-}
-
 impl Header {
     /// The named columns that the feed does not use, in the sheet's order.
     pub fn carried_along(&self, feed: &Feed) -> Vec<CarriedAlong<'_>> {
@@ -73,14 +62,14 @@ impl Header {
             .ok_or_else(|| not_found(feed, rows))
     }
 
-    fn of(row: &SheetRow) -> Self {
+    pub(crate) fn of(row: &SheetRow) -> Self {
         let mut columns: Vec<String> = row.cells.iter().map(|cell| name(&cell.text)).collect();
         let width = columns.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         columns.truncate(width);
         Self { row: row.number, columns }
     }
 
-    fn holds(&self, feed: &Feed) -> usize {
+    pub(crate) fn holds(&self, feed: &Feed) -> usize {
         feed.columns.iter().filter(|column| self.columns.iter().any(|name| is_same(name, column.name))).count()
     }
 }

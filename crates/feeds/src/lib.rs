@@ -18,6 +18,7 @@ mod feed;
 mod feeds;
 mod fields;
 mod garbled;
+mod guess;
 mod header;
 mod identifiable;
 mod intake;
