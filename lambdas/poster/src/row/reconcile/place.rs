@@ -87,7 +87,14 @@ pub(super) fn place(
                 };
                 match values.get(&field) {
                     Some(own) if is_there => plan.ours.push((field, own.clone())),
-                    _ => plan.left.push(field),
+                    own => {
+                        let step = own.map(|own| known.step(field, own, there.get(&field)));
+                        let is_blank = field == Field::Uprn && !there.contains_key(&field);
+                        if step == Some(Step::Older) && (is_of_its_own(&field) || is_blank) {
+                            plan.is_older(field);
+                        }
+                        plan.left.push(field);
+                    }
                 }
             }
             if step == AddressStep::Older {

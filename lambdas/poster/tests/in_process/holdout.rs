@@ -1,0 +1,53 @@
+//! Five sheets that have people in common, dropped at once before an API that races: nothing is lost, nothing twice, no field of
+//! anybody is missing, and the resident at the end is what the newest rows say.
+//!
+//! `HOLDOUT_FROM`, `HOLDOUT_SEEDS` (how many) and `HOLDOUT_PEOPLE` say otherwise than the tests do.
+
+use std::time::{Duration, Instant};
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde_json::{Value, json};
+use simulators::here_to_help::Options;
+
+use crate::crowd::{FEEDS, Listed, Person, Queue, faults, findings, given};
+use crate::stage::Stage;
+
+/// How long the API waits between looking and writing.
+const RACE: Duration = Duration::from_millis(300);
+
+async fn five_sheets_at_once(seed: u64, people: usize, race_window: Duration, faults: Value) -> Vec<String> {
+    let begin = Instant::now();
+    let stage = Stage::patient(Options { race_window, ..Options::default() }).await;
+    let mut rng = StdRng::seed_from_u64(seed);
+    let people = Person::all(people);
+    let mut rows = Vec::new();
+    for feed in FEEDS {
+        rows.extend(Listed::of_most(feed, &people, &mut rng).drop_at(&stage, feed).await);
+    }
+    stage.faults(faults);
+    Queue::new(&stage, seed, &rows).drain().await;
+    let found = findings(&stage, &rows).await;
+    let (calls, struck) = (stage.api.state().calls, stage.struck());
+    println!("seed {seed}: {} rows, {} calls, struck {struck:?}, {:?}", rows.len(), calls.total, begin.elapsed());
+    found.into_iter().map(|finding| format!("seed {seed}: {finding}")).collect()
+}
+
+async fn all_seeds(seeds: usize, people: usize, faults: Value) {
+    let (from, to) = (given("HOLDOUT_FROM", 1), given("HOLDOUT_SEEDS", seeds));
+    let mut found = Vec::new();
+    for seed in (from as u64..).take(to) {
+        found.extend(five_sheets_at_once(seed, given("HOLDOUT_PEOPLE", people), RACE, faults.clone()).await);
+    }
+    assert!(found.is_empty(), "{} wrong:\n{}", found.len(), found.join("\n"));
+}
+
+#[tokio::test]
+async fn five_sheets_at_once_before_an_api_that_races() {
+    all_seeds(1, 40, json!([])).await;
+}
+
+#[tokio::test]
+async fn five_sheets_at_once_before_an_api_that_races_and_fails() {
+    all_seeds(1, 40, faults()).await;
+}
