@@ -7,6 +7,7 @@ mod aws;
 mod calls;
 mod crowd;
 mod given_up;
+mod histories;
 mod holdout;
 mod leases;
 mod lost_answers;

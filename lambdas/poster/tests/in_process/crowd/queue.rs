@@ -84,9 +84,9 @@ impl<'a> Queue<'a> {
         for (body, delay) in self.stage.take_sent() {
             messages.push(Message { body, receives: 0, visible_at: now + TimeDelta::seconds(delay) });
         }
-        for (_, message) in batch.into_iter().enumerate().filter(|(place, _)| kept.contains(place)) {
+        for (place, message) in batch.into_iter().enumerate() {
             let receives = message.receives + 1;
-            if receives < RECEIVES {
+            if kept.contains(&place) && receives < RECEIVES {
                 let visible_at = now + TimeDelta::seconds(60 * i64::from(receives));
                 messages.push(Message { receives, visible_at, ..message });
             }

@@ -160,8 +160,14 @@ fn what_staff_corrected_stays_and_is_not_spoken_of_again() {
     let corrected = held.clone();
     let kept = ["address kept: changed in Here to Help"];
     assert_eq!(world.upload(&row("spl", 2, ann())), kept);
-    assert_eq!(world.upload(&row("spl", 3, ann())), kept);
+    assert_eq!(world.upload(&row("spl", 3, ann())), [""; 0], "it is said once");
     assert_eq!(world.held, Some(corrected));
+    // Once for each that stands there, and for each that a sheet brings.
+    world.held().address.address_first_line = some("3 Mare Street");
+    assert_eq!(world.upload(&row("spl", 4, ann())), kept);
+    let moved = HelpRequest { address_first_line: some("4 Mare Street"), ..ann() };
+    assert_eq!(world.upload(&row("spl", 5, moved.clone())), kept);
+    assert_eq!(world.upload(&row("spl", 6, moved)), [""; 0]);
 }
 
 #[test]
