@@ -46,24 +46,6 @@ pub(crate) async fn findings(stage: &Stage, rows: &[Row]) -> Vec<String> {
         let theirs = rows.iter().filter(|other| other.person == row.person);
         missing(row, &record, resident, is_one_place(theirs), &mut find);
     }
-    if std::env::var("DUMP").is_ok() {
-        for row in rows.iter().filter(|row| found.iter().any(|f| f.contains(&format!("(person {})", row.person.0)))) {
-            let record = row.record(stage).await;
-            println!(
-                "{} settled {:?} as {:?} req {:?}: {:?} / {:?} -> {:?}",
-                named(row),
-                record.settled_at,
-                record.settlement.map(|s| s.outcome),
-                record.delivery.help_request_id,
-                serde_json::to_string(&row.post.request),
-                row.post.address.as_ref().map(|a| (a.address_first_line.clone(), format!("{:?}", a.when))),
-                record.warnings
-            );
-            if let Some(r) = record.delivery.help_request_id.and_then(|id| state.help_request(id)) {
-                println!("    {:?}", state.resident(r.resident_id).map(|r| r.fields.clone()));
-            }
-        }
-    }
     twice(&state, &residents, &requests, &mut found);
     for (person, residents) in &residents {
         if person.known_by() != KnownBy::Household
