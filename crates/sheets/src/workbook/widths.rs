@@ -74,7 +74,7 @@ mod tests {
             ("Forename", &["Ada"], 11),
             ("do_you_need_someone_to_contact_you", &["no"], 25),
             ("Email", &["ada@example.org"], 17),
-            ("note", &["short\nand a longer second line"], 27),
+            ("note", &["short\nand a longer second line"], 26),
             ("note", &[&long], 60),
             ("Vorname", &["Zoë Ångström-Ünlü"], 19),
         ] {
