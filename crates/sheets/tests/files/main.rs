@@ -4,6 +4,7 @@ mod csv;
 mod differential;
 mod disguise;
 mod facts;
+mod look;
 mod mutated;
 mod package;
 mod support;

@@ -38,7 +38,7 @@ impl ToFix {
         if let Some(tab) = tabs.find(|tab| tab.name == TAB) {
             let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
             let mut book = Workbook::default();
-            let tab = book.add_tab(TAB, &columns, true)?;
+            let tab = book.add_tab(TAB, &columns, tab.in_sight())?;
             self.sheet = Some(Sheet { layout, book, tab });
         }
         Ok(())
@@ -59,7 +59,7 @@ impl ToFix {
         };
         for line in layout.place(&row) {
             if layout.spreadsheets[line.spreadsheet].tabs[line.tab].name == TAB {
-                book.push(*tab, &line.cells)?;
+                book.push_with_look(*tab, &line.cells, &line.look)?;
             }
         }
         Ok(())
