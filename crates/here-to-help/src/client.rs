@@ -9,10 +9,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::Instant;
 
-use crate::exchange::exchange;
+use crate::exchange::{Told, exchange};
 use crate::retry::{Budget, Limits, retry};
 use crate::took::{Answers, Took};
-use crate::{Error, Kind, Operation, Pace};
+use crate::work::Gauge;
+use crate::{Error, Kind, Operation, Pace, Seen, Work};
 
 const USER_AGENT: &str = concat!("here-to-help-ingestion/", env!("CARGO_PKG_VERSION"));
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -68,6 +69,7 @@ pub struct Client {
     timeout: Duration,
     pace: Arc<Pace>,
     answers: Arc<Answers>,
+    gauge: Arc<Gauge>,
 }
 
 impl Client {
@@ -88,7 +90,8 @@ impl Client {
             .no_proxy()
             .build()
             .map_err(SetupError::Http)?;
-        Ok(Self { http, base, key, timeout: settings.timeout, pace: Arc::new(pace), answers: Arc::default() })
+        let pace = Arc::new(pace);
+        Ok(Self { http, base, key, timeout: settings.timeout, pace, answers: Arc::default(), gauge: Arc::default() })
     }
 
     /// Takes another key from now on, for whoever stored a new one need not wait until every process is gone. False if
@@ -108,6 +111,11 @@ impl Client {
     /// less than a minute ago.
     pub fn took(&self) -> Option<Took> {
         self.answers.tell()
+    }
+
+    /// The calls that have ended, each for what is new.
+    pub fn calls_seen(&self) -> Vec<Seen> {
+        self.gauge.take()
     }
 
     /// The limits of one invocation of a Lambda: no call starts that could not end before the deadline, and all
@@ -170,7 +178,17 @@ impl Invocation {
         operation: Operation,
         request: impl Fn() -> RequestBuilder,
     ) -> Result<T, Error> {
-        let Client { pace, answers, timeout, .. } = &self.client;
+        self.call_for(Work::from(operation), operation, request).await
+    }
+
+    /// The same, where the call's kind of work is known better than by the operation.
+    pub(crate) async fn call_for<T: DeserializeOwned>(
+        &self,
+        work: Work,
+        operation: Operation,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, Error> {
+        let Client { pace, answers, gauge, timeout, .. } = &self.client;
         let Some(latest_start) = self.deadline.checked_sub(*timeout) else {
             return Err(Error::new(operation, Kind::NoTime));
         };
@@ -179,7 +197,8 @@ impl Invocation {
                 .await
                 .map_err(|wait| Error::new(operation, Kind::NoTime).with_retry_after(Some(wait)))?;
             let key = self.client.key.read().unwrap_or_else(PoisonError::into_inner).clone();
-            exchange(operation, request().header(X_API_KEY, key), pace, answers).await
+            let told = Told { pace, answers, gauge, work };
+            exchange(operation, request().header(X_API_KEY, key), &told).await
         })
         .await
     }

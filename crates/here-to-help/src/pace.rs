@@ -10,16 +10,14 @@ use tokio::time::{Instant, sleep_until};
 const HEADROOM: f64 = 0.94;
 /// The slowest pace, as a multiple of the agreed interval.
 const SLOWEST: f64 = 16.0;
-/// The effect on the interval of a 429, a call slower than usual and a call as quick as usual.
+/// The effect on the interval of a 429, and of an answer.
 const THROTTLED: f64 = 2.0;
-const SLOW_ANSWER: f64 = 1.1;
-const QUICK_ANSWER: f64 = 0.9;
+const LET_THROUGH: f64 = 0.9;
 /// A `Retry-After` beyond this is a mistake, and must not silence the process for its lifetime.
 const LONGEST_HOLD: Duration = Duration::from_secs(300);
 
 /// The pace of one process's calls: one at a time with an even interval between their starts, never a burst.
-/// The interval doubles with each 429 and grows while answers take longer than usual; it shrinks back as
-/// they come quickly again. A `Retry-After` holds every call of the process.
+/// The interval doubles with each 429, and shrinks back with each answer. A `Retry-After` holds every call of the process.
 ///
 /// A process whose calls take longer than its interval makes fewer calls than it may.
 #[derive(Debug)]
@@ -35,7 +33,6 @@ struct State {
     held_until: Option<Instant>,
     /// The interval as a multiple of the agreed one.
     slowness: f64,
-    latency: Latency,
 }
 
 impl Pace {
@@ -43,7 +40,7 @@ impl Pace {
     /// all of them together stay within the rate if it is a multiple of their number.
     pub fn share(calls_per_second: NonZeroU32, processes: NonZeroU32) -> Self {
         let agreed = Self::interval(calls_per_second, processes);
-        let state = State { last: None, held_until: None, slowness: 1.0, latency: Latency::default() };
+        let state = State { last: None, held_until: None, slowness: 1.0 };
         Self { agreed, state: Mutex::new(state) }
     }
 
@@ -88,11 +85,9 @@ impl Pace {
         state.held_until = state.held_until.max(until);
     }
 
-    /// A call was answered, or given up, after this time.
-    pub(crate) fn answered(&self, latency: Duration) {
-        let mut state = self.state();
-        let factor = if state.latency.is_risen(latency.as_secs_f64()) { SLOW_ANSWER } else { QUICK_ANSWER };
-        state.scale(factor);
+    /// A call was answered.
+    pub(crate) fn let_through(&self) {
+        self.state().scale(LET_THROUGH);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -109,29 +104,6 @@ impl State {
 
     fn scale(&mut self, factor: f64) {
         self.slowness = (self.slowness * factor).clamp(1.0, SLOWEST);
-    }
-}
-
-/// The usual time of a call, and what has been seen lately, in seconds. A new level becomes usual after some tens of
-/// calls: the pace reacts to a rise, it does not punish an API that is slow every day.
-#[derive(Debug, Default)]
-struct Latency {
-    samples: f64,
-    usual: f64,
-    recent: f64,
-}
-
-impl Latency {
-    fn is_risen(&mut self, sample: f64) -> bool {
-        self.samples += 1.0;
-        if self.samples <= 1.0 {
-            (self.usual, self.recent) = (sample, sample);
-            return false;
-        }
-        self.recent += (sample - self.recent) / 5.0;
-        let risen = self.recent > 2.0 * self.usual && self.recent - self.usual > 0.1;
-        self.usual += (sample.min(4.0 * self.usual) - self.usual) / self.samples.min(50.0);
-        risen
     }
 }
 
@@ -215,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_429_halves_the_pace_and_quick_answers_bring_it_back() {
+    async fn a_429_halves_the_pace_and_answers_bring_it_back() {
         let pace = one_a_second();
         let agreed = interval(&pace).await;
         assert_eq!(agreed, SECOND);
@@ -226,7 +198,7 @@ mod tests {
         }
         assert_eq!(interval(&pace).await, 16 * agreed);
         for _ in 0..30 {
-            pace.answered(Duration::from_millis(50));
+            pace.let_through();
         }
         assert_eq!(interval(&pace).await, agreed);
     }
@@ -259,49 +231,5 @@ mod tests {
         }
         pace.turn(begin + wait).await.expect("still the second turn");
         assert_eq!((wait, begin.elapsed()), (SECOND, SECOND));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn rising_latency_slows_the_pace_and_a_fall_brings_it_back() {
-        let pace = one_a_second();
-        let agreed = interval(&pace).await;
-        for _ in 0..100 {
-            pace.answered(Duration::from_millis(100));
-        }
-        assert_eq!(interval(&pace).await, agreed);
-        for _ in 0..10 {
-            pace.answered(Duration::from_millis(1500));
-        }
-        let slowed = interval(&pace).await;
-        assert!(slowed > agreed.mul_f64(1.5), "{agreed:?} → {slowed:?}");
-        for _ in 0..40 {
-            pace.answered(Duration::from_millis(100));
-        }
-        assert_eq!(interval(&pace).await, agreed);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn one_slow_answer_and_a_mix_of_slow_and_quick_calls_are_no_rise() {
-        let pace = one_a_second();
-        let agreed = interval(&pace).await;
-        pace.answered(3 * SECOND); // the API's own cold start
-        for call in 0..200 {
-            let usual = if call % 2 == 0 { 60 } else { 300 };
-            pace.answered(Duration::from_millis(usual));
-            assert_eq!(interval(&pace).await, agreed, "call {call}");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_api_that_stays_slow_gets_the_agreed_pace_again() {
-        let pace = one_a_second();
-        let agreed = interval(&pace).await;
-        for _ in 0..100 {
-            pace.answered(Duration::from_millis(100));
-        }
-        for _ in 0..200 {
-            pace.answered(Duration::from_millis(800));
-        }
-        assert_eq!(interval(&pace).await, agreed);
     }
 }

@@ -7,6 +7,7 @@ mod aws;
 mod calls;
 mod given_up;
 mod leases;
+mod limit;
 mod lost_answers;
 mod lost_patches;
 mod memory;

@@ -1,0 +1,113 @@
+//! When one poster may begin a row, by the limit that all share.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use crate::adjust::{Bounds, Readings};
+use crate::{Limit, MayWait, Seen};
+
+/// The limit is looked at after so long, and so many calls of one poster.
+const WINDOW_MS: u64 = 4_000;
+const CALLS: usize = 8;
+/// Where it grows and there are many calls, sooner.
+const SHORT_WINDOW_MS: u64 = 1_000;
+const MANY_CALLS: usize = 40;
+/// Where calls hang there are few.
+const LONG_WINDOW_MS: u64 = 15_000;
+const FEW_CALLS: usize = 3;
+/// A seat is kept when so little of it is left.
+const KEEP_MS: u64 = 2_000;
+/// The longest rest between two rows.
+const LONGEST_REST_MS: f64 = 10_000.0;
+/// All that wait look about so often together.
+const LOOKS_A_SECOND: u64 = 20;
+const SHORTEST_WAIT_MS: u64 = 250;
+const LONGEST_WAIT_MS: u64 = 5_000;
+
+/// One poster among those that share a [`Limit`].
+#[derive(Debug)]
+pub struct Turns {
+    owner: String,
+    bounds: Bounds,
+    since: u64,
+    seen_limit_of: u64,
+    readings: Readings,
+    rest_until: u64,
+}
+
+/// The next thing to do for a poster that would like to begin a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Begin it.
+    Go,
+    /// Note this limit, if it still stands as it was seen; then ask again.
+    Note(Limit),
+    /// Wait, look at the limit, and ask again.
+    Wait(Duration),
+}
+
+impl Turns {
+    /// A poster by a name that no other one has, one of at most `posters`; how many calls may wait at Here to Help on average.
+    pub fn new(owner: impl Into<String>, posters: NonZeroU32, may_wait: MayWait) -> Self {
+        let bounds = Bounds { most: f64::from(posters.get()), may_wait: may_wait.calls() };
+        let readings = Readings::default();
+        Self { owner: owner.into(), bounds, since: 0, seen_limit_of: 0, readings, rest_until: 0 }
+    }
+
+    /// What to do, now, with the limit as it stands.
+    pub fn step(&mut self, limit: &Limit, now: u64) -> Step {
+        if now < self.rest_until {
+            return Step::Wait(Duration::from_millis(self.rest_until - now));
+        }
+        if let Some(fresh) = limit.begun_anew(now) {
+            return Step::Note(fresh);
+        }
+        if limit.found_at != self.seen_limit_of || self.since == 0 {
+            (self.seen_limit_of, self.since, self.readings) = (limit.found_at, now, Readings::default());
+        }
+        let has_seat_for = limit.seat(&self.owner, now);
+        let needs_none = limit.rows >= self.bounds.most;
+        if (needs_none || has_seat_for.is_some()) && self.is_due(limit, now) {
+            let next = limit.after(&self.readings, self.bounds, now);
+            return Step::Note(next.with_seat(&self.owner, now).unwrap_or(next));
+        }
+        if needs_none || has_seat_for.is_some_and(|left| left > KEEP_MS) {
+            return Step::Go;
+        }
+        match limit.with_seat(&self.owner, now) {
+            Some(next) => Step::Note(next),
+            None if has_seat_for.is_some() => Step::Go,
+            None => Step::Wait(self.wait()),
+        }
+    }
+
+    /// A row has come to its end after this time, with these calls. Below one row at once, the poster rests now.
+    pub fn row_ended(&mut self, limit: &Limit, took: Duration, calls: Vec<Seen>, now: u64) {
+        let took_ms = took.as_secs_f64() * 1000.0;
+        self.readings.worked_ms += took_ms;
+        self.readings.calls.extend(calls);
+        if limit.rows < 1.0 {
+            let rest_ms = (took_ms / limit.rows - took_ms).min(LONGEST_REST_MS);
+            // Bounded just above.
+            self.rest_until = now + rest_ms.max(0.0) as u64;
+        }
+    }
+
+    /// The limit without this poster's seat, for whoever waits for one; none if it has none.
+    pub fn leave(&self, limit: &Limit) -> Option<Limit> {
+        limit.without_seat(&self.owner)
+    }
+
+    fn is_due(&self, limit: &Limit, now: u64) -> bool {
+        let (time, calls) = (now.saturating_sub(self.since), self.readings.calls.len());
+        time >= WINDOW_MS && calls >= CALLS
+            || limit.is_growing && time >= SHORT_WINDOW_MS && calls >= MANY_CALLS
+            || time >= LONG_WINDOW_MS && calls >= FEW_CALLS
+    }
+
+    fn wait(&self) -> Duration {
+        // A number of posters.
+        let all_at_once = self.bounds.most as u64 * 1000 / LOOKS_A_SECOND;
+        Duration::from_millis(all_at_once.clamp(SHORTEST_WAIT_MS, LONGEST_WAIT_MS))
+    }
+}
