@@ -16,6 +16,10 @@ const ALONE_EVERY_MS: u64 = 120_000;
 const LONGEST_PATIENCE_MS: u64 = 90_000;
 /// A call counts for no longer than so many times what it usually takes: one is not to decide alone.
 const MOST_OF_A_CALL: f64 = 4.0;
+/// What is this many times too much is no chance.
+const CLEARLY: f64 = 1.5;
+/// From this part of the time on the agreed pace holds the posters up, and more of them would not be quicker.
+const HELD_UP: f64 = 0.25;
 /// From so many calls on, the slowest does not count: it may have started a function of the API.
 const MANY: usize = 8;
 /// The part by which the usual time follows what is seen alone, and what is seen quicker among others.
@@ -28,6 +32,8 @@ pub(crate) struct Readings {
     pub(crate) calls: Vec<Seen>,
     /// How long it was at work on rows, in milliseconds.
     pub(crate) worked_ms: f64,
+    /// How long of it calls waited for the agreed pace.
+    pub(crate) paced_ms: f64,
 }
 
 /// The bounds of the limit.
@@ -51,14 +57,19 @@ impl Limit {
         let went_back = next.back_to.take().filter(|_| waiting <= bounds.may_wait);
         if let Some(rows) = went_back {
             next.rows = rows.min(bounds.most);
-        } else if waiting > bounds.may_wait {
+        } else if waiting > bounds.may_wait && self.is_no_chance(waiting, bounds) {
             next.lower(bounds, now);
         } else if !self.is_alone() && now > self.alone_at + ALONE_EVERY_MS {
             (next.back_to, next.rows) = (Some(self.rows), 1.0);
-        } else if waiting < bounds.may_wait / 2.0 {
+        } else if waiting < bounds.may_wait / 2.0 && readings.paced_ms < readings.worked_ms * HELD_UP {
             next.raise(bounds, now);
         }
         next
+    }
+
+    /// True if calls wait clearly, or for the second time in a row: a few calls that met by chance are no queue.
+    fn is_no_chance(&self, waiting: f64, bounds: Bounds) -> bool {
+        self.waiting > bounds.may_wait || waiting > CLEARLY * bounds.may_wait
     }
 
     fn is_alone(&self) -> bool {
@@ -142,7 +153,7 @@ mod tests {
 
     fn readings(posts: &[f64]) -> Readings {
         let seen = |ms: &f64| Seen { work: Work::Post, ms: *ms, is_answer: true };
-        Readings { calls: posts.iter().map(seen).collect(), worked_ms: posts.iter().sum() }
+        Readings { calls: posts.iter().map(seen).collect(), worked_ms: posts.iter().sum(), paced_ms: 0.0 }
     }
 
     fn at(rows: f64) -> Limit {
@@ -154,13 +165,15 @@ mod tests {
     fn more_rows_while_nobody_waits_and_fewer_where_calls_wait() {
         for (rows, post_ms, expected) in [
             (2.0, 100.0, 3.0),
-            // A fifth of the time of three is waited: 0.6 calls.
-            (3.0, 125.0, 2.0),
+            // A quarter of the time of three is waited: 0.75 calls.
+            (3.0, 133.0, 2.0),
+            // Half a call, for the first time.
+            (3.0, 120.0, 3.0),
             (3.0, 110.0, 3.0),
             (8.0, 200.0, 4.0),
             (1.0, 100.0, 2.0),
-            (1.0, 200.0, 0.5),
-            (0.5, 200.0, 0.25),
+            (1.0, 300.0, 0.5),
+            (0.5, 300.0, 0.25),
             (0.25, 100.0, 0.5),
             (LEAST, 400.0, LEAST),
             (10.0, 100.0, 10.0),
@@ -168,6 +181,13 @@ mod tests {
             let next = at(rows).after(&readings(&[post_ms; 20]), BOUNDS, 5_000);
             assert!((next.rows - expected).abs() < 1e-9, "{rows} rows, {post_ms} ms: {} rows", next.rows);
         }
+    }
+
+    #[test]
+    fn where_the_pace_holds_posters_up_no_more_are_let_in() {
+        let idle = readings(&[100.0; 20]);
+        let paced = Readings { worked_ms: idle.worked_ms * 2.0, paced_ms: idle.worked_ms, ..idle };
+        assert!((at(2.0).after(&paced, BOUNDS, 5_000).rows - 2.0).abs() < 1e-9);
     }
 
     #[test]
@@ -181,8 +201,11 @@ mod tests {
 
     #[test]
     fn calls_that_hang_and_fail_lower_it_and_teach_nothing() {
-        let hung =
-            Readings { calls: vec![Seen { work: Work::Post, ms: 6_000.0, is_answer: false }; 3], worked_ms: 18_100.0 };
+        let hung = Readings {
+            calls: vec![Seen { work: Work::Post, ms: 6_000.0, is_answer: false }; 3],
+            worked_ms: 18_100.0,
+            paced_ms: 0.0,
+        };
         let next = at(8.0).after(&hung, BOUNDS, 20_000);
         assert_eq!((next.rows, next.usual), (4.0, at(8.0).usual));
     }

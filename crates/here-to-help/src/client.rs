@@ -1,5 +1,6 @@
 //! The client of a process, and what bounds one invocation of it.
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::exchange::{Told, exchange};
 use crate::retry::{Budget, Limits, retry};
 use crate::took::{Answers, Took};
 use crate::work::Gauge;
-use crate::{Error, Kind, Operation, Pace, Seen, Work};
+use crate::{Error, Kind, Operation, Pace, RowSeen, Work};
 
 const USER_AGENT: &str = concat!("here-to-help-ingestion/", env!("CARGO_PKG_VERSION"));
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -113,9 +114,18 @@ impl Client {
         self.answers.tell()
     }
 
-    /// The calls that have ended, each for what is new.
-    pub fn calls_seen(&self) -> Vec<Seen> {
+    /// What was seen of the calls that have ended, each time for what is new.
+    pub fn row_seen(&self) -> RowSeen {
         self.gauge.take()
+    }
+
+    /// This process makes so many calls a second at most from now on; where another process may have made them until now, the
+    /// first one comes an interval later.
+    pub fn keep_to(&self, calls_per_second: NonZeroU32, was_anothers: bool) {
+        self.pace.keep_to(calls_per_second);
+        if was_anothers {
+            self.pace.begin();
+        }
     }
 
     /// The limits of one invocation of a Lambda: no call starts that could not end before the deadline, and all
@@ -123,7 +133,6 @@ impl Client {
     ///
     /// A call takes up to [`Settings::timeout`]; leave time after the deadline for what must follow.
     pub fn invocation(&self, deadline: Instant) -> Invocation {
-        self.pace.begin();
         Invocation { client: self.clone(), deadline, budget: Budget::new() }
     }
 
@@ -193,9 +202,11 @@ impl Invocation {
             return Err(Error::new(operation, Kind::NoTime));
         };
         retry(operation, Limits { latest_start, budget: &self.budget }, || async {
+            let asked = Instant::now();
             pace.turn(latest_start)
                 .await
                 .map_err(|wait| Error::new(operation, Kind::NoTime).with_retry_after(Some(wait)))?;
+            gauge.paced(asked.elapsed());
             let key = self.client.key.read().unwrap_or_else(PoisonError::into_inner).clone();
             let told = Told { pace, answers, gauge, work };
             exchange(operation, request().header(X_API_KEY, key), &told).await
@@ -231,7 +242,7 @@ mod tests {
     #[test]
     fn settings_that_cannot_be_right_say_so() {
         let build = |url: &str, key: &str| {
-            let number = std::num::NonZeroU32::MIN;
+            let number = NonZeroU32::MIN;
             Client::new(&Settings::new(url, key.into()), Pace::share(number, number))
         };
         let url = "https://abc.example/api/";

@@ -40,4 +40,4 @@ pub use search::{Search, has_other_letters};
 pub use took::Took;
 pub use turns::{Step, Turns};
 pub use verdict::{Class, Kind};
-pub use work::{Seen, Work};
+pub use work::{RowSeen, Seen, Work};

@@ -75,7 +75,9 @@ pub struct Limit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Seat {
     owner: String,
-    until: u64,
+    pub(crate) until: u64,
+    /// The part of the agreed calls that this poster may make.
+    pub(crate) calls_per_second: u32,
 }
 
 impl Default for Limit {
@@ -109,28 +111,33 @@ impl Limit {
         is_old.then(|| Self { back_to: Some(self.rows.max(1.0)), found_at: now, ..Self::default() })
     }
 
-    /// The number of seats: below one row at once one poster is at work, part of its time.
-    fn seats(&self) -> usize {
+    /// The number of seats where so many calls a second are agreed: each may make one a second at least. Below one row at once one
+    /// poster is at work, part of its time.
+    fn seats(&self, agreed: u32) -> usize {
         // Saturates, and a limit is far below that.
-        self.rows.max(1.0) as usize
+        (self.rows.max(1.0).min(f64::from(agreed))) as usize
     }
 
-    /// How long this poster may go on; none if it has no seat.
-    pub(crate) fn seat(&self, owner: &str, now: u64) -> Option<u64> {
-        let mut seats = self.seats.iter().filter(|seat| seat.until > now).take(self.seats());
-        seats.find(|seat| seat.owner == owner).map(|seat| seat.until - now)
+    /// This poster's seat; none if it has none, or the limit has fallen since.
+    pub(crate) fn seat(&self, owner: &str, now: u64, agreed: u32) -> Option<&Seat> {
+        let mut seats = self.seats.iter().filter(|seat| seat.until > now).take(self.seats(agreed));
+        seats.find(|seat| seat.owner == owner)
     }
 
-    /// With a seat of this poster, taken or kept; none if there is none left.
-    pub(crate) fn with_seat(&self, owner: &str, now: u64) -> Option<Self> {
+    /// With a seat of this poster, taken or kept, and its part of the agreed calls: as much as is fair, of what the others leave.
+    /// None if there is no seat left.
+    pub(crate) fn with_seat(&self, owner: &str, now: u64, agreed: u32) -> Option<Self> {
         let mut next = self.clone();
         next.seats.retain(|seat| seat.until > now);
-        let seat = Seat { owner: owner.to_owned(), until: now + SEAT_MS };
-        match next.seats.iter().position(|seat| seat.owner == owner) {
-            Some(place) if place < self.seats() => next.seats[place] = seat,
-            None if next.seats.len() < self.seats() => next.seats.push(seat),
-            Some(_) | None => return None,
+        let place = next.seats.iter().position(|seat| seat.owner == owner).unwrap_or(next.seats.len());
+        if place >= self.seats(agreed) {
+            return None;
         }
+        if place == next.seats.len() {
+            next.seats.push(Seat { owner: owner.to_owned(), until: 0, calls_per_second: 0 });
+        }
+        let calls_per_second = next.fair(place, agreed).min(agreed.saturating_sub(next.calls_of_others(owner)));
+        next.seats[place] = Seat { owner: owner.to_owned(), until: now + SEAT_MS, calls_per_second };
         Some(next)
     }
 
@@ -140,37 +147,104 @@ impl Limit {
         next.seats.retain(|seat| seat.owner != owner);
         (next.seats.len() < self.seats.len()).then_some(next)
     }
+
+    /// True if this poster has calls that one who has none waits for, or has none and there are some by now.
+    pub(crate) fn must_share(&self, seat: &Seat, now: u64, agreed: u32) -> bool {
+        let Some(next) = self.with_seat(&seat.owner, now, agreed) else { return false };
+        let calls = next.seat(&seat.owner, now, agreed).map_or(0, |seat| seat.calls_per_second);
+        let somebody_has_none = next.seats.iter().any(|other| other.owner != seat.owner && other.calls_per_second == 0);
+        seat.calls_per_second == 0 && calls > 0 || somebody_has_none && calls < seat.calls_per_second
+    }
+
+    /// The fair part of the agreed calls of the seat in this place: whole calls, so that all together never make one more.
+    fn fair(&self, place: usize, agreed: u32) -> u32 {
+        let seats = u32::try_from(self.seats.len()).unwrap_or(u32::MAX).max(1);
+        let is_one_of_the_first = u32::try_from(place).is_ok_and(|place| place < agreed % seats);
+        agreed / seats + u32::from(is_one_of_the_first)
+    }
+
+    fn calls_of_others(&self, owner: &str) -> u32 {
+        self.seats.iter().filter(|seat| seat.owner != owner).map(|seat| seat.calls_per_second).sum()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const AGREED: u32 = 50;
+
+    fn of(rows: f64) -> Limit {
+        Limit::of(rows, BTreeMap::new())
+    }
+
     #[test]
     fn there_are_as_many_seats_as_rows_at_once_and_each_is_free_again_after_a_while() {
-        let limit = Limit { rows: 2.0, ..Limit::default() };
-        let one = limit.with_seat("a", 1_000).expect("a seat");
-        let two = one.with_seat("b", 1_500).expect("another");
-        assert_eq!(two.with_seat("c", 2_000), None);
-        assert_eq!(
-            (two.seat("a", 2_000), two.seat("b", 2_000), two.seat("c", 2_000)),
-            (Some(5_000), Some(5_500), None)
-        );
-        let kept = two.with_seat("a", 6_000).expect("its own");
-        assert_eq!(kept.seat("a", 7_499), Some(4_501));
-        assert!(kept.with_seat("c", 7_500).is_some(), "b's has run out");
-        assert!(kept.without_seat("b").is_some_and(|limit| limit.with_seat("c", 6_000).is_some()));
+        let take = |limit: &Limit, owner, now| limit.with_seat(owner, now, AGREED);
+        let one = take(&of(2.0), "a", 1_000).expect("a seat");
+        let two = take(&one, "b", 1_500).expect("another");
+        assert_eq!(take(&two, "c", 2_000), None);
+        let until = |limit: &Limit, owner, now| limit.seat(owner, now, AGREED).map(|seat| seat.until);
+        let all = ["a", "b", "c"].map(|owner| until(&two, owner, 2_000));
+        assert_eq!(all, [Some(7_000), Some(7_500), None]);
+        let kept = take(&two, "a", 6_000).expect("its own");
+        assert_eq!(until(&kept, "a", 7_499), Some(12_000));
+        assert!(take(&kept, "c", 7_500).is_some(), "b's has run out");
+        assert!(kept.without_seat("b").is_some_and(|limit| take(&limit, "c", 6_000).is_some()));
         assert_eq!(kept.without_seat("c"), None);
     }
 
     #[test]
     fn below_one_row_one_poster_has_the_seat_and_where_the_limit_fell_the_last_to_come_have_none() {
-        let limit = Limit { rows: 0.25, ..Limit::default() };
-        assert!(limit.with_seat("a", 0).is_some_and(|limit| limit.with_seat("b", 0).is_none()));
-        let three = Limit { rows: 3.0, ..Limit::default() };
-        let three = ["a", "b", "c"].iter().fold(three, |limit, owner| limit.with_seat(owner, 0).expect("a seat"));
+        let take = |limit: &Limit, owner| limit.with_seat(owner, 0, AGREED);
+        assert!(take(&of(0.25), "a").is_some_and(|limit| take(&limit, "b").is_none()));
+        let three = ["a", "b", "c"].iter().fold(of(3.0), |limit, owner| take(&limit, owner).expect("a seat"));
         let fallen = Limit { rows: 1.0, ..three };
-        assert_eq!((fallen.seat("a", 1).is_some(), fallen.seat("b", 1), fallen.with_seat("c", 1)), (true, None, None));
+        assert!(fallen.seat("a", 1, AGREED).is_some() && fallen.seat("b", 1, AGREED).is_none());
+        assert_eq!(take(&fallen, "c"), None);
+    }
+
+    /// Posters come, stay and go by chance; the calls of all seats together are never more than agreed, and all of them are used
+    /// once those that stay have kept their seats.
+    #[test]
+    fn the_agreed_calls_are_divided_among_those_at_work_and_never_exceeded() {
+        let mut random = 17_u32;
+        for agreed in [3, 20, 50, 100] {
+            let mut limit = of(1.0);
+            for now in (0..400_000).step_by(500) {
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                limit.rows = if now % 20_000 == 0 { f64::from(1 + (random >> 8) % 10) } else { limit.rows };
+                let owner = format!("poster {}", (random >> 16) % 10);
+                let next =
+                    if (random >> 28) == 0 { limit.without_seat(&owner) } else { limit.with_seat(&owner, now, agreed) };
+                limit = next.unwrap_or(limit);
+                let calls = |limit: &Limit| {
+                    limit.seats.iter().filter(|seat| seat.until > now).map(|seat| seat.calls_per_second).sum::<u32>()
+                };
+                assert!(calls(&limit) <= agreed);
+                if now % 20_000 == 19_500 {
+                    let owners: Vec<String> = limit.seats.iter().map(|seat| seat.owner.clone()).collect();
+                    for owner in owners.iter().chain(&owners) {
+                        limit = limit.with_seat(owner, now, agreed).unwrap_or(limit);
+                    }
+                    assert_eq!(calls(&limit), agreed, "{limit:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn who_comes_last_gets_calls_of_those_who_have_them() {
+        let one = of(2.0).with_seat("a", 0, 7).expect("a seat");
+        let two = one.with_seat("b", 1, 7).expect("a seat");
+        let calls = |limit: &Limit| ["a", "b"].map(|owner| limit.seat(owner, 2, 7).expect("a seat").calls_per_second);
+        assert_eq!(calls(&two), [7, 0]);
+        let must_share = |limit: &Limit, owner| limit.must_share(limit.seat(owner, 2, 7).expect("a seat"), 2, 7);
+        assert!(must_share(&two, "a") && !must_share(&two, "b"));
+        let shared = two.with_seat("a", 2, 7).expect("its own");
+        assert_eq!(calls(&shared), [4, 0]);
+        assert!(!must_share(&shared, "a") && must_share(&shared, "b"));
+        assert_eq!(calls(&shared.with_seat("b", 2, 7).expect("its own")), [4, 3]);
     }
 
     #[test]

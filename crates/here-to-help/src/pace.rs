@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 /// Kept below the agreed rate, so that calls that the network bunches up do not exceed it.
-const HEADROOM: f64 = 0.94;
+const HEADROOM: f64 = 0.96;
 /// The slowest pace, as a multiple of the agreed interval.
 const SLOWEST: f64 = 16.0;
 /// The effect on the interval of a 429, and of an answer.
@@ -22,12 +22,13 @@ const LONGEST_HOLD: Duration = Duration::from_secs(300);
 /// A process whose calls take longer than its interval makes fewer calls than it may.
 #[derive(Debug)]
 pub struct Pace {
-    agreed: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
+    /// The interval between two calls, at its quickest.
+    agreed: Duration,
     /// When the last call was, or will be, started.
     last: Option<Instant>,
     held_until: Option<Instant>,
@@ -40,8 +41,8 @@ impl Pace {
     /// all of them together stay within the rate if it is a multiple of their number.
     pub fn share(calls_per_second: NonZeroU32, processes: NonZeroU32) -> Self {
         let agreed = Self::interval(calls_per_second, processes);
-        let state = State { last: None, held_until: None, slowness: 1.0 };
-        Self { agreed, state: Mutex::new(state) }
+        let state = State { agreed, last: None, held_until: None, slowness: 1.0 };
+        Self { state: Mutex::new(state) }
     }
 
     /// The time between the starts of two calls of one of these processes, at its quickest.
@@ -49,8 +50,13 @@ impl Pace {
         Duration::from_secs_f64(f64::from(processes.get()) / f64::from(calls_per_second.get()) / HEADROOM)
     }
 
-    /// An invocation begins. It may follow one of another process that has ended just now, so its first call comes an
-    /// interval later: as many processes as there are invocations at once, whichever they are, then keep the rate.
+    /// So many calls a second from now on, in place of an equal share.
+    pub(crate) fn keep_to(&self, calls_per_second: NonZeroU32) {
+        self.state().agreed = Self::interval(calls_per_second, NonZeroU32::MIN);
+    }
+
+    /// Calls that another process may have made until just now are this one's: its first comes an interval later, so that
+    /// both together keep the rate.
     pub(crate) fn begin(&self) {
         let mut state = self.state();
         state.last = state.last.max(Some(Instant::now()));
@@ -64,7 +70,7 @@ impl Pace {
         let turn = {
             let mut state = self.state();
             let now = Instant::now();
-            let turn = state.next(self.agreed, now);
+            let turn = state.next(now);
             if turn > latest {
                 return Err(turn - now);
             }
@@ -97,8 +103,8 @@ impl Pace {
 
 impl State {
     /// The earliest moment for the next call.
-    fn next(&self, agreed: Duration, now: Instant) -> Instant {
-        let after_last = self.last.map(|last| last + agreed.mul_f64(self.slowness));
+    fn next(&self, now: Instant) -> Instant {
+        let after_last = self.last.map(|last| last + self.agreed.mul_f64(self.slowness));
         [after_last, self.held_until].into_iter().flatten().fold(now, Instant::max)
     }
 
@@ -131,7 +137,7 @@ mod tests {
 
     /// A pace of one call a second to the millisecond, which is what the timer counts in.
     fn one_a_second() -> Pace {
-        share(50, 47)
+        share(50, 48)
     }
 
     /// The time between two turns in a row.

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::adjust::{Bounds, Readings};
-use crate::{Limit, MayWait, Seen};
+use crate::{Limit, MayWait, RowSeen};
 
 /// The limit is looked at after so long, and so many calls of one poster.
 const WINDOW_MS: u64 = 4_000;
@@ -21,25 +21,32 @@ const KEEP_MS: u64 = 2_000;
 const LONGEST_REST_MS: f64 = 10_000.0;
 /// All that wait look about so often together.
 const LOOKS_A_SECOND: u64 = 20;
-const SHORTEST_WAIT_MS: u64 = 250;
-const LONGEST_WAIT_MS: u64 = 5_000;
+const SHORTEST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// One poster among those that share a [`Limit`].
 #[derive(Debug)]
 pub struct Turns {
     owner: String,
     bounds: Bounds,
+    agreed: u32,
     since: u64,
     seen_limit_of: u64,
     readings: Readings,
     rest_until: u64,
+    has_new_seat: bool,
 }
 
 /// The next thing to do for a poster that would like to begin a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// Begin it.
-    Go,
+    /// Begin it, and make so many calls a second at most.
+    Go {
+        /// This poster's part of the calls that are agreed.
+        calls_per_second: NonZeroU32,
+        /// True if somebody else may have made this part of the calls until now.
+        has_new_seat: bool,
+    },
     /// Note this limit, if it still stands as it was seen; then ask again.
     Note(Limit),
     /// Wait, look at the limit, and ask again.
@@ -47,11 +54,12 @@ pub enum Step {
 }
 
 impl Turns {
-    /// A poster by a name that no other one has, one of at most `posters`; how many calls may wait at Here to Help on average.
-    pub fn new(owner: impl Into<String>, posters: NonZeroU32, may_wait: MayWait) -> Self {
+    /// A poster by a name that no other one has, one of at most so many; the calls a second that all may make together, and how
+    /// many calls may wait at Here to Help on average.
+    pub fn new(owner: impl Into<String>, posters: NonZeroU32, agreed: NonZeroU32, may_wait: MayWait) -> Self {
         let bounds = Bounds { most: f64::from(posters.get()), may_wait: may_wait.calls() };
-        let readings = Readings::default();
-        Self { owner: owner.into(), bounds, since: 0, seen_limit_of: 0, readings, rest_until: 0 }
+        let (owner, agreed, readings) = (owner.into(), agreed.get(), Readings::default());
+        Self { owner, bounds, agreed, since: 0, seen_limit_of: 0, readings, rest_until: 0, has_new_seat: false }
     }
 
     /// What to do, now, with the limit as it stands.
@@ -65,27 +73,34 @@ impl Turns {
         if limit.found_at != self.seen_limit_of || self.since == 0 {
             (self.seen_limit_of, self.since, self.readings) = (limit.found_at, now, Readings::default());
         }
-        let has_seat_for = limit.seat(&self.owner, now);
-        let needs_none = limit.rows >= self.bounds.most;
-        if (needs_none || has_seat_for.is_some()) && self.is_due(limit, now) {
+        let with_seat = |limit: &Limit| limit.with_seat(&self.owner, now, self.agreed);
+        let Some(seat) = limit.seat(&self.owner, now, self.agreed) else {
+            self.has_new_seat = true;
+            let next = with_seat(limit).or_else(|| limit.without_seat(&self.owner));
+            return next.map_or(Step::Wait(self.wait()), Step::Note);
+        };
+        if self.is_due(limit, now) {
             let next = limit.after(&self.readings, self.bounds, now);
-            return Step::Note(next.with_seat(&self.owner, now).unwrap_or(next));
+            return Step::Note(with_seat(&next).unwrap_or(next));
         }
-        if needs_none || has_seat_for.is_some_and(|left| left > KEEP_MS) {
-            return Step::Go;
+        if seat.until <= now + KEEP_MS || limit.must_share(seat, now, self.agreed) {
+            return with_seat(limit).map_or(Step::Wait(SHORTEST_WAIT), Step::Note);
         }
-        match limit.with_seat(&self.owner, now) {
-            Some(next) => Step::Note(next),
-            None if has_seat_for.is_some() => Step::Go,
-            None => Step::Wait(self.wait()),
+        match NonZeroU32::new(seat.calls_per_second) {
+            Some(calls_per_second) => {
+                let has_new_seat = std::mem::take(&mut self.has_new_seat);
+                Step::Go { calls_per_second, has_new_seat }
+            }
+            None => Step::Wait(SHORTEST_WAIT),
         }
     }
 
-    /// A row has come to its end after this time, with these calls. Below one row at once, the poster rests now.
-    pub fn row_ended(&mut self, limit: &Limit, took: Duration, calls: Vec<Seen>, now: u64) {
+    /// A row has come to its end after this time, with what was seen of its calls. Below one row at once, the poster rests now.
+    pub fn row_ended(&mut self, limit: &Limit, took: Duration, seen: RowSeen, now: u64) {
         let took_ms = took.as_secs_f64() * 1000.0;
         self.readings.worked_ms += took_ms;
-        self.readings.calls.extend(calls);
+        self.readings.calls.extend(seen.calls);
+        self.readings.paced_ms += seen.paced.as_secs_f64() * 1000.0;
         if limit.rows < 1.0 {
             let rest_ms = (took_ms / limit.rows - took_ms).min(LONGEST_REST_MS);
             // Bounded just above.
@@ -108,6 +123,6 @@ impl Turns {
     fn wait(&self) -> Duration {
         // A number of posters.
         let all_at_once = self.bounds.most as u64 * 1000 / LOOKS_A_SECOND;
-        Duration::from_millis(all_at_once.clamp(SHORTEST_WAIT_MS, LONGEST_WAIT_MS))
+        Duration::from_millis(all_at_once).clamp(SHORTEST_WAIT, LONGEST_WAIT)
     }
 }

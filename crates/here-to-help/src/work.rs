@@ -58,27 +58,41 @@ pub struct Seen {
     pub is_answer: bool,
 }
 
+/// What was seen of a row's calls.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RowSeen {
+    /// The calls that have ended.
+    pub calls: Vec<Seen>,
+    /// How long they waited for the agreed pace before they were made.
+    pub paced: Duration,
+}
+
 /// The calls of a process since somebody asked for them last.
 #[derive(Debug, Default)]
-pub(crate) struct Gauge(Mutex<Vec<Seen>>);
+pub(crate) struct Gauge(Mutex<RowSeen>);
 
 impl Gauge {
     /// A call came to its end after this time.
     pub(crate) fn note<T>(&self, work: Work, outcome: &Result<T, Error>, took: Duration) {
         let is_answer = outcome.is_ok();
         let is_slow = took >= SLOW_FAILURE && outcome.as_ref().is_err_and(|error| error.kind() != Kind::Busy);
-        let mut calls = self.calls();
-        if (is_answer || is_slow) && calls.len() < KEPT {
-            calls.push(Seen { work, ms: took.as_secs_f64() * 1000.0, is_answer });
+        let mut seen = self.seen();
+        if (is_answer || is_slow) && seen.calls.len() < KEPT {
+            seen.calls.push(Seen { work, ms: took.as_secs_f64() * 1000.0, is_answer });
         }
     }
 
-    /// Gives them, once.
-    pub(crate) fn take(&self) -> Vec<Seen> {
-        std::mem::take(&mut self.calls())
+    /// A call waited so long for the agreed pace.
+    pub(crate) fn paced(&self, time: Duration) {
+        self.seen().paced += time;
     }
 
-    fn calls(&self) -> MutexGuard<'_, Vec<Seen>> {
+    /// Gives them, once.
+    pub(crate) fn take(&self) -> RowSeen {
+        std::mem::take(&mut self.seen())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, RowSeen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -97,10 +111,13 @@ mod tests {
         gauge.note(Work::Post, &failed(Kind::TimedOut), Duration::from_secs(30));
         gauge.note(Work::Post, &failed(Kind::Busy), Duration::from_secs(6));
         let seen = |work, ms, is_answer| Seen { work, ms, is_answer };
+        gauge.paced(Duration::from_millis(30));
+        let taken = gauge.take();
+        assert_eq!(taken.paced, Duration::from_millis(30));
         assert_eq!(
-            gauge.take(),
+            taken.calls,
             [seen(Work::Read, 7.0, true), seen(Work::Post, 6_000.0, false), seen(Work::Post, 30_000.0, false)]
         );
-        assert_eq!(gauge.take(), []);
+        assert_eq!(gauge.take(), RowSeen::default());
     }
 }

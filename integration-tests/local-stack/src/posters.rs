@@ -77,7 +77,7 @@ impl Posters {
                 mapping: Mapping::new(clients.lambda, "poster", sqs.queue_url(QUEUE)),
                 calls_per_second: setting.calls_per_second,
                 concurrency: setting.posters,
-                at_once: AtOnce::new(setting.posters, setting.may_wait),
+                at_once: AtOnce::new(setting.posters, setting.calls_per_second, setting.may_wait),
                 clock: Arc::new(Utc::now),
                 max_receives: 8,
                 retry: Duration::from_secs(60),

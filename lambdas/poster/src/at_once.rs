@@ -24,9 +24,9 @@ pub(crate) struct Part {
 }
 
 impl AtOnce {
-    /// Of one of at most so many posters.
-    pub fn new(posters: NonZeroU32, may_wait: MayWait) -> Self {
-        let turns = Turns::new(&Token::random().as_str()[..12], posters, may_wait);
+    /// Of one of at most so many posters, which may make so many calls a second together.
+    pub fn new(posters: NonZeroU32, calls_per_second: NonZeroU32, may_wait: MayWait) -> Self {
+        let turns = Turns::new(&Token::random().as_str()[..12], posters, calls_per_second, may_wait);
         Self(Mutex::new(Part { turns, seen: None, at_work_since: None }))
     }
 }

@@ -39,7 +39,7 @@ async fn build() -> Result<Poster> {
         hash_key: HashKey::new(&hash_key),
         mapping: Mapping::new(aws.lambda, settings.function, &settings.rows_queue_url),
         queue: Sqs::new(aws.sqs, settings.rows_queue_url),
-        at_once: AtOnce::new(settings.concurrency, settings.may_wait),
+        at_once: AtOnce::new(settings.concurrency, settings.calls_per_second, settings.may_wait),
         calls_per_second: settings.calls_per_second,
         concurrency: settings.concurrency,
         clock,

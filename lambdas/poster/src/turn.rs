@@ -44,7 +44,8 @@ impl Poster {
             };
             let step = part.turns.step(&seen.0.limit, self.now_ms());
             match step {
-                Step::Go => {
+                Step::Go { calls_per_second, has_new_seat } => {
+                    self.api.keep_to(calls_per_second, has_new_seat);
                     part.at_work_since.get_or_insert_with(Instant::now);
                     part.seen = Some(seen);
                     return Ok(None);
@@ -62,7 +63,7 @@ impl Poster {
     pub(crate) async fn row_ended(&self, took: Duration) {
         let part = &mut *self.at_once.0.lock().await;
         if let Some((seen, _)) = &part.seen {
-            part.turns.row_ended(&seen.limit, took, self.api.calls_seen(), self.now_ms());
+            part.turns.row_ended(&seen.limit, took, self.api.row_seen(), self.now_ms());
         }
     }
 

@@ -7,8 +7,10 @@ mod world;
 
 use self::world::{Result, Setting, World};
 
-/// A tenth above the goal: staff's own searches meet each other, too.
-const SEARCH_AT_MOST: f64 = 2.25;
+/// A tenth above the goal: chance has its part in each run, and staff's own searches meet each other.
+const SEARCH_AT_MOST: f64 = 2.2;
+/// Where quick and slow rows are mixed, five that meet by chance are felt more than their mean says.
+const SEARCH_AT_MOST_MIXED: f64 = 2.4;
 const OF_THE_BEST: f64 = 0.8;
 
 const NEW: Setting = Setting {
@@ -35,7 +37,7 @@ fn best(fixed: &[(u32, f64)], most: u32) -> f64 {
     fixed.iter().filter(|(posters, _)| *posters <= most).map(|(_, rows)| *rows).fold(0.0, f64::max)
 }
 
-fn staff_come_first_and_speed_next(setting: Setting) {
+fn staff_come_first_and_speed_next(setting: Setting, at_most: f64) {
     let fixed = fixed(setting);
     for posters in [2, 3, 5, 10, 20, 50, 100] {
         let mut result = World::run(Setting { posters, ..setting });
@@ -44,7 +46,7 @@ fn staff_come_first_and_speed_next(setting: Setting) {
         println!(
             "{posters} posters, {network_ms} ms, {known} known: search {search:.2}, {part:.2} of the best fixed number"
         );
-        assert!(search <= SEARCH_AT_MOST, "{posters} posters: a search takes {search:.2} times as long");
+        assert!(search <= at_most, "{posters} posters: a search takes {search:.2} times as long");
         assert!(part >= OF_THE_BEST, "{posters} posters: {part:.2} of what a fixed number reaches");
     }
 }
@@ -52,14 +54,14 @@ fn staff_come_first_and_speed_next(setting: Setting) {
 #[test]
 fn all_new() {
     for network_ms in [0.0, 10.0, 50.0, 150.0] {
-        staff_come_first_and_speed_next(Setting { network_ms, ..NEW });
+        staff_come_first_and_speed_next(Setting { network_ms, ..NEW }, SEARCH_AT_MOST);
     }
 }
 
 #[test]
 fn new_and_known_mixed() {
     for network_ms in [0.0, 50.0] {
-        staff_come_first_and_speed_next(Setting { network_ms, known: 0.5, ..NEW });
+        staff_come_first_and_speed_next(Setting { network_ms, known: 0.5, ..NEW }, SEARCH_AT_MOST_MIXED);
     }
 }
 

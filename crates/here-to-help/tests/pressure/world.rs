@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use here_to_help::{Limit, MayWait, Seen, Step, Turns, Work};
+use here_to_help::{Limit, MayWait, RowSeen, Seen, Step, Turns, Work};
 
 use super::database::{Database, Job};
 
@@ -16,6 +16,8 @@ pub(super) const SEARCH_MS: f64 = 17.0;
 const LEDGER_MS: f64 = 50.0;
 const BETWEEN_BATCHES_MS: f64 = 50.0;
 const BATCH: u32 = 10;
+/// More than these posters can make.
+const AGREED: NonZeroU32 = NonZeroU32::MAX;
 const BEGAN_MS: f64 = 1_000_000.0;
 
 /// What is tried.
@@ -98,7 +100,7 @@ impl World {
     pub(super) fn run(setting: Setting) -> Result {
         let number = NonZeroU32::new(setting.posters).expect("a poster");
         let poster = |name| Poster {
-            turns: Turns::new(format!("{name}"), number, MayWait::default()),
+            turns: Turns::new(format!("{name}"), number, AGREED, MayWait::default()),
             left_of_batch: BATCH,
             began: 0.0,
             is_known: false,
@@ -202,7 +204,7 @@ impl World {
                     self.limit = limit;
                     return self.after(5.0, Event::Next(poster));
                 }
-                Step::Go => {}
+                Step::Go { .. } => {}
             }
         }
         let is_known = self.chance() < self.setting.known;
@@ -230,7 +232,12 @@ impl World {
         let ledger = LEDGER_MS / 2.0 * (0.7 + 0.6 * self.chance());
         let one = &mut self.posters[poster];
         let took = Duration::from_secs_f64((self.now + ledger - one.began) / 1000.0);
-        one.turns.row_ended(&self.limit, took, std::mem::take(&mut one.calls), self.now as u64);
+        one.turns.row_ended(
+            &self.limit,
+            took,
+            RowSeen { calls: std::mem::take(&mut one.calls), paced: Duration::ZERO },
+            self.now as u64,
+        );
         one.left_of_batch -= 1;
         let mut wait = ledger;
         if one.left_of_batch == 0 {

@@ -41,7 +41,7 @@ async fn deliver(stage: &Stage, run: &Run, rows: std::ops::Range<u32>, seconds: 
 async fn who_has_no_seat_waits_without_a_claim_and_posts_once_there_is_one() {
     let stage = Stage::new().await;
     let run = stage.run("some", &people(1)).await;
-    let mut another = Turns::new("another", NonZeroU32::MAX, MayWait::default());
+    let mut another = Turns::new("another", NonZeroU32::MAX, NonZeroU32::MAX, MayWait::default());
     let in_a_minute = (Utc::now() + TimeDelta::minutes(1)).timestamp_millis().try_into().expect("after 1970");
     let Step::Note(taken) = another.step(&Limit::default(), in_a_minute) else { panic!("there is a seat") };
     stage.ledger.note_api_limit(0, taken).await.expect("an answer").expect("noted");

@@ -81,7 +81,7 @@ impl Stage {
             mapping: Mapping::new(clients.lambda, "poster", queue_url),
             calls_per_second: number(1000),
             concurrency: number(10),
-            at_once: AtOnce::new(number(10), MayWait::default()),
+            at_once: AtOnce::new(number(10), number(1000), MayWait::default()),
             clock,
             max_receives: RECEIVES,
             retry: Duration::from_secs(60),
