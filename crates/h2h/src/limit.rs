@@ -17,7 +17,7 @@ const LATELY: TimeDelta = TimeDelta::minutes(10);
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LimitView {
     /// Below one: the part of its time in which one poster is at work.
-    rows: f64,
+    pub(crate) rows: f64,
     /// How long a POST of somebody new took, and how long it takes where one row is there alone.
     post_ms: Option<u64>,
     usual_post_ms: Option<u64>,

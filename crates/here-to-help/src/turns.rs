@@ -126,3 +126,57 @@ impl Turns {
         Duration::from_millis(all_at_once).clamp(SHORTEST_WAIT, LONGEST_WAIT)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn poster(name: &str) -> Turns {
+        let number = |number| NonZeroU32::new(number).expect("not zero");
+        Turns::new(name, number(10), number(50), MayWait::default())
+    }
+
+    /// Notes what is to be noted until there is something else to do; says what.
+    fn next(turns: &mut Turns, limit: &mut Limit, now: u64) -> Step {
+        loop {
+            match turns.step(limit, now) {
+                Step::Note(noted) => *limit = noted,
+                step => return step,
+            }
+        }
+    }
+
+    fn go(calls_per_second: u32, has_new_seat: bool) -> Step {
+        Step::Go { calls_per_second: NonZeroU32::new(calls_per_second).expect("some"), has_new_seat }
+    }
+
+    #[test]
+    fn the_first_has_all_calls_and_the_second_waits_until_it_has_given_some_up() {
+        let (mut one, mut other) = (poster("one"), poster("other"));
+        let mut limit = Limit::of(2.0, [].into());
+        assert_eq!(next(&mut one, &mut limit, 1_000), go(50, true));
+        assert_eq!(next(&mut one, &mut limit, 1_100), go(50, false));
+        assert_eq!(next(&mut other, &mut limit, 1_200), Step::Wait(SHORTEST_WAIT));
+        assert_eq!(next(&mut one, &mut limit, 1_300), go(25, false));
+        assert_eq!(next(&mut other, &mut limit, 1_450), go(25, true));
+        assert_eq!(next(&mut poster("third"), &mut limit, 1_500), Step::Wait(SECOND / 2));
+
+        limit = one.leave(&limit).expect("its seat");
+        assert_eq!(next(&mut poster("third"), &mut limit, 1_600), go(25, true));
+        assert_eq!(next(&mut one, &mut limit, 1_700), Step::Wait(SECOND / 2));
+    }
+
+    #[test]
+    fn below_one_row_at_once_the_poster_rests_after_each() {
+        let mut one = poster("one");
+        let mut limit = Limit::of(0.25, [].into());
+        assert_eq!(next(&mut one, &mut limit, 1_000), go(50, true));
+        one.row_ended(&limit, SECOND, RowSeen::default(), 2_000);
+        assert_eq!(next(&mut one, &mut limit, 3_500), Step::Wait(SECOND * 3 / 2));
+        assert_eq!(next(&mut one, &mut limit, 5_000), go(50, false));
+        one.row_ended(&limit, SECOND * 100, RowSeen::default(), 105_000);
+        assert_eq!(next(&mut one, &mut limit, 105_000), Step::Wait(SECOND * 10));
+    }
+}

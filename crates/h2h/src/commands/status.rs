@@ -82,6 +82,9 @@ async fn collect(environment: &Environment) -> anyhow::Result<Report> {
     }
     let dead = DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?;
     let letters = dead.rows.iter().filter(|dead| dead.can_be_redriven());
+    let rows_at_once = LimitView::look(ledger, Utc::now()).await?;
+    let at_once = rows_at_once.as_ref().map(|limit| limit.rows);
+    let api_speed = ledger.api_speed().await.context("cannot look how long the API takes")?;
     let mut report = Report {
         breaker: PostingView::look(ledger).await?,
         rows_queue_feeds_posters: environment.mapping.flow().await? != Flow::Stopped,
@@ -90,8 +93,8 @@ async fn collect(environment: &Environment) -> anyhow::Result<Report> {
         rows_queue: environment.rows.depth().await?,
         reports_queue: environment.reports.depth().await?,
         dead_letter_queue: environment.letters.depth().await?,
-        api_speed: ledger.api_speed().await.context("cannot look how long the API takes")?.map(SpeedView::from),
-        rows_at_once: LimitView::look(ledger, Utc::now()).await?,
+        api_speed: api_speed.map(|speed| SpeedView::of(speed, at_once)),
+        rows_at_once,
         status: "",
         exit: Exit::Well,
         oldest_row: open_runs.iter().filter(has_open_rows).map(|run| run.claimed_at).min(),

@@ -65,7 +65,7 @@ async fn who_has_no_seat_waits_without_a_claim_and_posts_once_there_is_one() {
 async fn calls_that_are_cut_off_after_a_while_lower_it_and_it_comes_back_with_nothing_sent_twice() {
     let stage = Stage::new().await;
     let run = stage.run("some", &people(14)).await;
-    let usual = [(Work::Post, 10.0), (Work::Read, 10.0), (Work::Other, 10.0)].into();
+    let usual = [(Work::Post, 200.0), (Work::Read, 10.0), (Work::Other, 10.0)].into();
     stage.ledger.note_api_limit(0, Limit::of(8.0, usual)).await.expect("an answer").expect("noted");
 
     // The API does it, and its function is cut off before it has answered.
