@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 /// Kept below the agreed rate, so that calls that the network bunches up do not exceed it.
-const HEADROOM: f64 = 0.96;
+const HEADROOM: f64 = 0.94;
 /// The slowest pace, as a multiple of the agreed interval.
 const SLOWEST: f64 = 16.0;
 /// The effect on the interval of a 429, and of an answer.
@@ -137,7 +137,7 @@ mod tests {
 
     /// A pace of one call a second to the millisecond, which is what the timer counts in.
     fn one_a_second() -> Pace {
-        share(50, 48)
+        share(50, 47)
     }
 
     /// The time between two turns in a row.
