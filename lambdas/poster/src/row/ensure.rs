@@ -66,9 +66,9 @@ impl RowDelivery<'_> {
             Some(KnownPerson::Seen(request)) => {
                 let body =
                     as_it_stands(sent, &request.held).map_err(|_| Error::new(Operation::Create, Kind::Unsendable))?;
-                self.api.create(&body).await
+                self.api.create_for_known(&body).await
             }
-            Some(KnownPerson::Unseen { by_number }) => self.api.create(&identifying(sent, *by_number)).await,
+            Some(KnownPerson::Unseen { by_number }) => self.api.create_for_known(&identifying(sent, *by_number)).await,
             None => self.api.create(sent).await,
         };
         if created.as_ref().is_err_and(Error::may_have_been_applied) {

@@ -10,6 +10,7 @@ mod given_up;
 mod histories;
 mod holdout;
 mod leases;
+mod limit;
 mod lost_answers;
 mod lost_patches;
 mod memory;

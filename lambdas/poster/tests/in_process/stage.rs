@@ -12,10 +12,10 @@ use aws::queue::Sqs;
 use aws::secrets::Secrets;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Cell, Decision, ExcludedIds, Feed, Intake, Judged, Origin, Outcome, Post, Rules, SheetEvidence, SheetRow};
-use here_to_help::{Pace, Settings};
+use here_to_help::{MayWait, Pace, Settings};
 use lambda_support::invocation::Deadline;
 use ledger::{Checkpoint, Clock, HashKey, Ledger, NewRow, NewRun, RowMessage, Run, RunClaim};
-use poster::{Answer, Poster};
+use poster::{Answer, AtOnce, Poster};
 use serde_json::{Value, json};
 use simulators::here_to_help::{Options, Simulator};
 use testkit::aws::sdk_config;
@@ -89,6 +89,7 @@ impl Stage {
             mapping: Mapping::new(clients.lambda, "poster", queue_url),
             calls_per_second: number(1000),
             concurrency: number(10),
+            at_once: AtOnce::new(number(10), number(1000), MayWait::default()),
             clock,
             max_receives: RECEIVES,
             retry: Duration::from_secs(60),
