@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::date::{self, BeforeYear};
+use crate::header::Header;
 use crate::problem::FileProblem;
 use crate::row::{Cell, CellKind};
 use crate::tally::Rows;
 
 /// How many rows the message names.
 const ROWS_NAMED: u64 = 3;
+/// In a sheet of more columns nobody looks for one that is blank, and a list of them would crowd the run's item.
+const MOST_COLUMNS: usize = 1_000;
 
 /// The evidence of a sheet so far: flags and row numbers, no personal data. Goes into the splitter's checkpoint, and
 /// stays with the run for the summary.
@@ -23,6 +26,10 @@ pub struct SheetEvidence {
     /// The date columns, by the names that the header shows.
     pub(crate) dates: BTreeMap<String, ColumnEvidence>,
     pub(crate) hidden: Rows,
+    /// The columns that no row had a cell in so far, by their places. Not kept of a sheet of very many columns, nor by
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) blank_columns: Option<Vec<usize>>,
 }
 
 /// The evidence of one date column.
@@ -51,6 +58,25 @@ impl SheetEvidence {
             Some(evidence) => evidence.note(row, cell),
             None => self.dates.entry(column.to_owned()).or_default().note(row, cell),
         }
+    }
+
+    /// Takes in that the header was found: before any row, every column is blank.
+    pub(crate) fn begin(&mut self, header: &Header) {
+        let width = header.columns.len();
+        self.blank_columns = (width <= MOST_COLUMNS).then(|| (0..width).collect());
+    }
+
+    /// Takes in a row's cells.
+    pub(crate) fn note_cells(&mut self, cells: &[Cell]) {
+        if let Some(blank) = &mut self.blank_columns {
+            blank.retain(|place| cells.get(*place).is_none_or(|cell| cell.text.is_empty()));
+        }
+    }
+
+    /// The named columns of this sheet, whose header that is, that no row has a cell in; none where that is not known.
+    pub fn blank_columns<'h>(&self, header: &'h Header) -> Option<Vec<&'h str>> {
+        let names = self.blank_columns.as_ref()?.iter().filter_map(|place| header.columns.get(*place));
+        Some(names.map(String::as_str).filter(|name| !name.is_empty()).collect())
     }
 
     pub(crate) fn problems(&self) -> Vec<FileProblem> {

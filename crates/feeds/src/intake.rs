@@ -103,6 +103,7 @@ impl Intake {
         let State::Searching(rows) = &mut self.state else { return Ok(Vec::new()) };
         let found = Header::find(self.feed, rows).and_then(|header| Ok((Places::of(self.feed, &header)?, header)));
         let (places, header) = found.map_err(|rejected| with_the_tab(&self.origin, rejected))?;
+        self.evidence.begin(&header);
         let after: Vec<SheetRow> = rows.drain(..).filter(|row| row.number > header.row).collect();
         self.state = State::Reading(header, places);
         Ok(after.into_iter().filter_map(|row| self.judge(row)).collect())
@@ -121,6 +122,7 @@ impl Intake {
             self.evidence.hidden.add(row.number);
         }
         let clean = places.clean(row.number, row.cells);
+        self.evidence.note_cells(&clean.cells);
         for place in places.columns.iter().filter(|place| place.column.field.is_date()) {
             if let Some(cell) = clean.cells.get(place.index) {
                 self.evidence.note_date(&place.name, row.number, cell);

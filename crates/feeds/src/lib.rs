@@ -48,8 +48,8 @@ pub use header::{CarriedAlong, Header};
 pub use intake::Intake;
 pub use merged::{MergedCells, MergedRegion};
 pub use outbound::{
-    CELLS_PER_SPREADSHEET, FileResult, Layout, Parts, Placed, RowResult, Spreadsheet, SummaryFacts, TO_FIX, Tab,
-    summary_tab, warning_lines,
+    CELLS_PER_SPREADSHEET, ComparedSheet, FileResult, Layout, Look, Mark, Parts, Placed, RowResult, Spreadsheet,
+    SummaryFacts, SummaryLine, TO_FIX, Tab, summary_tab, warning_lines,
 };
 pub use problem::{FileProblem, FileRejected, Problem};
 pub use row::{Cell, CellKind, Origin, SheetRow};

@@ -41,6 +41,45 @@ impl Problem {
     }
 }
 
+/// The problems of [`Problem::in_words`], or the advice on them, that are of a column: each with its column as it is named
+/// here. What the words quote of a cell is taken for no other problem.
+pub(crate) fn by_column<'t, 'c>(words: &'t str, columns: &[&'c str]) -> Vec<(&'c str, &'t str)> {
+    let unquoted = mask_quotes(words);
+    let mut found: Vec<(&'c str, usize, usize)> = Vec::new();
+    // Where a problem may begin: at the beginning, and behind each semicolon.
+    let begins = std::iter::once(0).chain(unquoted.match_indices("; ").map(|(at, _)| at + 2));
+    for begin in begins {
+        let of = |column: &&&'c str| behind_column(&unquoted[begin..], column).is_some();
+        let named = columns.iter().filter(|column| !column.is_empty()).filter(of).max_by_key(|column| column.len());
+        if let Some((column, length)) =
+            named.and_then(|column| Some((*column, behind_column(&unquoted[begin..], column)?)))
+        {
+            found.push((column, begin, begin + length));
+        }
+    }
+    let ends = found.iter().skip(1).map(|(_, begin, _)| begin - 2).chain([words.len()]).collect::<Vec<_>>();
+    found.into_iter().zip(ends).filter_map(|((column, _, from), to)| Some((column, words.get(from..to)?))).collect()
+}
+
+/// How long `column: ` or `column "…": ` is, where the words begin so.
+fn behind_column(unquoted: &str, column: &str) -> Option<usize> {
+    let rest = unquoted.strip_prefix(column)?;
+    let rest = match rest.strip_prefix(" \"") {
+        Some(quoted) => quoted.trim_start_matches('\0').strip_prefix('"')?,
+        None => rest,
+    };
+    Some(unquoted.len() - rest.strip_prefix(": ")?.len())
+}
+
+/// The words with NUL for each byte that they quote.
+fn mask_quotes(words: &str) -> String {
+    let parts = words.split('"').enumerate().map(|(number, part)| match number % 2 {
+        0 => part.to_owned(),
+        _ => "\0".repeat(part.len()),
+    });
+    parts.collect::<Vec<_>>().join("\"")
+}
+
 /// Why a whole file is rejected, for the `REJECTED_…` summary and the run item: no personal data, not
 /// even the text of a cell below the header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,6 +13,7 @@ pub mod exit;
 mod functions;
 mod google;
 mod hash_key;
+mod limit;
 mod posting;
 mod probe;
 mod render;

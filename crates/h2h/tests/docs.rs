@@ -99,3 +99,21 @@ fn a_command_line_ends_where_the_shell_or_a_remark_begins() {
         ["h2h runs", "h2h show 18fe"]
     );
 }
+
+/// Pages show pictures; `docs/pictures/make` makes them anew.
+#[test]
+fn every_picture_that_a_page_shows_is_there_and_small() {
+    let docs = Path::new(ROOT).join("docs");
+    let mut shown = 0;
+    for page in files(&docs, "md").into_iter().chain([Path::new(ROOT).join("README.md")]) {
+        let text = fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+        for (alternative, rest) in text.split("![").skip(1).filter_map(|rest| rest.split_once("](")) {
+            let path = page.with_file_name(rest.split(')').next().unwrap_or_default());
+            let size = fs::metadata(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).len();
+            assert!(size <= 100_000, "{}: {size} bytes", path.display());
+            assert!(alternative.len() > 20, "{}: no words for those who do not see it", path.display());
+            shown += 1;
+        }
+    }
+    assert!(shown >= 4, "only {shown} pictures were found");
+}

@@ -1,5 +1,6 @@
 //! The client of a process, and what bounds one invocation of it.
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -9,10 +10,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::Instant;
 
-use crate::exchange::exchange;
+use crate::exchange::{Told, exchange};
 use crate::retry::{Budget, Limits, retry};
 use crate::took::{Answers, Took};
-use crate::{Error, Kind, Operation, Pace};
+use crate::work::Gauge;
+use crate::{Error, Kind, Operation, Pace, RowSeen, Work};
 
 const USER_AGENT: &str = concat!("here-to-help-ingestion/", env!("CARGO_PKG_VERSION"));
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -68,6 +70,7 @@ pub struct Client {
     timeout: Duration,
     pace: Arc<Pace>,
     answers: Arc<Answers>,
+    gauge: Arc<Gauge>,
 }
 
 impl Client {
@@ -88,7 +91,8 @@ impl Client {
             .no_proxy()
             .build()
             .map_err(SetupError::Http)?;
-        Ok(Self { http, base, key, timeout: settings.timeout, pace: Arc::new(pace), answers: Arc::default() })
+        let pace = Arc::new(pace);
+        Ok(Self { http, base, key, timeout: settings.timeout, pace, answers: Arc::default(), gauge: Arc::default() })
     }
 
     /// Takes another key from now on, for whoever stored a new one need not wait until every process is gone. False if
@@ -110,12 +114,25 @@ impl Client {
         self.answers.tell()
     }
 
+    /// What was seen of the calls that have ended, each time for what is new.
+    pub fn row_seen(&self) -> RowSeen {
+        self.gauge.take()
+    }
+
+    /// This process makes so many calls a second at most from now on; where another process may have made them until now, the
+    /// first one comes an interval later.
+    pub fn keep_to(&self, calls_per_second: NonZeroU32, was_anothers: bool) {
+        self.pace.keep_to(calls_per_second);
+        if was_anothers {
+            self.pace.begin();
+        }
+    }
+
     /// The limits of one invocation of a Lambda: no call starts that could not end before the deadline, and all
     /// rows together have one budget of retries.
     ///
     /// A call takes up to [`Settings::timeout`]; leave time after the deadline for what must follow.
     pub fn invocation(&self, deadline: Instant) -> Invocation {
-        self.pace.begin();
         Invocation { client: self.clone(), deadline, budget: Budget::new() }
     }
 
@@ -170,16 +187,29 @@ impl Invocation {
         operation: Operation,
         request: impl Fn() -> RequestBuilder,
     ) -> Result<T, Error> {
-        let Client { pace, answers, timeout, .. } = &self.client;
+        self.call_for(Work::from(operation), operation, request).await
+    }
+
+    /// The same, where the call's kind of work is known better than by the operation.
+    pub(crate) async fn call_for<T: DeserializeOwned>(
+        &self,
+        work: Work,
+        operation: Operation,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, Error> {
+        let Client { pace, answers, gauge, timeout, .. } = &self.client;
         let Some(latest_start) = self.deadline.checked_sub(*timeout) else {
             return Err(Error::new(operation, Kind::NoTime));
         };
         retry(operation, Limits { latest_start, budget: &self.budget }, || async {
+            let asked = Instant::now();
             pace.turn(latest_start)
                 .await
                 .map_err(|wait| Error::new(operation, Kind::NoTime).with_retry_after(Some(wait)))?;
+            gauge.paced(asked.elapsed());
             let key = self.client.key.read().unwrap_or_else(PoisonError::into_inner).clone();
-            exchange(operation, request().header(X_API_KEY, key), pace, answers).await
+            let told = Told { pace, answers, gauge, work };
+            exchange(operation, request().header(X_API_KEY, key), &told).await
         })
         .await
     }
@@ -212,7 +242,7 @@ mod tests {
     #[test]
     fn settings_that_cannot_be_right_say_so() {
         let build = |url: &str, key: &str| {
-            let number = std::num::NonZeroU32::MIN;
+            let number = NonZeroU32::MIN;
             Client::new(&Settings::new(url, key.into()), Pace::share(number, number))
         };
         let url = "https://abc.example/api/";

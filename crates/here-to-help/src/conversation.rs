@@ -10,7 +10,7 @@ use wire::{Note, ResidentPatch, ShieldingRequest};
 use crate::client::Invocation;
 use crate::notes::{note_texts, stored_note, texts_of};
 use crate::reply::{Created, StoredNote};
-use crate::{Error, HelpRequestReply, Operation, ResidentRequest, Search};
+use crate::{Error, HelpRequestReply, Operation, ResidentRequest, Search, Work};
 
 const X_CORRELATION_ID: &str = "X-Correlation-Id";
 
@@ -31,16 +31,18 @@ impl Invocation {
 }
 
 impl Conversation<'_> {
-    /// A.1: finds or makes the resident and the help request (a [`HelpRequest`](wire::HelpRequest), or
-    /// [`as_it_stands`](wire::as_it_stands)); gives the help request's id.
+    /// A.1: finds or makes the resident and the help request (a [`HelpRequest`](wire::HelpRequest)); gives the help request's id.
     ///
     /// Repeated by itself only where it was surely not applied. After an error that
     /// [may have been](Error::may_have_been_applied), look before it is called again.
     pub async fn create(&self, request: &impl Serialize) -> Result<i64, Error> {
-        let url = self.url("v3/help-requests");
-        let send = || self.request(Method::POST, &url).json(request);
-        let created: Created = self.invocation.call(Operation::Create, send).await?;
-        Ok(created.id)
+        self.post(Work::Post, request).await
+    }
+
+    /// The same for a person who is known ([`as_it_stands`](wire::as_it_stands), [`identifying`](wire::identifying)): less work
+    /// for the API, which finds them at the first look.
+    pub async fn create_for_known(&self, request: &impl Serialize) -> Result<i64, Error> {
+        self.post(Work::PostKnown, request).await
     }
 
     /// A.2: the help request and its resident; [`NotFound`](crate::Kind::NotFound) where there is none, or none with a resident.
@@ -118,6 +120,13 @@ impl Conversation<'_> {
         let url = self.requests_url(resident);
         let send = || self.request(Method::POST, &url).json(request);
         self.invocation.call(Operation::FollowUp, send).await
+    }
+
+    async fn post(&self, work: Work, request: &impl Serialize) -> Result<i64, Error> {
+        let url = self.url("v3/help-requests");
+        let send = || self.request(Method::POST, &url).json(request);
+        let created: Created = self.invocation.call_for(work, Operation::Create, send).await?;
+        Ok(created.id)
     }
 
     fn request(&self, method: Method, url: &Url) -> RequestBuilder {

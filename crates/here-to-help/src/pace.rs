@@ -10,32 +10,30 @@ use tokio::time::{Instant, sleep_until};
 const HEADROOM: f64 = 0.94;
 /// The slowest pace, as a multiple of the agreed interval.
 const SLOWEST: f64 = 16.0;
-/// The effect on the interval of a 429, a call slower than usual and a call as quick as usual.
+/// The effect on the interval of a 429, and of an answer.
 const THROTTLED: f64 = 2.0;
-const SLOW_ANSWER: f64 = 1.1;
-const QUICK_ANSWER: f64 = 0.9;
+const LET_THROUGH: f64 = 0.9;
 /// A `Retry-After` beyond this is a mistake, and must not silence the process for its lifetime.
 const LONGEST_HOLD: Duration = Duration::from_secs(300);
 
 /// The pace of one process's calls: one at a time with an even interval between their starts, never a burst.
-/// The interval doubles with each 429 and grows while answers take longer than usual; it shrinks back as
-/// they come quickly again. A `Retry-After` holds every call of the process.
+/// The interval doubles with each 429, and shrinks back with each answer. A `Retry-After` holds every call of the process.
 ///
 /// A process whose calls take longer than its interval makes fewer calls than it may.
 #[derive(Debug)]
 pub struct Pace {
-    agreed: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
+    /// The interval between two calls, at its quickest.
+    agreed: Duration,
     /// When the last call was, or will be, started.
     last: Option<Instant>,
     held_until: Option<Instant>,
     /// The interval as a multiple of the agreed one.
     slowness: f64,
-    latency: Latency,
 }
 
 impl Pace {
@@ -43,8 +41,8 @@ impl Pace {
     /// all of them together stay within the rate if it is a multiple of their number.
     pub fn share(calls_per_second: NonZeroU32, processes: NonZeroU32) -> Self {
         let agreed = Self::interval(calls_per_second, processes);
-        let state = State { last: None, held_until: None, slowness: 1.0, latency: Latency::default() };
-        Self { agreed, state: Mutex::new(state) }
+        let state = State { agreed, last: None, held_until: None, slowness: 1.0 };
+        Self { state: Mutex::new(state) }
     }
 
     /// The time between the starts of two calls of one of these processes, at its quickest.
@@ -52,8 +50,13 @@ impl Pace {
         Duration::from_secs_f64(f64::from(processes.get()) / f64::from(calls_per_second.get()) / HEADROOM)
     }
 
-    /// An invocation begins. It may follow one of another process that has ended just now, so its first call comes an
-    /// interval later: as many processes as there are invocations at once, whichever they are, then keep the rate.
+    /// So many calls a second from now on, in place of an equal share.
+    pub(crate) fn keep_to(&self, calls_per_second: NonZeroU32) {
+        self.state().agreed = Self::interval(calls_per_second, NonZeroU32::MIN);
+    }
+
+    /// Calls that another process may have made until just now are this one's: its first comes an interval later, so that
+    /// both together keep the rate.
     pub(crate) fn begin(&self) {
         let mut state = self.state();
         state.last = state.last.max(Some(Instant::now()));
@@ -67,7 +70,7 @@ impl Pace {
         let turn = {
             let mut state = self.state();
             let now = Instant::now();
-            let turn = state.next(self.agreed, now);
+            let turn = state.next(now);
             if turn > latest {
                 return Err(turn - now);
             }
@@ -88,11 +91,9 @@ impl Pace {
         state.held_until = state.held_until.max(until);
     }
 
-    /// A call was answered, or given up, after this time.
-    pub(crate) fn answered(&self, latency: Duration) {
-        let mut state = self.state();
-        let factor = if state.latency.is_risen(latency.as_secs_f64()) { SLOW_ANSWER } else { QUICK_ANSWER };
-        state.scale(factor);
+    /// A call was answered.
+    pub(crate) fn let_through(&self) {
+        self.state().scale(LET_THROUGH);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -102,36 +103,13 @@ impl Pace {
 
 impl State {
     /// The earliest moment for the next call.
-    fn next(&self, agreed: Duration, now: Instant) -> Instant {
-        let after_last = self.last.map(|last| last + agreed.mul_f64(self.slowness));
+    fn next(&self, now: Instant) -> Instant {
+        let after_last = self.last.map(|last| last + self.agreed.mul_f64(self.slowness));
         [after_last, self.held_until].into_iter().flatten().fold(now, Instant::max)
     }
 
     fn scale(&mut self, factor: f64) {
         self.slowness = (self.slowness * factor).clamp(1.0, SLOWEST);
-    }
-}
-
-/// The usual time of a call, and what has been seen lately, in seconds. A new level becomes usual after some tens of
-/// calls: the pace reacts to a rise, it does not punish an API that is slow every day.
-#[derive(Debug, Default)]
-struct Latency {
-    samples: f64,
-    usual: f64,
-    recent: f64,
-}
-
-impl Latency {
-    fn is_risen(&mut self, sample: f64) -> bool {
-        self.samples += 1.0;
-        if self.samples <= 1.0 {
-            (self.usual, self.recent) = (sample, sample);
-            return false;
-        }
-        self.recent += (sample - self.recent) / 5.0;
-        let risen = self.recent > 2.0 * self.usual && self.recent - self.usual > 0.1;
-        self.usual += (sample.min(4.0 * self.usual) - self.usual) / self.samples.min(50.0);
-        risen
     }
 }
 
@@ -215,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_429_halves_the_pace_and_quick_answers_bring_it_back() {
+    async fn a_429_halves_the_pace_and_answers_bring_it_back() {
         let pace = one_a_second();
         let agreed = interval(&pace).await;
         assert_eq!(agreed, SECOND);
@@ -226,7 +204,7 @@ mod tests {
         }
         assert_eq!(interval(&pace).await, 16 * agreed);
         for _ in 0..30 {
-            pace.answered(Duration::from_millis(50));
+            pace.let_through();
         }
         assert_eq!(interval(&pace).await, agreed);
     }
@@ -259,49 +237,5 @@ mod tests {
         }
         pace.turn(begin + wait).await.expect("still the second turn");
         assert_eq!((wait, begin.elapsed()), (SECOND, SECOND));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn rising_latency_slows_the_pace_and_a_fall_brings_it_back() {
-        let pace = one_a_second();
-        let agreed = interval(&pace).await;
-        for _ in 0..100 {
-            pace.answered(Duration::from_millis(100));
-        }
-        assert_eq!(interval(&pace).await, agreed);
-        for _ in 0..10 {
-            pace.answered(Duration::from_millis(1500));
-        }
-        let slowed = interval(&pace).await;
-        assert!(slowed > agreed.mul_f64(1.5), "{agreed:?} → {slowed:?}");
-        for _ in 0..40 {
-            pace.answered(Duration::from_millis(100));
-        }
-        assert_eq!(interval(&pace).await, agreed);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn one_slow_answer_and_a_mix_of_slow_and_quick_calls_are_no_rise() {
-        let pace = one_a_second();
-        let agreed = interval(&pace).await;
-        pace.answered(3 * SECOND); // the API's own cold start
-        for call in 0..200 {
-            let usual = if call % 2 == 0 { 60 } else { 300 };
-            pace.answered(Duration::from_millis(usual));
-            assert_eq!(interval(&pace).await, agreed, "call {call}");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_api_that_stays_slow_gets_the_agreed_pace_again() {
-        let pace = one_a_second();
-        let agreed = interval(&pace).await;
-        for _ in 0..100 {
-            pace.answered(Duration::from_millis(100));
-        }
-        for _ in 0..200 {
-            pace.answered(Duration::from_millis(800));
-        }
-        assert_eq!(interval(&pace).await, agreed);
     }
 }

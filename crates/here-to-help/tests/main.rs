@@ -5,4 +5,5 @@ mod defects;
 mod faults;
 mod metrics;
 mod personal_data;
+mod pressure;
 mod requests;

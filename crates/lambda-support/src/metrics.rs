@@ -68,6 +68,11 @@ pub fn paused() {
     metrics::counter!("PostingPaused").increment(1);
 }
 
+/// How many rows may be at Here to Help at once, told when it was looked at. Reported once, as [`open_runs`].
+pub fn rows_at_once(rows: f64) {
+    metrics::histogram!("RowsAtOnce").record(rows);
+}
+
 /// Counts a row that was settled, by feed and outcome.
 pub fn settled(feed: &'static str, outcome: &'static str, rows: u64) {
     metrics::counter!("RowsSettled", "Feed" => feed, "Outcome" => outcome).increment(rows);

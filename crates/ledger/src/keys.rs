@@ -137,6 +137,10 @@ impl Key {
         Self::new("SWITCH#here-to-help".to_owned(), "SWITCH")
     }
 
+    pub(crate) fn api_limit() -> Self {
+        Self::new("LIMIT#here-to-help".to_owned(), "LIMIT")
+    }
+
     pub(crate) fn api_speed() -> Self {
         Self::new("SPEED#here-to-help".to_owned(), "SPEED")
     }

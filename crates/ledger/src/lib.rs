@@ -19,6 +19,7 @@
 //!
 //! Keys, states and rules are those of `docs/design.md`, "The ledger".
 
+mod api_limit;
 mod api_speed;
 mod breaker;
 mod dynamo;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, SubsecRound, Utc};
 
+pub use api_limit::ApiLimit;
 pub use api_speed::ApiSpeed;
 pub use breaker::{BreakerState, By, CircuitBreaker};
 pub use dynamo::table;

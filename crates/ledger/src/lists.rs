@@ -32,6 +32,18 @@ impl Ledger {
         self.runs_of_ids(&runs).await
     }
 
+    /// The runs of the same feed that are done and were claimed before this one, the latest first, at most so many. An index:
+    /// it may be a moment behind.
+    pub async fn done_runs_before(&self, run: &Run, most: i32) -> Result<Vec<Run>> {
+        let query = self.query(INDEX_KEYS, &format!("{DONE}#{}", run.feed), " ", &sortable(run.claimed_at));
+        let query = query.index_name(INDEX).scan_index_forward(false).limit(most);
+        let page = Pages::of("reading a list", query).next().await?.unwrap_or_default();
+        let ids = page.into_iter().filter_map(|item| run_of(text(&item, "pk")?)).collect();
+        let mut runs = self.runs_of_ids(&ids).await?;
+        runs.reverse();
+        Ok(runs)
+    }
+
     /// The ids of [`Ledger::open_runs`], oldest first, for those who go on with the others where one cannot be read.
     pub async fn open_run_ids(&self, feed: &Feed) -> Result<Vec<RunId>> {
         self.listed_runs(OPEN, feed, "").await

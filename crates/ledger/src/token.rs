@@ -10,11 +10,12 @@ pub struct Token(String);
 
 impl Token {
     /// A token that nobody else has.
-    pub(crate) fn random() -> Self {
+    pub fn random() -> Self {
         Self(format!("{:032x}", rand::random::<u128>()))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// The token as it is stored.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

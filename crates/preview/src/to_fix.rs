@@ -1,7 +1,7 @@
 //! The rows to correct, in the form of the summary's tab.
 
 use chrono::NaiveDate;
-use feeds::{Decision, Feed, Header, Judged, Layout, RowResult, Settlement, TO_FIX};
+use feeds::{Decision, Feed, Header, Judged, Layout, Placed, RowResult, Settlement, TO_FIX, Tab};
 
 /// The lines of a sheet with nothing but the rows to correct: to be corrected, and dropped.
 pub struct ToFix {
@@ -26,12 +26,16 @@ impl ToFix {
 
     /// The header line.
     pub fn columns(&self) -> Vec<String> {
-        let tab = &self.layout.spreadsheets[self.spreadsheet].tabs[self.tab];
-        tab.columns().into_iter().map(ToOwned::to_owned).collect()
+        self.tab().columns().into_iter().map(ToOwned::to_owned).collect()
+    }
+
+    /// How many of its first columns stay in sight.
+    pub fn in_sight(&self) -> usize {
+        self.tab().in_sight()
     }
 
     /// The row's line, as the summary would show it; none where it need not be corrected.
-    pub fn line(&self, judged: &Judged) -> Option<Vec<String>> {
+    pub fn line(&self, judged: &Judged) -> Option<Placed> {
         let Decision::Rejected { problems } = &judged.decision else { return None };
         let row = RowResult {
             row: judged.row,
@@ -41,6 +45,10 @@ impl ToFix {
             settlement: Settlement::rejected(problems),
         };
         let mut lines = self.layout.place(&row).into_iter();
-        lines.find(|line| self.layout.spreadsheets[line.spreadsheet].tabs[line.tab].is_to_fix()).map(|line| line.cells)
+        lines.find(|line| self.layout.spreadsheets[line.spreadsheet].tabs[line.tab].is_to_fix())
+    }
+
+    fn tab(&self) -> &Tab {
+        &self.layout.spreadsheets[self.spreadsheet].tabs[self.tab]
     }
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use feeds::{Look, Mark};
 use sheets::{Format, Limits, Workbook, open};
 
 const COLUMNS: u32 = 60;
@@ -24,9 +25,12 @@ fn main() -> Outcome {
         [] => compare(),
         ["write-csv", path, rows] => write_csv(Path::new(path), rows.parse()?),
         ["write-xlsx", path, rows] => write_xlsx(Path::new(path), rows.parse()?),
+        ["write-summary", path, rows] => write_summary(Path::new(path), rows.parse()?),
         ["write-shared-xlsx", path, rows] => write_shared_xlsx(Path::new(path), rows.parse()?),
         ["read-csv", path, rows] => read(Path::new(path), Format::Csv, rows.parse()?),
-        ["read-xlsx" | "read-shared-xlsx", path, rows] => read(Path::new(path), Format::Xlsx, rows.parse()?),
+        ["read-xlsx" | "read-summary" | "read-shared-xlsx", path, rows] => {
+            read(Path::new(path), Format::Xlsx, rows.parse()?)
+        }
         _ => Err("no arguments are needed".into()),
     }
 }
@@ -40,7 +44,7 @@ fn compare() -> Outcome {
         "{:<18} {:>12} {:>12} {:>7} {:>22}",
         "", "10,000 rows", "100,000 rows", "ratio", "seconds, 100,000 rows"
     )?;
-    for kind in ["csv", "xlsx", "shared-xlsx"] {
+    for kind in ["csv", "xlsx", "summary", "shared-xlsx"] {
         for step in ["write", "read"] {
             let mut peaks = Vec::new();
             let mut seconds = 0.0;
@@ -97,9 +101,26 @@ fn write_csv(path: &Path, rows: u32) -> Outcome {
 
 fn write_xlsx(path: &Path, rows: u32) -> Outcome {
     let mut book = Workbook::default();
-    let tab = book.add_tab("hackney_cases", &[], false)?;
+    let tab = book.add_tab("hackney_cases", &[], 0)?;
     for row in 0..rows {
         book.push(tab, (0..COLUMNS).map(|column| cell(row, column)))?;
+    }
+    book.save(File::create(path)?)?;
+    tell_peak()
+}
+
+/// A summary at its largest: every row must be corrected, and so stands in it twice, filled, with two wrong cells.
+fn write_summary(path: &Path, rows: u32) -> Outcome {
+    let names: Vec<String> = (0..COLUMNS).map(|column| format!("column {column}")).collect();
+    let mut book = Workbook::default();
+    let cases = book.add_tab("hackney_cases", &names, 2)?;
+    let to_fix = book.add_tab("to_fix", &names, 2)?;
+    let status = names.len() - 1;
+    for row in 0..rows {
+        let cells: Vec<String> = (0..COLUMNS).map(|column| cell(row, column)).collect();
+        book.push_with_look(cases, &cells, &Look::Case { outcome: feeds::Outcome::Rejected, status })?;
+        let mark = |column| Mark { column, note: format!("There is no day {row} in that month. Look it up.") };
+        book.push_with_look(to_fix, &cells, &Look::ToFix(vec![mark(0), mark(7)]))?;
     }
     book.save(File::create(path)?)?;
     tell_peak()

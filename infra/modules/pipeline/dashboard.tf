@@ -51,6 +51,10 @@ locals {
       ]
     },
     {
+      title   = "Rows at Here to Help at once: as many as it answers without delay (at most ${var.poster_concurrency})", view = "timeSeries", width = 12, height = 6, period = 300
+      metrics = [[local.metrics, "RowsAtOnce", { stat = "Average", label = "rows at once" }]]
+    },
+    {
       title = "Here to Help: calls, and those that failed, by what happened", view = "timeSeries", width = 12, height = 6, period = 300
       metrics = [
         [local.metrics, "ApiCalls", { stat = "Sum", label = "calls" }],

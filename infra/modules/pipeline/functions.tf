@@ -44,6 +44,7 @@ locals {
       HERE_TO_HELP_API_KEY_PARAMETER = local.api_key_parameter
       HASH_KEY_PARAMETER             = local.hash_key_parameter
       API_CALLS_PER_SECOND           = tostring(var.api_calls_per_second)
+      CALLS_THAT_MAY_WAIT            = tostring(var.calls_that_may_wait)
       POSTER_CONCURRENCY             = tostring(var.poster_concurrency)
       MAX_RECEIVES                   = tostring(local.rows_max_receives)
       RETRY_SECONDS                  = tostring(local.retry_seconds)

@@ -64,6 +64,17 @@ variable "api_calls_per_second" {
   }
 }
 
+variable "calls_that_may_wait" {
+  description = "How far call handlers go before speed: how many of the posters' calls may wait at Here to Help for others, on average. At 0.4 a search takes at most about twice as long as without them (docs/performance.md); 0.1 is felt by nobody and slower, 2 is quick where nobody searches, at night for one."
+  type        = number
+  default     = 0.4
+
+  validation {
+    condition     = var.calls_that_may_wait >= 0.1 && var.calls_that_may_wait <= 10
+    error_message = "calls_that_may_wait is a number from 0.1 to 10."
+  }
+}
+
 variable "poster_concurrency" {
   description = "How many posters run at once. Each one holds a connection to the API's database."
   type        = number

@@ -188,6 +188,7 @@ fn queues_mappings_and_functions_are_given_those_values() {
         ("poster", "ROWS_QUEUE_URL", "aws_sqs_queue.rows.url".to_owned()),
         ("poster", "HASH_KEY_PARAMETER", "local.hash_key_parameter".to_owned()),
         ("poster", "API_CALLS_PER_SECOND", "tostring(var.api_calls_per_second)".to_owned()),
+        ("poster", "CALLS_THAT_MAY_WAIT", "tostring(var.calls_that_may_wait)".to_owned()),
         ("poster", "POSTER_CONCURRENCY", format!("tostring({posters})")),
         ("poster", "MAX_RECEIVES", "tostring(local.rows_max_receives)".to_owned()),
         ("poster", "RETRY_SECONDS", "tostring(local.retry_seconds)".to_owned()),

@@ -15,6 +15,7 @@ mod endpoints;
 mod functions;
 pub mod invocations;
 mod ministack;
+pub mod posters;
 pub mod processes;
 pub mod proxy;
 mod resources;

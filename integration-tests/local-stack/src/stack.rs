@@ -218,6 +218,7 @@ async fn start_api(wanted: &Options, listen: SocketAddr) -> Result<(Option<here_
                 api_key: api_key.clone(),
                 race_window: *race_window,
                 latency: *latency,
+                database: None,
                 ways: wanted.ways,
             };
             let simulator =

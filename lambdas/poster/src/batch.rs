@@ -11,6 +11,7 @@ use lambda_support::invocation::{Deadline, describe};
 use ledger::{BreakerState, CircuitBreaker, Run, RunId};
 use serde_json::Value;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::Poster;
 
@@ -20,6 +21,9 @@ pub(crate) const SETTLE: Duration = Duration::from_secs(5);
 const PROBE: Duration = Duration::from_secs(15);
 /// The time that must be left of the invocation to begin with a row: a call's time-out (30 s), a probe, and to settle.
 pub(crate) const BEGIN: Duration = Duration::from_secs(50);
+
+/// As many messages as an event source mapping delivers at once: then there are mostly more.
+const FULL: usize = 10;
 
 /// The state that the rows of one batch share.
 pub(crate) struct Batch {
@@ -55,6 +59,7 @@ impl Poster {
     /// Works on the messages of an event, one at a time, and tells SQS which of them to keep. Those for which no time is
     /// left, and all while posting is paused, are sent again, so that waiting uses up no receive.
     pub(crate) async fn batch(&self, event: Value, deadline: Deadline) -> Result<SqsBatchResponse, NoBatch> {
+        let has_more = event["Records"].as_array().is_some_and(|messages| messages.len() >= FULL);
         let batch = &Batch {
             calls: self.api.invocation(deadline.before(SETTLE + PROBE)),
             probing: self.api.invocation(deadline.before(SETTLE)),
@@ -69,10 +74,17 @@ impl Poster {
             if deadline.left() <= BEGIN {
                 return self.send_again(&delivery, Duration::ZERO).await;
             }
+            if !self.turn_comes(deadline).await {
+                return self.send_again(&delivery, Duration::ZERO).await;
+            }
+            let began = Instant::now();
             // Boxed: the futures below are large, and the compiler counts how deep they are.
-            Box::pin(self.message(&delivery, batch)).await
+            let disposition = Box::pin(self.message(&delivery, batch)).await;
+            self.row_ended(began.elapsed()).await;
+            disposition
         })
         .await;
+        self.leave(has_more).await;
         self.note_speed(deadline).await;
         kept
     }

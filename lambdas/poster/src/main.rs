@@ -12,7 +12,7 @@ use here_to_help::{Client, Pace};
 use lambda_support::invocation;
 use lambda_support::settings::Environment;
 use ledger::{HashKey, Ledger};
-use poster::{Poster, Settings};
+use poster::{AtOnce, Poster, Settings};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -39,6 +39,7 @@ async fn build() -> Result<Poster> {
         hash_key: HashKey::new(&hash_key),
         mapping: Mapping::new(aws.lambda, settings.function, &settings.rows_queue_url),
         queue: Sqs::new(aws.sqs, settings.rows_queue_url),
+        at_once: AtOnce::new(settings.concurrency, settings.calls_per_second, settings.may_wait),
         calls_per_second: settings.calls_per_second,
         concurrency: settings.concurrency,
         clock,

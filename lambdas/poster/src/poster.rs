@@ -9,6 +9,8 @@ use aws::secrets::Secrets;
 use here_to_help::Client;
 use ledger::{Clock, HashKey, Ledger};
 
+use crate::AtOnce;
+
 /// Everything that the poster works with, built once at cold start.
 pub struct Poster {
     /// Runs, rows, leases and the circuit breaker.
@@ -29,6 +31,8 @@ pub struct Poster {
     pub calls_per_second: NonZeroU32,
     /// How many posters may run at once.
     pub concurrency: NonZeroU32,
+    /// When this poster may begin a row.
+    pub at_once: AtOnce,
     /// The source of the time.
     pub clock: Clock,
     /// How often a row is received before it is a dead letter.

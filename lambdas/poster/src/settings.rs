@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use here_to_help::MayWait;
 use lambda_support::settings::{Environment, SettingError};
 
 /// The poster's settings, from its environment.
@@ -24,6 +25,8 @@ pub struct Settings {
     pub calls_per_second: NonZeroU32,
     /// How many posters may run at once: each keeps to its share of the pace.
     pub concurrency: NonZeroU32,
+    /// How many calls may wait at the API for others, on average.
+    pub may_wait: MayWait,
     /// How often a row is received before it is a dead letter: the rows queue's `maxReceiveCount`.
     pub max_receives: u32,
     /// The first wait before a failed row is tried again; it doubles with each receive.
@@ -51,6 +54,9 @@ impl Settings {
                 .required("HASH_KEY_PARAMETER", "the name of the SSM parameter that holds the stage's hash key")?,
             calls_per_second: number("API_CALLS_PER_SECOND", "the calls a second agreed with the API", FIFTY)?,
             concurrency: number("POSTER_CONCURRENCY", "how many posters may run at once", TEN)?,
+            may_wait: environment
+                .parsed("CALLS_THAT_MAY_WAIT", "how many calls may wait at the API for others, on average")?
+                .unwrap_or_default(),
             max_receives: number("MAX_RECEIVES", "the rows queue's maxReceiveCount", EIGHT)?.get(),
             retry: Duration::from_secs(
                 number("RETRY_SECONDS", "the first wait before a failed row is tried again", SIXTY)?.get().into(),

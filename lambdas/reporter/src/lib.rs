@@ -6,6 +6,7 @@
 
 mod error;
 mod event;
+mod last_sheet;
 mod notice;
 mod open_rows;
 mod report;

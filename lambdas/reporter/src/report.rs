@@ -10,6 +10,7 @@ use lambda_support::metrics;
 use ledger::{KeptRows, ReportClaim, ReportMessage, Reporting, RunId, RunState};
 use tracing::Instrument;
 
+use crate::last_sheet::compared;
 use crate::notice::Notice;
 use crate::summary_store::SummaryStore;
 use crate::{ReportError, Reporter};
@@ -114,6 +115,7 @@ impl Reporter {
             None if run.state == RunState::Rejected => FileResult::Rejected(&run.problems),
             None => FileResult::Settled(&settled),
         };
+        let last = self.last_sheet(&run).await?;
         let sheet = run.checkpoint.as_ref().map(|checkpoint| &checkpoint.evidence);
         let summary = feeds::summary_tab(&SummaryFacts {
             file: &run.file_name,
@@ -125,6 +127,9 @@ impl Reporter {
             finished,
             gone,
             result,
+            compared: last
+                .as_ref()
+                .and_then(|last| Some([compared(&run, &settled)?, compared(&last.run, &last.settled)?])),
         });
         let mut books = Vec::new();
         for spreadsheet in &layout.spreadsheets {
@@ -140,7 +145,7 @@ impl Reporter {
                 book.note(&row);
             }
             for line in layout.place(&row) {
-                books[line.spreadsheet].push(line.tab, &line.cells)?;
+                books[line.spreadsheet].push(&line)?;
             }
             place += 1;
         }

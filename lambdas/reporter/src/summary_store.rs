@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use drive::{Drive, Form};
-use feeds::{Parts, Spreadsheet};
+use feeds::{Parts, Spreadsheet, SummaryLine};
 use ledger::{Reporting, SummaryFile};
 
 use crate::error::ReportError;
@@ -50,7 +50,7 @@ impl<'a> SummaryStore<'a> {
         spreadsheet: &'b Spreadsheet,
         parts: Parts,
         part: u64,
-        summary: &[Vec<String>],
+        summary: &[SummaryLine],
     ) -> Result<WorkbookPart<'b>, ReportError> {
         for form in [Form::Sheet, Form::Xlsx] {
             let place = SummarySlot::of(spreadsheet.kind, part, form);
@@ -70,7 +70,7 @@ impl<'a> SummaryStore<'a> {
         &self,
         reporting: &mut Reporting,
         book: &mut WorkbookPart<'_>,
-        summary: &[Vec<String>],
+        summary: &[SummaryLine],
     ) -> Result<(), ReportError> {
         let next = self.begin(reporting, book.spreadsheet, book.parts, book.part + 1, summary).await?;
         self.store(reporting, std::mem::replace(book, next)).await
@@ -81,7 +81,7 @@ impl<'a> SummaryStore<'a> {
         &self,
         reporting: &mut Reporting,
         mut book: WorkbookPart<'_>,
-        summary: &[Vec<String>],
+        summary: &[SummaryLine],
     ) -> Result<(), ReportError> {
         while book.part + 1 < book.parts.count() {
             self.turn_over(reporting, &mut book, summary).await?;

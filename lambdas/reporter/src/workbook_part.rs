@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
-use feeds::{Parts, RowResult, Spreadsheet, Tally};
+use feeds::{Parts, Placed, RowResult, Spreadsheet, SummaryLine, Tally};
 use sheets::Workbook;
 
 use crate::error::ReportError;
@@ -30,19 +30,20 @@ impl<'a> WorkbookPart<'a> {
         spreadsheet: &'a Spreadsheet,
         parts: Parts,
         part: u64,
-        summary: &[Vec<String>],
+        summary: &[SummaryLine],
     ) -> Result<Self, ReportError> {
         let mut workbook = Workbook::default();
         let mut begun = Self::stored(spreadsheet, parts, part);
         for tab in &spreadsheet.tabs {
-            let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
-            let number = workbook.add_tab(tab.name, &columns, tab.is_to_fix())?;
             if tab.is_summary() {
-                workbook.activate(number)?;
+                let number = workbook.add_summary(tab.name)?;
                 begun.summary = Some(number);
                 for line in summary {
-                    workbook.push(number, line)?;
+                    workbook.push_summary(number, line)?;
                 }
+            } else {
+                let columns: Vec<String> = tab.columns().into_iter().map(ToOwned::to_owned).collect();
+                workbook.add_tab(tab.name, &columns, tab.in_sight())?;
             }
         }
         Ok(Self { workbook: Some(workbook), ..begun })
@@ -60,9 +61,10 @@ impl<'a> WorkbookPart<'a> {
         }
     }
 
-    /// Adds a line to a tab.
-    pub(crate) fn push(&mut self, tab: usize, cells: &[String]) -> Result<(), ReportError> {
-        self.workbook.as_mut().map_or(Ok(()), |workbook| Ok(workbook.push(tab, cells)?))
+    /// Adds a line to its tab.
+    pub(crate) fn push(&mut self, line: &Placed) -> Result<(), ReportError> {
+        let Some(workbook) = &mut self.workbook else { return Ok(()) };
+        Ok(workbook.push_with_look(line.tab, &line.cells, &line.look)?)
     }
 
     /// The name of the part's file.
@@ -75,7 +77,7 @@ impl<'a> WorkbookPart<'a> {
         let Some(mut workbook) = self.workbook else { return Ok(None) };
         if let Some(summary) = self.summary {
             for line in feeds::warning_lines(&self.warnings) {
-                workbook.push(summary, &line)?;
+                workbook.push_summary(summary, &line)?;
             }
         }
         let mut file = tempfile::tempfile()?;

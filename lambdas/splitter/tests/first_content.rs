@@ -157,7 +157,7 @@ fn xlsx(folder: &Path) -> Vec<u8> {
     let mut rows = table.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<String>>());
     let mut book = sheets::Workbook::default();
     let header = rows.next().expect("a header");
-    let tab = book.add_tab("list", &header, false).expect("a tab");
+    let tab = book.add_tab("list", &header, 0).expect("a tab");
     for row in rows {
         book.push(tab, &row).expect("a row");
     }

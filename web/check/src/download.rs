@@ -62,7 +62,7 @@ pub(crate) fn to_fix(sheet: &Sheet) -> Result<Download, TextSheetError> {
     let mut told = Told::default();
     for line in judged(sheet, pass).filter_map(|judged| form.line(&judged)) {
         told.rows += 1;
-        book.push(&line)?;
+        book.push(&line.cells)?;
     }
     finish(book, told)
 }

@@ -1,7 +1,7 @@
 //! The columns of a tab: where each takes its cell from.
 
 use crate::clean::is_same;
-use crate::feed::IdColumn;
+use crate::feed::{Feed, IdColumn};
 use crate::header::Header;
 use crate::settlement::Settlement;
 
@@ -40,7 +40,7 @@ type Cell = fn(&RowResult) -> String;
 pub(super) const SOURCE_ROW: (&str, Cell) = ("source_row", |row| row.row.to_string());
 pub(super) const REASON: (&str, Cell) = ("reason", |row| row.settlement.reason.clone());
 const HOW_TO_FIX: (&str, Cell) = ("how_to_fix", |row| row.settlement.how_to_fix.clone());
-const STATUS: (&str, Cell) = ("status", |row| row.settlement.outcome.to_string());
+pub(super) const STATUS: (&str, Cell) = ("status", |row| row.settlement.outcome.to_string());
 const WARNINGS: (&str, Cell) = ("warnings", |row| row.warnings.join("; "));
 
 /// The columns that follow the known ones of every tab that lists people.
@@ -49,14 +49,27 @@ pub(super) const WHAT_BECAME_OF_IT: [(&str, Cell); 5] = [SOURCE_ROW, STATUS, REA
 /// The columns that follow the sheet's own ones in `to_fix`.
 pub(super) const WHAT_TO_FIX: [(&str, Cell); 2] = [("problem", REASON.1), HOW_TO_FIX];
 
-/// Columns of our own summaries that nobody else has.
-const OURS: [&str; 5] = ["source_row", "how_to_fix", "resident_id", "help_request_id", "cev_case_added_id"];
+/// The ids that Here to Help gave.
+const IDS: [&str; 3] = ["resident_id", "help_request_id", "cev_case_added_id"];
+
+/// Columns of our own summaries, beside the ids, that nobody else has.
+const OURS: [&str; 2] = ["source_row", "how_to_fix"];
 
 /// Columns of our own summaries that a sheet may well have by itself: ours where the other column is there too.
 const OURS_BESIDE: [(&str, &str); 4] =
     [("problem", "how_to_fix"), ("status", "source_row"), ("reason", "source_row"), ("warnings", "source_row")];
 
 impl OutColumn {
+    /// True if it tells who the row is about: a name, or an id of the sheet's or of Here to Help's.
+    pub(super) fn identifies(&self, feed: &Feed) -> bool {
+        match self.source {
+            Source::Sheet(_) => feed.columns.iter().any(|known| {
+                (known.field.is_name() || known.field.is_one_persons()) && is_same(known.name, &self.name)
+            }),
+            Source::Result(_) => IDS.contains(&self.name.as_str()),
+        }
+    }
+
     pub(super) fn cell(&self, row: &RowResult) -> String {
         match self.source {
             Source::Sheet(place) => place.and_then(|place| row.cells.get(place)).cloned().unwrap_or_default(),
@@ -79,15 +92,15 @@ pub(super) fn own(header: &Header) -> Vec<OutColumn> {
 
 fn is_ours(header: &Header, name: &str) -> bool {
     let beside = |(ours, other): &(&str, &str)| is_same(name, ours) && place(header, other).is_some();
-    OURS.iter().any(|ours| is_same(name, ours)) || OURS_BESIDE.iter().any(beside)
+    IDS.iter().chain(&OURS).any(|ours| is_same(name, ours)) || OURS_BESIDE.iter().any(beside)
 }
 
 pub(super) fn ids(ids: &[IdColumn]) -> Vec<OutColumn> {
     let column = |id: &IdColumn| -> (&str, Cell) {
         match id {
-            IdColumn::Resident => ("resident_id", |row| shown(row.settlement.resident_id)),
-            IdColumn::HelpRequest => ("help_request_id", |row| shown(row.help_request_id)),
-            IdColumn::FollowUp => ("cev_case_added_id", |row| shown(row.settlement.follow_up_id)),
+            IdColumn::Resident => (IDS[0], |row| shown(row.settlement.resident_id)),
+            IdColumn::HelpRequest => (IDS[1], |row| shown(row.help_request_id)),
+            IdColumn::FollowUp => (IDS[2], |row| shown(row.settlement.follow_up_id)),
         }
     };
     added(&ids.iter().map(column).collect::<Vec<_>>())

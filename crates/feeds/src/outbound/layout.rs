@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::columns::{self, RowResult};
 use super::contact_tracing;
+use super::look::Look;
 use super::tab::{Spreadsheet, Tab};
 use crate::feed::{Feed, IdColumn, SummaryShape};
 use crate::header::Header;
@@ -40,6 +41,8 @@ pub struct Placed {
     pub tab: usize,
     /// One cell for each column of the tab.
     pub cells: Vec<String>,
+    /// What people shall see of it at once.
+    pub look: Look,
 }
 
 impl Layout {
@@ -47,10 +50,14 @@ impl Layout {
     /// (`Rules::as_of`), `inbound_name` the file's whole name as Drive shows it.
     pub fn of(feed: &Feed, header: &Header, inbound_name: &str, date: NaiveDate) -> Self {
         let file = format!("{inbound_name}_{date}");
-        let spreadsheets = match feed.summary {
+        let mut spreadsheets = match feed.summary {
             SummaryShape::Processed { ids } => vec![processed(ids, header, &file)],
             SummaryShape::ContactTracing => contact_tracing::spreadsheets(header, &file),
         };
+        for spreadsheet in &mut spreadsheets {
+            let tabs = spreadsheet.tabs.drain(..).map(|tab| tab.with_people_in_sight(feed));
+            spreadsheet.tabs = tabs.collect();
+        }
         Self { spreadsheets }
     }
 
@@ -73,7 +80,7 @@ impl Layout {
         let mut placed = Vec::new();
         for (spreadsheet, Spreadsheet { tabs, .. }) in self.spreadsheets.iter().enumerate() {
             for (tab, lines) in tabs.iter().enumerate() {
-                placed.extend(lines.line(row).map(|cells| Placed { spreadsheet, tab, cells }));
+                placed.extend(lines.line(row).map(|(cells, look)| Placed { spreadsheet, tab, cells, look }));
             }
         }
         placed

@@ -1,10 +1,12 @@
-//! The tab `summary`: what became of the file, and what to do next.
+//! The tab `summary`: what became of the file, what to do next, and how it compares with the last one.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::London;
 
+use super::comparison::{self, ComparedSheet};
+use super::line::SummaryLine;
 use crate::feed::Feed;
 use crate::problem::FileProblem;
 use crate::settlement::Outcome;
@@ -31,6 +33,8 @@ pub struct SummaryFacts<'a> {
     pub gone: u64,
     /// The file's result.
     pub result: FileResult<'a>,
+    /// This sheet and the last one of its feed; none where there is no other to compare it with.
+    pub compared: Option<[ComparedSheet<'a>; 2]>,
 }
 
 /// The result of a file.
@@ -49,19 +53,11 @@ pub enum FileResult<'a> {
     },
 }
 
-/// The lines of the tab, each a label and a value. The total is the sum of the outcomes.
-pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
-    let mut lines = vec![
-        line("file", facts.file),
-        line("feed", format!("{} ({})", facts.feed.title, facts.feed.name())),
-        line("run", facts.run),
-        line("started", london_time(facts.started)),
-        line("finished", london_time(facts.finished)),
-    ];
-    lines.extend(facts.tab.map(|tab| line("tab that was read", tab)));
-    lines.extend(facts.warnings.iter().map(|warning| line("warning", warning)));
+/// The lines of the tab, but those of [`warning_lines`]. The total is the sum of the outcomes.
+pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<SummaryLine> {
+    let mut lines = result(facts.result);
     if facts.gone > 0 {
-        lines.push(line(
+        lines.insert(1, SummaryLine::Text(
             "incomplete",
             format!(
                 "This spreadsheet holds only the rows that are still kept. Not in it: {}, whose data was deleted after \
@@ -70,57 +66,137 @@ pub fn summary_tab(facts: &SummaryFacts<'_>) -> Vec<Vec<String>> {
             ),
         ));
     }
-    match facts.result {
-        FileResult::Settled(settled) => {
-            lines.extend(counts(settled));
-            lines.extend(what_to_do(settled).into_iter().map(|text| line("what to do", text)));
-        }
-        FileResult::Rejected(problems) => {
-            lines.push(line("result", "The whole file was rejected: nothing of it was sent to Here to Help."));
-            for problem in problems {
-                lines.push(line("problem", &problem.problem));
-                lines.push(line("how to fix", &problem.how_to_fix));
-            }
-            lines.push(line(
-                "what to do",
-                "Correct the file where it lies, or put a corrected one into the inbound folder.",
-            ));
-        }
-        FileResult::Cancelled { because, settled } => {
-            lines.push(line("result", format!("The technical team cancelled this file. {because}")));
-            lines.extend(settled.map(counts).into_iter().flatten());
-            lines.push(line("what to do", match settled {
-                None => "Nothing of it was sent to Here to Help. To have it ingested after all, put a changed copy into the inbound folder.",
-                Some(_) => "What had been sent before stays in Here to Help: the rows with an outcome of created or already-known. Nothing else of it will be sent. To have the rest ingested after all, put a changed copy with those rows into the inbound folder.",
-            }));
-        }
+    if let Some([this, last]) = &facts.compared {
+        lines.push(SummaryLine::Heading("Compared with the last sheet"));
+        lines.extend(comparison::lines(this, last));
     }
+    lines.push(SummaryLine::Heading("This sheet"));
+    lines.push(text("file", facts.file));
+    lines.extend(facts.tab.map(|tab| text("tab that was read", tab)));
+    lines.push(text("feed", format!("{} ({})", facts.feed.title, facts.feed.name())));
+    lines.push(text("started", london_time(facts.started)));
+    lines.push(text("finished", london_time(facts.finished)));
+    lines.push(text("it took", duration(facts.finished - facts.started)));
+    lines.push(text("run", facts.run));
+    lines.extend(facts.warnings.iter().map(|warning| text("warning", warning)));
     lines
 }
 
 /// The lines that follow in the tab once all rows are seen: each warning, without what it quotes of the cells, with its rows.
-pub fn warning_lines(warnings: &Tally) -> Vec<Vec<String>> {
+pub fn warning_lines(warnings: &Tally) -> Vec<SummaryLine> {
     let (texts, others) = warnings.most_frequent();
-    let line = |text: &str, rows: String| vec!["warning".to_owned(), text.to_owned(), rows];
-    let mut lines: Vec<_> = texts.into_iter().map(|(text, rows)| line(text, rows.to_string())).collect();
+    if texts.is_empty() {
+        return Vec::new();
+    }
+    let warning = |(text, rows): (&str, &crate::tally::Rows)| SummaryLine::Warning {
+        label: "warning",
+        rows: rows.count,
+        text: format!("{text} ({rows})"),
+    };
+    let mut lines = vec![SummaryLine::Heading("Warnings: sent all the same, with how many rows have each")];
+    lines.extend(texts.into_iter().map(warning));
     if others > 0 {
-        lines.push(line("others", format!("{} in the column warnings", rows(others))));
+        let text = "have others: see the column warnings of each row".to_owned();
+        lines.push(SummaryLine::Warning { label: "others", rows: others, text });
     }
     lines
 }
 
+/// What became of the file, in a sentence, and what to do; then the counts.
+fn result(result: FileResult<'_>) -> Vec<SummaryLine> {
+    match result {
+        FileResult::Settled(settled) => {
+            let mut lines = vec![SummaryLine::Headline(headline(settled))];
+            lines.extend(what_to_do(settled).into_iter().map(|to_do| text("what to do", to_do)));
+            lines.extend(counts(settled));
+            lines
+        }
+        FileResult::Rejected(problems) => {
+            let headline = "The whole file was rejected: nothing of it was sent to Here to Help.";
+            let mut lines = vec![SummaryLine::Headline(headline.to_owned())];
+            for FileProblem { problem, how_to_fix } in problems {
+                lines.extend([text("problem", problem), text("how to fix", how_to_fix)]);
+            }
+            let to_do = "Correct the file where it lies, or put a corrected one into the inbound folder.";
+            lines.push(text("what to do", to_do));
+            lines
+        }
+        FileResult::Cancelled { because, settled } => {
+            let headline = format!("The technical team cancelled this file. {because}");
+            let to_do = match settled {
+                None => {
+                    "Nothing of it was sent to Here to Help. To have it ingested after all, put a changed copy into the inbound folder."
+                }
+                Some(_) => {
+                    "What had been sent before stays in Here to Help: the rows with an outcome of created or already-known. Nothing else of it will be sent. To have the rest ingested after all, put a changed copy with those rows into the inbound folder."
+                }
+            };
+            let mut lines = vec![SummaryLine::Headline(headline), text("what to do", to_do)];
+            lines.extend(settled.map(counts).into_iter().flatten());
+            lines
+        }
+    }
+}
+
 /// How many rows there are of each outcome, and their sum.
-fn counts(settled: &BTreeMap<Outcome, u64>) -> Vec<Vec<String>> {
-    let rows = |outcome: &Outcome| settled.get(outcome).copied().unwrap_or_default();
-    let total = line("total", settled.values().sum::<u64>().to_string());
-    Outcome::ALL.iter().map(|outcome| line(outcome.as_str(), rows(outcome).to_string())).chain([total]).collect()
+fn counts(settled: &BTreeMap<Outcome, u64>) -> Vec<SummaryLine> {
+    let of = settled.values().sum();
+    let count = |outcome: &Outcome| settled.get(outcome).copied().unwrap_or_default();
+    let outcomes =
+        Outcome::ALL.iter().map(|outcome| SummaryLine::Count { outcome: Some(*outcome), rows: count(outcome), of });
+    let heading = SummaryLine::Heading("What became of the rows");
+    [heading].into_iter().chain(outcomes).chain([SummaryLine::Count { outcome: None, rows: of, of }]).collect()
+}
+
+/// The counts by who has to do something.
+struct Shares {
+    all: u64,
+    in_here_to_help: u64,
+    to_fix: u64,
+    with_the_technical_team: u64,
+    left_out: u64,
+}
+
+impl Shares {
+    fn of(settled: &BTreeMap<Outcome, u64>) -> Self {
+        let of = |outcomes: &[Outcome]| outcomes.iter().filter_map(|outcome| settled.get(outcome)).sum::<u64>();
+        Self {
+            all: settled.values().sum(),
+            in_here_to_help: of(&[Outcome::Created, Outcome::AlreadyKnown]),
+            to_fix: of(&[Outcome::Rejected, Outcome::Failed]),
+            with_the_technical_team: of(&[Outcome::DeadLettered, Outcome::Uncertain]),
+            left_out: of(&[Outcome::Skipped]),
+        }
+    }
+}
+
+/// The whole sheet in one sentence, such as `97 of 101 people are in Here to Help; 3 rows need a correction`.
+fn headline(settled: &BTreeMap<Outcome, u64>) -> String {
+    let Shares { all, in_here_to_help, to_fix, with_the_technical_team, left_out } = Shares::of(settled);
+    let mut parts = vec![match (in_here_to_help, all) {
+        (_, 0) => return "The sheet has no rows: nobody was sent to Here to Help.".to_owned(),
+        (1, 1) => "The one person of this sheet is in Here to Help".to_owned(),
+        (there, all) if there == all => format!("All {all} people are in Here to Help"),
+        (0, 1) => "The one person of this sheet is not in Here to Help".to_owned(),
+        (0, all) => format!("None of the {all} people is in Here to Help by this sheet"),
+        (1, all) => format!("1 of {all} people is in Here to Help"),
+        (there, all) => format!("{there} of {all} people are in Here to Help"),
+    }];
+    if to_fix > 0 {
+        parts.push(format!("{} {} a correction", rows(to_fix), if to_fix == 1 { "needs" } else { "need" }));
+    }
+    if with_the_technical_team > 0 {
+        parts.push(format!("{with_the_technical_team} {} with the technical team", is_or_are(with_the_technical_team)));
+    }
+    if left_out > 0 {
+        let was_or_were = if left_out == 1 { "was" } else { "were" };
+        parts.push(format!("{left_out} {was_or_were} left out by a rule of this list"));
+    }
+    parts.join("; ") + "."
 }
 
 fn what_to_do(settled: &BTreeMap<Outcome, u64>) -> Vec<String> {
-    let of = |outcomes: [Outcome; 2]| outcomes.iter().filter_map(|outcome| settled.get(outcome)).sum::<u64>();
-    let to_fix = of([Outcome::Rejected, Outcome::Failed]);
-    let with_the_technical_team = of([Outcome::DeadLettered, Outcome::Uncertain]);
-
+    let Shares { all, to_fix, with_the_technical_team, .. } = Shares::of(settled);
     let mut texts = Vec::new();
     if to_fix > 0 {
         texts.push(format!(
@@ -136,7 +212,7 @@ fn what_to_do(settled: &BTreeMap<Outcome, u64>) -> Vec<String> {
             rows(with_the_technical_team)
         ));
     }
-    if settled.values().sum::<u64>() == 0 {
+    if all == 0 {
         texts.push("Nothing: there are no rows below the header.".to_owned());
     } else if texts.is_empty() {
         texts.push("Nothing: every row is done.".to_owned());
@@ -148,172 +224,27 @@ fn rows(count: u64) -> String {
     if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
 }
 
+fn is_or_are(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 fn london_time(time: DateTime<Utc>) -> String {
     time.with_timezone(&London).format("%-d %B %Y, %H:%M (London time)").to_string()
 }
 
-fn line(label: &str, value: impl Into<String>) -> Vec<String> {
-    vec![label.to_owned(), value.into()]
+/// In the two largest units, from minutes on.
+fn duration(time: TimeDelta) -> String {
+    let minutes = time.num_minutes();
+    let units = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")];
+    let shown = units.into_iter().skip_while(|(count, _)| *count == 0).take(2).filter(|(count, _)| *count > 0);
+    let shown: Vec<String> =
+        shown.map(|(count, unit)| format!("{count} {unit}{}", if count == 1 { "" } else { "s" })).collect();
+    if shown.is_empty() { "less than a minute".to_owned() } else { shown.join(" ") }
+}
+
+fn text(label: &'static str, value: impl Into<String>) -> SummaryLine {
+    SummaryLine::Text(label, value.into())
 }
 
 #[cfg(test)]
-mod tests {
-    use chrono::TimeZone;
-
-    use super::*;
-
-    #[test]
-    fn the_counts_add_up_and_say_what_to_do() {
-        let settled = BTreeMap::from([
-            (Outcome::Created, 97),
-            (Outcome::Rejected, 2),
-            (Outcome::Failed, 1),
-            (Outcome::DeadLettered, 1),
-        ]);
-        insta::assert_snapshot!(shown(FileResult::Settled(&settled)), @r"
-        file | people.csv
-        feed | Shielding Patient List (spl)
-        run | 0123456789abcdef0123
-        started | 27 March 2021, 23:05 (London time)
-        finished | 28 March 2021, 10:30 (London time)
-        created | 97
-        already-known | 0
-        skipped | 0
-        rejected | 2
-        failed | 1
-        dead-lettered | 1
-        uncertain | 0
-        total | 101
-        what to do | Correct what stands in the tab to_fix (3 rows), then put a copy of this spreadsheet into the inbound folder: nothing else is read from it.
-        what to do | With the technical team (dead-lettered or uncertain): 1 row. The data team need do nothing: this summary is written anew when they are done.
-        ");
-    }
-
-    #[test]
-    fn the_technical_team_has_the_rest() {
-        let settled = BTreeMap::from([(Outcome::DeadLettered, 3), (Outcome::Uncertain, 2)]);
-        insta::assert_snapshot!(last(&settled), @"what to do | With the technical team (dead-lettered or uncertain): 5 rows. The data team need do nothing: this summary is written anew when they are done.");
-    }
-
-    #[test]
-    fn one_row_is_one_row() {
-        insta::assert_snapshot!(last(&BTreeMap::from([(Outcome::Failed, 1)])), @"what to do | Correct what stands in the tab to_fix (1 row), then put a copy of this spreadsheet into the inbound folder: nothing else is read from it.");
-    }
-
-    #[test]
-    fn nothing_to_do_is_said_too() {
-        insta::assert_snapshot!(last(&BTreeMap::from([(Outcome::Created, 1), (Outcome::Skipped, 4)])), @"what to do | Nothing: every row is done.");
-        insta::assert_snapshot!(last(&BTreeMap::new()), @"what to do | Nothing: there are no rows below the header.");
-        insta::assert_snapshot!(last(&BTreeMap::from([(Outcome::Created, 0)])), @"what to do | Nothing: there are no rows below the header.");
-    }
-
-    #[test]
-    fn a_rejected_file_says_why_and_how_to_fix_it() {
-        let problem = |problem: &str, how_to_fix: &str| FileProblem {
-            problem: problem.to_owned(),
-            how_to_fix: how_to_fix.to_owned(),
-        };
-        let problems = [problem("no column \"uprn\"", "Add it."), problem("two columns \"mobile\"", "Remove one.")];
-        insta::assert_snapshot!(shown(FileResult::Rejected(&problems)), @r#"
-        file | people.csv
-        feed | Shielding Patient List (spl)
-        run | 0123456789abcdef0123
-        started | 27 March 2021, 23:05 (London time)
-        finished | 28 March 2021, 10:30 (London time)
-        result | The whole file was rejected: nothing of it was sent to Here to Help.
-        problem | no column "uprn"
-        how to fix | Add it.
-        problem | two columns "mobile"
-        how to fix | Remove one.
-        what to do | Correct the file where it lies, or put a corrected one into the inbound folder.
-        "#);
-    }
-
-    #[test]
-    fn a_cancelled_file_says_why_and_what_had_been_sent() {
-        let because = "anna, on 28 March: the wrong file";
-        let settled = BTreeMap::from([(Outcome::Created, 1), (Outcome::Skipped, 2)]);
-        let cancelled = shown(FileResult::Cancelled { because, settled: Some(&settled) });
-        assert!(
-            cancelled.contains("result | The technical team cancelled this file. anna, on 28 March: the wrong file\n")
-        );
-        assert!(cancelled.contains("created | 1\n") && cancelled.contains("total | 3\n"), "{cancelled}");
-        assert!(cancelled.contains("stays in Here to Help"), "{cancelled}");
-        let unread = shown(FileResult::Cancelled { because, settled: None });
-        assert!(unread.contains("Nothing of it was sent") && !unread.contains("total"), "{unread}");
-    }
-
-    #[test]
-    fn what_holds_only_a_part_of_the_rows_says_so() {
-        let settled = BTreeMap::from([(Outcome::Created, 4)]);
-        let incomplete = |gone| {
-            let mut lines = tab(gone, FileResult::Settled(&settled)).into_iter();
-            lines.find(|line| line[0] == "incomplete").map(|line| line.join(" | "))
-        };
-        assert_eq!(incomplete(0), None);
-        insta::assert_snapshot!(incomplete(3).expect("a line"), @"incomplete | This spreadsheet holds only the rows that are still kept. Not in it: 3 rows, whose data was deleted after its time, or erased. The earlier spreadsheet of this file holds the rest, where one was written.");
-    }
-
-    #[test]
-    fn a_warning_is_told_once_with_its_rows() {
-        let mut warnings = Tally::default();
-        for row in 2..=13 {
-            warnings.add_warning(row, &format!("mobile: \"{row}\" is not a phone number and was left out"));
-        }
-        warnings.add_warning(13, "address replaced");
-        let lines: Vec<String> = warning_lines(&warnings).iter().map(|line| line.join(" | ")).collect();
-        insta::assert_snapshot!(lines.join("\n"), @r"
-        warning | mobile: … is not a phone number and was left out | rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more
-        warning | address replaced | row 13
-        ");
-        (0..100).for_each(|kind| warnings.add(14 + kind, &format!("kind {kind}")));
-        let lines = warning_lines(&warnings);
-        assert_eq!(
-            (lines.len(), lines[40].join(" | ").as_str()),
-            (41, "warning | others | 62 rows in the column warnings")
-        );
-    }
-
-    #[test]
-    fn the_tab_that_was_read_and_what_is_odd_about_the_sheet() {
-        let facts = SummaryFacts {
-            file: "people.xlsx",
-            feed: Feed::named("spl").expect("a feed of this name"),
-            run: "0123456789abcdef0123",
-            tab: Some("Week 8"),
-            warnings: vec!["hidden rows are read too".to_owned()],
-            started: DateTime::UNIX_EPOCH,
-            finished: DateTime::UNIX_EPOCH,
-            gone: 0,
-            result: FileResult::Rejected(&[]),
-        };
-        let lines = summary_tab(&facts);
-        assert!(lines.contains(&line("tab that was read", "Week 8")));
-        assert!(lines.contains(&line("warning", "hidden rows are read too")));
-    }
-
-    fn last(settled: &BTreeMap<Outcome, u64>) -> String {
-        tab(0, FileResult::Settled(settled)).pop().expect("a last line").join(" | ")
-    }
-
-    fn shown(result: FileResult<'_>) -> String {
-        tab(0, result).into_iter().map(|line| line.join(" | ") + "\n").collect()
-    }
-
-    fn tab(gone: u64, result: FileResult<'_>) -> Vec<Vec<String>> {
-        let lines = summary_tab(&SummaryFacts {
-            file: "people.csv",
-            feed: Feed::named("spl").expect("a feed of this name"),
-            run: "0123456789abcdef0123",
-            tab: None,
-            warnings: Vec::new(),
-            // Summer time began in between.
-            started: Utc.with_ymd_and_hms(2021, 3, 27, 23, 5, 0).single().expect("a time"),
-            finished: Utc.with_ymd_and_hms(2021, 3, 28, 9, 30, 0).single().expect("a time"),
-            gone,
-            result,
-        });
-        assert!(lines.iter().all(|line| line.len() == 2), "a label and a value");
-        lines
-    }
-}
+mod tests;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::columns::{self, OutColumn, RowResult};
+use super::look::{self, Look};
+use crate::feed::Feed;
 use crate::header::Header;
 use crate::settlement::Outcome;
 
@@ -10,6 +12,9 @@ use crate::settlement::Outcome;
 pub const TO_FIX: &str = "to_fix";
 
 const SUMMARY: &str = "summary";
+
+/// How many columns stay in sight at most: more would leave a small screen no room for the others.
+const MOST_IN_SIGHT: usize = 6;
 
 /// One spreadsheet of a summary.
 #[derive(Clone, Debug)]
@@ -32,6 +37,8 @@ pub struct Tab {
     takes: fn(Outcome) -> bool,
     /// Of these only the rows of one council.
     pub(super) cases: Option<Cases>,
+    /// How many of its first columns stay in sight.
+    in_sight: usize,
 }
 
 /// A council's rows; for the lists of people to write to, only those with some cells filled and some blank.
@@ -46,7 +53,7 @@ pub(super) struct Cases {
 
 impl Tab {
     pub(super) fn new(name: &'static str, columns: Vec<OutColumn>, takes: fn(Outcome) -> bool) -> Self {
-        Self { name, columns, takes, cases: None }
+        Self { name, columns, takes, cases: None, in_sight: 0 }
     }
 
     /// The tab that opens first, though it is not the first in order.
@@ -75,15 +82,40 @@ impl Tab {
         self.columns.iter().map(|column| column.name.as_str()).collect()
     }
 
+    /// How many of its first columns stay in sight beside the others: up to the last one that tells who a row is about, if
+    /// that is among the first few.
+    pub fn in_sight(&self) -> usize {
+        self.in_sight
+    }
+
+    /// With the columns in sight by which this feed knows people.
+    pub(super) fn with_people_in_sight(mut self, feed: &Feed) -> Self {
+        let first = self.columns.iter().take(MOST_IN_SIGHT);
+        self.in_sight =
+            first.enumerate().filter(|(_, column)| column.identifies(feed)).map(|(at, _)| at + 1).max().unwrap_or(0);
+        self
+    }
+
     pub(super) fn width(&self) -> u64 {
         self.columns.len() as u64
     }
 
-    /// The line that the row adds; none if the tab does not list it.
-    pub(super) fn line(&self, row: &RowResult) -> Option<Vec<String>> {
+    /// The line that the row adds, and its look; none if the tab does not list it.
+    pub(super) fn line(&self, row: &RowResult) -> Option<(Vec<String>, Look)> {
         let is_listed =
             (self.takes)(row.settlement.outcome) && self.cases.as_ref().is_none_or(|cases| cases.include(row));
-        is_listed.then(|| self.columns.iter().map(|column| column.cell(row)).collect())
+        is_listed.then(|| (self.columns.iter().map(|column| column.cell(row)).collect(), self.look(row)))
+    }
+
+    fn look(&self, row: &RowResult) -> Look {
+        let settlement = &row.settlement;
+        if self.is_to_fix() {
+            return Look::ToFix(look::marks(&self.columns(), &settlement.reason, &settlement.how_to_fix));
+        }
+        match self.columns.iter().rposition(|column| column.name == columns::STATUS.0) {
+            Some(status) => Look::Case { outcome: settlement.outcome, status },
+            None => Look::Plain,
+        }
     }
 
     pub(super) fn rows_at_most(&self, settled: &BTreeMap<Outcome, u64>) -> u64 {

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::feed::Feed;
 use crate::header::Header;
+use crate::problem::Problem;
 use crate::settlement::Outcome;
 use crate::settlement::Settlement;
 
@@ -144,6 +145,32 @@ fn a_follow_up_is_shown_where_one_was_made() {
     let settlement = Settlement { follow_up_id: Some(5), ..Settlement::new(Outcome::AlreadyKnown) };
     let made = RowResult { settlement, ..result(2, &["7"], Outcome::AlreadyKnown) };
     insta::assert_snapshot!(lines(&layout("self-isolation", &["ID"]), &made), @"processed hackney_cases: 5|||7|2|already-known|||");
+}
+
+#[test]
+fn who_a_row_is_about_stays_in_sight() {
+    let in_sight = |feed, columns: &[&str]| {
+        let layout = layout(feed, columns);
+        let tabs = layout.spreadsheets.into_iter().flat_map(|spreadsheet| spreadsheet.tabs);
+        tabs.map(|tab| (tab.name, tab.in_sight())).collect::<Vec<_>>()
+    };
+    let names = ["Traced_NHSNUMBER", "PatientFirstName", "PatientOtherName", "patientsurname", "mobile"];
+    assert_eq!(in_sight("spl", &names), [("hackney_cases", 6), ("summary", 0), ("to_fix", 4)]);
+    assert_eq!(in_sight("spl", &["category", "uprn"]), [("hackney_cases", 2), ("summary", 0), ("to_fix", 0)]);
+    let of_tracing = in_sight("contact-tracing", &TRACING);
+    assert_eq!(of_tracing[..2], [("email_list", 3), ("address_list", 3)]);
+    assert_eq!(of_tracing[2..5], [("hackney_cases", 4), ("summary", 0), ("to_fix", 5)]);
+}
+
+#[test]
+fn a_row_looks_like_what_became_of_it_and_a_row_to_fix_shows_where() {
+    let layout = layout("spl", &["Traced_NHSNUMBER", "mobile"]);
+    let problem = Problem::of_column("mobile", "it is too short", "Write all of it");
+    let rejected =
+        RowResult { settlement: Settlement::rejected(&[problem]), ..result(17, &["1", "2"], Outcome::Rejected) };
+    let looks: Vec<Look> = layout.place(&rejected).into_iter().map(|placed| placed.look).collect();
+    let mark = Mark { column: 1, note: "It is too short.\nWrite all of it.".to_owned() };
+    assert!(looks == [Look::Case { outcome: Outcome::Rejected, status: 5 }, Look::ToFix(vec![mark])], "{looks:?}");
 }
 
 #[test]

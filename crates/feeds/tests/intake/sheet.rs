@@ -365,3 +365,30 @@ fn every_used_column_has_a_name_of_its_own_and_says_what_it_is_for() {
         assert!(feed.columns().iter().all(|column| column.about.ends_with('.')), "{feed}");
     }
 }
+
+#[test]
+fn columns_that_no_row_has_a_cell_in_are_known_from_one_checkpoint_to_the_next() {
+    let feed = feed("nsss");
+    let extra = |row: u32, cells: [&str; 3]| {
+        let own = if row == 1 { names(feed) } else { vec!["x"; names(feed).len()] };
+        SheetRow::of_text(row, own.into_iter().chain(cells))
+    };
+    let mut intake = Intake::new(feed, rules(), Origin::Separated);
+    for row in [extra(1, ["filled", "late", "never"]), extra(2, ["1", "", " "])] {
+        intake.push(row).expect("accepted");
+    }
+    // The first ten rows wait for the header.
+    intake.push(extra(11, ["", "", ""])).expect("accepted");
+    let (header, evidence) = (intake.header().expect("found").clone(), intake.evidence().clone());
+    assert_eq!(evidence.blank_columns(&header), Some(vec!["late", "never"]));
+    let mut on = Intake::resume(feed, rules(), Origin::Separated, header.clone(), evidence).expect("its own header");
+    on.push(extra(12, ["", "1", ""])).expect("accepted");
+    assert_eq!(on.evidence().blank_columns(&header), Some(vec!["never"]));
+
+    let wide = names(feed).into_iter().map(str::to_owned).chain((0..1_000).map(|column| format!("column {column}")));
+    let mut intake = Intake::new(feed, rules(), Origin::Separated);
+    intake.push(SheetRow::of_text(1, wide)).expect("accepted");
+    intake.finish().expect("accepted");
+    let header = intake.header().expect("found");
+    assert_eq!(intake.evidence().blank_columns(header), None, "too many to keep");
+}

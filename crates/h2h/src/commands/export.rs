@@ -98,7 +98,7 @@ async fn for_each(
 
 async fn xlsx(ledger: &Ledger, run: &Run, file: &mut File) -> anyhow::Result<u64> {
     let mut book = Workbook::default();
-    let tab = book.add_tab("rows", &header(run), false)?;
+    let tab = book.add_tab("rows", &header(run), 0)?;
     let rows = for_each(ledger, run, |row| Ok(book.push(tab, cells(row))?)).await?;
     book.save(file)?;
     Ok(rows)

@@ -5,6 +5,7 @@ use ledger::{BreakerState, By, Pipeline, RunHealth};
 use operations::dead::{DeadList, Group, Selection};
 
 use crate::command_prelude::*;
+use crate::limit::LimitView;
 use crate::schedules::{self, Schedule};
 use crate::speed::{self, SpeedView};
 
@@ -46,6 +47,8 @@ struct Report {
     open_runs: Vec<RunView>,
     dead_rows: Vec<Group>,
     api_speed: Option<SpeedView>,
+    /// None where nothing was posted lately.
+    rows_at_once: Option<LimitView>,
     #[serde(skip)]
     exit: Exit,
     #[serde(skip)]
@@ -79,6 +82,9 @@ async fn collect(environment: &Environment) -> anyhow::Result<Report> {
     }
     let dead = DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?;
     let letters = dead.rows.iter().filter(|dead| dead.can_be_redriven());
+    let rows_at_once = LimitView::look(ledger, Utc::now()).await?;
+    let at_once = rows_at_once.as_ref().map(|limit| limit.rows);
+    let api_speed = ledger.api_speed().await.context("cannot look how long the API takes")?;
     let mut report = Report {
         breaker: PostingView::look(ledger).await?,
         rows_queue_feeds_posters: environment.mapping.flow().await? != Flow::Stopped,
@@ -87,7 +93,8 @@ async fn collect(environment: &Environment) -> anyhow::Result<Report> {
         rows_queue: environment.rows.depth().await?,
         reports_queue: environment.reports.depth().await?,
         dead_letter_queue: environment.letters.depth().await?,
-        api_speed: ledger.api_speed().await.context("cannot look how long the API takes")?.map(SpeedView::from),
+        api_speed: api_speed.map(|speed| SpeedView::of(speed, at_once)),
+        rows_at_once,
         status: "",
         exit: Exit::Well,
         oldest_row: open_runs.iter().filter(has_open_rows).map(|run| run.claimed_at).min(),
@@ -226,6 +233,9 @@ impl render::Report for Report {
         writeln!(out, "{}: {}.\n{}", self.environment, self.status, self.breaker)?;
         self.remarks(out)?;
         writeln!(out, "{}", speed::in_words(self.api_speed.as_ref(), self.now))?;
+        if let Some(limit) = &self.rows_at_once {
+            writeln!(out, "{}", limit.at_length())?;
+        }
         writeln!(out, "\n{}\n", self.queues())?;
         self.open_runs(out)?;
         self.dead_rows(out)
@@ -273,6 +283,7 @@ mod tests {
                 open_runs: Vec::new(),
                 dead_rows: Group::of(&dead),
                 api_speed: None,
+                rows_at_once: None,
                 exit: Exit::Failed,
                 environment: "staging".to_owned(),
                 unreadable: 0,

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> an
         write_csv(&mut new, &names, &example).with_context(what)?;
     } else {
         let mut book = Workbook::default();
-        let tab = book.add_tab(feed.name(), &names, true).with_context(what)?;
+        let tab = book.add_tab(feed.name(), &names, 0).with_context(what)?;
         book.push(tab, &example).with_context(what)?;
         book.save(&mut new).with_context(what)?;
     }

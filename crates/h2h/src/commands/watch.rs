@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::MultiProgress;
 
 use crate::command_prelude::*;
+use crate::limit::LimitView;
 use crate::render::span;
 
 /// How many digits of a run's id mostly make it the only one.
@@ -47,6 +48,8 @@ struct Report {
     rows_per_second: f64,
     seconds_left: Option<u64>,
     waits_for: Option<String>,
+    /// None where nothing was posted lately.
+    rows_at_once: Option<LimitView>,
     #[serde(skip)]
     file: String,
 }
@@ -60,6 +63,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let mut watched: BTreeMap<RunId, Watched> = BTreeMap::new();
     loop {
         let mut waits = false;
+        let limit = LimitView::look(ledger, Utc::now()).await?;
         for run in runs(ledger, only.as_ref(), &watched).await.context("cannot look at the runs")? {
             let view = RunView::look(ledger, run).await?;
             let one = watched.entry(view.id.clone()).or_insert_with(|| Watched {
@@ -68,7 +72,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
                 line: String::new(),
                 bar: bars.add(bar(0)),
             });
-            let report = Report::of(view, one.settled_then, one.began.elapsed());
+            let report = Report::of(view, one.settled_then, one.began.elapsed(), limit.clone());
             waits |= report.waits_for.is_some();
             let line = report.line();
             if has_bars {
@@ -112,13 +116,24 @@ async fn runs(ledger: &Ledger, only: Option<&RunId>, watched: &BTreeMap<RunId, W
 
 impl Report {
     /// Of a run of which so many rows were settled so long ago.
-    fn of(view: RunView, settled_then: u64, elapsed: Duration) -> Self {
+    fn of(view: RunView, settled_then: u64, elapsed: Duration, rows_at_once: Option<LimitView>) -> Self {
         let rows_per_second = rate(view.settled.saturating_sub(settled_then), elapsed);
         let open = view.open();
         let seconds_left = (open > 0 && rows_per_second > 0.0).then(|| (open as f64 / rows_per_second).ceil() as u64);
         let RunView { id: run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = view;
         let file = plain(&file);
-        Self { run, state, rows_read, rows_enqueued, settled, rows_per_second, seconds_left, waits_for, file }
+        Self {
+            run,
+            state,
+            rows_read,
+            rows_enqueued,
+            settled,
+            rows_per_second,
+            seconds_left,
+            waits_for,
+            rows_at_once,
+            file,
+        }
     }
 
     /// A run beside its bar, what matters most first.
@@ -140,7 +155,8 @@ impl Report {
     fn left(&self) -> String {
         let Some(seconds) = self.seconds_left else { return String::new() };
         let left = TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
-        format!("; {:.1} rows/s, {} left", self.rows_per_second, span(left))
+        let limit = self.rows_at_once.as_ref().map(|limit| format!("; {}", limit.in_words())).unwrap_or_default();
+        format!("; {:.1} rows/s, {} left{limit}", self.rows_per_second, span(left))
     }
 }
 
@@ -170,7 +186,7 @@ mod tests {
         });
         let run = serde_json::from_value(run).expect("a run");
         let view = RunView::of(run, ledger::Progress::default());
-        let report = Report::of(view, 7_500 - 32, Duration::from_secs(10));
+        let report = Report::of(view, 7_500 - 32, Duration::from_secs(10), None);
         insta::assert_snapshot!(report.beside_the_bar(), @"012345 7500/12000; 3.2 rows/s, 23 min left; waits for 4500 of 12000 rows to be posted; 4500 enqueued; week-9.csv");
     }
 

@@ -50,6 +50,9 @@ pub enum Field {
     /// The number of the property.
     #[strum(serialize = "u")]
     Uprn,
+    /// The address that stood there when the summary said that it is kept: no feed sends it.
+    #[strum(serialize = "k")]
+    KeptAddress,
 }
 
 /// A value, and the row that sent it.

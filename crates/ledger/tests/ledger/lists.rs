@@ -76,3 +76,24 @@ async fn open_runs_are_those_that_something_is_left_to_do_for() {
     let other = Feed::named("nsss").expect("a feed");
     assert!(fixture.ledger.open_runs(other).await.expect("a list").is_empty());
 }
+
+#[tokio::test]
+async fn the_runs_before_one_are_the_done_ones_of_its_feed_the_latest_first() {
+    let fixture = Fixture::new().await;
+    let mut runs = Vec::new();
+    for file in ["first", "second", "open", "third", "this", "later"] {
+        let run = fixture.posting(new_run(file, "a"), &[skipped(2)]).await;
+        if file != "open" {
+            fixture.reporting(&run).await.finish().await.expect("finished");
+        }
+        runs.push(run);
+        fixture.advance(TimeDelta::seconds(1));
+    }
+    let before = async |run, most| {
+        let runs = fixture.ledger.done_runs_before(run, most).await.expect("a list");
+        runs.into_iter().map(|run| run.file_id).collect::<Vec<_>>()
+    };
+    assert_eq!(before(&runs[4], 20).await, ["third", "second", "first"]);
+    assert_eq!(before(&runs[4], 2).await, ["third", "second"]);
+    assert!(before(&runs[0], 20).await.is_empty());
+}

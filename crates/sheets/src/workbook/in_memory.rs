@@ -9,7 +9,8 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{MOST_ROWS, fit};
+use super::error::MOST_ROWS;
+use super::fit;
 
 /// Its parts but the tab. The second format is text, and the third bold text.
 const PARTS: [(&str, &str); 5] = [

@@ -1,78 +1,79 @@
 //! XLSX out: a spreadsheet for people, row by row.
 
+mod colours;
+mod error;
 mod fit;
 mod in_memory;
+mod style;
+mod summary;
+mod tab;
+mod widths;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use error::MOST_ROWS;
+pub use error::WriteError;
+use feeds::{Look, SummaryLine};
 pub use in_memory::{TextSheet, TextSheetError};
-use rust_xlsxwriter::{Format, XlsxError};
-use thiserror::Error;
+use rust_xlsxwriter::Worksheet;
+use style::Styles;
+use tab::{Tab, number_of};
+use widths::Widths;
 
-/// The rows that a tab can hold, its header included.
-const MOST_ROWS: u32 = 1_048_576;
-
-/// The number of the format `@`, text (ECMA-376, 18.8.30).
-const TEXT: u8 = 49;
+/// How many cells of a workbook have notes. Notes are held in memory, and no program stays quick with very many; what they
+/// say stands beside the row as well.
+const MOST_NOTES: usize = 2_000;
 
 /// A spreadsheet that is being written, in constant memory: rows go to a temporary file for each tab (deleted
 /// with this), so they may come for any tab in any order. Every cell is text: nothing becomes a formula, a
-/// number or a date, whatever it looks like.
+/// number or a date, whatever it looks like, nor does what people type into one.
 ///
 /// The temporary files hold the rows as uncompressed XML, about 60 bytes a cell beside its text.
 #[derive(Default)]
 pub struct Workbook {
     book: rust_xlsxwriter::Workbook,
-    /// The next row of each tab.
-    next_rows: Vec<u32>,
-}
-
-/// Why a spreadsheet cannot be written. Nothing of a row is held.
-#[derive(Debug, Error)]
-pub enum WriteError {
-    /// The tab of this name is full: split the spreadsheet into parts.
-    #[error("the tab {0} is full: a tab holds {MOST_ROWS} rows")]
-    TooManyRows(String),
-    /// The temporary files cannot be written on: there is no room for them.
-    #[error(
-        "the disk has no room for the spreadsheet's temporary files: give the function more ephemeral storage \
-         (docs/cost.md has how much a summary takes), or make room in the folder for temporary files"
-    )]
-    Disk,
-    /// A name that Excel does not take, or a file that cannot be written. A tab or a column that there cannot be is a bug:
-    /// no feed has so many.
-    #[error("the spreadsheet could not be written")]
-    Xlsx(#[from] XlsxError),
+    styles: Styles,
+    tabs: Vec<Tab>,
+    notes: usize,
 }
 
 impl Workbook {
     /// Adds a tab behind those that are there and returns its number, the first is 0. Its columns' names, if
-    /// there are any, become a bold row that stays in sight. The columns of one to fill in are formatted as text down to
-    /// the last row, so that a phone that is typed there keeps its first 0, in Excel and once the file has become a
-    /// Google Sheet.
+    /// there are any, become a row with filters that stays in sight, as do so many of its first columns where there is room.
+    /// Columns are as wide as what is in them. They are formatted as text down to the last row, so that a phone that is typed
+    /// there keeps its first 0, in Excel and once the file has become a Google Sheet.
     ///
     /// # Errors
     /// A name that Excel does not take (a name that is taken is found by [`Workbook::save`]); more columns than a
     /// tab can hold.
-    pub fn add_tab(&mut self, name: &str, columns: &[String], to_fill_in: bool) -> Result<usize, WriteError> {
+    pub fn add_tab(&mut self, name: &str, columns: &[String], in_sight: usize) -> Result<usize, WriteError> {
         let sheet = self.book.add_worksheet_with_constant_memory()?;
-        sheet.set_name(name)?;
+        sheet.set_name(name)?.set_landscape();
         if let Some(last) = columns.len().checked_sub(1) {
-            let mut header = Format::new();
-            if to_fill_in {
-                header = header.set_num_format_index(TEXT);
-                // A cell without a format of its own is written with its column's.
-                sheet.set_column_range_format(0, number_of(last), &header)?;
-            }
-            header = header.set_bold();
-            sheet.set_freeze_panes(1, 0)?;
+            // A cell without a format of its own is written with its column's.
+            sheet.set_column_range_format(0, number_of(last), &self.styles.plain)?;
+            sheet.set_repeat_rows(0, 0)?;
             for (column, text) in columns.iter().enumerate() {
-                sheet.write_string_with_format(0, number_of(column), fit::cell(text), &header)?;
+                sheet.write_string_with_format(0, number_of(column), fit::cell(text), &self.styles.header)?;
             }
         }
-        self.next_rows.push(u32::from(!columns.is_empty()));
-        Ok(self.next_rows.len() - 1)
+        let next_row = u32::from(!columns.is_empty());
+        self.tabs.push(Tab { next_row, widths: Widths::of_names(columns), in_sight });
+        Ok(self.tabs.len() - 1)
+    }
+
+    /// Adds the tab of [`feeds::summary_tab`], as [`Workbook::add_tab`] does, and makes it the one that opens first, wherever
+    /// it stands. Its lines come by [`Workbook::push_summary`].
+    ///
+    /// # Errors
+    /// A name that Excel does not take.
+    pub fn add_summary(&mut self, name: &str) -> Result<usize, WriteError> {
+        let number = self.add_tab(name, &[], 0)?;
+        let sheet = self.book.worksheet_from_index(number)?;
+        sheet.set_active(true);
+        summary::begin(sheet)?;
+        Ok(number)
     }
 
     /// Adds a row to a tab. A text that no cell can hold is cut, and says so at its end; characters that no
@@ -85,26 +86,50 @@ impl Workbook {
         tab: usize,
         cells: impl IntoIterator<Item = Text>,
     ) -> Result<(), WriteError> {
-        let sheet = self.book.worksheet_from_index(tab)?;
-        let full = || WriteError::TooManyRows(sheet.name());
-        let next_row = self.next_rows.get_mut(tab).filter(|row| **row < MOST_ROWS).ok_or_else(full)?;
+        let cells: Vec<Text> = cells.into_iter().collect();
+        self.push_with_look(tab, &cells, &Look::Plain)
+    }
+
+    /// Adds a row that is to be seen as it is said: filled by its status, or with notes on the cells to correct.
+    ///
+    /// # Errors
+    /// As [`Workbook::push`].
+    pub fn push_with_look<Text: AsRef<str>>(
+        &mut self,
+        tab: usize,
+        cells: &[Text],
+        look: &Look,
+    ) -> Result<(), WriteError> {
+        let (sheet, tab) = writable(&mut self.book, &mut self.tabs, tab)?;
+        let row = tab.next_row;
         writing(|| {
-            for (column, text) in cells.into_iter().enumerate() {
-                sheet.write_string(*next_row, number_of(column), fit::cell(text.as_ref()))?;
+            for (column, text) in cells.iter().enumerate() {
+                let text = fit::cell(text.as_ref());
+                tab.widths.note(column, &text);
+                match self.styles.of(look, column, cells.len()) {
+                    None => sheet.write_string(row, number_of(column), text)?,
+                    Some(format) => sheet.write_string_with_format(row, number_of(column), text, format)?,
+                };
             }
             Ok(())
         })?;
-        *next_row += 1;
+        if let Look::ToFix(marks) = look {
+            for mark in marks.iter().take(MOST_NOTES.saturating_sub(self.notes)) {
+                sheet.insert_note(row, number_of(mark.column), &tab::note(&mark.note))?;
+                self.notes += 1;
+            }
+        }
+        tab.next_row += 1;
         Ok(())
     }
 
-    /// Makes a tab the one that opens first, wherever it stands.
+    /// Adds a line to the summary.
     ///
     /// # Errors
-    /// It does not exist.
-    pub fn activate(&mut self, tab: usize) -> Result<(), WriteError> {
-        self.book.worksheet_from_index(tab)?.set_active(true);
-        Ok(())
+    /// As [`Workbook::push`].
+    pub fn push_summary(&mut self, tab: usize, line: &SummaryLine) -> Result<(), WriteError> {
+        let (sheet, tab) = writable(&mut self.book, &mut self.tabs, tab)?;
+        writing(|| summary::push(sheet, tab, &self.styles, line))
     }
 
     /// Writes the finished file.
@@ -112,13 +137,23 @@ impl Workbook {
     /// # Errors
     /// It cannot be written, or two tabs have one name; [`WriteError::Disk`].
     pub fn save(mut self, file: impl Write + Send) -> Result<(), WriteError> {
+        for (number, tab) in self.tabs.iter().enumerate() {
+            tab.finish(self.book.worksheet_from_index(number)?)?;
+        }
         writing(|| Ok(self.book.save_to_writer(file)?))
     }
 }
 
-/// The library's number of a column; one that it refuses where there cannot be so many.
-fn number_of(column: usize) -> u16 {
-    u16::try_from(column).unwrap_or(u16::MAX)
+/// A tab with room for a row more.
+fn writable<'a>(
+    book: &'a mut rust_xlsxwriter::Workbook,
+    tabs: &'a mut [Tab],
+    tab: usize,
+) -> Result<(&'a mut Worksheet, &'a mut Tab), WriteError> {
+    let sheet = book.worksheet_from_index(tab)?;
+    let full = || WriteError::TooManyRows(sheet.name());
+    let tab = tabs.get_mut(tab).filter(|tab| tab.next_row < MOST_ROWS).ok_or_else(full)?;
+    Ok((sheet, tab))
 }
 
 /// Runs work of the library that writes to its temporary files. A full disk is an error: the library has no other word for

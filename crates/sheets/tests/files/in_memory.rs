@@ -48,7 +48,7 @@ proptest! {
         rows in proptest::collection::vec(proptest::collection::vec("(\\PC|[\r\n\t_x<&\"]|_x0041_|\u{1}){0,12}", 1..5), 1..5),
     ) {
         let mut book = Workbook::default();
-        let tab = book.add_tab("tab", &rows[0], true).expect("a tab");
+        let tab = book.add_tab("tab", &rows[0], 1).expect("a tab");
         rows[1..].iter().for_each(|row| book.push(tab, row).expect("a row"));
         let mut bytes = Vec::new();
         book.save(&mut bytes).expect("written to memory");

@@ -5,6 +5,7 @@ mod differential;
 mod disguise;
 mod facts;
 mod in_memory;
+mod look;
 mod mutated;
 mod package;
 mod support;

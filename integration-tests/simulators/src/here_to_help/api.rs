@@ -11,6 +11,7 @@ use std::{
 use testkit::connection::Handle;
 
 use super::{
+    database::{Cores, Work},
     dice::Dice,
     doubles::Doubles,
     faults::Faults,
@@ -27,6 +28,7 @@ pub(super) struct Api {
     pub(super) key: String,
     pub(super) race_window: Duration,
     pub(super) latency: Duration,
+    database: Option<Cores>,
     ways: Ways,
     door: Handle,
     pub(super) in_flight: AtomicU64,
@@ -41,6 +43,7 @@ impl Api {
             key: options.api_key,
             race_window: options.race_window,
             latency: options.latency,
+            database: options.database.map(Cores::new),
             ways: options.ways,
             door,
             in_flight: AtomicU64::new(0),
@@ -52,6 +55,14 @@ impl Api {
 
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         locked(&self.store)
+    }
+
+    /// Takes the time that the database takes for it.
+    pub(super) async fn work(&self, work: Work) {
+        if let Some(database) = &self.database {
+            let residents = self.store().residents().len();
+            database.work(work, residents).await;
+        }
     }
 
     pub(super) fn dice(&self) -> MutexGuard<'_, Dice> {

@@ -14,6 +14,7 @@ use tokio::time::sleep;
 use super::{
     api::Api,
     call::Call,
+    database::Work,
     faults::{After, Answer},
     incoming::Incoming,
     refusal::{Answered, Refusal},
@@ -95,6 +96,9 @@ fn struck(strike: Strike, incoming: &Incoming) -> End {
 }
 
 async fn run(api: &Api, incoming: &Incoming, steps: Steps) -> Reply {
+    if let Some(work) = work(incoming.call) {
+        api.work(work).await;
+    }
     let answered: Answered = match incoming.call {
         Call::Create => v3::create(api, incoming, steps).await,
         Call::Search => v3::search(api, incoming),
@@ -111,6 +115,16 @@ async fn run(api: &Api, incoming: &Incoming, steps: Steps) -> Reply {
         Call::Other => Err(Refusal::NoRoute),
     };
     answered.unwrap_or_else(Refusal::into_reply)
+}
+
+/// What a call asks of the database; for a POST (A.1) that is known only once the person was looked for.
+fn work(call: Call) -> Option<Work> {
+    match call {
+        Call::Search => Some(Work::Search),
+        Call::Read | Call::RequestNotes | Call::ResidentNotes | Call::ResidentRequests => Some(Work::Read),
+        Call::Patch | Call::AddNote | Call::FollowUp => Some(Work::Patch),
+        Call::Create | Call::Ping | Call::PingError | Call::WrongMethod | Call::Other => None,
+    }
 }
 
 /// A call that is being worked on; it counts until it is dropped.

@@ -24,6 +24,7 @@ pub mod staff;
 mod api;
 mod call;
 mod control;
+mod database;
 mod dice;
 mod doubles;
 mod entries;
@@ -65,6 +66,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use self::api::Api;
 pub use self::{
     call::Call,
+    database::Database,
     doubles::{Double, Doubles},
     faults::Faults,
     fields::Fields,

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::ways::Ways;
+use super::{database::Database, ways::Ways};
 
 /// How a simulator is set up.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct Options {
     pub race_window: Duration,
     /// How long every call waits before anything else
     pub latency: Duration,
+    /// The database, if what is asked of it at once is to wait for each other
+    pub database: Option<Database>,
     /// The differences between one running API and the next
     pub ways: Ways,
 }
@@ -29,6 +31,7 @@ impl Default for Options {
             api_key: "simulator-key".to_owned(),
             race_window: Duration::ZERO,
             latency: Duration::ZERO,
+            database: None,
             ways: Ways::default(),
         }
     }

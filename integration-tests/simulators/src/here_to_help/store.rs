@@ -67,7 +67,7 @@ impl Store {
         self.ways.letters
     }
 
-    pub(super) fn residents(&self) -> impl Iterator<Item = &Resident> {
+    pub(super) fn residents(&self) -> impl ExactSizeIterator<Item = &Resident> {
         self.residents.values()
     }
 

@@ -6,6 +6,7 @@ use tokio::time::sleep;
 
 use super::{
     api::Api,
+    database::Work,
     exception::Exception,
     fields::{self, ASSIGNED_TO, CASE_NOTES, Fields, REQUEST, RESIDENT, text},
     folding::{present, without_blanks},
@@ -100,6 +101,8 @@ async fn create_or_find(api: &Api, sent: &Fields, metadata: Option<&Sent>, steps
 
 /// A.8 steps 1 and 2. Between the look and the write lies the race window.
 async fn save_resident(api: &Api, sent: &Fields) -> Result<i64, Exception> {
+    let is_known = matching::find_resident(&api.store(), sent)?.is_some();
+    api.work(if is_known { Work::KnownPerson } else { Work::NewPerson }).await;
     let found = matching::find_resident(&api.store(), sent)?;
     match found {
         None => {

@@ -26,8 +26,23 @@ impl RowDelivery<'_> {
                 reply
             }
         };
+        self.forget_who_is_gone(&reply).await?;
         self.memory.forget_gone_requests(&reply, &self.post.request);
         Ok(reply)
+    }
+
+    /// In a restored database ids come again, a resident's too: who has nothing of what is remembered, and of whose requests none
+    /// is there, is a new one. So it may be after a POST just now, and where an earlier delivery noted or lost its request.
+    async fn forget_who_is_gone(&mut self, reply: &HelpRequestReply) -> Result<(), Stopped> {
+        let sent = &self.post.request;
+        let is_gone = |memory: &ResidentMemory, by_number| is_gone(memory, &identifying(sent, by_number), &reply.held);
+        if self.memory.is_remembered(reply, sent) || !self.memory.knows_person(is_gone) {
+            return Ok(());
+        }
+        if let Some(KnownPerson::Unseen { .. }) = self.memory.person(sent, &self.api).await? {
+            self.memory.forget_person(is_gone);
+        }
+        Ok(())
     }
 
     async fn find_or_create(&mut self) -> Result<HelpRequestReply, Stopped> {
@@ -51,9 +66,9 @@ impl RowDelivery<'_> {
             Some(KnownPerson::Seen(request)) => {
                 let body =
                     as_it_stands(sent, &request.held).map_err(|_| Error::new(Operation::Create, Kind::Unsendable))?;
-                self.api.create(&body).await
+                self.api.create_for_known(&body).await
             }
-            Some(KnownPerson::Unseen { by_number }) => self.api.create(&identifying(sent, *by_number)).await,
+            Some(KnownPerson::Unseen { by_number }) => self.api.create_for_known(&identifying(sent, *by_number)).await,
             None => self.api.create(sent).await,
         };
         if created.as_ref().is_err_and(Error::may_have_been_applied) {
@@ -61,12 +76,7 @@ impl RowDelivery<'_> {
         }
         let id = *self.help_request_id.insert(created?);
         self.was_made_just_now = true;
-        let reply = self.api.help_request(id).await?;
-        if let Some(KnownPerson::Unseen { by_number }) = person {
-            let posted = identifying(&self.post.request, by_number);
-            self.memory.forget(|memory| is_gone(memory, &posted, &reply.held));
-        }
-        Ok(reply)
+        Ok(self.api.help_request(id).await?)
     }
 
     /// The row's person: remembered, or the resident of a row that is in doubt and found. The API may know that one under

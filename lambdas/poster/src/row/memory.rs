@@ -77,10 +77,13 @@ impl<'a> Memory<'a> {
                 }
             }
         }
+        Ok(known.first().map(|(.., memory)| KnownPerson::Unseen { by_number: self.wrote_number(memory) }))
+    }
+
+    /// The row's NHS number is the one that we wrote.
+    fn wrote_number(&self, memory: &ResidentMemory) -> bool {
         let number = self.subject.values.get(&Field::NhsNumber);
-        Ok(known.first().map(|(.., memory)| KnownPerson::Unseen {
-            by_number: number.is_some() && memory.written(Field::NhsNumber) == number,
-        }))
+        number.is_some() && memory.written(Field::NhsNumber) == number
     }
 
     async fn look(
@@ -152,14 +155,26 @@ impl<'a> Memory<'a> {
         (moved, request)
     }
 
-    /// Forgets a resident who is not there any more.
-    pub(super) fn forget(&mut self, is_gone: impl Fn(&ResidentMemory) -> bool) {
-        let gone: Vec<i64> = self
-            .residents()
-            .filter(|(_, memory)| self.subject.is_known_as(memory).is_some() && is_gone(memory))
-            .map(|(id, _)| id)
-            .collect();
+    /// True if this very request is remembered.
+    pub(super) fn is_remembered(&self, reply: &HelpRequestReply, sent: &HelpRequest) -> bool {
+        let mut remembered = self.residents().filter_map(|(_, memory)| memory.requests.get(&reply.id));
+        remembered.any(|request| self.carries(reply, request, sent))
+    }
+
+    /// True if the row's person is remembered so; it is asked with whether we wrote the row's NHS number.
+    pub(super) fn knows_person(&self, so: impl Fn(&ResidentMemory, bool) -> bool) -> bool {
+        self.persons(so).next().is_some()
+    }
+
+    /// Forgets the row's person where they are remembered so.
+    pub(super) fn forget_person(&mut self, so: impl Fn(&ResidentMemory, bool) -> bool) {
+        let gone: Vec<i64> = self.persons(so).collect();
         gone.into_iter().for_each(|id| self.leases.forget(id));
+    }
+
+    fn persons(&self, so: impl Fn(&ResidentMemory, bool) -> bool) -> impl Iterator<Item = i64> {
+        let known = self.residents().filter(|(_, memory)| self.subject.is_known_as(memory).is_some());
+        known.filter(move |(_, memory)| so(memory, self.wrote_number(memory))).map(|(id, _)| id)
     }
 
     /// The row was accepted on this request.

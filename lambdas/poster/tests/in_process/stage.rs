@@ -11,11 +11,11 @@ use aws::mapping::Mapping;
 use aws::queue::Sqs;
 use aws::secrets::Secrets;
 use chrono::{DateTime, TimeDelta, Utc};
-use feeds::{Cell, ExcludedIds, Feed, Intake, Origin, Outcome, Rules, SheetEvidence, SheetRow};
-use here_to_help::{Pace, Settings};
+use feeds::{Cell, Decision, ExcludedIds, Feed, Intake, Judged, Origin, Outcome, Post, Rules, SheetEvidence, SheetRow};
+use here_to_help::{MayWait, Pace, Settings};
 use lambda_support::invocation::Deadline;
 use ledger::{Checkpoint, Clock, HashKey, Ledger, NewRow, NewRun, RowMessage, Run, RunClaim};
-use poster::{Answer, Poster};
+use poster::{Answer, AtOnce, Poster};
 use serde_json::{Value, json};
 use simulators::here_to_help::{Options, Simulator};
 use testkit::aws::sdk_config;
@@ -51,6 +51,15 @@ impl Stage {
 
     /// Before an API of these ways.
     pub(crate) async fn with(api: Options) -> Self {
+        Self::waiting(api, TIMEOUT).await
+    }
+
+    /// Before an API whose every call is answered, or cut: however slow the machine is, none is given up.
+    pub(crate) async fn patient(api: Options) -> Self {
+        Self::waiting(api, Duration::from_secs(30)).await
+    }
+
+    async fn waiting(api: Options, timeout: Duration) -> Self {
         let key = api.api_key.clone();
         let dynamodb = Dynamodb::start().await;
         ledger::table::create(&dynamodb.client, TABLE).await.expect("a table");
@@ -68,7 +77,7 @@ impl Stage {
             Arc::new(move || Utc::now() + TimeDelta::seconds(ahead.load(Ordering::SeqCst)))
         };
         let ledger = Ledger::new(client, TABLE, clock.clone());
-        let settings = Settings { timeout: TIMEOUT, ..Settings::new(api.base_url(), key.into()) };
+        let settings = Settings { timeout, ..Settings::new(api.base_url(), key.into()) };
         let pace = Pace::share(number(1000), number(1));
         let poster = Poster {
             ledger: ledger.clone(),
@@ -80,6 +89,7 @@ impl Stage {
             mapping: Mapping::new(clients.lambda, "poster", queue_url),
             calls_per_second: number(1000),
             concurrency: number(10),
+            at_once: AtOnce::new(number(10), number(1000), MayWait::default()),
             clock,
             max_receives: RECEIVES,
             retry: Duration::from_secs(60),
@@ -90,6 +100,13 @@ impl Stage {
     /// The messages that were sent again, with their delays in seconds.
     pub(crate) fn sent(&self) -> Vec<(String, i64)> {
         self.sqs.messages(QUEUE).into_iter().map(|message| (message.body, message.delay)).collect()
+    }
+
+    /// Takes them out of the queue.
+    pub(crate) fn take_sent(&self) -> Vec<(String, i64)> {
+        let sent = self.sent();
+        self.sqs.take(QUEUE);
+        sent
     }
 
     /// Lets time pass for the ledger.
@@ -105,8 +122,7 @@ impl Stage {
 
     /// A run of which all is enqueued; the rows' numbers begin at 2.
     pub(crate) async fn run(&self, file: &str, sheet: &Sheet) -> Run {
-        let rules =
-            Rules { as_of: "2021-03-08".parse().expect("a date"), excluded: ExcludedIds::parse("ctas-excluded") };
+        let rules = rules();
         let new = NewRun {
             feed: sheet.feed,
             file_id: file.to_owned(),
@@ -122,16 +138,9 @@ impl Stage {
         let RunClaim::Reading(mut reading) = self.ledger.claim_run(new, until).await.expect("a claim") else {
             panic!("the run is not new")
         };
-        let mut intake = Intake::new(sheet.feed, rules, Origin::Separated);
-        let mut judged = Vec::new();
-        for (number, cells) in (1..).zip(&sheet.rows) {
-            let cells = cells.iter().map(|cell| Cell::text(cell.as_str())).collect();
-            judged.extend(intake.push(SheetRow::new(number, cells)).expect("a row"));
-        }
-        judged.extend(intake.finish().expect("a sheet"));
+        let (intake, judged) = sheet.judged(rules);
         reading.set_header(intake.header().expect("a header")).await.expect("a header");
-        let pending =
-            |one: feeds::Judged| NewRow { row: one.row, cells: one.cells, warnings: one.warnings, settlement: None };
+        let pending = |one: Judged| NewRow { row: one.row, cells: one.cells, warnings: one.warnings, settlement: None };
         let rows: Vec<NewRow> = judged.into_iter().map(pending).collect();
         let last = rows.last().expect("a row").row;
         reading
@@ -236,6 +245,31 @@ impl Sheet {
         self.rows.push(row);
         self
     }
+
+    fn judged(&self, rules: Rules) -> (Intake, Vec<Judged>) {
+        let mut intake = Intake::new(self.feed, rules, Origin::Separated);
+        let mut judged = Vec::new();
+        for (number, cells) in (1..).zip(&self.rows) {
+            let cells = cells.iter().map(|cell| Cell::text(cell.as_str())).collect();
+            judged.extend(intake.push(SheetRow::new(number, cells)).expect("a row"));
+        }
+        judged.extend(intake.finish().expect("a sheet"));
+        (intake, judged)
+    }
+
+    /// What the feed sends for its rows.
+    pub(crate) fn posts(&self) -> Vec<Post> {
+        let (_, judged) = self.judged(rules());
+        let post = |one: Judged| match one.decision {
+            Decision::Post(post) => *post,
+            other => panic!("row {} is not posted: {other:?}", one.row),
+        };
+        judged.into_iter().map(post).collect()
+    }
+}
+
+fn rules() -> Rules {
+    Rules { as_of: "2021-03-08".parse().expect("a date"), excluded: ExcludedIds::parse("ctas-excluded") }
 }
 
 /// The message of a row.

@@ -6,7 +6,7 @@ use ledger::{Cancelled, RunState};
 
 use crate::support::{Fixture, PATIENCE};
 
-async fn cancel(fixture: &Fixture, run: &ledger::Run) {
+pub(crate) async fn cancel(fixture: &Fixture, run: &ledger::Run) {
     let cancelled = fixture.ledger.cancel_run(&run.id, "the wrong file", "anna").await.expect("an answer");
     assert!(matches!(cancelled, Cancelled::Done(_)), "{cancelled:?}");
 }

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::time::{Duration, SystemTime};
 
+use chrono::TimeDelta;
 use drive::Form;
 use feeds::{Feed, Outcome, Settlement};
 use ledger::Run;
@@ -25,7 +26,7 @@ async fn reported(fixture: &Fixture) -> Run {
 
 /// A phone that is typed into `to_fix` keeps its first 0. 49 is the number of the format text.
 #[tokio::test]
-async fn the_tab_to_fix_is_formatted_as_text_and_no_other() {
+async fn every_tab_of_rows_is_formatted_as_text() {
     let fixture = Fixture::new().await;
     reported(&fixture).await;
     let file = File::open(&fixture.summaries()[0].path).expect("the summary");
@@ -33,8 +34,8 @@ async fn the_tab_to_fix_is_formatted_as_text_and_no_other() {
     let mut part = |name: &str| io::read_to_string(parts.by_name(name).expect("the part")).expect("text");
     assert!(part("xl/styles.xml").contains("numFmtId=\"49\""));
     // hackney_cases, summary, to_fix.
-    let formatted = [1, 2, 3].map(|tab| part(&format!("xl/worksheets/sheet{tab}.xml")).contains("<cols>"));
-    assert_eq!(formatted, [false, false, true]);
+    let formatted = [1, 2, 3].map(|tab| part(&format!("xl/worksheets/sheet{tab}.xml")).contains(" style=\""));
+    assert_eq!(formatted, [true, false, true]);
 }
 
 #[tokio::test]
@@ -248,8 +249,50 @@ async fn a_warning_stands_in_the_summary_once_with_its_rows() {
     assert_eq!(
         warnings,
         [
-            "warning | mobile: … is not a phone number and was left out | rows 2, 4 and 5",
-            "warning | address replaced | row 3",
+            "warning | 3 | mobile: … is not a phone number and was left out (rows 2, 4 and 5) | ",
+            "warning | 1 | address replaced (row 3) | ",
         ]
+    );
+}
+
+/// What was told of the last list, if anything.
+fn compared(fixture: &Fixture, file: &str) -> Vec<String> {
+    let summaries = fixture.summaries();
+    let of_file = summaries.iter().find(|summary| summary.name.contains(file)).expect("a summary");
+    let lines = tab(of_file, "summary").into_iter();
+    let lines = lines.skip_while(|line| line[0] != "Compared with the last sheet").skip(1);
+    lines.take_while(|line| !line[0].is_empty()).map(|line| line[..2].join(": ")).collect()
+}
+
+/// Corrected rows of a list are few: they are no list to compare with, nor compared themselves.
+#[tokio::test]
+async fn a_list_is_compared_with_the_last_one_and_corrections_are_none() {
+    let fixture = Fixture::new().await;
+    for (file, rows, outcome, from) in [
+        ("week-1", 2..=26, Outcome::Created, None),
+        ("cancelled", 2..=2, Outcome::Created, Some("sheet")),
+        ("correction", 2..=3, Outcome::Created, Some("to_fix")),
+        ("week-2", 2..=6, Outcome::AlreadyKnown, Some("sheet")),
+    ] {
+        let run = fixture.posting_from_tab(crate::support::spl(), file, rows.clone(), from).await;
+        if file == "cancelled" {
+            crate::cancelling::cancel(&fixture, &run).await;
+            fixture.sweep().await;
+        } else {
+            for row in rows {
+                fixture.settle(&run, row, outcome).await;
+            }
+        }
+        assert!(fixture.report(&run).await, "{file}");
+        fixture.advance(TimeDelta::minutes(1));
+    }
+    assert!(compared(&fixture, "week-1").is_empty(), "there is none before it");
+    assert!(compared(&fixture, "correction").is_empty());
+    let told = compared(&fixture, "week-2");
+    assert!(told[0].starts_with("rows: 80 % fewer rows than on "), "{told:?}");
+    assert!(told[0].ends_with("(5, then 25). Is the list whole?"), "{told:?}");
+    assert!(
+        told[1].starts_with("columns: the same as on ") && told[2].starts_with("already known: 100 %; on "),
+        "{told:?}"
     );
 }

@@ -185,12 +185,25 @@ impl Fixture {
     }
 
     pub(crate) async fn posting_of(&self, feed: &'static Feed, file: &str, rows: std::ops::RangeInclusive<u32>) -> Run {
+        self.posting_from_tab(feed, file, rows, None).await
+    }
+
+    /// As [`Fixture::posting_of`], of a workbook in which this tab was read.
+    pub(crate) async fn posting_from_tab(
+        &self,
+        feed: &'static Feed,
+        file: &str,
+        rows: std::ops::RangeInclusive<u32>,
+        tab: Option<&str>,
+    ) -> Run {
         let mut reading = self.reading_of(feed, file).await;
         let columns = vec!["Traced_NHSNUMBER".to_owned(), "PatientSurname".to_owned()];
         reading.set_header(&Header { row: 1, columns }).await.expect("a header");
         let last_row = *rows.end();
         let rows: Vec<NewRow> = rows.map(pending).collect();
-        let checkpoint = Checkpoint { last_row, evidence: SheetEvidence::default() };
+        let mut evidence = SheetEvidence::default();
+        evidence.tab = tab.map(ToOwned::to_owned);
+        let checkpoint = Checkpoint { last_row, evidence };
         reading.record(&rows, checkpoint).await.expect("recorded");
         let mut enqueueing = reading.read_whole().await.expect("read whole");
         enqueueing.enqueued_up_to(last_row, rows.len() as u64).await.expect("a checkpoint");

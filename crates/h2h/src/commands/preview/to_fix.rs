@@ -33,7 +33,7 @@ impl ToFix {
     pub(super) fn header(&mut self, header: &Header) -> anyhow::Result<()> {
         if let Some(form) = preview::ToFix::of(self.feed, header, self.as_of) {
             let mut book = Workbook::default();
-            let tab = book.add_tab(preview::ToFix::TAB, &form.columns(), true)?;
+            let tab = book.add_tab(preview::ToFix::TAB, &form.columns(), form.in_sight())?;
             self.sheet = Some(Sheet { form, book, tab });
         }
         Ok(())
@@ -42,7 +42,7 @@ impl ToFix {
     /// Writes the row if it is to be corrected.
     pub(super) fn row(&mut self, judged: &Judged) -> anyhow::Result<()> {
         let Some(Sheet { form, book, tab }) = &mut self.sheet else { return Ok(()) };
-        form.line(judged).map_or(Ok(()), |line| Ok(book.push(*tab, &line)?))
+        form.line(judged).map_or(Ok(()), |line| Ok(book.push_with_look(*tab, &line.cells, &line.look)?))
     }
 
     /// Stores the rows. Where none is to be corrected by itself, no file is left behind.

@@ -96,6 +96,7 @@ fn two_feeds_fit_into_a_kilobyte() {
             memory.remember_sent(feed, field, sent(feed, row));
             memory.remember_written(field, sent(feed, row));
         }
+        memory.remember_written(Field::KeptAddress, sent(feed, row));
         memory.requests.insert(i64::from(row) * 100, request(row));
     }
     assert_eq!(stored_and_read(&memory), memory);

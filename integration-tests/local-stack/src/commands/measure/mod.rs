@@ -4,6 +4,7 @@ mod cold_start;
 mod cost;
 mod memory;
 mod pace;
+mod pressure;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,8 @@ pub(crate) enum Measure {
     Cost(cost::Cost),
     /// Counts how many calls a second arrive at the API.
     Pace(pace::Pace),
+    /// Measures how fast rows are posted and what a call handler's search takes meanwhile, by the number of posters.
+    Pressure(pressure::Pressure),
     /// Times each function from its start to its first answer.
     ColdStart(cold_start::ColdStart),
 }
@@ -30,6 +33,7 @@ impl Measure {
             Self::Memory(memory) => memory.run().await,
             Self::Cost(cost) => cost.run().await,
             Self::Pace(pace) => pace.run().await,
+            Self::Pressure(pressure) => pressure.run().await,
             Self::ColdStart(cold_start) => cold_start.run().await,
         }
     }

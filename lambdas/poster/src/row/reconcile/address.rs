@@ -118,6 +118,10 @@ fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
         _ if is_none && memory.is_known => AddressStep::Keep,
         _ if is_none && !memory.is_older => patch(filled_up(own, there, memory)),
         _ if is_none => AddressStep::Older,
+        // The same line, of a row that knew no postcode beside it.
+        Stands::OurHouseNumber if there.postcode.is_none() && lines_together(&own) == lines_together(&there) => {
+            patch(filled_up(own, there, memory))
+        }
         Stands::OurHouseNumber => replaced(filled_up(own, without_line(there, memory), memory)),
         _ if memory.is_older => AddressStep::Older,
         Stands::Changed => AddressStep::Keep,
@@ -132,7 +136,7 @@ fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
 
 fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressStep {
     let same_line = folded(&own.address_first_line) == folded(&there.address_first_line);
-    let is_anothers = !(same_line && same_postcode(&own, &there));
+    let is_anothers = !(same_line && (own.postcode.is_none() || same_postcode(&own, &there)));
     match memory.stands {
         _ if memory.sent_before => AddressStep::Leave,
         _ if there.address_first_line.is_none() && memory.is_known => AddressStep::Keep,
@@ -146,6 +150,11 @@ fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -
         Stands::OurHouseNumber if is_anothers && !memory.is_older => {
             replaced(filled_up(own, without_line(there, memory), memory))
         }
+        // A newer one without a postcode would have kept this row's; of somebody else's line nobody knows whose it is.
+        Stands::OurHouseNumber if there.postcode.is_none() && own.postcode.is_some() => {
+            AddressStep::Fill(whole_block(AddressBlock { postcode: own.postcode, ..there }))
+        }
+        _ if there.postcode.is_none() && own.postcode.is_some() => AddressStep::Keep,
         _ => AddressStep::Leave,
     }
 }

@@ -61,7 +61,13 @@ fn put(patch: &mut ResidentPatch, field: Field, request: &HelpRequest) {
             patch.dob_year.clone_from(&request.dob_year);
         }
         // Written whole, with what stands there.
-        Field::Telephone | Field::Mobile | Field::Address | Field::HouseNumber | Field::Postcode | Field::Uprn => {}
+        Field::Telephone
+        | Field::Mobile
+        | Field::Address
+        | Field::HouseNumber
+        | Field::Postcode
+        | Field::Uprn
+        | Field::KeptAddress => {}
     }
 }
 

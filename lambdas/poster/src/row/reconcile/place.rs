@@ -51,7 +51,13 @@ pub(super) fn place(
         stands,
     };
     let step = address_step(address, &held.address, memory);
-    plan.warnings.extend(step.warning().map(ToOwned::to_owned));
+    // That somebody else's is kept is said once; again where another one stands there, or the row has news.
+    let is_told =
+        step == AddressStep::Keep && memory.sent_before && known.memory.written(Field::KeptAddress) == Some(&now);
+    plan.warnings.extend(step.warning().filter(|_| !is_told).map(ToOwned::to_owned));
+    if step == AddressStep::Keep {
+        plan.ours.push((Field::KeptAddress, now.clone()));
+    }
     let fields: Vec<Field> = [field, Field::Uprn].into_iter().filter(|field| values.contains_key(field)).collect();
     // A UPRN beside a first line or a postcode is part of that address.
     let is_of_its_own = |field: &Field| {
@@ -87,7 +93,14 @@ pub(super) fn place(
                 };
                 match values.get(&field) {
                     Some(own) if is_there => plan.ours.push((field, own.clone())),
-                    _ => plan.left.push(field),
+                    own => {
+                        let step = own.map(|own| known.step(field, own, there.get(&field)));
+                        let is_blank = field == Field::Uprn && !there.contains_key(&field);
+                        if step == Some(Step::Older) && (is_of_its_own(&field) || is_blank) {
+                            plan.is_older(field);
+                        }
+                        plan.left.push(field);
+                    }
                 }
             }
             if step == AddressStep::Older {

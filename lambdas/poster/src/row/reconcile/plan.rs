@@ -89,7 +89,7 @@ fn in_words(field: Field) -> &'static str {
         Field::Email => "e-mail",
         Field::Telephone => "telephone",
         Field::Mobile => "mobile",
-        Field::Address | Field::HouseNumber => "address",
+        Field::Address | Field::HouseNumber | Field::KeptAddress => "address",
         Field::Postcode => "postcode",
         Field::Uprn => "UPRN",
     }

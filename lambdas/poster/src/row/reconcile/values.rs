@@ -61,7 +61,7 @@ pub(crate) fn value(key: &HashKey, field: Field, text: &str) -> Fingerprint {
         Field::NhsNumber => key.fingerprint("nhs", NhsNumber::read(text).as_ref().map_or(text, NhsNumber::as_str)),
         Field::Email => key.fingerprint("email", &text.to_lowercase()),
         Field::Telephone | Field::Mobile => key.fingerprint("phone", &fold(text)),
-        Field::Address | Field::HouseNumber => key.fingerprint("address", text),
+        Field::Address | Field::HouseNumber | Field::KeptAddress => key.fingerprint("address", text),
         Field::Postcode => key.fingerprint("postcode", &fold(text)),
         Field::Uprn => key.fingerprint("uprn", text),
     }

@@ -160,8 +160,14 @@ fn what_staff_corrected_stays_and_is_not_spoken_of_again() {
     let corrected = held.clone();
     let kept = ["address kept: changed in Here to Help"];
     assert_eq!(world.upload(&row("spl", 2, ann())), kept);
-    assert_eq!(world.upload(&row("spl", 3, ann())), kept);
+    assert_eq!(world.upload(&row("spl", 3, ann())), [""; 0], "it is said once");
     assert_eq!(world.held, Some(corrected));
+    // Once for each that stands there, and for each that a sheet brings.
+    world.held().address.address_first_line = some("3 Mare Street");
+    assert_eq!(world.upload(&row("spl", 4, ann())), kept);
+    let moved = HelpRequest { address_first_line: some("4 Mare Street"), ..ann() };
+    assert_eq!(world.upload(&row("spl", 5, moved.clone())), kept);
+    assert_eq!(world.upload(&row("spl", 6, moved)), [""; 0]);
 }
 
 #[test]
@@ -263,7 +269,28 @@ fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
     }
 }
 
+/// Rows of which each says where somebody lives as a whole. What says less than a place (a first line without a postcode, a UPRN
+/// that another row of the same place lacks) may be added to what stands there, or not: only what stands there tells.
 fn rows() -> impl Strategy<Value = Vec<Row>> {
+    of_feeds(request().prop_map(|(request, is_house)| {
+        let first = request.address_first_line.as_deref();
+        let postcode = request.postcode.or_else(|| first.map(|_| "E8 1AB".to_owned()));
+        let uprn = match (first, postcode.as_deref()) {
+            (Some("2 Well Street"), Some("E8 1AB")) if !is_house => some("200"),
+            (Some("2 Well Street"), _) if !is_house => some("201"),
+            _ => None,
+        };
+        (HelpRequest { postcode, uprn, ..request }, is_house)
+    }))
+}
+
+/// Rows that say anything of a place.
+fn any_rows() -> impl Strategy<Value = Vec<Row>> {
+    of_feeds(request())
+}
+
+/// A request, and if its first line is a house number only.
+fn request() -> impl Strategy<Value = (HelpRequest, bool)> {
     let text = |texts: &[&'static str]| prop::sample::select(texts.to_vec()).prop_map(some);
     let request = (
         text(&["", "ann@example.org", "other@example.org"]),
@@ -271,39 +298,63 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
         text(&["", "1", "2"]),
         prop::sample::select(vec!["", "9434765919", "4980773109"]),
         text(&["Able", "Baker"]),
-        (text(&["", "1 Mare Street", "2 Well Street", "1"]), text(&["", "E8 1AB", "N1 1AA"])),
+        (
+            text(&["", "1 Mare Street", "2 Well Street", "1"]),
+            text(&["", "E8 1AB", "N1 1AA"]),
+            text(&["", "200", "201"]),
+        ),
         any::<bool>(),
-    )
-        .prop_map(|(email_address, phone, day, number, last_name, (first, postcode), is_house)| {
-            // What says less than a place (a first line without a postcode, a UPRN that another row of the same place lacks) may
-            // be added to what stands there, or not: only what stands there tells.
-            let postcode = postcode.or_else(|| first.as_ref().map(|_| "E8 1AB".to_owned()));
-            let uprn = match (first.as_deref(), postcode.as_deref()) {
-                (Some("2 Well Street"), Some("E8 1AB")) if !is_house => some("200"),
-                (Some("2 Well Street"), _) if !is_house => some("201"),
-                _ => None,
-            };
-            let request = HelpRequest {
-                email_address,
-                contact_telephone_number: phone,
-                dob_month: day.as_ref().map(|_| "3".to_owned()),
-                dob_year: day.as_ref().map(|_| "1980".to_owned()),
-                dob_day: day,
-                nhs_number: NhsNumber::read(number),
-                first_name: some("Ann"),
-                last_name,
-                address_first_line: first,
-                postcode,
-                uprn,
-                ..HelpRequest::default()
-            };
-            (request, if is_house { AddressWhen::Missing } else { AddressWhen::Different })
-        });
+    );
+    request.prop_map(|(email_address, phone, day, number, last_name, (first, postcode, uprn), is_house)| {
+        let request = HelpRequest {
+            email_address,
+            contact_telephone_number: phone,
+            dob_month: day.as_ref().map(|_| "3".to_owned()),
+            dob_year: day.as_ref().map(|_| "1980".to_owned()),
+            dob_day: day,
+            nhs_number: NhsNumber::read(number),
+            first_name: some("Ann"),
+            last_name,
+            address_first_line: first,
+            postcode,
+            uprn,
+            ..HelpRequest::default()
+        };
+        (request, is_house)
+    })
+}
+
+/// One row of each of some feeds.
+fn of_feeds(request: impl Strategy<Value = (HelpRequest, bool)>) -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec(request, 2..=4).prop_map(|requests| {
         let feeds = ["contact-tracing", "nsss", "spl", "self-isolation"];
+        let when = |is_house| if is_house { AddressWhen::Missing } else { AddressWhen::Different };
         let rows = (1..).zip(feeds).zip(requests);
-        rows.map(|((number, feed), (request, when))| whole_row(feed, number, request, when)).collect()
+        rows.map(|((number, feed), (request, is_house))| whole_row(feed, number, request, when(is_house))).collect()
     })
+}
+
+/// The fields of which a row says something and the resident has nothing, though no warning names them. A UPRN goes with its place:
+/// which of several rows that know half a place keeps its own depends on the order.
+fn missing(row: &Row, held: &Held, warnings: &[String]) -> Vec<&'static str> {
+    let of = |field: fn(&AddressBlock) -> &Option<String>| {
+        row.address.as_ref().and_then(|address| field(&address.block).clone())
+    };
+    let number = row.request.nhs_number.as_ref().map(|number| number.as_str().to_owned());
+    let fields = [
+        ("date of birth", row.request.dob_day.clone(), &held.dob_day),
+        ("NHS number", number, &held.nhs_number),
+        ("e-mail", row.request.email_address.clone(), &held.email_address),
+        ("telephone", row.request.contact_telephone_number.clone(), &held.contact_telephone_number),
+        ("address", of(|block| &block.address_first_line), &held.address.address_first_line),
+        ("postcode", of(|block| &block.postcode), &held.address.postcode),
+    ];
+    let is_named = |word: &str| {
+        warnings.iter().any(|warning| warning.contains(word) || word == "postcode" && warning.contains("address"))
+    };
+    let missing =
+        fields.into_iter().filter(|(word, own, held)| own.is_some() && given(held).is_none() && !is_named(word));
+    missing.map(|(word, ..)| word).collect()
 }
 
 /// Every order of so many rows.
@@ -354,6 +405,18 @@ proptest! {
                 world.upload(&rows[*place]);
             }
             prop_assert_eq!(read(&world), read(&in_order), "{:?} of {:?}", order, in_words(&rows));
+        }
+    }
+
+    #[test]
+    fn nothing_of_any_row_is_missing_in_any_order(rows in any_rows()) {
+        for order in orders(rows.len()) {
+            let mut world = World::default();
+            let warnings: Vec<_> = order.iter().map(|place| world.upload(&rows[*place])).collect();
+            for (place, warnings) in order.iter().zip(warnings) {
+                let missing = missing(&rows[*place], world.held(), &warnings);
+                prop_assert!(missing.is_empty(), "{missing:?} of row {place} in {order:?} of {:?}", in_words(&rows));
+            }
         }
     }
 
