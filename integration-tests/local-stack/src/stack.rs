@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ::here_to_help::Limit;
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use ledger::Ledger;
@@ -54,6 +55,8 @@ pub struct Options {
     pub tempo: Tempo,
     /// How many posters run at once.
     pub poster_concurrency: u32,
+    /// True if posters have found already that all of them may be at the API at once; else they begin with one.
+    pub posters_are_warm: bool,
     /// The calls a second that all posters together may make.
     pub calls_per_second: u32,
     /// How often a row is tried before it is a dead letter: the poster and the rows queue both go by it.
@@ -82,6 +85,7 @@ impl Options {
             ways: here_to_help::Ways::default(),
             tempo: Tempo::default(),
             poster_concurrency: 10,
+            posters_are_warm: false,
             calls_per_second: 100,
             row_receives: ROW_RECEIVES,
             as_of: None,
@@ -185,6 +189,10 @@ impl Stack {
         endpoints.write(&drive)?;
         let clock: ledger::Clock = std::sync::Arc::new(chrono::Utc::now);
         let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(&aws), TABLE, clock);
+        if options.posters_are_warm {
+            let limit = Limit::of(f64::from(options.poster_concurrency), BTreeMap::new());
+            ledger.note_api_limit(0, limit).await.context("the limit of rows at once cannot be noted")?;
+        }
         Ok(Self {
             endpoints,
             google,

@@ -111,6 +111,8 @@ impl Chaos {
         options.as_of = Some(sheets::AS_OF.parse().context("the sheets' date")?);
         options.excluded = sheets::EXCLUDED.to_owned();
         options.calls_per_second = self.calls_per_second;
+        // Posters that take turns meet nobody.
+        options.posters_are_warm = true;
         options.tempo.visibility = Duration::from_secs(60);
         options.tempo.report_visibility = Duration::from_secs(50);
         // What a killed owner held is free again after this and 35 s (the fences of docs/design.md); with less than 55 s

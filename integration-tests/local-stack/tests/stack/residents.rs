@@ -23,6 +23,7 @@ fn options(drive: &Path) -> Options {
     options.here_to_help =
         HereToHelp::Simulated { race_window: Duration::from_millis(300), latency: Duration::from_millis(2) };
     options.poster_concurrency = POSTERS;
+    options.posters_are_warm = true;
     options.as_of = Some("2021-03-08".parse().expect("a date"));
     options
 }
