@@ -88,7 +88,7 @@ mod tests {
                 (2, "There is no such day.\nLook it up.".to_owned())
             ]
         );
-        assert_eq!(marked(&[row.clone()]), []);
+        assert_eq!(marked(std::slice::from_ref(&row)), []);
         assert_eq!(marked(&[row, cell]).len(), 1);
     }
 

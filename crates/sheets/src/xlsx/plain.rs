@@ -75,7 +75,9 @@ fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
 mod tests {
     use super::*;
 
-    fn read(bytes: &str) -> Option<([Option<(&str, &str)>; 3], Content<'_>, &str)> {
+    type Attributes<'a> = [Option<(&'a str, &'a str)>; 3];
+
+    fn read(bytes: &str) -> Option<(Attributes<'_>, Content<'_>, &str)> {
         let cell = PlainCell::read(bytes.as_bytes())?;
         Some((cell.attributes, cell.content, &bytes[cell.length..]))
     }

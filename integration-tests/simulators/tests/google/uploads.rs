@@ -165,11 +165,12 @@ async fn small_contents_go_in_one_request_up_to_five_megabytes() {
         );
         [head.as_bytes(), media, b"\r\n--limit--\r\n"].concat()
     };
-    let made = ok(multipart(body(&note("whole")))).await;
+    let whole = note("whole");
+    let made = ok(multipart(body(&whole))).await;
     assert_eq!((&made["name"], &made["mimeType"]), (&json!("a.xlsx"), &json!(XLSX)), "left as it is");
     let large = multipart(body(&vec![0; (5 << 20) + 1]));
     assert_eq!(refused(large).await, (413, "uploadTooLarge".to_owned()));
-    assert_eq!(std::fs::read(bench.path("spl/outbound/a.xlsx")).expect("read"), note("whole"));
+    assert_eq!(std::fs::read(bench.path("spl/outbound/a.xlsx")).expect("read"), whole);
 }
 
 #[tokio::test]

@@ -10,6 +10,9 @@ use super::row_address::{Extent, RowAddress, normal};
 use super::step::{Known, Step};
 use super::values::{Values, value};
 
+/// Nothing tells that it is the UPRN of the address that stands there.
+const UPRN_LEFT_OUT: &str = "UPRN left out: it may not be that of the address in Here to Help";
+
 /// The address, whole or in parts, and its UPRN.
 pub(super) fn place(
     known: &Known<'_>,
@@ -96,8 +99,12 @@ pub(super) fn place(
                     own => {
                         let step = own.map(|own| known.step(field, own, there.get(&field)));
                         let is_blank = field == Field::Uprn && !there.contains_key(&field);
-                        if step == Some(Step::Older) && (is_of_its_own(&field) || is_blank) {
-                            plan.is_older(field);
+                        match step {
+                            Some(Step::Older) if is_of_its_own(&field) || is_blank => plan.is_older(field),
+                            Some(Step::Write | Step::Changed) if is_blank => {
+                                plan.warnings.push(UPRN_LEFT_OUT.to_owned())
+                            }
+                            _ => {}
                         }
                         plan.left.push(field);
                     }
