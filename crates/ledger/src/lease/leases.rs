@@ -104,7 +104,7 @@ impl Leases {
     /// Gives the leases back, with what is remembered.
     ///
     /// # Errors
-    /// [`Error::LostClaim`]: another poster has one of them, and it is not remembered there. Where it fails they expire by
+    /// [`crate::Error::LostClaim`]: another poster has one of them, and it is not remembered there. Where it fails they expire by
     /// themselves.
     pub async fn release(self) -> Result<()> {
         self.end("releasing a lease", given_back).await
