@@ -1,4 +1,4 @@
-//! The registry. A feed is one file here and one entry in [`ALL`].
+//! The registry. A feed is one file here and one entry in [`ALL`]; what else a new one needs: docs/architecture.md.
 
 mod contact_tracing;
 mod generic;

@@ -21,7 +21,8 @@ use crate::keys::{Key, LeaseKey};
 use crate::token::held;
 use crate::{Ledger, Result, Token};
 
-/// A row that takes leases until its claim's expiry.
+/// A row that takes leases. They expire with its claim: when the poster's invocation must have ended, and a fence of 35 s after it
+/// (`claim_expiry` in `lambda-support`).
 pub(crate) struct Taking<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) row: &'a RowVersion,
@@ -79,6 +80,7 @@ impl Taking<'_> {
             .set("until", self.until)
             .set("holder", self.row.id().to_string().as_str())
             .add("begun", marks(self.row))
+            // What the item remembers goes then; the lease itself has long expired.
             .set("expires_at", expiry(now, KEPT))
             .when("attribute_not_exists(#v) OR #v <= :version")
             .when("attribute_not_exists(#owner) OR #until <= :now OR #owner = :ours")

@@ -33,7 +33,7 @@ pub(super) enum Step {
     There,
     /// A newer row sent this field, or may have.
     Older,
-    /// Somebody changed what we wrote.
+    /// Somebody changed what we wrote: theirs stays, and that is said once.
     Changed,
     Write,
 }
