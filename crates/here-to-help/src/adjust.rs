@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::{Limit, Seen, Work};
 
-/// A poster in a thousand seconds: below that nothing moves.
+/// The least part of its time in which one poster is at work.
 const LEAST: f64 = 1.0 / 16.0;
 /// After so long one row is let alone again, to see how long calls take then.
 const ALONE_EVERY_MS: u64 = 120_000;
