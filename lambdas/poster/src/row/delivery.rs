@@ -11,7 +11,7 @@ use crate::failure::{Cause, PostFailure, WriteState};
 use crate::row::accents;
 use crate::row::in_doubt::InDoubtRow;
 use crate::row::memory::Memory;
-use crate::row::reconcile::{self, Person};
+use crate::row::reconcile::{self, Person, Who};
 
 /// How often one invocation begins again after a failure that left open whether the API did what it was asked.
 const ROUNDS: u32 = 3;
@@ -195,7 +195,7 @@ impl<'a> RowDelivery<'a> {
         let subject = &self.memory.subject;
         let accepted = request.filter(|request| subject.was_accepted(request, &memory));
         let person = subject.whose_now(self.memory.key, &reply.held, &memory, accepted.as_ref());
-        if person == Person::Another && !is_own && accepted.is_none() {
+        if person == Person::Another && !is_own && accepted.is_none() && !self.was_made_for_the_same(&reply) {
             let settlement = self.settlement(Outcome::Failed, &reply);
             self.memory.leases.all_is_known();
             return Ok(settlement.because(reconcile::ANOTHER_PERSON, OWN_ID).of_class(ANOTHER_PERSON));
@@ -227,6 +227,13 @@ impl<'a> RowDelivery<'a> {
     /// True if this row made the request.
     pub(super) fn is_own(&self, reply: &HelpRequestReply) -> bool {
         reply.ingestion_row() == Some(self.row.id.to_string().as_str())
+    }
+
+    /// True if a row in doubt made the request, and for the person of this row: it was not yet remembered who was accepted on it.
+    fn was_made_for_the_same(&self, reply: &HelpRequestReply) -> bool {
+        let made = |other: &&InDoubtRow| reply.ingestion_row() == Some(other.id.to_string().as_str());
+        let mut who = self.in_doubt.iter().filter(made).map(|other| Who::sent(&other.request));
+        who.any(|who| reconcile::whose(&self.memory.subject.who, &who) != Person::Another)
     }
 
     /// A POST of this row may have made a resident who was there, if the API did not find them by name: not where its

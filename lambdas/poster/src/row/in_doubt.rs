@@ -15,14 +15,15 @@ use crate::row::request::request_of;
 
 /// Another row of these identities, of which nobody learnt how far it came.
 pub(crate) struct InDoubtRow {
-    id: RowId,
+    pub(crate) id: RowId,
     /// It has not settled: somebody will go on with it.
     pub(crate) is_open: bool,
-    /// What it sends: each may stand there because of it.
+    /// Each may stand there because of it.
     pub(crate) values: InDoubtValues,
     /// It may have made the resident without a request, whom this row's POST would not find (A.9).
     pub(crate) may_have_made_the_resident: bool,
-    request: HelpRequest,
+    /// What it sends.
+    pub(crate) request: HelpRequest,
     /// Its request's number, where one of its posters noted it.
     request_id: Option<i64>,
 }

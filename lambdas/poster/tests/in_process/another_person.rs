@@ -30,17 +30,7 @@ async fn it_is_listed_under_a_class_of_its_own() {
 #[tokio::test]
 async fn whom_the_api_joined_with_another_gets_what_was_to_be_added_to_their_own_request() {
     let stage = Stage::new().await;
-    let person = |id, born| {
-        [
-            ("ID", id),
-            ("first_name", "John"),
-            ("last_name", "Smith"),
-            ("date_of_birth", born),
-            ("contact_number_calls", "020 7946 0000"),
-            ("submission_datetime", "01/03/2021 10:21"),
-        ]
-    };
-    let sheet = Sheet::of("nsss").row(&person("17", "01/02/1950")).row(&person("18", "03/04/1980"));
+    let sheet = Sheet::of("nsss").row(&john_smith("17", "01/02/1950")).row(&john_smith("18", "03/04/1980"));
     let run = stage.run("joined", &sheet).await;
     stage.faults(json!([{"answer": "closed", "after": "everything", "calls": ["create"], "next": 1}]));
     assert_eq!(stage.deliver_row(&run, 2, 1).await, [0]);
@@ -61,4 +51,37 @@ async fn whom_the_api_joined_with_another_gets_what_was_to_be_added_to_their_own
         "{:?}",
         row.warnings
     );
+}
+
+/// The same id twice in a sheet, and somebody else stands under it by the time of the second: nobody learnt how far the first row
+/// came, but it is of the same person, and the request is theirs.
+#[tokio::test]
+async fn a_request_that_a_row_in_doubt_made_for_the_same_person_is_theirs() {
+    let stage = Stage::new().await;
+    let sheet = Sheet::of("nsss")
+        .row(&john_smith("18", "03/04/1980"))
+        .row(&john_smith("17", "01/02/1950"))
+        .row(&john_smith("18", "03/04/1980"));
+    let run = stage.run("joined", &sheet).await;
+    stage.faults(json!([{"answer": "closed", "after": "everything", "calls": ["create"], "next": 1}]));
+    assert_eq!(stage.deliver_row(&run, 2, 1).await, [0]);
+    stage.pass(TimeDelta::seconds(100));
+    for row in [3, 4, 2] {
+        assert_eq!(stage.deliver_until_done(&run, row).await, 1);
+    }
+    assert_eq!(stage.outcomes(&run).await, [(Outcome::Created, 2), (Outcome::AlreadyKnown, 1)].into());
+    assert_eq!(stage.api.state().help_requests.len(), 2);
+    let warnings = stage.warnings(&run, 4).await;
+    assert!(warnings.iter().any(|warning| warning.contains("joined this person with another")), "{warnings:?}");
+}
+
+fn john_smith(id: &'static str, born: &'static str) -> [(&'static str, &'static str); 6] {
+    [
+        ("ID", id),
+        ("first_name", "John"),
+        ("last_name", "Smith"),
+        ("date_of_birth", born),
+        ("contact_number_calls", "020 7946 0000"),
+        ("submission_datetime", "01/03/2021 10:21"),
+    ]
 }

@@ -3,6 +3,7 @@
 
 use wire::AddressBlock;
 
+use super::fold::fold;
 use super::row_address::{Extent, RowAddress, folded, lines, lines_together, owned};
 
 /// The step to take with the address.
@@ -122,7 +123,7 @@ fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
         Stands::OurHouseNumber if there.postcode.is_none() && lines_together(&own) == lines_together(&there) => {
             patch(filled_up(own, there, memory))
         }
-        Stands::OurHouseNumber => replaced(filled_up(own, without_line(there, memory), memory)),
+        Stands::OurHouseNumber => replaced(over_house_number(own, there, memory)),
         _ if memory.is_older => AddressStep::Older,
         Stands::Changed => AddressStep::Keep,
         Stands::Unknown | Stands::Ours => {
@@ -147,9 +148,7 @@ fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -
         _ if !is_anothers && memory.has_new_uprn && there.uprn.is_none() && own.uprn.is_some() => {
             AddressStep::Fill(AddressBlock { uprn: own.uprn, ..there })
         }
-        Stands::OurHouseNumber if is_anothers && !memory.is_older => {
-            replaced(filled_up(own, without_line(there, memory), memory))
-        }
+        Stands::OurHouseNumber if is_anothers && !memory.is_older => replaced(over_house_number(own, there, memory)),
         // A newer one without a postcode would have kept this row's; of somebody else's line nobody knows whose it is.
         Stands::OurHouseNumber if there.postcode.is_none() && own.postcode.is_some() => {
             AddressStep::Fill(whole_block(AddressBlock { postcode: own.postcode, ..there }))
@@ -159,10 +158,20 @@ fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -
     }
 }
 
-/// A house number of ours goes with its UPRN, but for one of a row that knew no address.
-fn without_line(there: AddressBlock, memory: AddressMemory) -> AddressBlock {
-    let uprn = there.uprn.filter(|_| memory.has_uprn_of_its_own);
-    AddressBlock { address_first_line: None, uprn, ..there }
+/// A house number of ours goes with its UPRN, but for one of the same house, or of a row that knew no address.
+fn over_house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressBlock {
+    let stays = memory.has_uprn_of_its_own || names_the_same_house(&own, &there);
+    let there = AddressBlock { address_first_line: None, uprn: there.uprn.filter(|_| stays), ..there };
+    filled_up(own, there, memory)
+}
+
+/// One first line begins with the words of the other: `12` and `12 Mare Street`.
+fn names_the_same_house(own: &AddressBlock, there: &AddressBlock) -> bool {
+    let words = |block: &AddressBlock| -> Vec<String> {
+        block.address_first_line.iter().flat_map(|line| line.split_whitespace()).map(fold).collect()
+    };
+    let (own, there) = (words(own), words(there));
+    own.starts_with(&there) || there.starts_with(&own)
 }
 
 /// A postcode and a UPRN go where no first line is, and a UPRN beside one where it is of the same postcode.
