@@ -127,9 +127,10 @@ fn whole(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> Addre
         _ if memory.is_older => AddressStep::Older,
         Stands::Changed => AddressStep::Keep,
         Stands::Unknown | Stands::Ours => {
-            // The ward stays while the postcode does, and a UPRN that was sent by itself.
+            // The ward stays while the postcode does, and a UPRN that was sent by itself, or is of the same house.
             let ward = there.ward.clone().filter(|_| same_postcode(&own, &there));
-            let uprn = own.uprn.clone().or(there.uprn.filter(|_| memory.has_uprn_of_its_own));
+            let stays = memory.has_uprn_of_its_own || same_postcode(&own, &there) && is_one_house(&own, &there);
+            let uprn = own.uprn.clone().or(there.uprn.filter(|_| stays));
             replaced(AddressBlock { ward, uprn, ..own })
         }
     }
@@ -160,18 +161,20 @@ fn house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -
 
 /// A house number of ours goes with its UPRN, but for one of the same house, or of a row that knew no address.
 fn over_house_number(own: AddressBlock, there: AddressBlock, memory: AddressMemory) -> AddressBlock {
-    let stays = memory.has_uprn_of_its_own || names_the_same_house(&own, &there);
+    let stays = memory.has_uprn_of_its_own || is_one_house(&own, &there);
     let there = AddressBlock { address_first_line: None, uprn: there.uprn.filter(|_| stays), ..there };
     filled_up(own, there, memory)
 }
 
-/// One first line begins with the words of the other: `12` and `12 Mare Street`.
-fn names_the_same_house(own: &AddressBlock, there: &AddressBlock) -> bool {
+/// One says more than the other: its first line goes on (`12` and `12 Mare Street`), or it has a line that the other has not.
+fn is_one_house(own: &AddressBlock, there: &AddressBlock) -> bool {
     let words = |block: &AddressBlock| -> Vec<String> {
         block.address_first_line.iter().flat_map(|line| line.split_whitespace()).map(fold).collect()
     };
-    let (own, there) = (words(own), words(there));
-    own.starts_with(&there) || there.starts_with(&own)
+    let (own_words, words_there) = (words(own), words(there));
+    let one_goes_on = own_words.starts_with(&words_there) || words_there.starts_with(&own_words);
+    let mut others = lines(own).into_iter().zip(lines(there)).skip(1);
+    one_goes_on && others.all(|(own, there)| own.is_none() || there.is_none() || folded(own) == folded(there))
 }
 
 /// A postcode and a UPRN go where no first line is, and a UPRN beside one where it is of the same postcode.

@@ -226,6 +226,23 @@ fn what_staff_or_a_newer_row_wrote_stays() {
         (another, Different, full, Stands::Changed, false, "keep"),
         (another, Different, full, Stands::Ours, true, "older"),
         (another, Different, ["", "", "", "", "", ""], Stands::Changed, true, "older"),
+        // The UPRN stays where the row only says more of the same house.
+        (
+            ["12 A Road", "Flat 3", "Old Yard", "E8 1AB", ""],
+            Different,
+            ["12 A Road", "Flat 3", "", "E8 1AB", "100", "Dalston"],
+            Stands::Ours,
+            false,
+            "replace 12 A Road|Flat 3|Old Yard|E8 1AB|100|Dalston",
+        ),
+        (
+            ["12 A Road", "Flat 4", "London", "E8 1AB", ""],
+            Different,
+            full,
+            Stands::Ours,
+            false,
+            "replace 12 A Road|Flat 4|London|E8 1AB||Dalston",
+        ),
         // A whole address replaces a house number of ours, whichever is older, and keeps what stands beside it.
         (
             another,
