@@ -5,6 +5,13 @@ use serde_json::Value;
 
 use crate::request::HelpRequest;
 
+/// The ids in the metadata by which the API finds a request again (A.8, step 3), by their kind.
+pub(crate) const METADATA_IDS: [(&str, &str); 3] =
+    [("nsss", "nsss_id"), ("spl", "spl_id"), (GENERIC, "generic_ingestion_id")];
+
+/// One among the requests of one resident; the others are looked up among all.
+const GENERIC: &str = "generic";
+
 /// One identity, as the API compares it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
@@ -24,15 +31,14 @@ pub fn identities(request: &HelpRequest) -> Vec<Identity> {
         ("ctas", ctas_id(request)),
         ("names", names(request)),
         ("nhs", request.nhs_number.as_ref().map(|number| number.as_str().to_owned())),
-        ("nsss", metadata(request, "nsss_id")),
-        ("spl", metadata(request, "spl_id")),
     ];
-    found.into_iter().filter_map(|(kind, value)| Some(Identity { kind, value: value? })).collect()
+    let ids = METADATA_IDS.iter().filter(|(kind, _)| *kind != GENERIC).map(|(kind, id)| (*kind, metadata(request, id)));
+    found.into_iter().chain(ids).filter_map(|(kind, value)| Some(Identity { kind, value: value? })).collect()
 }
 
 /// The key by which the API finds a row's request again (A.8, step 3): a generic one only among its resident's.
 pub fn request_key(request: &HelpRequest) -> Option<Identity> {
-    let generic = metadata(request, "generic_ingestion_id").map(|value| Identity { kind: "generic", value });
+    let generic = metadata(request, "generic_ingestion_id").map(|value| Identity { kind: GENERIC, value });
     identities(request).into_iter().find(|identity| !matches!(identity.kind, "names" | "nhs")).or(generic)
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::address::{AddressBlock, Held};
+use crate::identity::METADATA_IDS;
 use crate::request::HelpRequest;
 
 /// The API finds the resident again (A.8, steps 1 and 2), which names alone do not do.
@@ -20,18 +21,15 @@ fn has_birthday(request: &HelpRequest) -> bool {
     request.dob_day.is_some() && request.dob_month.is_some() && request.dob_year.is_some()
 }
 
-/// The ids in the metadata by which the API finds a request again (A.8, step 3).
-const IDS: [&str; 3] = ["nsss_id", "spl_id", "generic_ingestion_id"];
-
 /// The request has an id by which the API finds it again.
 pub fn has_key(request: &HelpRequest) -> bool {
-    request.nhs_ctas_id.is_some() || IDS.iter().any(|id| request.metadata.contains_key(*id))
+    request.nhs_ctas_id.is_some() || METADATA_IDS.iter().any(|(_, id)| request.metadata.contains_key(*id))
 }
 
 /// Both have the same id of that kind.
 pub fn share_a_key(one: &HelpRequest, other: &HelpRequest) -> bool {
-    let same_id = |id: &&str| one.metadata.get(*id).is_some_and(|value| other.metadata.get(*id) == Some(value));
-    one.nhs_ctas_id.is_some() && one.nhs_ctas_id == other.nhs_ctas_id || IDS.iter().any(same_id)
+    let same_id = |id: &str| one.metadata.get(id).is_some_and(|value| other.metadata.get(id) == Some(value));
+    one.nhs_ctas_id.is_some() && one.nhs_ctas_id == other.nhs_ctas_id || METADATA_IDS.iter().any(|(_, id)| same_id(id))
 }
 
 /// The request's own fields: key, kind, flags and metadata, and nothing of the person.

@@ -1,4 +1,6 @@
-//! The date part of a cell, taken apart but not checked.
+//! The date part of a cell, taken apart but not checked: `2021-03-07`, `07/03/2021`, `7 Mar 2021`, `20210307`, `07032021`, behind a weekday or
+//! not. Separators and years: `scan.rs`; the time behind it: `time.rs`. `read` in `date.rs` accepts or refuses it: five digits are
+//! refused there, and a birthday with two digits for its year.
 
 use chrono::{Datelike, Month, NaiveDate};
 

@@ -51,6 +51,26 @@ fn every_row_of_every_fixture_becomes_what_is_expected() {
     }
 }
 
+/// A new kind of id must stand in `METADATA_IDS` of `wire` too, or two posters speak about one request at once.
+#[test]
+fn every_row_that_is_posted_has_an_id_by_which_the_api_finds_its_request_again() {
+    for feed in feeds::all() {
+        for judged in ingest(feed, rows_of(&format!("{feed}.csv"))).expect("the file is accepted") {
+            if let Decision::Post(post) = &judged.decision {
+                assert!(wire::request_key(&post.request).is_some(), "{feed}, row {}", judged.row);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_feed_has_a_page_for_the_data_team() {
+    for feed in feeds::all() {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/feeds/{feed}.md"));
+        assert!(page.is_file(), "docs/feeds/{feed}.md is missing");
+    }
+}
+
 #[test]
 fn files_that_are_rejected_whole_say_what_to_do() {
     let problems = |name: &str, file: &str| {

@@ -4,6 +4,9 @@
 //! where one is held, those that were taken are given back at once. And all take in the same order, so that of those who
 //! want the same leases at once somebody gets all: who holds the last one in that order meets nobody behind it.
 //!
+//! A lease ends when it is released (`leases.rs`); 35 s after a call that may still be on its way (`leave_until` there); or else
+//! with its row's claim: 35 s after the poster's invocation must have ended, 335 s after it began at the latest. Then anybody may take it.
+//!
 //! Whoever takes a lease leaves the row's mark in it, in the same write. So a poster that dies between two leases leaves
 //! marks although nothing was sent: its row is taken over as one that may have been sent, looks, and takes them back.
 
@@ -21,8 +24,7 @@ use crate::keys::{Key, LeaseKey};
 use crate::token::held;
 use crate::{Ledger, Result, Token};
 
-/// A row that takes leases. They expire with its claim: when the poster's invocation must have ended, and a fence of 35 s after it
-/// (`claim_expiry` in `lambda-support`).
+/// A row that takes leases, until its claim expires (`claim_expiry` in `lambda-support`).
 pub(crate) struct Taking<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) row: &'a RowVersion,

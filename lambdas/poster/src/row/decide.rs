@@ -1,4 +1,8 @@
-//! The one decision about a row that was not delivered.
+//! The one decision about a row that was not delivered. Before a dead letter of these is one, `row.rs` looks once more whether
+//! what was tried is there after all.
+//!
+//! Without a delivery a message reaches the dead letters where nobody can read it, or the ledger never had its row
+//! (`row.rs`), and where its run is stuck for good (`open_rows.rs` of the reporter).
 
 use std::time::Duration;
 
