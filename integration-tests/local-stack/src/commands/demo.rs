@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,9 @@ use simulators::google::Direction;
 
 use super::samples;
 use super::watch::{Watched, until_reported};
+
+/// The check of a sheet, where it is built.
+const PAGE: &str = "target/web/here-to-help-check.html";
 
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -58,16 +61,10 @@ impl Demo {
         let seconds = begun.elapsed().as_secs();
         writeln!(out, "\n{}\n", table(&watched))?;
         let summaries = summaries(&stack)?;
-        writeln!(out, "The summaries, to open with any spreadsheet program:")?;
-        for summary in &summaries {
-            writeln!(out, "  {}", summary.path.display())?;
-        }
-        writeln!(out, "The check of a sheet before it is dropped, to open with a double click:")?;
-        writeln!(out, "  target/web/here-to-help-check.html (web/check/build makes it)")?;
         let api = stack.here_to_help.as_ref().map(|api| api.state());
         if let Some(state) = api {
             let (residents, requests) = (state.residents.len(), state.help_requests.len());
-            writeln!(out, "\nHere to Help now holds {residents} residents with {requests} help requests.")?;
+            writeln!(out, "Here to Help now holds {residents} residents with {requests} help requests.")?;
         }
         let calls = Calls::listed();
         let mut problems = problems(&watched, &summaries, files);
@@ -82,10 +79,21 @@ impl Demo {
                 out,
                 "Every row settled and every run has its one summary, {seconds} s after the sheets were dropped."
             )?;
-            return Ok(ExitCode::SUCCESS);
         }
-        Ok(ExitCode::FAILURE)
+        what_next(&mut out, &summaries)?;
+        Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// What a person wants to look at next.
+fn what_next(out: &mut impl Write, summaries: &[Summary]) -> std::io::Result<()> {
+    writeln!(out, "\nThe summaries, to open with any spreadsheet program:")?;
+    for summary in summaries {
+        writeln!(out, "  {}", summary.path.display())?;
+    }
+    writeln!(out, "The check of a sheet before it is dropped, to open with a double click:")?;
+    let how = if Path::new(PAGE).exists() { "" } else { "  (web/check/build makes it)" };
+    writeln!(out, "  {PAGE}{how}")
 }
 
 /// The table of what happened, by feed and outcome.
