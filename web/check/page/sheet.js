@@ -180,7 +180,8 @@ export class SheetPanel {
   async #step(back) {
     const { place } = await this.#checker.ask({ next: { from: this.#table.active.place, back } });
     if (place === null) {
-      say(back ? 'This is the first row to fix.' : 'This is the last row to fix.');
+      const isDone = this.#report.to_fix === 0;
+      say(isDone ? 'Nothing is left to fix.' : back ? 'This is the first row to fix.' : 'This is the last row to fix.');
       return;
     }
     const inCard = this.#parts.card.contains(document.activeElement);

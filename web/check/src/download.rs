@@ -27,7 +27,7 @@ pub(crate) struct Making {
 enum Lines {
     /// All rows as they stand now. A row that would become something else when it is read from the file, where every cell is
     /// text, is left out: nothing is sent that was not shown. This judges it so.
-    Corrected(Intake),
+    Corrected(Box<Intake>),
     /// The rows to correct alone, in the form of the summary's tab.
     ToFix(Box<ToFix>),
 }
@@ -54,7 +54,13 @@ impl Making {
         let origin = Origin::Tab(name.to_owned());
         let as_text = Intake::resume(choice.feed, choice.rules, origin, header.clone(), SheetEvidence::default());
         let (Some(again), Ok(as_text)) = (pass.again(), as_text) else { return Ok(None) };
-        Self::begin(Lines::Corrected(as_text), again, TextSheet::new(name, &header.columns)?, header.row, sheet)
+        Self::begin(
+            Lines::Corrected(Box::new(as_text)),
+            again,
+            TextSheet::new(name, &header.columns)?,
+            header.row,
+            sheet,
+        )
     }
 
     /// Begins with the rows to fix; none where no header is known, or the feed's summary has no such tab.

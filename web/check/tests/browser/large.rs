@@ -101,6 +101,7 @@ async fn a_hundred_thousand_rows_do_not_freeze_the_page() {
         bytes / 1_000_000
     );
     assert!(computed < 30.0, "{computed} s");
-    let rows = sheets::open(corrected, Format::Xlsx, &Limits::default()).expect("a workbook");
-    assert_eq!(rows.map(|row| row.expect("readable")).count(), ROWS + 1);
+    let mut rows = sheets::open(corrected, Format::Xlsx, &Limits::default()).expect("a workbook");
+    let read = rows.try_fold(0, |read, row| row.map(|_| read + 1));
+    assert_eq!(read.expect("readable"), ROWS + 1);
 }

@@ -13,7 +13,7 @@ use local_stack::{Options, Stack, spl};
 use crate::driver::Browser;
 
 /// How long a summary is waited for before the test gives up; nothing is judged by it.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_secs(1_800);
 
 /// A list of people of which every tenth has a birthday that no calendar has, up to three of them.
 fn bad_list(people: std::ops::Range<u32>) -> (String, usize) {
