@@ -49,7 +49,7 @@ pub use intake::Intake;
 pub use merged::{MergedCells, MergedRegion};
 pub use outbound::{
     CELLS_PER_SPREADSHEET, ComparedSheet, FileResult, Layout, Look, Mark, Parts, Placed, RowResult, Spreadsheet,
-    SummaryFacts, SummaryLine, TO_FIX, Tab, summary_tab, warning_lines,
+    SummaryFacts, SummaryLine, TO_FIX, Tab, headline, summary_tab, warning_lines,
 };
 pub use problem::{FileProblem, FileRejected, Problem};
 pub use row::{Cell, CellKind, Origin, SheetRow};

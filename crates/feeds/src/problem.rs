@@ -33,9 +33,11 @@ impl Problem {
             Some(column) => format!("{column} \"{}\": {}", problem.text, problem.problem),
             None => problem.problem.clone(),
         });
-        let fix = problems.iter().map(|problem| match &problem.column {
-            Some(column) => format!("{column}: {}", problem.how_to_fix),
-            None => problem.how_to_fix.clone(),
+        let fix = problems.iter().enumerate().map(|(at, Self { column, how_to_fix, .. })| {
+            // A semicolon stands for the full stop before it.
+            let is_last = at + 1 == problems.len();
+            let advice = if is_last { how_to_fix } else { how_to_fix.trim_end_matches('.') };
+            column.as_ref().map_or_else(|| advice.to_owned(), |column| format!("{column}: {advice}"))
         });
         (wrong.collect::<Vec<_>>().join("; "), fix.collect::<Vec<_>>().join("; "))
     }
@@ -99,3 +101,18 @@ pub struct FileRejected {
 }
 
 wire::debug_only!(Problem { column });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_problems_are_one_sentence_each() {
+        let born = Problem { text: "9/12/06".to_owned(), ..Problem::of_column("born", "two digits", "Write four.") };
+        let problems =
+            [born, Problem::of_column("name", "empty", "Write it."), Problem::of_row("odd".to_owned(), "Ask.")];
+        let (wrong, fix) = Problem::in_words(&problems);
+        assert_eq!(wrong, "born \"9/12/06\": two digits; name: empty; odd");
+        assert_eq!(fix, "born: Write four; name: Write it; Ask.");
+    }
+}

@@ -50,6 +50,19 @@ impl Outcome {
     pub fn as_str(self) -> &'static str {
         self.into()
     }
+
+    /// The meaning of the word for the data team: the same in the summary, in the notice, and in docs/feeds/README.md.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Created => "new in Here to Help",
+            Self::AlreadyKnown => "in Here to Help already",
+            Self::Skipped => "left out by a rule, or cancelled: nothing to do",
+            Self::Rejected => "to correct: see the tab to_fix",
+            Self::Failed => "not taken by Here to Help: see the tab to_fix",
+            Self::DeadLettered => "did not get through: the technical team sends them again",
+            Self::Uncertain => "sent, but no answer came: the technical team looks them up",
+        }
+    }
 }
 
 /// How a row ended, as the ledger keeps it and the summary shows it. Its texts may quote the row.
@@ -108,3 +121,19 @@ impl Settlement {
 }
 
 wire::debug_only!(Settlement { outcome, error_class });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the data team reads of a status is the same everywhere.
+    #[test]
+    fn the_page_about_the_words_has_them() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/feeds/README.md");
+        let page = std::fs::read_to_string(page).expect("the page");
+        for outcome in Outcome::ALL {
+            let line = format!("\n| `{outcome}` | {} | ", outcome.meaning());
+            assert!(page.contains(&line), "{line}");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! The notice of a run to the data team: the file's name, counts and links. No personal data.
+//! The notice of a run to the data team: the file's name, counts and links, in the summary's words. No personal data.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,22 @@ pub(crate) struct Notice {
 impl Notice {
     /// The notice of a run that has its first summary.
     pub(crate) fn of(run: &Run, settled: &BTreeMap<Outcome, u64>) -> Self {
-        let is_rejected = run.state == RunState::Rejected;
-        let became = if is_rejected { "rejected" } else { "ingested" };
+        let became = match run.state {
+            RunState::Rejected => "rejected",
+            RunState::Cancelled => "cancelled",
+            _ => "ingested",
+        };
         let name: String = run.file_name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let mut text = format!("The file \"{name}\" was {became}.");
-        if is_rejected {
+        if !run.has_rows() {
             text += " No row of it was sent.\n\nWhy, and what to do, stands in the summary:\n";
         } else {
+            if run.state != RunState::Cancelled {
+                text += &format!(" {}", feeds::headline(settled));
+            }
             text += "\n\n";
             for (outcome, rows) in settled.iter().filter(|(_, rows)| **rows > 0) {
-                text += &format!("{}: {rows}\n", outcome.as_str());
+                text += &format!("{outcome}: {rows} ({})\n", outcome.meaning());
             }
             text += &format!("total: {}\n", settled.values().sum::<u64>());
             text += "\nWhat became of each row, and what to fix, stands in the summary:\n";

@@ -23,13 +23,17 @@ export class Checker {
   constructor(onprogress, onfault) {
     address ??= URL.createObjectURL(new Blob([document.getElementById('worker').textContent], { type: 'text/javascript' }));
     this.#worker = new Worker(address);
-    this.#worker.onmessage = ({ data: { id, answer, file, fault, progress } }) => {
+    this.#worker.onmessage = ({ data: { id, answer, file, fault, progress, making } }) => {
       if (progress) {
         onprogress(progress);
         if (progress.is_done) this.#settles.splice(0).forEach(({ done }) => done());
         return;
       }
       const waits = this.#waiting.get(id);
+      if (making) {
+        waits?.onmaking?.(making);
+        return;
+      }
       this.#waiting.delete(id);
       if (fault) onfault(fault);
       if (answer?.error) onfault(answer.error);
@@ -41,9 +45,18 @@ export class Checker {
 
   /** Asks something of the sheet (src/request.rs has what can be asked). */
   ask(request, bytes) {
+    return this.#send(request, { bytes });
+  }
+
+  /** Makes a file; `onmaking` is told how far it is. `null` comes back if it was ended by the request `end`, or by a change. */
+  make(what, onmaking) {
+    return this.#send(what, { onmaking });
+  }
+
+  #send(request, { bytes, onmaking }) {
     const id = this.#next++;
     return new Promise((done, fail) => {
-      this.#waiting.set(id, { done, fail });
+      this.#waiting.set(id, { done, fail, onmaking });
       this.#ready.then(() => this.#worker.postMessage({ id, request, bytes }, bytes ? [bytes] : []));
     });
   }

@@ -40,10 +40,9 @@ export function say(words) {
   requestAnimationFrame(() => { said.textContent = words; });
 }
 
-/** Lets the person keep bytes as a file of this name. */
-export function keep(bytes, name) {
-  const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-  const link = el('a', { href: URL.createObjectURL(new Blob([bytes], { type })), download: name });
+/** Lets the person keep a file under this name. */
+export function keep(file, name) {
+  const link = el('a', { href: URL.createObjectURL(file), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

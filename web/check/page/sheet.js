@@ -1,7 +1,8 @@
 // One sheet on the page: its check, its table, what is said of it.
 
 import { Checker } from './checker.js';
-import { count, el, keep, replace, say, today } from './dom.js';
+import { count, el, replace, say, today } from './dom.js';
+import { Downloads } from './downloads.js';
 import { bar, facts, findings, rejection, verdict } from './report.js';
 import { outcome, rowCard } from './row.js';
 import { Table } from './table.js';
@@ -26,6 +27,7 @@ export class SheetPanel {
   #onchange;
   #checker;
   #table;
+  #downloads;
   #report;
   #list = 'all';
   #choice = { feed: null, as_of: today(), excluded: '' };
@@ -43,6 +45,7 @@ export class SheetPanel {
       onedit: (row, place, column, text) => this.#correct(row, place, column, text),
       onstep: (back) => this.#step(back),
     });
+    this.#downloads = new Downloads(this.#checker, this.name, () => { this.hasUnsaved = false; });
     this.element = this.#build();
   }
 
@@ -119,10 +122,7 @@ export class SheetPanel {
     this.#parts.facts.replaceChildren(facts(this.#report));
     this.#parts.findings.replaceChildren(...findings(this.#report, (row) => this.#goTo(row)).filter(Boolean));
     replace(this.#parts.lists, this.#listButtons());
-    this.#parts.downloads.hidden = !this.#report.header || this.#report.rejected.length > 0;
-    this.#parts.corrected.textContent = this.#report.corrected > 0 ? 'Download the corrected sheet' : 'Download as Excel workbook';
-    this.#parts.corrected.classList.toggle('primary', this.#report.corrected > 0);
-    this.#parts.toFix.disabled = this.#report.to_fix === 0;
+    this.#downloads.show(this.#report, this.#feeds.find(({ name }) => name === feed)?.title);
     this.#onchange();
     if (hadHeader === false && this.#report.header) await this.#showList(this.#report.to_fix > 0 ? 'to-fix' : 'all');
   }
@@ -180,7 +180,8 @@ export class SheetPanel {
   async #step(back) {
     const { place } = await this.#checker.ask({ next: { from: this.#table.active.place, back } });
     if (place === null) {
-      say(back ? 'This is the first row to fix.' : 'This is the last row to fix.');
+      const isDone = this.#report.to_fix === 0;
+      say(isDone ? 'Nothing is left to fix.' : back ? 'This is the first row to fix.' : 'This is the last row to fix.');
       return;
     }
     const inCard = this.#parts.card.contains(document.activeElement);
@@ -203,22 +204,6 @@ export class SheetPanel {
     if (inCard) this.#toCard();
   }
 
-  async #download(what, ending) {
-    this.#parts.downloaded.replaceChildren(el('p', {}, 'Making the file …'));
-    const { file, rows, left_out, named } = await this.#checker.ask(what);
-    if (!file) return;
-    const name = this.name.replace(/\.[^.]*$/, '') + ending;
-    keep(file, name);
-    if (what === 'corrected') this.hasUnsaved = false;
-    const feed = this.#feeds.find(({ name: known }) => known === this.#choice.feed)?.title;
-    const words = [el('p', {}, `${name} has ${count(rows, 'row')}. ${what === 'corrected' ? `Put it into the inbound folder of ${feed}, instead of your first file.` : `Once they are corrected, put it into the inbound folder of ${feed}.`}`)];
-    if (left_out > 0) {
-      words.push(el('p', { className: 'odd' }, `${count(left_out, 'row is', 'rows are')} not in it, for as text they would become something else than is shown here, such as a row whose cells have shifted: ${named.map((row) => `row ${row}`).join(', ')}${left_out > named.length ? ' and more' : ''}. Type over what is wrong in them, or correct them in your own list.`));
-    }
-    this.#parts.downloaded.replaceChildren(...words);
-    say(words.map((word) => word.textContent).join(' '));
-  }
-
   #build() {
     const parts = this.#parts;
     const own = (name) => `${name}-${crypto.randomUUID?.() ?? Math.random()}`;
@@ -236,14 +221,6 @@ export class SheetPanel {
     parts.verdict = el('div', { className: 'verdict' });
     for (const name of ['bars', 'facts', 'findings', 'card']) parts[name] = el('div', { className: `its-${name}` });
     parts.lists = el('div', { className: 'lists', role: 'group', 'aria-label': 'Which rows are shown' });
-    parts.toFix = el('button', { type: 'button', 'data-download': 'to-fix', onclick: () => this.#download('to-fix', '-to-fix.xlsx') }, 'Download only the rows to fix');
-    parts.corrected = el('button', { type: 'button', 'data-download': 'corrected', onclick: () => this.#download('corrected', '-corrected.xlsx') });
-    parts.downloaded = el('div', { className: 'downloaded' });
-    parts.downloads = el('section', { className: 'downloads', hidden: true, 'aria-label': 'Downloads' },
-      el('div', { className: 'row' },
-        parts.corrected,
-        parts.toFix),
-      parts.downloaded);
     parts.rows = el('section', { className: 'rows', 'aria-label': 'Rows' },
       el('p', { className: 'hint' }, 'Arrow keys move, ', el('kbd', {}, 'Enter'), ' types over a cell, ', el('kbd', {}, 'n'), ' and ', el('kbd', {}, 'p'), ' go to the next and the previous row to fix.'),
       parts.lists,
@@ -255,7 +232,7 @@ export class SheetPanel {
         el('div', { className: 'field' }, el('label', { for: dayId }, 'As of'), el('div', { className: 'row' }, parts.day, backToToday)),
         parts.excluded),
       parts.progress, parts.fault,
-      el('div', { className: 'card outcome' }, parts.verdict, parts.bars, parts.downloads, parts.facts),
+      el('div', { className: 'card outcome' }, parts.verdict, parts.bars, this.#downloads.element, parts.facts),
       parts.rows, parts.findings);
   }
 

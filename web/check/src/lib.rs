@@ -6,6 +6,7 @@
 //! clock, a disk or a network: the page says which day it is in London.
 
 mod cells;
+mod checker;
 mod download;
 mod report;
 mod request;
@@ -16,7 +17,7 @@ mod verdicts;
 use std::cell::RefCell;
 use std::mem;
 
-use request::Checker;
+use checker::Checker;
 pub use request::{Request, Which};
 
 thread_local! {

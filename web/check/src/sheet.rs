@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
-use feeds::{ExcludedIds, Feed, FileProblem, Origin, Rules};
+use feeds::{ExcludedIds, Feed, FileProblem, Header, Origin, Rules};
 use sheets::{Format, Limits, Rows, no_sheet};
 
 use crate::rows::PackedRows;
@@ -117,6 +117,12 @@ impl Sheet {
         if let Some(origin) = &self.origin {
             self.next = Some(Pass::new(pass.choice.clone(), origin));
         }
+    }
+
+    /// The pass whose findings are shown, and the header that it found.
+    pub(crate) fn judged(&self) -> Option<(&Pass, &Header)> {
+        let pass = self.pass.as_ref()?;
+        Some((pass, pass.header()?))
     }
 
     /// The tab that is read, where there are tabs.

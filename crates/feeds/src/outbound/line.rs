@@ -2,6 +2,9 @@
 
 use crate::settlement::Outcome;
 
+/// The meaning of the sum.
+const TOTAL: &str = "rows in your sheet";
+
 /// The longest bar, in blocks.
 const BAR: u64 = 30;
 
@@ -44,7 +47,7 @@ impl SummaryLine {
             Self::Count { outcome, rows, of } => {
                 let label = outcome.map_or("total", Outcome::as_str).to_owned();
                 let bar = outcome.map(|_| bar(*rows, *of)).unwrap_or_default();
-                vec![label, rows.to_string(), bar, meaning(*outcome).to_owned()]
+                vec![label, rows.to_string(), bar, outcome.map_or(TOTAL, Outcome::meaning).to_owned()]
             }
             Self::Warning { label, rows, text } => vec![(*label).to_owned(), rows.to_string(), text.clone()],
         }
@@ -57,20 +60,6 @@ fn bar(rows: u64, of: u64) -> String {
     let halves = (rows * 2 * BAR).checked_div(of).unwrap_or_default().max(u64::from(rows > 0));
     let whole = usize::try_from(halves / 2).unwrap_or_default();
     "█".repeat(whole) + if halves % 2 == 1 { "▌" } else { "" }
-}
-
-/// The outcome's meaning for the data team; none is the sum.
-fn meaning(outcome: Option<Outcome>) -> &'static str {
-    match outcome {
-        None => "rows in your sheet",
-        Some(Outcome::Created) => "new in Here to Help",
-        Some(Outcome::AlreadyKnown) => "in Here to Help already",
-        Some(Outcome::Skipped) => "left out by a rule of this list: nothing to do",
-        Some(Outcome::Rejected) => "to correct: see the tab to_fix",
-        Some(Outcome::Failed) => "not taken by Here to Help: see the tab to_fix",
-        Some(Outcome::DeadLettered) => "did not get through: the technical team sends them again",
-        Some(Outcome::Uncertain) => "sent, but no answer came: the technical team looks them up",
-    }
 }
 
 #[cfg(test)]

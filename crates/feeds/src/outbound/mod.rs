@@ -18,7 +18,7 @@ pub use comparison::ComparedSheet;
 pub use layout::{CELLS_PER_SPREADSHEET, Layout, Parts, Placed};
 pub use line::SummaryLine;
 pub use look::{Look, Mark};
-pub use summary::{FileResult, SummaryFacts, summary_tab, warning_lines};
+pub use summary::{FileResult, SummaryFacts, headline, summary_tab, warning_lines};
 pub(crate) use tab::Council;
 pub use tab::{Spreadsheet, TO_FIX, Tab};
 

@@ -170,8 +170,8 @@ impl Shares {
     }
 }
 
-/// The whole sheet in one sentence, such as `97 of 101 people are in Here to Help; 3 rows need a correction`.
-fn headline(settled: &BTreeMap<Outcome, u64>) -> String {
+/// The result of a whole sheet in one sentence, such as `97 of 101 people are in Here to Help; 3 rows need a correction`.
+pub fn headline(settled: &BTreeMap<Outcome, u64>) -> String {
     let Shares { all, in_here_to_help, to_fix, with_the_technical_team, left_out } = Shares::of(settled);
     let mut parts = vec![match (in_here_to_help, all) {
         (_, 0) => return "The sheet has no rows: nobody was sent to Here to Help.".to_owned(),

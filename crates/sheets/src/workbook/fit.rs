@@ -11,6 +11,10 @@ const MARK: usize = 40;
 /// The text as a cell can hold it: line ends as spreadsheets have them, characters that XML does not know as
 /// `�`, and what is too long cut with a mark that says how much is missing.
 pub(super) fn cell(text: &str) -> Cow<'_, str> {
+    // Nearly every cell is so: it need not be looked at letter by letter.
+    if text.len() <= LONGEST && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
     let text = shorten(text);
     if !text.contains(|character| character == '\r' || unknown(character)) {
         return text;

@@ -1,6 +1,5 @@
 //! The twin of [`super::Workbook`] where there is no disk: one tab, written as its rows come.
 
-use std::fmt::Write as _;
 use std::io::{self, Cursor, Write};
 
 use feeds::column_letters;
@@ -11,6 +10,10 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::error::MOST_ROWS;
 use super::fit;
+
+/// The numbers of the formats in [`PARTS`].
+const TEXT: &str = "1";
+const BOLD: &str = "2";
 
 /// Its parts but the tab. The second format is text, and the third bold text.
 const PARTS: [(&str, &str); 5] = [
@@ -68,7 +71,9 @@ impl TextSheet {
     /// Memory is a file that does not fail: none.
     pub fn new<Text: AsRef<str>>(tab: &str, columns: &[Text]) -> Result<Self, TextSheetError> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        // The quickest level: the form of cells repeats itself so much that better ones pay little.
+        let options =
+            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
         for (name, part) in PARTS {
             zip.start_file(name, options)?;
             let mut escaped = String::new();
@@ -85,7 +90,7 @@ impl TextSheet {
             columns.len().max(1)
         )?;
         let mut sheet = Self { zip, rows: 0, line: String::new(), letters: Vec::new() };
-        sheet.write(columns, 2)?;
+        sheet.write(columns, BOLD)?;
         Ok(sheet)
     }
 
@@ -94,27 +99,31 @@ impl TextSheet {
     /// # Errors
     /// The tab is full, or the file too large.
     pub fn push<Text: AsRef<str>>(&mut self, cells: &[Text]) -> Result<(), TextSheetError> {
-        self.write(cells, 1)
+        self.write(cells, TEXT)
     }
 
-    fn write<Text: AsRef<str>>(&mut self, cells: &[Text], format: u8) -> Result<(), TextSheetError> {
+    fn write<Text: AsRef<str>>(&mut self, cells: &[Text], format: &str) -> Result<(), TextSheetError> {
         if self.rows == MOST_ROWS {
             return Err(TextSheetError::TooManyRows);
         }
         self.rows += 1;
+        let row = self.rows.to_string();
         self.line.clear();
-        let _ = write!(self.line, "<row r=\"{}\">", self.rows);
+        self.line.extend(["<row r=\"", &row, "\">"]);
         for (column, text) in cells.iter().enumerate() {
-            if self.letters.len() == column {
-                self.letters.push(column_letters(column));
-            }
-            let _ = write!(self.line, "<c r=\"{}{}\" s=\"{format}\"", self.letters[column], self.rows);
             let text = fit::cell(text.as_ref());
+            // A cell that is not there has its column's format: text.
             if text.is_empty() {
-                self.line.push_str("/>");
                 continue;
             }
-            self.line.push_str(" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
+            while self.letters.len() <= column {
+                self.letters.push(column_letters(self.letters.len()));
+            }
+            self.line.extend(["<c r=\"", &self.letters[column], &row, "\" s=\"", format, "\" t=\"inlineStr\"><is><t"]);
+            if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
+                self.line.push_str(" xml:space=\"preserve\"");
+            }
+            self.line.push('>');
             escape(&mut self.line, &text);
             self.line.push_str("</t></is></c>");
         }
@@ -134,6 +143,9 @@ impl TextSheet {
 
 /// A text as XML holds it. `_x0041_` would be read as an escape, so its `_` is written as one.
 fn escape(to: &mut String, text: &str) {
+    if !text.contains(['&', '<', '>', '"', '_']) {
+        return to.push_str(text);
+    }
     for (at, character) in text.char_indices() {
         match character {
             '&' => to.push_str("&amp;"),

@@ -71,7 +71,7 @@ pub(super) fn push(
             let sum = line_of_text().set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(colours::BARS);
             let formats: [Format; 4] = match outcome {
                 Some(outcome) => [
-                    styles.status(*outcome).clone().set_align(FormatAlign::VerticalCenter),
+                    styles.status(*outcome).clone().set_align(FormatAlign::VerticalCenter).set_indent(1),
                     right(line_of_text()),
                     line_of_text().set_font_color(colours::BARS),
                     line_of_text(),

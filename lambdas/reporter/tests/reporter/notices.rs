@@ -2,6 +2,7 @@
 
 use feeds::{FileProblem, Outcome};
 
+use crate::cancelling::cancel;
 use crate::support::{Fixture, TOPIC};
 
 #[tokio::test]
@@ -17,8 +18,9 @@ async fn a_run_is_told_once_with_its_counts_and_the_summary() {
     assert_eq!(published.len(), 1, "{published:?}");
     assert_eq!((published[0].topic.as_str(), published[0].subject.as_str()), TOLD);
     let expected = format!(
-        "The file \"week 9.csv\" was ingested.\n\ncreated: 2\ndead-lettered: 1\ntotal: 3\n\nWhat became of each row, and \
-         what to fix, stands in the summary:\nhttps://drive.google.com/open?id={}\n\nfeed: spl\nrun: {}\n",
+        "The file \"week 9.csv\" was ingested. 2 of 3 people are in Here to Help; 1 is with the technical team.\n\n\
+         created: 2 (new in Here to Help)\ndead-lettered: 1 (did not get through: the technical team sends them again)\n\
+         total: 3\n\nWhat became of each row, and what to fix, stands in the summary:\nhttps://drive.google.com/open?id={}\n\nfeed: spl\nrun: {}\n",
         fixture.summaries()[0].id,
         run.id
     );
@@ -48,6 +50,21 @@ async fn a_rejected_file_is_told_without_a_word_of_what_it_holds() {
     let text = &published[0].text;
     assert!(text.starts_with("The file \"list of\u{e4}.csv\" was rejected. No row of it was sent."), "{text}");
     assert!(text.contains(&fixture.summaries()[0].id) && !text.contains("CANARY"), "{text}");
+}
+
+#[tokio::test]
+async fn a_cancelled_file_is_told_as_one_and_not_as_ingested() {
+    let fixture = Fixture::new().await;
+    let run = fixture.posting("wrong list", 2..=4).await;
+    fixture.settle(&run, 2, Outcome::Created).await;
+    cancel(&fixture, &run).await;
+    fixture.sweep().await;
+    assert!(fixture.report(&run).await);
+    let published = fixture.topics.published();
+    assert_eq!(published[0].subject, "Here to Help: a file for spl was cancelled");
+    let told = "The file \"wrong list.csv\" was cancelled.\n\ncreated: 1 (new in Here to Help)\n\
+                skipped: 2 (left out by a rule, or cancelled: nothing to do)\ntotal: 3\n";
+    assert!(published[0].text.starts_with(told), "{}", published[0].text);
 }
 
 /// SNS may have taken what it did not answer: sent again, each subscriber would have it twice.

@@ -13,7 +13,7 @@ const ENTER: char = '\u{E007}';
 const END: char = '\u{E010}';
 
 /// Three rows for spl, of which two are to fix.
-pub(crate) const SHEET: &str = "Traced_NHSNUMBER,PatientFirstName,PatientSurname,DateOfBirth,PatientAddress_Line1,PatientAddress_Line2,\
+const SHEET: &str = "Traced_NHSNUMBER,PatientFirstName,PatientSurname,DateOfBirth,PatientAddress_Line1,PatientAddress_Line2,\
 PatientAddress_Line3,PatientAddress_PostCode,PatientEmailAddress,mobile,landline,DateOfDeath,category,uprn,Team\r\n\
 4861501237,Ada,Lovelace,10/12/1915,1 Test Walk,,,E8 1EA,ada@example.org,07700900123,,,GP,,north\r\n\
 12,Grace,Hopper,9/12/06,2 Test Walk,,,E8 1EA,,07700900124,,,GP,,\"=1+1\"\r\n\

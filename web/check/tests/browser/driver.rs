@@ -1,4 +1,5 @@
-//! A real browser: Chromium, driven by the few words of WebDriver that these tests need.
+//! A real browser, driven by the few words of WebDriver that these tests need: Chromium, or Firefox with
+//! `CHECK_BROWSER=firefox`.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -17,28 +18,74 @@ const PATIENCE: Duration = Duration::from_secs(150);
 
 /// A browser with one window, in which the page is open. Its files go with it.
 pub(crate) struct Browser {
+    kind: Kind,
     driver: Child,
     client: reqwest::Client,
     session: String,
     pub(crate) folder: TempDir,
 }
 
+/// The browsers that the page is tried in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Chromium,
+    Firefox,
+}
+
+impl Kind {
+    /// The one that is asked for.
+    fn wanted() -> Self {
+        match std::env::var("CHECK_BROWSER").as_deref() {
+            Ok("firefox") => Self::Firefox,
+            Ok("chromium") | Err(_) => Self::Chromium,
+            Ok(other) => panic!("CHECK_BROWSER is {other}: chromium and firefox are known"),
+        }
+    }
+
+    /// Its driver, and the words before the port in what that says.
+    fn driver(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Chromium => ("chromedriver", "started successfully on port "),
+            Self::Firefox => ("geckodriver", "Listening on 127.0.0.1:"),
+        }
+    }
+
+    /// A browser without a window on the screen that puts its downloads into this folder.
+    fn options(self, folder: &Path) -> (&'static str, Value) {
+        match self {
+            Self::Chromium => (
+                "goog:chromeOptions",
+                json!({
+                    "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900", "--lang=en-GB"],
+                    "prefs": { "download.default_directory": folder },
+                }),
+            ),
+            Self::Firefox => (
+                "moz:firefoxOptions",
+                json!({
+                    "args": ["-headless", "--width=1280", "--height=900"],
+                    "prefs": { "browser.download.folderList": 2, "browser.download.dir": folder, "intl.accept_languages": "en-GB" },
+                }),
+            ),
+        }
+    }
+}
+
 impl Browser {
     /// Starts it, and opens the page by its file, as a double click does.
     pub(crate) async fn start() -> Self {
         // Its choice of a port may fail where another driver makes the same.
-        let (driver, port) = (0..5).find_map(|_| launched()).expect("the driver says its port");
+        let kind = Kind::wanted();
+        let (driver, port) = (0..5).find_map(|_| launched(kind)).expect("the driver says its port");
         let root = format!("http://127.0.0.1:{port}");
         let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
         let folder = tempfile::tempdir().expect("a folder");
-        let options = json!({
-            "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900", "--lang=en-GB"],
-            "prefs": { "download.default_directory": folder.path() },
-        });
-        let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options, "timeouts": { "script": 140_000 } } } });
+        let (name, options) = kind.options(folder.path());
+        let wanted = json!({ name: options, "timeouts": { "script": 140_000 } });
+        let wanted = json!({ "capabilities": { "alwaysMatch": wanted } });
         let session = ask(client.post(format!("{root}/session")).json(&wanted)).await;
         let session = format!("{root}/session/{}", session["sessionId"].as_str().expect("an id"));
-        let browser = Self { driver, client, session, folder };
+        let browser = Self { kind, driver, client, session, folder };
         browser.open().await;
         browser
     }
@@ -103,8 +150,12 @@ impl Browser {
         text.as_str().expect("a text").to_owned()
     }
 
-    /// Makes the window so large, and the page dark or light.
+    /// Makes the window so large, and the page dark or light. Firefox stays light, and is no narrower than its window may be.
     pub(crate) async fn look(&self, width: u32, height: u32, scheme: &str) {
+        if self.kind == Kind::Firefox {
+            self.tell("window/rect", json!({ "width": width, "height": height })).await;
+            return;
+        }
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.chrome("Emulation.setDeviceMetricsOverride", metrics).await;
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
@@ -185,19 +236,23 @@ pub(crate) fn page() -> PathBuf {
 }
 
 /// A driver, and the port that it listens on.
-fn launched() -> Option<(Child, String)> {
-    let mut driver = Command::new("chromedriver")
+fn launched(kind: Kind) -> Option<(Child, String)> {
+    let (driver, before) = kind.driver();
+    let mut driver = Command::new(driver)
         .arg("--port=0")
         .env("LANGUAGE", "en_GB")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .expect("chromedriver is installed (Debian: chromium-driver)");
+        .unwrap_or_else(|error| panic!("{driver}: {error}; web/check/install installs it"));
     let said = BufReader::new(driver.stdout.take().expect("a pipe"));
-    let port = said.lines().map_while(Result::ok).find_map(|line| {
-        let (_, port) = line.split_once("started successfully on port ")?;
+    let mut lines = said.lines().map_while(Result::ok);
+    let port = lines.find_map(|line| {
+        let (_, port) = line.split_once(before)?;
         Some(port.trim_end_matches('.').to_owned())
     });
+    // What it says later is read too: a driver that cannot say it ends.
+    std::thread::spawn(move || lines.for_each(drop));
     if port.is_none() {
         let _ = driver.wait();
     }

@@ -5,6 +5,7 @@ use std::fs;
 use std::time::Instant;
 
 use serde_json::Value;
+use sheets::{Format, Limits};
 
 use crate::driver::Browser;
 use crate::support::preview;
@@ -77,4 +78,30 @@ async fn a_hundred_thousand_rows_do_not_freeze_the_page() {
         }
         return [document.querySelector('[data-place=\"99999\"] .number span').textContent, document.querySelectorAll('[role=grid] tr').length < 80];";
     assert_eq!(browser.run(body, Value::Null).await, serde_json::json!(["100001", true]));
+
+    // The corrected sheet is made in the worker: it can be ended, and the page goes on meanwhile.
+    let download = "[data-download=corrected]";
+    browser.click(download).await;
+    browser.until("document.querySelector('.downloaded progress')?.value > 0.01").await;
+    browser.click(".downloaded .end").await;
+    browser.until("document.querySelector('.downloaded').innerText === 'It was not made.'").await;
+    let has_focus = format!("document.activeElement.matches('{download}')");
+    browser.until(&has_focus).await;
+    browser.run("frames.length = 0", Value::Null).await;
+    let (begun, before) = (Instant::now(), browser.seconds());
+    browser.click(download).await;
+    browser.until("document.querySelector('.downloaded progress')?.value > 0.5").await;
+    browser.until("document.querySelector('.downloaded').innerText.includes('has 100,000 rows')").await;
+    let (took, computed) = (begun.elapsed().as_secs_f64(), browser.seconds() - before);
+    let longest = browser.run("return Math.max(...frames)", Value::Null).await;
+    let corrected = fs::File::open(browser.downloaded("large-corrected.xlsx").await).expect("the download");
+    let bytes = corrected.metadata().expect("its size").len();
+    eprintln!(
+        "its corrected sheet of {} MB: {took:.1} s, {computed:.1} s of them computed, the longest frame {longest:.0} ms",
+        bytes / 1_000_000
+    );
+    assert!(computed < 30.0, "{computed} s");
+    let mut rows = sheets::open(corrected, Format::Xlsx, &Limits::default()).expect("a workbook");
+    let read = rows.try_fold(0, |read, row| row.map(|_| read + 1));
+    assert_eq!(read.expect("readable"), ROWS + 1);
 }

@@ -8,5 +8,6 @@ mod large;
 mod page;
 mod parity;
 mod pictures;
+mod round;
 mod sheets_of;
 mod support;

@@ -78,7 +78,9 @@ const WAYS_OUT: &str = "
         await attempt('picture', () => new Promise((done, fail) => { const picture = new Image(); picture.onload = done; picture.onerror = fail; picture.src = `${input}/x.png`; }));
         await attempt('script', () => new Promise((done, fail) => { const script = document.createElement('script'); script.onload = done; script.onerror = fail; script.src = `${input}/x.js`; document.head.append(script); }));
         await attempt('frame', () => new Promise((done, fail) => { const frame = document.createElement('iframe'); frame.src = input; document.body.append(frame); setTimeout(fail, 300); }));
-        const form = document.createElement('form'); form.action = input; form.method = 'post'; document.body.append(form); form.submit();
+        const form = document.createElement('form'); form.action = input; form.method = 'post'; document.body.append(form);
+        // Firefox refuses it at once, Chromium later.
+        try { form.submit(); } catch { }
     }
     await new Promise((soon) => setTimeout(soon, 500));
     return tried;";

@@ -19,7 +19,7 @@ fn the_counts_add_up_and_say_what_to_do() {
     What became of the rows
     created | 97 | ████████████████████████████▌ | new in Here to Help
     already-known | 0 |  | in Here to Help already
-    skipped | 0 |  | left out by a rule of this list: nothing to do
+    skipped | 0 |  | left out by a rule, or cancelled: nothing to do
     rejected | 2 | ▌ | to correct: see the tab to_fix
     failed | 1 | ▌ | not taken by Here to Help: see the tab to_fix
     dead-lettered | 1 | ▌ | did not get through: the technical team sends them again
