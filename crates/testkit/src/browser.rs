@@ -1,4 +1,5 @@
-//! A real browser: Chromium, driven by the few words of WebDriver that these tests need.
+//! A real browser, driven by the few words of WebDriver that these tests need: Chromium, or Firefox with
+//! `CHECK_BROWSER=firefox`.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,43 +16,86 @@ use tempfile::TempDir;
 /// How long anything may take in the browser.
 const PATIENCE: Duration = Duration::from_secs(150);
 
-/// A browser with one window, in which the page is open. Its files go with it.
-pub(crate) struct Browser {
+/// A browser with one window. Its files go with it.
+pub struct Browser {
+    kind: Kind,
     driver: Child,
     client: reqwest::Client,
     session: String,
-    pub(crate) folder: TempDir,
+    /// Where it puts what it downloads.
+    pub folder: TempDir,
+}
+
+/// The browsers that the page is tried in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Chromium,
+    Firefox,
+}
+
+impl Kind {
+    /// The one that is asked for.
+    fn wanted() -> Self {
+        match std::env::var("CHECK_BROWSER").as_deref() {
+            Ok("firefox") => Self::Firefox,
+            Ok("chromium") | Err(_) => Self::Chromium,
+            Ok(other) => panic!("CHECK_BROWSER is {other}: chromium and firefox are known"),
+        }
+    }
+
+    /// Its driver, and the words before the port in what that says.
+    fn driver(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Chromium => ("chromedriver", "started successfully on port "),
+            Self::Firefox => ("geckodriver", "Listening on 127.0.0.1:"),
+        }
+    }
+
+    /// A browser without a window on the screen that puts its downloads into this folder.
+    fn options(self, folder: &Path) -> (&'static str, Value) {
+        match self {
+            Self::Chromium => (
+                "goog:chromeOptions",
+                json!({
+                    "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900", "--lang=en-GB"],
+                    "prefs": { "download.default_directory": folder },
+                }),
+            ),
+            Self::Firefox => (
+                "moz:firefoxOptions",
+                json!({
+                    "args": ["-headless", "--width=1280", "--height=900"],
+                    "prefs": { "browser.download.folderList": 2, "browser.download.dir": folder, "intl.accept_languages": "en-GB" },
+                }),
+            ),
+        }
+    }
 }
 
 impl Browser {
-    /// Starts it, and opens the page by its file, as a double click does.
-    pub(crate) async fn start() -> Self {
+    /// Starts it, without a page.
+    pub async fn start() -> Self {
         // Its choice of a port may fail where another driver makes the same.
-        let (driver, port) = (0..5).find_map(|_| launched()).expect("the driver says its port");
+        let kind = Kind::wanted();
+        let (driver, port) = (0..5).find_map(|_| launched(kind)).expect("the driver says its port");
         let root = format!("http://127.0.0.1:{port}");
         let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
         let folder = tempfile::tempdir().expect("a folder");
-        let options = json!({
-            "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900", "--lang=en-GB"],
-            "prefs": { "download.default_directory": folder.path() },
-        });
-        let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options, "timeouts": { "script": 140_000 } } } });
+        let (name, options) = kind.options(folder.path());
+        let wanted = json!({ name: options, "timeouts": { "script": 140_000 } });
+        let wanted = json!({ "capabilities": { "alwaysMatch": wanted } });
         let session = ask(client.post(format!("{root}/session")).json(&wanted)).await;
         let session = format!("{root}/session/{}", session["sessionId"].as_str().expect("an id"));
-        let browser = Self { driver, client, session, folder };
-        browser.open().await;
-        browser
+        Self { kind, driver, client, session, folder }
     }
 
-    /// Opens the page anew.
-    pub(crate) async fn open(&self) {
-        let page = page();
-        assert!(page.exists(), "{} is not there: run web/check/build", page.display());
-        self.tell("url", json!({ "url": format!("file://{}", page.display()) })).await;
+    /// Opens a page.
+    pub async fn open(&self, url: &str) {
+        self.tell("url", json!({ "url": url })).await;
     }
 
     /// Runs the body of an async function in the page; `input` is its argument.
-    pub(crate) async fn run(&self, body: &str, input: impl Into<Value>) -> Value {
+    pub async fn run(&self, body: &str, input: impl Into<Value>) -> Value {
         let script = format!(
             "const [input, done] = arguments; (async () => {{ {body} }})().then((value) => done({{ value }}), (error) => done({{ error: String(error) }}));"
         );
@@ -61,7 +105,7 @@ impl Browser {
     }
 
     /// Waits until an expression is true in the page.
-    pub(crate) async fn until(&self, expression: &str) {
+    pub async fn until(&self, expression: &str) {
         let body = format!(
             "const end = Date.now() + 130000; while (Date.now() < end) {{ if ({expression}) return true; \
              await new Promise((soon) => setTimeout(soon, 20)); }} return false;"
@@ -70,20 +114,14 @@ impl Browser {
         assert!(is == true, "in vain: {expression}\n{}", self.text("main").await);
     }
 
-    /// Chooses files in the page, as a person does in the dialogue.
-    pub(crate) async fn choose(&self, files: &[&Path]) {
-        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-        self.type_into("#choose", &names.join("\n")).await;
-    }
-
     /// Types into an element.
-    pub(crate) async fn type_into(&self, selector: &str, text: &str) {
+    pub async fn type_into(&self, selector: &str, text: &str) {
         let element = self.find(selector).await;
         self.tell(&format!("element/{element}/value"), json!({ "text": text })).await;
     }
 
     /// Presses keys wherever the keyboard is.
-    pub(crate) async fn press(&self, keys: &str) {
+    pub async fn press(&self, keys: &str) {
         let keys = keys
             .chars()
             .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]);
@@ -92,19 +130,23 @@ impl Browser {
     }
 
     /// Clicks on the first element.
-    pub(crate) async fn click(&self, selector: &str) {
+    pub async fn click(&self, selector: &str) {
         let element = self.find(selector).await;
         self.tell(&format!("element/{element}/click"), json!({})).await;
     }
 
     /// The text of an element as it is seen.
-    pub(crate) async fn text(&self, selector: &str) -> String {
+    pub async fn text(&self, selector: &str) -> String {
         let text = self.run("return document.querySelector(input)?.innerText ?? ''", selector).await;
         text.as_str().expect("a text").to_owned()
     }
 
-    /// Makes the window so large, and the page dark or light.
-    pub(crate) async fn look(&self, width: u32, height: u32, scheme: &str) {
+    /// Makes the window so large, and the page dark or light. Firefox stays light, and is no narrower than its window may be.
+    pub async fn look(&self, width: u32, height: u32, scheme: &str) {
+        if self.kind == Kind::Firefox {
+            self.tell("window/rect", json!({ "width": width, "height": height })).await;
+            return;
+        }
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.chrome("Emulation.setDeviceMetricsOverride", metrics).await;
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
@@ -112,13 +154,25 @@ impl Browser {
     }
 
     /// What is seen, as PNG.
-    pub(crate) async fn picture(&self) -> Vec<u8> {
+    pub async fn picture(&self) -> Vec<u8> {
         let taken = ask(self.client.get(format!("{}/screenshot", self.session))).await;
         STANDARD.decode(taken.as_str().expect("a text")).expect("base64")
     }
 
+    /// Asserts that axe-core finds nothing against WCAG 2.2 A and AA and its own best practices in this state of a page.
+    pub async fn axe(&self, state: &str) {
+        let axe = made("axe/package/axe.min.js");
+        let axe = fs::read_to_string(&axe)
+            .unwrap_or_else(|error| panic!("{}: {error}; web/check/test fetches it", axe.display()));
+        let body = "
+            const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+            return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 200)} (${node.any.concat(node.all).map((check) => check.message).join('; ')})`).join(' | ')}`);";
+        let found = self.run(&format!("{axe};{body}"), Value::Null).await;
+        assert_eq!(found, json!([]), "{state}");
+    }
+
     /// The file of this name, once it is downloaded.
-    pub(crate) async fn downloaded(&self, name: &str) -> PathBuf {
+    pub async fn downloaded(&self, name: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         for _ in 0..600 {
             if path.exists() && path.metadata().is_ok_and(|file| file.len() > 0) {
@@ -130,7 +184,7 @@ impl Browser {
     }
 
     /// The memory of the browser's processes in MB: what each has for itself, and its share of what they share.
-    pub(crate) fn megabytes(&self) -> u64 {
+    pub fn megabytes(&self) -> u64 {
         let share = |process| {
             let memory = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
             let share = memory
@@ -142,7 +196,7 @@ impl Browser {
     }
 
     /// The seconds that the browser's processes have computed so far, whatever else the machine did.
-    pub(crate) fn seconds(&self) -> f64 {
+    pub fn seconds(&self) -> f64 {
         let ticks = |process| {
             let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
             // Behind the name, which may hold blanks: the 12th and 13th are user and system time.
@@ -179,25 +233,29 @@ impl Browser {
     }
 }
 
-/// The page that web/check/build has made.
-pub(crate) fn page() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/web/here-to-help-check.html")
+/// What web/check/test has made or fetched.
+pub fn made(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/web").join(file)
 }
 
 /// A driver, and the port that it listens on.
-fn launched() -> Option<(Child, String)> {
-    let mut driver = Command::new("chromedriver")
+fn launched(kind: Kind) -> Option<(Child, String)> {
+    let (driver, before) = kind.driver();
+    let mut driver = Command::new(driver)
         .arg("--port=0")
         .env("LANGUAGE", "en_GB")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .expect("chromedriver is installed (Debian: chromium-driver)");
+        .unwrap_or_else(|error| panic!("{driver}: {error}; web/check/install installs it"));
     let said = BufReader::new(driver.stdout.take().expect("a pipe"));
-    let port = said.lines().map_while(Result::ok).find_map(|line| {
-        let (_, port) = line.split_once("started successfully on port ")?;
+    let mut lines = said.lines().map_while(Result::ok);
+    let port = lines.find_map(|line| {
+        let (_, port) = line.split_once(before)?;
         Some(port.trim_end_matches('.').to_owned())
     });
+    // What it says later is read too: a driver that cannot say it ends.
+    std::thread::spawn(move || lines.for_each(drop));
     if port.is_none() {
         let _ = driver.wait();
     }
