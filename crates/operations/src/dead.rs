@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use feeds::{Feed, Outcome};
 use futures::future::try_join_all;
+use futures::{StreamExt, stream};
 use ledger::{DeadRow, Ledger, RowId, Run, RunId, Standing, UnreadableRow};
 use serde::Serialize;
 
 use crate::Result;
 
+/// How many runs are read at once.
+const AT_ONCE: usize = 16;
 /// Why a row cannot be read whose run can.
 const NEWER: &str = "is not as this version of the ledger writes it: a newer version did";
 
@@ -68,8 +71,10 @@ impl DeadList {
     /// The same with the runs that they belong to. Rows of a run that cannot be read here are set aside.
     pub async fn with_runs(mut self, ledger: &Ledger) -> Result<Self> {
         let ids: BTreeSet<RunId> = self.rows.iter().map(|dead| dead.id.run.clone()).collect();
-        for id in ids {
-            match ledger.run(&id).await {
+        let runs = stream::iter(ids).map(async |id| (ledger.run(&id).await, id));
+        let mut runs = runs.buffered(AT_ONCE);
+        while let Some((run, id)) = runs.next().await {
+            match run {
                 Ok(run) => self.runs.extend(run.map(|run| (id, run))),
                 // Nobody knows whether it was cancelled, for one.
                 Err(error) if error.is_unreadable() => self.set_aside(|row| row.run == id, &error.to_string()),

@@ -233,7 +233,7 @@ impl Browser {
     }
 }
 
-/// What web/check/test has made or fetched.
+/// A file that web/check/test has made or fetched.
 pub fn made(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/web").join(file)
 }

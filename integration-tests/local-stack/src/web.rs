@@ -11,7 +11,7 @@ use crate::binaries;
 
 /// The page of a stack; it ends with this.
 pub struct Web {
-    /// What it says of itself, its address at the end.
+    /// Its first line, the address at the end.
     pub says: String,
     _server: Child,
 }

@@ -34,7 +34,7 @@ pub(crate) struct Report {
     sent: u64,
 }
 
-/// What whoever must agree to it is told.
+/// The words for whoever must agree to it.
 pub(crate) fn in_words(view: &RunView, environment: &Environment) -> String {
     let (RunView { id, feed, rows_read, .. }, file) = (view, plain(&view.file));
     let (open, were_sent) = (view.open(), count(view.sent(), "was", "were"));

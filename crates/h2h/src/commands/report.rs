@@ -38,7 +38,7 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     show(&act(&environment, &run).await?, args.json, out)
 }
 
-/// What whoever must agree to it is told, if it can be done.
+/// The words for whoever must agree to it, if it can be done.
 pub(crate) fn in_words(view: &RunView, environment: &Environment) -> anyhow::Result<String> {
     let (id, file, version) = (&view.id, plain(&view.file), last_version(view)?);
     Ok(format!("The summary of run {id} of {environment} ({file}), version {version}, would be written again."))

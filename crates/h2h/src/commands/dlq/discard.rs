@@ -81,7 +81,7 @@ pub(crate) async fn act(
     Ok(Report { rows, letters: Letters { taken_off, left, foreign, not_deleted } })
 }
 
-/// What whoever must agree to it is told.
+/// The words for whoever must agree to it.
 pub(crate) fn in_words(list: &DeadList, environment: &Environment) -> String {
     format!(
         "{} of {environment} would be settled for good as skipped, never to be sent, and their letters taken off the \

@@ -88,7 +88,7 @@ async fn with_bars(environment: &Environment, plan: &Plan, rate: Option<NonZeroU
     report.await
 }
 
-/// What whoever must agree to it is told.
+/// The words for whoever must agree to it.
 pub(crate) fn in_words(plan: &Plan, environment: &Environment) -> String {
     format!(
         "{} of {environment} would be sent to the posters again, and their letters taken off the dead-letter queue.",
@@ -96,7 +96,7 @@ pub(crate) fn in_words(plan: &Plan, environment: &Environment) -> String {
     )
 }
 
-/// What of the selection is not sent; each on a line of its own, nothing where all is.
+/// The rows of the selection that are not sent; each kind on a line of its own, nothing where all are.
 pub(crate) fn what_stays(plan: &Plan) -> String {
     let mut text = String::new();
     if !plan.to_correct.is_empty() {

@@ -63,7 +63,7 @@ pub(super) async fn check(environment: &Environment) -> Vec<Check> {
     join_all(checks).await
 }
 
-/// What feeds the reporter and is off.
+/// The ways to the reporter that are off.
 pub(crate) struct Off(Vec<(String, String)>);
 
 /// Looks for what `--mend` would switch on; none where nothing is off.
@@ -78,7 +78,7 @@ pub(crate) async fn off(environment: &Environment) -> anyhow::Result<Option<Off>
 }
 
 impl Off {
-    /// What whoever must agree to it is told.
+    /// The words for whoever must agree to it.
     pub(crate) fn in_words(&self) -> String {
         let ways: Vec<&str> = self.0.iter().map(|(way, _)| way.as_str()).collect();
         format!("Would be switched on: {}.", ways.join(", "))

@@ -20,7 +20,7 @@ use crate::command_prelude::*;
 use crate::commands::dlq::plan::left_alone;
 use crate::commands::dlq::{discard, redrive};
 
-/// What was agreed to.
+/// An agreement to what was shown.
 #[derive(Deserialize)]
 pub(super) struct Agreed {
     /// How many rows were shown.
@@ -68,7 +68,7 @@ pub(super) async fn redrive(
     Ok(Redirect::to(&format!("job?number={number}")).into_response())
 }
 
-/// What was agreed to is what was shown.
+/// An error where what was agreed to is not what was shown.
 fn as_seen(seen: usize, now: usize) -> anyhow::Result<()> {
     ensure!(
         seen == now,

@@ -49,7 +49,7 @@ impl Counted {
         }
     }
 
-    /// What was read last. Where that is not fresh, it is read anew meanwhile.
+    /// The list that was read last. Where that is not fresh, it is read anew meanwhile.
     fn last(&self, environment: &Arc<Environment>) -> Option<Listed> {
         let mut held = self.held();
         let is_fresh = held.last.as_ref().is_some_and(|(until, _)| Instant::now() < *until);

@@ -19,7 +19,7 @@ use crate::commands::doctor::mappings;
 /// The page closes its news once it has them: so often would they come otherwise.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// Whether to wait for what the doctor finds, for whom no script brings it.
+/// The wish to wait for what the doctor finds, for whom no script brings it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {

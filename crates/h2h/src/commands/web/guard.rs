@@ -26,7 +26,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      base-uri 'none'; frame-ancestors 'none'",
 );
 
-/// What is in every answer. `same-origin` rather than `no-referrer`, with which a browser says of our own forms that they come from
+/// The headers of every answer. `same-origin` rather than `no-referrer`, with which a browser says of our own forms that they come from
 /// nowhere (`Origin: null`); to no other origin does it give the address, and with it the token, away.
 const HEADERS: [(HeaderName, HeaderValue); 5] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),

@@ -23,7 +23,7 @@ pub(super) struct Moment {
     pub(super) rates: Vec<watch::Report>,
 }
 
-/// What was seen last.
+/// The moment that was seen last.
 #[derive(Default)]
 pub(super) struct Live(Mutex<Seen>);
 

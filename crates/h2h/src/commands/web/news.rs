@@ -11,7 +11,7 @@ use serde_json::json;
 /// A part of a page: the id of its element, and the element.
 pub(super) type Piece = (&'static str, Markup);
 
-/// What there is to tell.
+/// The news of a page.
 pub(super) enum News {
     /// These parts; only those that changed are sent.
     Parts(Vec<Piece>),

@@ -66,7 +66,10 @@ fn posting(status: &status::Report) -> Markup {
         section.card.posting #posting aria-labelledby="posting-title" {
             div.verdict.(colour) {
                 h2 #posting-title { (word) }
-                p { strong { (status.environment) " is " (status.status) "." } " " (plain(&status.breaker.to_string())) }
+                p {
+                    strong { (status.environment) ": " (status.status) "." }
+                    @if status.breaker.by != By::Nobody { " " (plain(&status.breaker.to_string())) }
+                }
             }
             @if let Some(schedules) = &status.schedules { p { (schedules::in_words(schedules)) } }
             p.quiet { (speed::in_words(status.api_speed.as_ref(), status.now)) }

@@ -40,7 +40,7 @@ pub(super) fn stacked(parts: &[Part]) -> Markup {
     }
 }
 
-/// What the colours of a bar mean, with the counts.
+/// The meaning of a bar's colours, with the counts.
 pub(super) fn legend(parts: &[Part]) -> Markup {
     html! {
         ul.legend {
@@ -66,9 +66,9 @@ pub(super) fn when(at: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
     html! { time datetime=(at.to_rfc3339()) title=(instant(at)) { (age(at, now)) " ago" } }
 }
 
-/// What is known of one thing, by name.
+/// The facts of one thing, by name.
 pub(super) fn known(facts: &[(&str, Markup)]) -> Markup {
-    html! { dl.known { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } } }
+    html! { dl.facts { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } } }
 }
 
 /// Dead rows by class, feed and outcome.

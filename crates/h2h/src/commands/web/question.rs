@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::layout::Page;
 
-/// What would be done, and what agrees to it.
+/// A change that would be made, and what agrees to it.
 pub(super) struct Question<'a> {
     pub(super) title: &'a str,
     /// Where the answer goes, and what it says again of what is meant.
@@ -45,7 +45,7 @@ impl Question<'_> {
     }
 }
 
-/// What was done, and the way on.
+/// A page that says what was done, and the way on.
 pub(super) fn done(title: &str, environment: &str, words: &Markup) -> Markup {
     let body = html! { section.card.good #done { (words) p.row { a.button.primary href="now" { "Now" } } } };
     Page { place: "", title, environment, news: None }.render(&body)

@@ -72,7 +72,7 @@ fn cells(report: &show::Report) -> Markup {
                     span.quiet { (MASK) " is the resident's data. That you looked at it is kept with the run." }
                 }
             }
-            dl.known #cells { @for CellView { column, cell } in &report.cells { div { dt { (plain(column)) } dd { (plain(cell)) } } } }
+            dl.facts #cells { @for CellView { column, cell } in &report.cells { div { dt { (plain(column)) } dd { (plain(cell)) } } } }
         }
     }
 }

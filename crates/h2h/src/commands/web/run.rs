@@ -21,7 +21,7 @@ const LOOKED_AT: usize = 400;
 /// How many of these are read of each lane at once.
 const LANE: i32 = 25;
 
-/// What is asked for; an empty word is none.
+/// The words of the address; an empty one is none.
 #[derive(Deserialize)]
 pub(super) struct Asked {
     run: String,
@@ -131,7 +131,7 @@ fn timeline(view: &RunView, now: DateTime<Utc>) -> Markup {
     }
 }
 
-/// What it is, and what people did to it.
+/// The run itself, and what people did to it.
 fn history(view: &RunView) -> Markup {
     let run = &view.run;
     let mut facts = vec![
@@ -179,7 +179,7 @@ fn search(asked: &Asked) -> Markup {
 
 fn rows(view: &RunView, rows: &[RowRecord]) -> Markup {
     html! {
-        div.wide tabindex="0" role="region" aria-label="Rows" {
+        div.wide tabindex="0" role="region" aria-label="The rows of this page" {
             table {
                 thead { tr { th.figure scope="col" { "Row" } th scope="col" { "Outcome" } th.figure scope="col" { "Attempts" }
                     th scope="col" { "Last error" } th.figure scope="col" { "Resident" } th.figure scope="col" { "Request" } } }

@@ -16,7 +16,7 @@ const PAGE: usize = 50;
 /// How far back the list goes, as `--since` takes it.
 const SPANS: [(&str, &str); 4] = [("1d", "a day"), ("7d", "a week"), ("30d", "a month"), ("3650d", "ever")];
 
-/// What is asked for; an empty word is none.
+/// The words of the address; an empty one is none.
 #[derive(Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {

@@ -25,7 +25,7 @@ pub(super) struct Site {
     pub(super) key: Mutex<Option<String>>,
 }
 
-/// What a page's handler shares.
+/// The state as the handlers share it.
 pub(super) type Shared = Arc<Site>;
 
 impl Site {

@@ -128,7 +128,10 @@ async fn an_engineer_on_call_repairs_what_is_wrong_by_the_page_alone() {
         (1_000..).zip(names).map(|(person, name)| spl::row(person, &[("PatientFirstName", name)])).collect();
     drop_sheet(&drive, "wednesday.csv", &spl::csv(&rows));
     page.go("dead").await;
-    page.says("#counts", "200 dead rows; about 200 letters").await;
+    until("200 letters", async || {
+        page.text("#counts").await.contains("200 dead rows; about 200 letters").then_some(())
+    })
+    .await;
     for class in ["server-error", "not-recorded", "forbidden"] {
         page.says("#counts", class).await;
     }

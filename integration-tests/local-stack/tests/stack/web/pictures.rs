@@ -39,9 +39,6 @@ async fn the_pictures_of_the_docs_can_be_taken_anew() {
     page.go("now").await;
     page.says("#under-way", " left").await;
     taken(&page, "web-now.png").await;
-    page.look(375, 900, "dark").await;
-    taken(&page, "web-narrow.png").await;
-    page.look(1_200, 900, "light").await;
     page.go("runs").await;
     page.press_on("wednesday.csv").await;
     taken(&page, "web-run.png").await;
