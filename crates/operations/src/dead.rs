@@ -68,6 +68,13 @@ impl DeadList {
         Ok(list)
     }
 
+    /// Those of a selection, without their runs.
+    pub fn only(&self, selection: &Selection) -> Self {
+        let rows = self.rows.iter().filter(|row| selection.takes(row)).cloned().collect();
+        let unreadable = self.unreadable.iter().filter(|row| selection.may_take(&row.id, row.feed)).cloned().collect();
+        Self { rows, unreadable, ..Self::default() }
+    }
+
     /// The same with the runs that they belong to. Rows of a run that cannot be read here are set aside.
     pub async fn with_runs(mut self, ledger: &Ledger) -> Result<Self> {
         let ids: BTreeSet<RunId> = self.rows.iter().map(|dead| dead.id.run.clone()).collect();

@@ -63,7 +63,7 @@ pub(super) async fn redrive(
             redrive::act(&environment, &plan, rate, on_step).await
         };
         job.end(act.await);
-        site.counted.expire();
+        site.dead_changed();
     });
     Ok(Redirect::to(&format!("job?number={number}")).into_response())
 }
@@ -80,8 +80,8 @@ fn as_seen(seen: usize, now: usize) -> anyhow::Result<()> {
 /// The rows, as the index listed them last.
 async fn listed(site: &Shared, environment: &Arc<Environment>, which: &Which) -> anyhow::Result<DeadList> {
     let selection = which.find_meant(&environment.ledger).await?;
-    match site.counted.get(environment).await {
-        Some(listed) => Ok(listed.of(&selection)),
+    match site.dead(environment).await {
+        Some(listed) => Ok(listed.value.only(&selection)),
         None => Ok(DeadList::of_index(&environment.ledger, &selection).await.context("cannot list the dead rows")?),
     }
 }
@@ -127,7 +127,7 @@ pub(super) async fn discard(
             discard::act(&environment, &list, &why, || job.did(1)).await
         };
         job.end(act.await);
-        site.counted.expire();
+        site.dead_changed();
     });
     Ok(Redirect::to(&format!("job?number={number}")).into_response())
 }

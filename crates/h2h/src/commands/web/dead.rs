@@ -53,11 +53,11 @@ async fn parts(site: &Site, which: &Which, skip: usize) -> anyhow::Result<Vec<Pi
         let ledger = &environment.ledger;
         let selection = wanted.find(ledger).await?;
         let letters = environment.letters.depth().await.context("cannot look at the dead-letter queue")?;
-        let Some(listed) = site.counted.get(&environment).await else {
+        let Some(listed) = site.dead(&environment).await else {
             let counting = html! { section.card #counts { p { "They are being counted …" } noscript { p { a href="" { "Look again" } } } } };
             return Ok(vec![("counts", counting), ("rows", html! { div #rows {} })]);
         };
-        let list = listed.of(&selection);
+        let list = listed.value.only(&selection);
         let shown = list.rows.iter().skip(skip).take(PAGE).cloned().collect();
         let shown = DeadList { rows: shown, ..DeadList::default() }.with_runs(ledger).await?;
         Ok(vec![

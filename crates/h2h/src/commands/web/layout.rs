@@ -4,8 +4,14 @@ use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
 /// The pages that every page leads to.
-const PLACES: [(&str, &str); 5] =
-    [("now", "Now"), ("runs", "Runs"), ("dead", "Dead letters"), ("doctor", "Doctor"), ("check", "Check a sheet")];
+const PLACES: [(&str, &str); 6] = [
+    ("now", "Now"),
+    ("runs", "Runs"),
+    ("dead", "Dead letters"),
+    ("charts", "Charts"),
+    ("doctor", "Doctor"),
+    ("check", "Check a sheet"),
+];
 
 /// A page of the pipeline that is called so, at one of the places (or none of them).
 pub(super) struct Page<'a> {

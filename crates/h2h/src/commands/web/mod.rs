@@ -1,6 +1,8 @@
 mod again;
+mod background;
+mod charts;
 mod check;
-mod counted;
+mod days;
 mod dead;
 mod deeds;
 mod doctor;
@@ -76,6 +78,8 @@ fn pages(door: Arc<Door>, site: Shared) -> Router {
         .route("/cancel", get(deeds::ask_cancel).post(deeds::cancel))
         .route("/report", get(deeds::ask_report).post(deeds::report))
         .route("/export", get(deeds::ask_export).post(deeds::export))
+        .route("/charts", get(charts::page))
+        .route("/charts-news", get(charts::news))
         .route("/dead", get(dead::page))
         .route("/dead-news", get(dead::news))
         .route("/row", get(row::page).post(row::reveal))

@@ -38,8 +38,8 @@ pub(super) async fn news(State(site): State<Shared>) -> impl IntoResponse {
 
 async fn moment(site: &Site) -> Arc<Result<Moment, String>> {
     let look = |environment: Arc<Environment>| async move {
-        let dead = site.counted.get(&environment).await;
-        let list = dead.as_ref().map(|dead| dead.list.clone()).unwrap_or_default();
+        let dead = site.dead(&environment).await;
+        let list = dead.as_ref().map(|dead| dead.value.clone()).unwrap_or_default();
         Ok((status::look(&environment, &list).await?, dead.is_some()))
     };
     site.live.moment(site.look(look)).await

@@ -11,6 +11,11 @@ pub(super) type Part = (u64, &'static str, &'static str);
 
 /// A run's outcomes and its open rows, in the order of a bar.
 pub(super) fn outcomes(view: &RunView) -> Vec<Part> {
+    outcomes_of(|outcome| view.count(outcome), view.open())
+}
+
+/// These counts of outcomes, and open rows, in the order of a bar.
+pub(super) fn outcomes_of(count: impl Fn(Outcome) -> u64, open: u64) -> Vec<Part> {
     let colour = |outcome: &Outcome| match outcome {
         Outcome::Created => "good",
         Outcome::AlreadyKnown => "known",
@@ -18,13 +23,17 @@ pub(super) fn outcomes(view: &RunView) -> Vec<Part> {
         Outcome::Rejected | Outcome::Failed => "fix",
         Outcome::DeadLettered | Outcome::Uncertain => "dead",
     };
-    let settled = Outcome::ALL.iter().map(|outcome| (view.count(*outcome), colour(outcome), outcome.as_str()));
-    settled.chain([(view.open(), "open", "open")]).collect()
+    let settled = Outcome::ALL.iter().map(|outcome| (count(*outcome), colour(outcome), outcome.as_str()));
+    settled.chain([(open, "open", "open")]).collect()
 }
 
-/// A bar with its parts side by side. A reader hears the same in words.
+/// A bar with its parts side by side, as long as there is room. A reader hears the same in words.
 pub(super) fn stacked(parts: &[Part]) -> Markup {
-    let all: u64 = parts.iter().map(|(rows, ..)| rows).sum();
+    stacked_of(parts, parts.iter().map(|(rows, ..)| rows).sum())
+}
+
+/// The same, where as long as there is room means so many rows.
+pub(super) fn stacked_of(parts: &[Part], all: u64) -> Markup {
     let words: Vec<String> =
         parts.iter().filter(|(rows, ..)| *rows > 0).map(|(rows, _, what)| format!("{rows} {what}")).collect();
     let shown = parts.iter().filter(|(rows, ..)| *rows > 0).scan(0, |end, (rows, colour, _)| {

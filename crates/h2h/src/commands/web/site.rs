@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use axum::response::{IntoResponse, Response};
+use operations::dead::{DeadList, Selection};
 
-use super::counted::Counted;
+use super::background::{Background, Read};
+use super::days::Days;
 use super::jobs::Jobs;
 use super::live::Live;
 use crate::command_prelude::*;
@@ -19,7 +21,8 @@ pub(super) struct Site {
     place: EnvironmentArgs,
     environment: Mutex<Arc<Environment>>,
     pub(super) live: Live,
-    pub(super) counted: Counted,
+    counted: Background<DeadList>,
+    pub(super) days: Background<Days>,
     pub(super) jobs: Jobs,
     /// A key that Here to Help took, until somebody agrees to store it or tries another.
     pub(super) key: Mutex<Option<String>>,
@@ -35,10 +38,25 @@ impl Site {
             place,
             environment,
             live: Live::default(),
-            counted: Counted::default(),
+            counted: Background::default(),
+            days: Background::default(),
             jobs: Jobs::default(),
             key: Mutex::default(),
         }
+    }
+
+    /// The dead rows as the index lists them; none where they are being counted.
+    pub(super) async fn dead(&self, environment: &Arc<Environment>) -> Option<Read<DeadList>> {
+        let read = || {
+            let environment = environment.clone();
+            async move { Ok(DeadList::of_index(&environment.ledger, &Selection::default()).await?) }
+        };
+        self.counted.get(read).await
+    }
+
+    /// Has the dead rows counted anew: something was done to them.
+    pub(super) fn dead_changed(&self) {
+        self.counted.expire();
     }
 
     pub(super) fn environment(&self) -> Arc<Environment> {
@@ -60,6 +78,7 @@ impl Site {
         {
             *self.environment.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
             self.counted.forget();
+            self.days.forget();
         }
         looked
     }

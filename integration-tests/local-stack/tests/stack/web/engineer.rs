@@ -179,6 +179,10 @@ async fn an_engineer_on_call_repairs_what_is_wrong_by_the_page_alone() {
         assert!(run.contains(said), "{said}: {run}");
     }
 
+    page.go("charts").await;
+    page.says("#days", "359 created").await;
+    page.is_for_everybody("charts").await;
+
     // Somebody switched off what feeds the reporter.
     let lambda = aws_sdk_lambda::Client::new(&stack.aws);
     let mappings = lambda.list_event_source_mappings().function_name("reporter").send().await.expect("the mappings");
