@@ -57,7 +57,7 @@ async fn a_view_costs_so_many_calls_however_many_rows_are_dead_and_looks_at_no_m
     let read_on = 5 + (dead + runs) as usize / 250;
     for (view, most) in [
         ("runs", index + 1 + 50),
-        ("runs?state=reported", index + runs as usize / 100 + 1),
+        ("runs?state=reported", index + runs as usize / 100 + 1 + 50),
         (&*run, 2 + 16),
         (&of_run, 2 + 16 * 2),
         (&row, 2),

@@ -136,6 +136,8 @@ async fn an_engineer_on_call_repairs_what_is_wrong_by_the_page_alone() {
         page.says("#counts", class).await;
     }
     page.is_for_everybody("dead letters").await;
+    page.press_on("server-error").await;
+    page.says("#counts", "80 dead rows of this selection").await;
     let row = page
         .run(
             "return [...document.querySelectorAll('#rows th a')].find((one) => one.innerText.endsWith('/2')).innerText",
