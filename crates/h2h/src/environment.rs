@@ -23,7 +23,7 @@ use serde_json::Value;
 use crate::args::names::RunName;
 use crate::schedules::{self, Schedule};
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[group(required = true, multiple = false)]
 pub(crate) struct EnvironmentArgs {
     /// The stage, such as staging; account and region are those of your AWS profile

@@ -26,7 +26,7 @@ pub(crate) struct RunView {
     pub(crate) rows_enqueued: u64,
     /// How many rows have an outcome.
     pub(crate) settled: u64,
-    outcomes: BTreeMap<Outcome, u64>,
+    pub(crate) outcomes: BTreeMap<Outcome, u64>,
     /// None where it is done.
     pub(crate) waits_for: Option<String>,
     sweep_rounds: u32,

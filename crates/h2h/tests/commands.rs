@@ -11,7 +11,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &["runs"],
     &["show", "3f2a"],
     &["rows", "3f2a"],
@@ -20,6 +20,7 @@ const COMMANDS: [&[&str]; 18] = [
     &["baseline", "--feed", "spl"],
     &["forget", "3f2a"],
     &["watch"],
+    &["web"],
     &["export", "3f2a", "--csv"],
     &["report", "3f2a"],
     &["poll", "spl"],

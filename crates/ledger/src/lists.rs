@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use feeds::{Feed, Outcome, Settlement};
+use futures::future::try_join_all;
 
 use crate::dynamo::pages::Pages;
 use crate::dynamo::table::{INDEX, INDEX_KEYS};
@@ -13,6 +14,8 @@ use crate::{Ledger, Result, Run, RunId, Token};
 
 const OPEN: &str = "OPEN";
 const DONE: &str = "FEED";
+/// How many entries of a list are asked for at once: a long one keeps nobody else waiting.
+const PAGE: i32 = 250;
 pub(crate) const MARKED: &str = "MARKED";
 pub(crate) const DEAD: &str = "DEAD";
 
@@ -59,6 +62,18 @@ impl Ledger {
         Ok(runs)
     }
 
+    /// The ids of all runs of these feeds that were claimed since an instant, the latest first: what the index alone tells. An
+    /// index: it may be a moment behind.
+    pub async fn latest_run_ids(&self, feeds: &[&Feed], since: DateTime<Utc>) -> Result<Vec<RunId>> {
+        let since = sortable(since);
+        let lists = feeds.iter().flat_map(|feed| [OPEN, DONE].map(|list| (list, feed)));
+        let listed = |item: Item| Some((text(&item, "list_sk")?.to_owned(), run_of(text(&item, "pk")?)?));
+        let lists = lists.map(|(list, feed)| self.list(list, feed, &since, "", listed));
+        // By key: claimed at, then id. One that is done in between is listed twice.
+        let runs: BTreeSet<(String, RunId)> = try_join_all(lists).await?.into_iter().flatten().collect();
+        Ok(runs.into_iter().rev().map(|(_, run)| run).collect())
+    }
+
     /// These runs, oldest first; those that the ledger does not know are left out.
     pub async fn runs_of_ids(&self, ids: &BTreeSet<RunId>) -> Result<Vec<Run>> {
         let keys: Vec<Key> = ids.iter().map(Key::run).collect();
@@ -84,7 +99,7 @@ impl Ledger {
     ) -> Result<Vec<T>> {
         // A blank sorts before all that our keys go on with, and U+FFFF after; and DynamoDB takes no empty text here.
         let (first, last) = (format!("{first} "), format!("{begins}\u{ffff}"));
-        let query = self.query(INDEX_KEYS, &format!("{list}#{feed}"), &first, &last).index_name(INDEX);
+        let query = self.query(INDEX_KEYS, &format!("{list}#{feed}"), &first, &last).index_name(INDEX).limit(PAGE);
         let mut pages = Pages::of("reading a list", query);
         let mut entries = Vec::new();
         while let Some(page) = pages.next().await? {

@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use feeds::Outcome;
+use feeds::{Feed, Outcome};
+use futures::future::try_join_all;
+use futures::{StreamExt, stream};
 use ledger::{DeadRow, Ledger, RowId, Run, RunId, Standing, UnreadableRow};
 use serde::Serialize;
 
 use crate::Result;
 
+/// How many runs are read at once.
+const AT_ONCE: usize = 16;
 /// Why a row cannot be read whose run can.
 const NEWER: &str = "is not as this version of the ledger writes it: a newer version did";
 
@@ -19,6 +23,8 @@ pub struct Selection {
     pub run: Option<RunId>,
     /// One row.
     pub row: Option<RowId>,
+    /// Those of a feed.
+    pub feed: Option<&'static Feed>,
     /// Those with this error class.
     pub class: Option<String>,
     /// Those that settled since.
@@ -28,14 +34,16 @@ pub struct Selection {
 impl Selection {
     /// True if a row is one of them.
     pub fn takes(&self, row: &DeadRow) -> bool {
-        self.may_take(&row.id)
+        self.may_take(&row.id, row.feed)
             && self.class.as_ref().is_none_or(|class| *class == row.class)
             && self.since.is_none_or(|since| row.settled_at >= since)
     }
 
     /// True if a row of which nothing is known but its id may be one of them.
-    fn may_take(&self, id: &RowId) -> bool {
-        self.run.as_ref().is_none_or(|run| *run == id.run) && self.row.as_ref().is_none_or(|wanted| wanted == id)
+    fn may_take(&self, id: &RowId, feed: &Feed) -> bool {
+        self.run.as_ref().is_none_or(|run| *run == id.run)
+            && self.row.as_ref().is_none_or(|wanted| wanted == id)
+            && self.feed.is_none_or(|wanted| wanted == feed)
     }
 }
 
@@ -53,27 +61,48 @@ pub struct DeadList {
 impl DeadList {
     /// Reads the list. It is an index: rows that just changed may be missing or there still.
     pub async fn read(ledger: &Ledger, selection: &Selection) -> Result<Self> {
-        let mut list = Self::default();
-        for feed in feeds::all() {
-            for row in ledger.dead_rows(feed, selection.class.as_deref()).await? {
-                match row {
-                    Ok(row) if selection.takes(&row) => list.rows.push(row),
-                    Err(row) if selection.may_take(&row.id) => list.unreadable.push(row),
-                    Ok(_) | Err(_) => {}
-                }
-            }
+        let mut list = Self::of_index(ledger, selection).await?.with_runs(ledger).await?;
+        for row in list.of_newer_version(ledger).await? {
+            list.set_aside(|other| *other == row, &format!("row {row} {NEWER}"));
         }
-        let ids: BTreeSet<RunId> = list.rows.iter().map(|dead| dead.id.run.clone()).collect();
-        for id in ids {
-            match ledger.run(&id).await {
-                Ok(run) => list.runs.extend(run.map(|run| (id, run))),
+        Ok(list)
+    }
+
+    /// Those of a selection, without their runs.
+    pub fn only(&self, selection: &Selection) -> Self {
+        let rows = self.rows.iter().filter(|row| selection.takes(row)).cloned().collect();
+        let unreadable = self.unreadable.iter().filter(|row| selection.may_take(&row.id, row.feed)).cloned().collect();
+        Self { rows, unreadable, ..Self::default() }
+    }
+
+    /// The same with the runs that they belong to. Rows of a run that cannot be read here are set aside.
+    pub async fn with_runs(mut self, ledger: &Ledger) -> Result<Self> {
+        let ids: BTreeSet<RunId> = self.rows.iter().map(|dead| dead.id.run.clone()).collect();
+        let runs = stream::iter(ids).map(async |id| (ledger.run(&id).await, id));
+        let mut runs = runs.buffered(AT_ONCE);
+        while let Some((run, id)) = runs.next().await {
+            match run {
+                Ok(run) => self.runs.extend(run.map(|run| (id, run))),
                 // Nobody knows whether it was cancelled, for one.
-                Err(error) if error.is_unreadable() => list.set_aside(|row| row.run == id, &error.to_string()),
+                Err(error) if error.is_unreadable() => self.set_aside(|row| row.run == id, &error.to_string()),
                 Err(error) => return Err(error.into()),
             }
         }
-        for row in list.of_newer_version(ledger).await? {
-            list.set_aside(|other| *other == row, &format!("row {row} {NEWER}"));
+        Ok(self)
+    }
+
+    /// Reads what the index alone tells, to count and to show them: without the runs, and a row that a newer version wrote since
+    /// may be among the rows. One query a feed and a megabyte of the index.
+    pub async fn of_index(ledger: &Ledger, selection: &Selection) -> Result<Self> {
+        let feeds = feeds::all().iter();
+        let lists = feeds.map(|feed| ledger.dead_rows(feed, selection.class.as_deref()));
+        let mut list = Self::default();
+        for row in try_join_all(lists).await?.into_iter().flatten() {
+            match row {
+                Ok(row) if selection.takes(&row) => list.rows.push(row),
+                Err(row) if selection.may_take(&row.id, row.feed) => list.unreadable.push(row),
+                Ok(_) | Err(_) => {}
+            }
         }
         Ok(list)
     }
@@ -156,6 +185,8 @@ mod tests {
             (by_class("server-error"), true),
             (by_class("server"), false),
             (Selection { row: Some(row.id.clone()), ..all.clone() }, true),
+            (Selection { feed: Some(feeds::all()[0]), ..all.clone() }, true),
+            (Selection { feed: Some(feeds::all()[1]), ..all.clone() }, false),
             (Selection { row: Some(other), ..by_class("server-error") }, false),
             (Selection { since: Some(at), ..all.clone() }, true),
             (Selection { since: Some(at + TimeDelta::milliseconds(1)), ..all }, false),

@@ -47,6 +47,16 @@ pub struct Plan {
     pub runs: BTreeMap<RunId, Run>,
 }
 
+impl Plan {
+    /// The plan for the rows of a list that has its runs.
+    pub fn of(DeadList { rows, runs, unreadable }: DeadList) -> Self {
+        let is_cancelled = |dead: &DeadRow| runs.get(&dead.id.run).is_some_and(|run| run.state == RunState::Cancelled);
+        let (cancelled, rows): (Vec<DeadRow>, Vec<DeadRow>) = rows.into_iter().partition(is_cancelled);
+        let (rows, to_correct) = rows.into_iter().partition(DeadRow::can_be_redriven);
+        Self { rows, to_correct, cancelled, unreadable, runs }
+    }
+}
+
 /// How far a redrive has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -77,11 +87,7 @@ pub struct Redriven {
 impl Redriver {
     /// Plans a redrive of a selection. Touches nothing.
     pub async fn plan(&self, selection: &Selection) -> Result<Plan> {
-        let DeadList { rows, runs, unreadable } = DeadList::read(&self.ledger, selection).await?;
-        let is_cancelled = |dead: &DeadRow| runs.get(&dead.id.run).is_some_and(|run| run.state == RunState::Cancelled);
-        let (cancelled, rows): (Vec<DeadRow>, Vec<DeadRow>) = rows.into_iter().partition(is_cancelled);
-        let (rows, to_correct) = rows.into_iter().partition(DeadRow::can_be_redriven);
-        Ok(Plan { rows, to_correct, cancelled, unreadable, runs })
+        Ok(Plan::of(DeadList::read(&self.ledger, selection).await?))
     }
 
     /// Sends the rows again, at most so many a second, and takes their dead letters off.

@@ -3,6 +3,8 @@
 //! Everything here listens on a free port of 127.0.0.1 and ends with the test's runtime.
 
 pub mod aws;
+#[cfg(feature = "browser")]
+pub mod browser;
 pub mod connection;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;

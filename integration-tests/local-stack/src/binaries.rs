@@ -19,22 +19,7 @@ pub(crate) struct Binaries {
 impl Binaries {
     /// Builds the functions with the profile of the running executable; takes a moment where they are built already.
     pub(crate) async fn build() -> Result<Self> {
-        let folder = own_folder()?;
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        // With the features of the whole workspace, as everything else is built: others would build the AWS SDKs anew.
-        cargo.args(["build", "--quiet", "--workspace", "--manifest-path"]).arg(manifest);
-        for function in FUNCTIONS {
-            cargo.args(["--bin", function]);
-        }
-        if folder.ends_with("release") {
-            cargo.arg("--release");
-        }
-        let status = cargo.status().await.context("cannot run cargo")?;
-        if !status.success() {
-            bail!("the Lambda binaries do not build");
-        }
-        Ok(Self { folder, packages: None })
+        Ok(Self { folder: build(&FUNCTIONS).await?, packages: None })
     }
 
     /// Those that are built already.
@@ -60,6 +45,26 @@ impl Binaries {
     pub(crate) fn target(&self) -> &Path {
         self.folder.parent().unwrap_or(&self.folder)
     }
+}
+
+/// Builds these binaries with the profile of the running executable; the folder where they are then.
+pub(crate) async fn build(names: &[&str]) -> Result<PathBuf> {
+    let folder = own_folder()?;
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // With the features of the whole workspace, as everything else is built: others would build the AWS SDKs anew.
+    cargo.args(["build", "--quiet", "--workspace", "--manifest-path"]).arg(manifest);
+    for name in names {
+        cargo.args(["--bin", name]);
+    }
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    let status = cargo.status().await.context("cannot run cargo")?;
+    if !status.success() {
+        bail!("{} does not build", names.join(", "));
+    }
+    Ok(folder)
 }
 
 fn own_folder() -> Result<PathBuf> {

@@ -25,6 +25,7 @@ mod stack;
 pub mod summaries;
 pub mod tempo;
 pub mod values;
+pub mod web;
 
 pub use endpoints::Endpoints;
 pub use simulators::nhs_number;

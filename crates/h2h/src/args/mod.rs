@@ -2,7 +2,7 @@
 
 pub(crate) mod names;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -21,13 +21,18 @@ pub(crate) struct Why {
 impl Why {
     /// The reason, which is not empty.
     pub(crate) fn text(&self) -> anyhow::Result<&str> {
-        match self.text.trim() {
-            "" => bail!("--why is empty: say why, for the others who look at it"),
-            text if text.chars().count() > LONGEST => {
-                bail!("--why is longer than {LONGEST} characters: say it shorter")
-            }
-            text => Ok(text),
+        reason(&self.text).context("--why")
+    }
+}
+
+/// A reason that somebody wrote, which is not empty.
+pub(crate) fn reason(text: &str) -> anyhow::Result<&str> {
+    match text.trim() {
+        "" => bail!("the reason is empty: say why, for the others who look at it"),
+        text if text.chars().count() > LONGEST => {
+            bail!("the reason is longer than {LONGEST} characters: say it shorter")
         }
+        text => Ok(text),
     }
 }
 

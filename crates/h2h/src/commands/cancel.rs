@@ -24,13 +24,38 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// A run that is cancelled.
 #[derive(Serialize)]
-struct Report {
+pub(crate) struct Report {
     run: RunId,
     state: RunState,
     #[serde(flatten)]
     rows: Closing,
     sent: u64,
+}
+
+/// The words for whoever must agree to it.
+pub(crate) fn in_words(view: &RunView, environment: &Environment) -> String {
+    let (RunView { id, feed, rows_read, .. }, file) = (view, plain(&view.file));
+    let (open, were_sent) = (view.open(), count(view.sent(), "was", "were"));
+    format!(
+        "Run {id} of {environment} ({file}, {feed}) would be cancelled for good. {open} of {rows_read} rows are open and would \
+         never be sent; {were_sent} sent already, and would stay in Here to Help."
+    )
+}
+
+/// Cancels it and closes its rows.
+pub(crate) async fn act(
+    ledger: &Ledger,
+    id: &RunId,
+    why: &str,
+    on_rows: impl FnMut(u64),
+) -> anyhow::Result<(Run, Closing)> {
+    let run = cancel::cancel(ledger, id, why, &who()).await.context("nothing was cancelled")?;
+    let closing = cancel::close_rows(ledger, &run, on_rows).await.context(
+        "the run is cancelled, but not all of its rows are closed: do it again, or leave them to the next sweep",
+    )?;
+    Ok((run, closing))
 }
 
 #[derive(Serialize)]
@@ -48,19 +73,11 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let (environment, run) = args.run.find().await?;
     let ledger = &environment.ledger;
     let view = RunView::look(ledger, run).await?;
-    let (RunView { id, feed, rows_read, .. }, file) = (&view, plain(&view.file));
-    let (open, were_sent) = (view.open(), count(view.sent(), "was", "were"));
-    args.confirm.ask(&format!(
-        "Run {id} of {environment} ({file}, {feed}) would be cancelled for good. {open} of {rows_read} rows are open and would \
-         never be sent; {were_sent} sent already, and would stay in Here to Help."
-    ))?;
+    args.confirm.ask(&in_words(&view, &environment))?;
     let bar = ProgressBar::new_spinner().with_message("closing its rows");
-    let run = cancel::cancel(ledger, id, why, &who()).await.context("nothing was cancelled")?;
-    let closing = cancel::close_rows(ledger, &run, |rows| bar.inc(rows)).await;
+    let done = act(ledger, &view.id, why, |rows| bar.inc(rows)).await;
     bar.finish_and_clear();
-    let rows = closing.context(
-        "the run is cancelled, but not all of its rows are closed: run the command again, or leave them to the next sweep",
-    )?;
+    let (run, rows) = done?;
     let mut sent = 0;
     let mut each = ledger.rows(&run);
     while run.has_rows()
@@ -72,7 +89,13 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
             show(&SentRow { row: id, outcome: row.outcome(), ids: Ids::of(&row), line }, args.json, out)?;
         }
     }
-    show(&Report { run: run.id, state: run.state, rows, sent }, args.json, out)
+    show(&Report::of(&run, rows, sent), args.json, out)
+}
+
+impl Report {
+    pub(crate) fn of(run: &Run, rows: Closing, sent: u64) -> Self {
+        Self { run: run.id.clone(), state: run.state, rows, sent }
+    }
 }
 
 impl render::Report for SentRow {

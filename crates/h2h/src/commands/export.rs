@@ -55,8 +55,7 @@ struct Exported<'a> {
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let (environment, run) = args.run.find().await?;
-    let counts = run.rows_read == 0 || run.has_rows();
-    ensure!(counts, "run {} is {}: none of its rows counts", run.id, run.state.as_str());
+    has_rows(&run)?;
     let file = args.file.clone().or_else(|| args.form.xlsx.then(|| PathBuf::from(format!("{}.xlsx", run.id))));
     let mut made = file.as_deref().map(make).transpose()?;
     let ledger = &environment.ledger;
@@ -72,6 +71,13 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
         writeln!(out, "{}: {rows} rows of run {}.", path.display(), run.id)?;
     }
     Ok(Exit::Well)
+}
+
+/// An error where none of a run's rows counts.
+pub(crate) fn has_rows(run: &Run) -> anyhow::Result<()> {
+    let counts = run.rows_read == 0 || run.has_rows();
+    ensure!(counts, "run {} is {}: none of its rows counts", run.id, run.state.as_str());
+    Ok(())
 }
 
 /// A new file that nobody else can read.
@@ -96,7 +102,8 @@ async fn for_each(
     Ok(read)
 }
 
-async fn xlsx(ledger: &Ledger, run: &Run, file: &mut File) -> anyhow::Result<u64> {
+/// Writes it as a workbook; how many rows.
+pub(crate) async fn xlsx(ledger: &Ledger, run: &Run, file: &mut File) -> anyhow::Result<u64> {
     let mut book = Workbook::default();
     let tab = book.add_tab("rows", &header(run), 0)?;
     let rows = for_each(ledger, run, |row| Ok(book.push(tab, cells(row))?)).await?;

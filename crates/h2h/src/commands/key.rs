@@ -24,13 +24,32 @@ pub(crate) struct Arguments {
     confirm: Confirm,
 }
 
+/// Where the key stands, and the API that took another one.
+pub(crate) struct Tried {
+    pub(crate) url: String,
+    pub(crate) parameter: String,
+}
+
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let file = args.file.display();
     let key = fs::read_to_string(&args.file).with_context(|| format!("cannot read {file}"))?;
     let key = key.trim();
     ensure!(!key.is_empty(), "{file} is empty: write the key into it");
     let environment = args.environment.connect().await?;
-    let poster = Function::read(&environment, &environment.names.poster).await?;
+    let tried = attempt(&environment, key).await?;
+    let Tried { url, parameter } = &tried;
+    args.confirm.ask(&format!(
+        "Here to Help ({url}) takes the key in {file}. It would be stored in {parameter} in place of the one that \
+         {environment} has."
+    ))?;
+    store(&environment, &tried, key).await?;
+    writeln!(out, "Stored. The posters take it by themselves; `h2h status` shows when posting goes on.")?;
+    Ok(Exit::Well)
+}
+
+/// Asks Here to Help whether it takes this key. One that it does not take is an error.
+pub(crate) async fn attempt(environment: &Environment, key: &str) -> anyhow::Result<Tried> {
+    let poster = Function::read(environment, &environment.names.poster).await?;
     let (url, parameter) = (poster.needed("HERE_TO_HELP_BASE_URL")?, poster.needed("HERE_TO_HELP_API_KEY_PARAMETER")?);
     match probe(&Settings::new(url, key.into())).await? {
         Err(error) if error.kind() == Kind::Forbidden => bail!(
@@ -42,17 +61,12 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
             )
         })?,
     }
-    args.confirm.ask(&format!(
-        "Here to Help ({url}) takes the key in {file}. It would be stored in {parameter} in place of the one that \
-         {environment} has."
-    ))?;
-    store(&environment, parameter, key).await?;
-    writeln!(out, "Stored. The posters take it by themselves; `h2h status` shows when posting goes on.")?;
-    Ok(Exit::Well)
+    Ok(Tried { url: url.to_owned(), parameter: parameter.to_owned() })
 }
 
 /// Stores it, encrypted with the key of AWS's that the parameter has now.
-async fn store(environment: &Environment, parameter: &str, key: &str) -> anyhow::Result<()> {
+pub(crate) async fn store(environment: &Environment, tried: &Tried, key: &str) -> anyhow::Result<()> {
+    let parameter = tried.parameter.as_str();
     let filter = ParameterStringFilter::builder().key("Name").option("Equals").values(parameter).build()?;
     let described = environment.clients.ssm.describe_parameters().parameter_filters(filter).send().await;
     let described =

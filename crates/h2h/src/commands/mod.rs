@@ -21,6 +21,7 @@ mod show;
 mod status;
 mod template;
 mod watch;
+mod web;
 
 use std::io::Write;
 
@@ -49,6 +50,7 @@ enum Command {
     Rows(rows::Arguments),
     Status(status::Arguments),
     Watch(watch::Arguments),
+    Web(web::Arguments),
     Export(export::Arguments),
     Report(report::Arguments),
     Cancel(cancel::Arguments),
@@ -83,6 +85,7 @@ impl Arguments {
             Command::Rows(args) => wait_for(rows::run(args, out)),
             Command::Status(args) => wait_for(status::run(args, out)),
             Command::Watch(args) => wait_for(watch::run(args, out)),
+            Command::Web(args) => wait_for(web::run(args, out)),
             Command::Export(args) => wait_for(export::run(args, out)),
             Command::Report(args) => wait_for(report::run(args, out)),
             Command::Cancel(args) => wait_for(cancel::run(args, out)),

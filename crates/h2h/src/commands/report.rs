@@ -23,8 +23,9 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// A summary that is being written.
 #[derive(Serialize)]
-struct Report {
+pub(crate) struct Report {
     run: RunId,
     version: u32,
 }
@@ -33,16 +34,24 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let (environment, run) = args.run.find().await?;
     let ledger = &environment.ledger;
     let run = RunView::look(ledger, run).await?;
-    let version = last_version(&run)?;
-    let (id, file) = (run.id, plain(&run.file));
-    args.confirm.ask(&format!(
-        "The summary of run {id} of {environment} ({file}), version {version}, would be written again."
-    ))?;
+    args.confirm.ask(&in_words(&run, &environment)?)?;
+    show(&act(&environment, &run).await?, args.json, out)
+}
+
+/// The words for whoever must agree to it, if it can be done.
+pub(crate) fn in_words(view: &RunView, environment: &Environment) -> anyhow::Result<String> {
+    let (id, file, version) = (&view.id, plain(&view.file), last_version(view)?);
+    Ok(format!("The summary of run {id} of {environment} ({file}), version {version}, would be written again."))
+}
+
+/// Asks for it, in the name of whoever works here.
+pub(crate) async fn act(environment: &Environment, view: &RunView) -> anyhow::Result<Report> {
+    let (ledger, id, version) = (&environment.ledger, view.id.clone(), last_version(view)?);
     ledger.note_audit_entry(&id, &who(), "asked for the summary again", None).await.context("nothing was asked for")?;
-    ledger.ask_report(&run.run).await.context("nothing was asked for")?;
+    ledger.ask_report(&view.run).await.context("nothing was asked for")?;
     let message = ReportMessage { run: id.clone() }.body();
-    environment.reports.send(&[message]).await.context("the reporter was not told: run the command again")?;
-    show(&Report { run: id, version: version + 1 }, args.json, out)
+    environment.reports.send(&[message]).await.context("the reporter was not told: do it again")?;
+    Ok(Report { run: id, version: version + 1 })
 }
 
 /// The version of the run's summary, if it can be written again.

@@ -1,9 +1,10 @@
+use futures::{StreamExt, TryStreamExt, stream};
 use ledger::RunState::{self, Cancelled, Enqueueing, Posting, Reading, Rejected, Reported};
 
 use crate::command_prelude::*;
 
 /// The states that a run can be looked up by: all but that of one whose file changed while it was read.
-const STATES: [RunState; 6] = [Reading, Enqueueing, Posting, Reported, Rejected, Cancelled];
+pub(crate) const STATES: [RunState; 6] = [Reading, Enqueueing, Posting, Reported, Rejected, Cancelled];
 
 /// List the runs: what became of each sheet
 #[derive(Args)]
@@ -27,6 +28,16 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// How many runs are looked at at once.
+const AT_ONCE: usize = 16;
+
+/// Which runs; what is set must all hold.
+pub(crate) struct Wanted {
+    pub(crate) feed: Option<&'static Feed>,
+    pub(crate) since: DateTime<Utc>,
+    pub(crate) state: Option<RunState>,
+}
+
 #[derive(Serialize)]
 struct Report {
     runs: Vec<RunView>,
@@ -39,15 +50,36 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
 }
 
 async fn collect(environment: &Environment, args: &Arguments) -> anyhow::Result<Report> {
-    let mut runs = Vec::new();
-    for feed in feeds::all().iter().filter(|feed| args.feed.is_none_or(|only| only == **feed)) {
-        let found = environment.ledger.runs(feed, args.since).await.context("cannot list the runs")?;
-        for run in found.into_iter().filter(|run| args.state.is_none_or(|state| state == run.state)) {
-            runs.push(RunView::look(&environment.ledger, run).await?);
-        }
-    }
-    runs.sort_by_key(|one| one.claimed_at);
+    let Arguments { feed, since, state, .. } = *args;
+    let (mut runs, _) = page(&environment.ledger, &Wanted { feed, since, state }, 0, usize::MAX).await?;
+    runs.reverse();
     Ok(Report { runs, environment: environment.to_string() })
+}
+
+/// The runs of a page of such a list, the latest first, without the first `skip` and at most `most`; and how many there are in
+/// all. Of the others the index alone is read, unless they are wanted by their state.
+pub(crate) async fn page(
+    ledger: &Ledger,
+    wanted: &Wanted,
+    skip: usize,
+    most: usize,
+) -> anyhow::Result<(Vec<RunView>, usize)> {
+    let all = feeds::all().iter().copied();
+    let feeds: Vec<&Feed> = all.filter(|feed| wanted.feed.is_none_or(|only| only == *feed)).collect();
+    let mut ids = ledger.latest_run_ids(&feeds, wanted.since).await.context("cannot list the runs")?;
+    let mut all = ids.len();
+    if wanted.state.is_none() {
+        ids = ids.into_iter().skip(skip).take(most).collect();
+    }
+    let mut runs = ledger.runs_of_ids(&ids.into_iter().collect()).await.context("cannot list the runs")?;
+    runs.reverse();
+    if let Some(state) = wanted.state {
+        runs.retain(|run| run.state == state);
+        all = runs.len();
+        runs = runs.into_iter().skip(skip).take(most).collect();
+    }
+    let views = stream::iter(runs).map(|run| RunView::look(ledger, run)).buffered(AT_ONCE);
+    Ok((views.try_collect().await?, all))
 }
 
 impl render::Report for Report {

@@ -60,7 +60,7 @@ impl render::Report for RunView {
     }
 }
 
-fn in_words(AuditEntry { at, by, what, why }: &AuditEntry) -> String {
+pub(crate) fn in_words(AuditEntry { at, by, what, why }: &AuditEntry) -> String {
     let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     format!("{what} by {by}, {}{why}", instant(*at))
 }

@@ -1,5 +1,6 @@
 use aws::mapping::Flow;
 use aws::queue::Depth;
+use futures::future::try_join_all;
 use ledger::DeadRow;
 use ledger::{BreakerState, By, Pipeline, RunHealth};
 use operations::dead::{DeadList, Group, Selection};
@@ -26,61 +27,67 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Serialize)]
-struct Report {
-    status: &'static str,
+pub(crate) struct Report {
+    pub(crate) status: &'static str,
     #[serde(flatten)]
-    breaker: PostingView,
-    rows_queue_feeds_posters: bool,
-    reports_queue_feeds_reporter: bool,
+    pub(crate) breaker: PostingView,
+    pub(crate) rows_queue_feeds_posters: bool,
+    pub(crate) reports_queue_feeds_reporter: bool,
     /// None where the local stack calls its functions itself.
-    schedules: Option<Vec<Schedule>>,
-    rows_queue: Depth,
-    reports_queue: Depth,
-    dead_letter_queue: Depth,
+    pub(crate) schedules: Option<Vec<Schedule>>,
+    pub(crate) rows_queue: Depth,
+    pub(crate) reports_queue: Depth,
+    pub(crate) dead_letter_queue: Depth,
     /// Since when the oldest of each has waited, as the ledger tells it: a look touches no message.
-    oldest_row: Option<DateTime<Utc>>,
-    oldest_report: Option<DateTime<Utc>>,
-    oldest_dead_letter: Option<DateTime<Utc>>,
-    stalled_runs: Vec<RunId>,
+    pub(crate) oldest_row: Option<DateTime<Utc>>,
+    pub(crate) oldest_report: Option<DateTime<Utc>>,
+    pub(crate) oldest_dead_letter: Option<DateTime<Utc>>,
+    pub(crate) stalled_runs: Vec<RunId>,
     /// The dead row of each feed that settled last.
-    last_errors: Vec<LastError>,
-    open_runs: Vec<RunView>,
-    dead_rows: Vec<Group>,
-    api_speed: Option<SpeedView>,
+    pub(crate) last_errors: Vec<LastError>,
+    pub(crate) open_runs: Vec<RunView>,
+    pub(crate) dead_rows: Vec<Group>,
+    pub(crate) api_speed: Option<SpeedView>,
     /// None where nothing was posted lately.
-    rows_at_once: Option<LimitView>,
+    pub(crate) rows_at_once: Option<LimitView>,
     #[serde(skip)]
-    exit: Exit,
+    pub(crate) exit: Exit,
     #[serde(skip)]
-    environment: String,
+    pub(crate) environment: String,
     /// How many dead rows cannot be read here.
     #[serde(skip)]
-    unreadable: usize,
+    pub(crate) unreadable: usize,
     #[serde(skip)]
-    now: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
 }
 
 #[derive(Serialize)]
-struct LastError {
-    feed: &'static Feed,
-    class: String,
-    row: String,
-    at: DateTime<Utc>,
+pub(crate) struct LastError {
+    pub(crate) feed: &'static Feed,
+    pub(crate) class: String,
+    pub(crate) row: String,
+    pub(crate) at: DateTime<Utc>,
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     show(&collect(&args.environment.connect().await?).await?, args.json, out)
 }
 
-async fn collect(environment: &Environment) -> anyhow::Result<Report> {
+/// Looks at the pipeline: counts and indexes alone, no row and no message.
+pub(crate) async fn collect(environment: &Environment) -> anyhow::Result<Report> {
+    let dead = DeadList::of_index(&environment.ledger, &Selection::default()).await;
+    look(environment, &dead.context("cannot list the dead rows")?).await
+}
+
+/// The same with dead rows that are listed already.
+pub(crate) async fn look(environment: &Environment, dead: &DeadList) -> anyhow::Result<Report> {
     let ledger = &environment.ledger;
     let mut open_runs = Vec::new();
-    for feed in feeds::all() {
-        for run in ledger.open_runs(feed).await.context("cannot list the runs")? {
-            open_runs.push(RunView::look(ledger, run).await?);
-        }
+    for runs in
+        try_join_all(feeds::all().iter().map(|feed| ledger.open_runs(feed))).await.context("cannot list the runs")?
+    {
+        open_runs.extend(try_join_all(runs.into_iter().map(|run| RunView::look(ledger, run))).await?);
     }
-    let dead = DeadList::read(ledger, &Selection::default()).await.context("cannot list the dead rows")?;
     let letters = dead.rows.iter().filter(|dead| dead.can_be_redriven());
     let rows_at_once = LimitView::look(ledger, Utc::now()).await?;
     let at_once = rows_at_once.as_ref().map(|limit| limit.rows);
@@ -141,7 +148,7 @@ impl Report {
     }
 
     /// True if the circuit breaker says one thing and what feeds the posters does another.
-    fn disagrees(&self) -> bool {
+    pub(crate) fn disagrees(&self) -> bool {
         self.rows_queue_feeds_posters == (self.breaker.posting == BreakerState::Open)
     }
 

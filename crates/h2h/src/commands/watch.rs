@@ -32,26 +32,28 @@ pub(crate) struct Arguments {
 }
 
 struct Watched {
-    began: Instant,
-    settled_then: u64,
     line: String,
     bar: ProgressBar,
 }
 
+/// The runs that are watched: how far each had come when it was seen first.
+#[derive(Default)]
+pub(crate) struct Watching(BTreeMap<RunId, (Instant, u64)>);
+
 #[derive(Serialize)]
-struct Report {
-    run: RunId,
-    state: RunState,
-    rows_read: u64,
-    rows_enqueued: u64,
-    settled: u64,
-    rows_per_second: f64,
-    seconds_left: Option<u64>,
-    waits_for: Option<String>,
+pub(crate) struct Report {
+    pub(crate) run: RunId,
+    pub(crate) state: RunState,
+    pub(crate) rows_read: u64,
+    pub(crate) rows_enqueued: u64,
+    pub(crate) settled: u64,
+    pub(crate) rows_per_second: f64,
+    pub(crate) seconds_left: Option<u64>,
+    pub(crate) waits_for: Option<String>,
     /// None where nothing was posted lately.
-    rows_at_once: Option<LimitView>,
+    pub(crate) rows_at_once: Option<LimitView>,
     #[serde(skip)]
-    file: String,
+    pub(crate) file: String,
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
@@ -61,18 +63,15 @@ pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let bars = MultiProgress::new();
     let has_bars = !args.json && io::stderr().is_terminal() && io::stdout().is_terminal();
     let mut watched: BTreeMap<RunId, Watched> = BTreeMap::new();
+    let mut watching = Watching::default();
     loop {
         let mut waits = false;
         let limit = LimitView::look(ledger, Utc::now()).await?;
         for run in runs(ledger, only.as_ref(), &watched).await.context("cannot look at the runs")? {
             let view = RunView::look(ledger, run).await?;
-            let one = watched.entry(view.id.clone()).or_insert_with(|| Watched {
-                began: Instant::now(),
-                settled_then: view.settled,
-                line: String::new(),
-                bar: bars.add(bar(0)),
-            });
-            let report = Report::of(view, one.settled_then, one.began.elapsed(), limit.clone());
+            let one = watched.entry(view.id.clone());
+            let one = one.or_insert_with(|| Watched { line: String::new(), bar: bars.add(bar(0)) });
+            let report = watching.report(&view, limit.clone());
             waits |= report.waits_for.is_some();
             let line = report.line();
             if has_bars {
@@ -114,25 +113,32 @@ async fn runs(ledger: &Ledger, only: Option<&RunId>, watched: &BTreeMap<RunId, W
     ledger.runs_of_ids(&ids).await
 }
 
+impl Watching {
+    /// A run as it is now, and how fast it goes since it was seen first.
+    pub(crate) fn report(&mut self, view: &RunView, rows_at_once: Option<LimitView>) -> Report {
+        let first = (Instant::now(), view.settled);
+        let (began, settled_then) = *self.0.entry(view.id.clone()).or_insert(first);
+        Report::of(view, settled_then, began.elapsed(), rows_at_once)
+    }
+}
+
 impl Report {
     /// Of a run of which so many rows were settled so long ago.
-    fn of(view: RunView, settled_then: u64, elapsed: Duration, rows_at_once: Option<LimitView>) -> Self {
+    fn of(view: &RunView, settled_then: u64, elapsed: Duration, rows_at_once: Option<LimitView>) -> Self {
         let rows_per_second = rate(view.settled.saturating_sub(settled_then), elapsed);
         let open = view.open();
         let seconds_left = (open > 0 && rows_per_second > 0.0).then(|| (open as f64 / rows_per_second).ceil() as u64);
-        let RunView { id: run, state, rows_read, rows_enqueued, settled, waits_for, file, .. } = view;
-        let file = plain(&file);
         Self {
-            run,
-            state,
-            rows_read,
-            rows_enqueued,
-            settled,
+            run: view.id.clone(),
+            state: view.state,
+            rows_read: view.rows_read,
+            rows_enqueued: view.rows_enqueued,
+            settled: view.settled,
             rows_per_second,
             seconds_left,
-            waits_for,
+            waits_for: view.waits_for.clone(),
             rows_at_once,
-            file,
+            file: plain(&view.file),
         }
     }
 
@@ -152,11 +158,16 @@ impl Report {
         format!("{run} {file}: {rows_read} read, {rows_enqueued} enqueued, {settled} settled; {then}")
     }
 
+    /// How long it takes at this rate; none where that is not known.
+    pub(crate) fn time_left(&self) -> Option<String> {
+        let seconds = i64::try_from(self.seconds_left?).unwrap_or(i64::MAX / 1000);
+        Some(span(TimeDelta::seconds(seconds)))
+    }
+
     fn left(&self) -> String {
-        let Some(seconds) = self.seconds_left else { return String::new() };
-        let left = TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
+        let Some(left) = self.time_left() else { return String::new() };
         let limit = self.rows_at_once.as_ref().map(|limit| format!("; {}", limit.in_words())).unwrap_or_default();
-        format!("; {:.1} rows/s, {} left{limit}", self.rows_per_second, span(left))
+        format!("; {:.1} rows/s, {left} left{limit}", self.rows_per_second)
     }
 }
 
@@ -186,7 +197,7 @@ mod tests {
         });
         let run = serde_json::from_value(run).expect("a run");
         let view = RunView::of(run, ledger::Progress::default());
-        let report = Report::of(view, 7_500 - 32, Duration::from_secs(10), None);
+        let report = Report::of(&view, 7_500 - 32, Duration::from_secs(10), None);
         insta::assert_snapshot!(report.beside_the_bar(), @"012345 7500/12000; 3.2 rows/s, 23 min left; waits for 4500 of 12000 rows to be posted; 4500 enqueued; week-9.csv");
     }
 

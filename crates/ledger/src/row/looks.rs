@@ -6,7 +6,7 @@ use feeds::Outcome;
 
 use super::rows::Wanted;
 use crate::dynamo::text;
-use crate::keys::{Key, row_of, run_of};
+use crate::keys::{Key, MAX_ROW, row_of, run_of};
 use crate::{Ledger, Result, RowId, RowRecord, Rows, Run, RunId};
 
 /// How a row stands.
@@ -35,6 +35,11 @@ impl Ledger {
     /// The rows of a run, strongly consistent page by page.
     pub fn rows(&self, run: &Run) -> Rows {
         Rows::new(self, run, Wanted::All)
+    }
+
+    /// The rows of a run from this number on, strongly consistent page by page: so many of each lane at once.
+    pub fn rows_from(&self, run: &Run, first: u32, page: i32) -> Rows {
+        Rows::within(self, run, Wanted::Some(page), first..=MAX_ROW)
     }
 
     /// The rows of a run that have not settled, without their cells, strongly consistent.

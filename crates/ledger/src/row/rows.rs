@@ -24,6 +24,8 @@ pub(crate) enum Wanted {
     Outcomes,
     /// All, whole.
     All,
+    /// All, whole, for who wants the first of them: so many on a page.
+    Some(i32),
 }
 
 impl Wanted {
@@ -32,6 +34,7 @@ impl Wanted {
         match self {
             Self::Open | Self::Outcomes => 1000,
             Self::All => 100,
+            Self::Some(page) => page,
         }
     }
 
@@ -40,12 +43,12 @@ impl Wanted {
         let mut query = query
             .limit(self.page())
             .filter_expression(match self {
-                Self::All | Self::Outcomes => "#reading = :reading",
+                Self::All | Self::Some(_) | Self::Outcomes => "#reading = :reading",
                 Self::Open => "#reading = :reading AND attribute_not_exists(#outcome)",
             })
             .expression_attribute_names("#reading", "reading")
             .expression_attribute_values(":reading", reading.attribute());
-        if self != Self::All {
+        if !matches!(self, Self::All | Self::Some(_)) {
             let shown = ["v", "row", "reading", "attempts", "claim", "claim_until", "outcome", "expires_at"];
             for name in shown {
                 query = query.expression_attribute_names(format!("#{name}"), name);

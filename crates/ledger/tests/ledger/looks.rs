@@ -1,10 +1,10 @@
 //! Looks at rows and runs, which claim nothing.
 
 use chrono::TimeDelta;
-use feeds::{Outcome, Settlement};
+use feeds::{Feed, Outcome, Settlement};
 use ledger::Standing;
 
-use crate::support::{Fixture, new_run, pending_rows};
+use crate::support::{Fixture, new_run, pending_rows, spl};
 
 #[tokio::test]
 async fn a_row_is_shown_as_it_stands_and_stays_as_it_is() {
@@ -34,6 +34,10 @@ async fn a_row_is_shown_as_it_stands_and_stays_as_it_is() {
         all.push((row.row, row.outcome()));
     }
     assert_eq!(all, [(2, Some(Outcome::DeadLettered)), (3, None), (4, None)]);
+    let mut from = fixture.ledger.rows_from(&run, 3, 1);
+    assert_eq!(from.next().await.expect("a row").map(|row| (row.row, row.cells.len())), Some((3, 2)));
+    assert_eq!(from.next().await.expect("a row").map(|row| row.row), Some(4));
+    assert!(from.next().await.expect("no row").is_none());
     fixture.advance(TimeDelta::days(91));
     assert!(look(2).await.is_none(), "its time is over, whether DynamoDB has deleted it or not");
 }
@@ -58,6 +62,7 @@ async fn rows_of_several_runs_are_looked_up_at_once_in_the_order_asked() {
 async fn runs_are_found_by_how_their_ids_begin() {
     let fixture = Fixture::new().await;
     let open = fixture.posting(new_run("one", "a"), &pending_rows(2..=2)).await;
+    fixture.advance(TimeDelta::seconds(1));
     let done = fixture.posting(new_run("two", "a"), &pending_rows(2..=2)).await;
     fixture.settle(&done, 2, Outcome::Created).await;
     fixture.reporting(&done).await.finish().await.expect("finished");
@@ -70,4 +75,9 @@ async fn runs_are_found_by_how_their_ids_begin() {
     assert!(fixture.ledger.runs_beginning("0123456789abcdef0123").await.expect("runs").is_empty());
     let runs = fixture.ledger.runs_of_ids(&all).await.expect("runs");
     assert_eq!(runs.len(), 2);
+    let latest = async |since| fixture.ledger.latest_run_ids(&[spl()], since).await.expect("ids");
+    assert_eq!(latest(open.claimed_at).await, [done.id.clone(), open.id.clone()], "the latest first");
+    assert_eq!(latest(done.claimed_at).await, std::slice::from_ref(&done.id));
+    let other = Feed::named("nsss").expect("a feed");
+    assert!(fixture.ledger.latest_run_ids(&[other], open.claimed_at).await.expect("ids").is_empty());
 }

@@ -30,6 +30,9 @@ async fn dead_rows_are_grouped_and_come_with_their_runs_and_a_look_touches_no_le
         ]
     );
     assert_eq!(list.runs.values().map(|run| run.file_name.as_str()).collect::<Vec<_>>().len(), 2);
+    let of_index = DeadList::of_index(&fixture.ledger, &Selection::default()).await.expect("a list");
+    assert_eq!(of_index.rows, list.rows);
+    assert_eq!(of_index.with_runs(&fixture.ledger).await.expect("its runs").runs, list.runs);
     let of_two = Selection { run: Some(two.id.clone()), ..Selection::default() };
     let of_two = DeadList::read(&fixture.ledger, &of_two).await.expect("a list");
     assert_eq!(of_two.rows.len(), 1);

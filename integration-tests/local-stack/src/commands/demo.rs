@@ -13,10 +13,12 @@ use feeds::Outcome;
 use ledger::RunState;
 use local_stack::calls::Calls;
 use local_stack::proxy::{Decide, Fate};
+use local_stack::web::Web;
 use local_stack::{Options, Stack};
 use simulators::google::Direction;
 
 use super::samples;
+use super::up::until_ended;
 use super::watch::{Watched, until_reported};
 
 /// The check of a sheet, where it is built.
@@ -30,6 +32,9 @@ pub(crate) struct Demo {
     /// Where the folder tree is made; what an earlier demo left there goes.
     #[arg(long, value_name = "DIR", default_value = "target/demo")]
     drive: PathBuf,
+    /// Stay up afterwards, to look at it with h2h and its page.
+    #[arg(long)]
+    stay: bool,
 }
 
 impl Demo {
@@ -77,6 +82,11 @@ impl Demo {
         problems.extend(calls.missed(&stack.journal));
         for problem in &problems {
             writeln!(out, "PROBLEM: {problem}")?;
+        }
+        if self.stay {
+            let web = Web::serve(&self.drive).await?;
+            writeln!(out, "{}", web.says)?;
+            until_ended().await?;
         }
         stack.stop().await?;
         if problems.is_empty() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use clap::Args;
+use local_stack::web::Web;
 use local_stack::{HereToHelp, Options, Stack};
 use simulators::here_to_help::Ways;
 
@@ -65,22 +66,30 @@ impl Up {
         options.as_of = self.as_of;
         options.excluded = self.excluded;
         let stack = Stack::start(options).await?;
+        let web = Web::serve(&self.drive).await?;
         let mut out = std::io::stdout();
         writeln!(
             out,
             "Up. Drop sheets into {0}/<feed>/inbound; summaries come to {0}/<feed>/outbound.\n\
-             Everything's address is in {0}/endpoints.json, the functions' logs are in {1}. Ctrl-C ends it.",
+             Everything's address is in {0}/endpoints.json, the functions' logs are in {1}. Ctrl-C ends it.\n{2}",
             self.drive.display(),
-            stack.logs.display()
+            stack.logs.display(),
+            web.says
         )?;
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-            .context("cannot listen for the signal to end")?;
-        tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed.context("cannot listen for Ctrl-C")?,
-            _ = terminate.recv() => {}
-        }
+        until_ended().await?;
         stack.stop().await?;
         writeln!(out, "Ended.")?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Waits until whoever started it ends it.
+pub(crate) async fn until_ended() -> Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .context("cannot listen for the signal to end")?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.context("cannot listen for Ctrl-C")?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
 }

@@ -21,3 +21,5 @@ mod refusals;
 mod residents;
 mod staff;
 mod sweep;
+#[cfg(feature = "browser")]
+mod web;

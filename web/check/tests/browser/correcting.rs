@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use sheets::{Format, Limits};
 
-use crate::driver::Browser;
+use crate::opened::Browser;
 use crate::support::{h2h, preview};
 
 const ENTER: char = '\u{E007}';

@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde_json::Value;
 use sheets::{Format, Limits};
 
-use crate::driver::Browser;
+use crate::opened::Browser;
 use crate::support::preview;
 
 const ROWS: usize = 100_000;

@@ -3,8 +3,8 @@
 //! `web/check/test` builds what these tests need and runs them. Each starts a browser of its own.
 
 mod correcting;
-mod driver;
 mod large;
+mod opened;
 mod page;
 mod parity;
 mod pictures;

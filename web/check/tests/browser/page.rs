@@ -3,13 +3,12 @@
 use std::fs;
 use std::io::Read;
 use std::net::TcpListener;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::driver::Browser;
+use crate::opened::Browser;
 use crate::support::fixtures;
 
 #[tokio::test]
@@ -124,7 +123,7 @@ async fn no_connection_is_made_and_nothing_is_kept() {
 
 #[test]
 fn the_page_leads_nowhere() {
-    let page = fs::read_to_string(crate::driver::page()).expect("the page");
+    let page = fs::read_to_string(crate::opened::page()).expect("the page");
     // The name of a kind of XML is an address, and none that is called.
     let page = page.replace("http://www.w3.org/2000/svg", "");
     for way in [
@@ -145,18 +144,6 @@ fn the_page_leads_nowhere() {
     }
 }
 
-/// What axe-core finds against WCAG 2.2 A and AA and its own best practices.
-async fn axe(browser: &Browser, state: &str) {
-    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/web/axe/package/axe.min.js");
-    let axe = fs::read_to_string(&axe)
-        .unwrap_or_else(|error| panic!("{}: {error}; web/check/test fetches it", axe.display()));
-    let body = "
-        const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-        return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 200)} (${node.any.concat(node.all).map((check) => check.message).join('; ')})`).join(' | ')}`);";
-    let found = browser.run(&format!("{axe};{body}"), Value::Null).await;
-    assert_eq!(found, json!([]), "{state}");
-}
-
 #[tokio::test]
 async fn everybody_can_use_it() {
     let browser = Browser::start().await;
@@ -164,7 +151,7 @@ async fn everybody_can_use_it() {
         for width in [375, 1024, 1600] {
             browser.look(width, 900, scheme).await;
             browser.open().await;
-            axe(&browser, &format!("empty, {scheme}, {width}")).await;
+            browser.axe(&format!("empty, {scheme}, {width}")).await;
             for name in ["spl.csv", "contact-tracing.csv", "rejected/spl-missing-columns.csv"] {
                 browser.open().await;
                 browser.choose(&[&fixtures().join(name)]).await;
@@ -175,7 +162,7 @@ async fn everybody_can_use_it() {
                         Value::Null,
                     )
                     .await;
-                axe(&browser, &format!("{name}, {scheme}, {width}")).await;
+                browser.axe(&format!("{name}, {scheme}, {width}")).await;
                 let overflow = "return document.documentElement.scrollWidth - innerWidth";
                 assert!(
                     browser.run(overflow, Value::Null).await.as_i64() <= Some(0),

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use serde_json::{Value, json};
 
-use crate::driver::Browser;
+use crate::opened::Browser;
 use crate::sheets_of::csv;
 use crate::support::{AS_OF, EXCLUDED, fixtures, preview};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::driver::Browser;
+use crate::opened::Browser;
 
 #[tokio::test]
 async fn the_pictures_of_the_docs_can_be_taken_anew() {

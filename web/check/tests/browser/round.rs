@@ -10,7 +10,7 @@ use ledger::Run;
 use local_stack::summaries::{self, Book};
 use local_stack::{Options, Stack, spl};
 
-use crate::driver::Browser;
+use crate::opened::Browser;
 
 /// How long a summary is waited for before the test gives up; nothing is judged by it.
 const PATIENCE: Duration = Duration::from_secs(1_800);

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use crate::driver::Browser;
+use crate::opened::Browser;
 
 /// The day that the fixtures were made for, and the Account IDs that they leave out.
 pub(crate) const AS_OF: &str = "2021-03-08";

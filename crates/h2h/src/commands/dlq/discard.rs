@@ -31,8 +31,9 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// A discard that is done.
 #[derive(Serialize)]
-struct Report {
+pub(crate) struct Report {
     #[serde(flatten)]
     rows: Discarded,
     letters: Letters,
@@ -53,26 +54,40 @@ pub(super) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let ledger = &environment.ledger;
     let selection = args.rows.find(ledger).await?;
     let list = DeadList::read(ledger, &selection).await.context("cannot list the dead rows")?;
-    let in_words = format!(
-        "{} of {environment} would be settled for good as skipped, never to be sent, and their letters taken off the \
-         dead-letter queue.{}{}",
-        count(list.rows.len(), "row", "rows"),
-        in_groups(&list.rows),
-        left_alone(&list.unreadable)
-    );
+    let in_words = in_words(&list, &environment) + &in_groups(&list.rows) + &left_alone(&list.unreadable);
     if args.dry_run {
         return dry_run(&list.rows, &in_words, args.json, out).context("cannot write the plan");
     }
     args.confirm.ask(&in_words)?;
-    let again = "the discard stopped; run the command again, it goes on where it stopped";
-    note_rows(ledger, &list.rows, "discarded", Some(why)).await.context(again)?;
     let bar = ProgressBar::new(list.rows.len() as u64);
-    let reason = format!("discarded: {why} ({})", who());
-    let rows = discard(ledger, &list, &reason, || bar.inc(1)).await.context(again)?;
+    let report = act(&environment, &list, why, || bar.inc(1)).await?;
     bar.finish_and_clear();
+    show(&report, args.json, out)
+}
+
+/// Discards the rows of a list, in the name of whoever works here.
+pub(crate) async fn act(
+    environment: &Environment,
+    list: &DeadList,
+    why: &str,
+    on_row: impl FnMut(),
+) -> anyhow::Result<Report> {
+    let again = "the discard stopped; do it again, it goes on where it stopped";
+    note_rows(&environment.ledger, &list.rows, "discarded", Some(why)).await.context(again)?;
+    let reason = format!("discarded: {why} ({})", who());
+    let rows = discard(&environment.ledger, list, &reason, on_row).await.context(again)?;
     let letters = environment.redriver().take_stale_letters_off(|_| {}).await.context(again)?;
     let Redriven { stale: taken_off, left, foreign, not_deleted, .. } = letters;
-    show(&Report { rows, letters: Letters { taken_off, left, foreign, not_deleted } }, args.json, out)
+    Ok(Report { rows, letters: Letters { taken_off, left, foreign, not_deleted } })
+}
+
+/// The words for whoever must agree to it.
+pub(crate) fn in_words(list: &DeadList, environment: &Environment) -> String {
+    format!(
+        "{} of {environment} would be settled for good as skipped, never to be sent, and their letters taken off the \
+         dead-letter queue.",
+        count(list.rows.len(), "row", "rows"),
+    )
 }
 
 impl render::Report for Report {

@@ -73,7 +73,7 @@ struct Counts {
 pub(super) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let environment = args.environment.connect().await?;
     let run = run_id(args.run.as_ref(), &environment.ledger).await?;
-    let selection = Selection { run, row: None, class: args.class.clone(), since: args.since };
+    let selection = Selection { run, class: args.class.clone(), since: args.since, ..Selection::default() };
     let list = DeadList::read(&environment.ledger, &selection).await.context("cannot list the dead rows")?;
     let letters = environment.letters.depth().await.context("cannot look at the dead-letter queue")?;
     let report = report(list, letters, selection == Selection::default(), environment.to_string());

@@ -1,8 +1,8 @@
-mod discard;
+pub(crate) mod discard;
 mod list;
-mod plan;
-mod redrive;
-mod show;
+pub(crate) mod plan;
+pub(crate) mod redrive;
+pub(crate) mod show;
 
 use clap::Subcommand;
 

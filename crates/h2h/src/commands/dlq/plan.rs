@@ -32,13 +32,13 @@ impl DeadRowArgs {
             Some(name) => Some(name.find(ledger).await?.1),
             None => None,
         };
-        Ok(Selection { run, row, class: self.class.clone(), since: None })
+        Ok(Selection { run, row, class: self.class.clone(), ..Selection::default() })
     }
 }
 
 /// Notes with each run that something is done to so many of its rows. Noted before it is done: what is interrupted was
 /// started by somebody too.
-pub(super) async fn note_rows(ledger: &Ledger, rows: &[DeadRow], done: &str, why: Option<&str>) -> ledger::Result<()> {
+pub(crate) async fn note_rows(ledger: &Ledger, rows: &[DeadRow], done: &str, why: Option<&str>) -> ledger::Result<()> {
     let mut by_run: BTreeMap<&RunId, u64> = BTreeMap::new();
     for dead in rows {
         *by_run.entry(&dead.id.run).or_default() += 1;
@@ -55,7 +55,7 @@ pub(super) fn in_groups(rows: &[DeadRow]) -> String {
 }
 
 /// That nothing is done to rows that a newer version wrote; nothing where there are none.
-pub(super) fn left_alone(rows: &[UnreadableRow]) -> String {
+pub(crate) fn left_alone(rows: &[UnreadableRow]) -> String {
     if rows.is_empty() {
         return String::new();
     }

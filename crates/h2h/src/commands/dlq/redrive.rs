@@ -40,8 +40,9 @@ fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
     number.parse().map_err(|_| "write it like 20/s: rows a second, at least 1")
 }
 
+/// A redrive that is done.
 #[derive(Serialize)]
-struct Report {
+pub(crate) struct Report {
     sent: u64,
     letters: Redriven,
 }
@@ -50,21 +51,31 @@ pub(super) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result
     let environment = args.environment.connect().await?;
     let selection = args.rows.find(&environment.ledger).await?;
     let plan = environment.redriver().plan(&selection).await.context("cannot list the dead rows")?;
-    let in_words = in_words(&plan, &environment);
+    let in_words = [in_words(&plan, &environment), in_groups(&plan.rows), what_stays(&plan)].concat();
     if args.dry_run {
         return dry_run(&plan.rows, &in_words, args.json, out).context("cannot write the plan");
     }
     args.confirm.ask(&in_words)?;
-    note_rows(&environment.ledger, &plan.rows, "sent again", None).await.context("nothing was sent")?;
-    let letters = with_bar(&environment, &plan, args.rate).await?;
-    show(&Report { sent: letters.sent, letters }, args.json, out)
+    show(&with_bars(&environment, &plan, args.rate).await?, args.json, out)
 }
 
-async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU32>) -> anyhow::Result<Redriven> {
+/// Sends them again, in the name of whoever works here.
+pub(crate) async fn act(
+    environment: &Environment,
+    plan: &Plan,
+    rate: Option<NonZeroU32>,
+    on_step: impl FnMut(Step),
+) -> anyhow::Result<Report> {
+    note_rows(&environment.ledger, &plan.rows, "sent again", None).await.context("nothing was sent")?;
+    let redriven = environment.redriver().redrive(plan, rate, on_step).await;
+    let letters = redriven.context("the redrive stopped; do it again, it goes on where it stopped")?;
+    Ok(Report { sent: letters.sent, letters })
+}
+
+async fn with_bars(environment: &Environment, plan: &Plan, rate: Option<NonZeroU32>) -> anyhow::Result<Report> {
     let rows = plan.rows.len() as u64;
     let (sending, looking) = (bar(rows), ProgressBar::new_spinner());
-    let redriver = environment.redriver();
-    let redriven = redriver.redrive(plan, rate, |step| match step {
+    let report = act(environment, plan, rate, |step| match step {
         Step::Sent(sent) => {
             sending.inc(sent);
             sending.set_message(format!("{} of {rows} rows sent", sending.position()));
@@ -74,15 +85,20 @@ async fn with_bar(environment: &Environment, plan: &Plan, rate: Option<NonZeroU3
             looking.set_message(format!("{} letters looked at", looking.position()));
         }
     });
-    redriven.await.context("the redrive stopped; run the command again, it goes on where it stopped")
+    report.await
 }
 
-fn in_words(plan: &Plan, environment: &Environment) -> String {
-    let mut text = format!(
-        "{} of {environment} would be sent to the posters again, and their letters taken off the dead-letter queue.{}",
+/// The words for whoever must agree to it.
+pub(crate) fn in_words(plan: &Plan, environment: &Environment) -> String {
+    format!(
+        "{} of {environment} would be sent to the posters again, and their letters taken off the dead-letter queue.",
         count(plan.rows.len(), "row", "rows"),
-        in_groups(&plan.rows)
-    );
+    )
+}
+
+/// The rows of the selection that are not sent; each kind on a line of its own, nothing where all are.
+pub(crate) fn what_stays(plan: &Plan) -> String {
+    let mut text = String::new();
     if !plan.to_correct.is_empty() {
         let failed = count(plan.to_correct.len(), "failed row is", "failed rows are");
         text += &format!("\n{failed} not sent: Here to Help does not take what the sheet says. Correct them there.");

@@ -1,5 +1,7 @@
 use std::iter::repeat;
 
+use ledger::RowId;
+
 use crate::command_prelude::*;
 
 /// Show all that is known of a row
@@ -24,47 +26,51 @@ pub(crate) struct Arguments {
 }
 
 /// The text in place of what is not revealed.
-const MASK: &str = "•••";
+pub(crate) const MASK: &str = "•••";
 
 /// A row; what may quote the resident's data is masked, unless it is revealed.
 #[derive(Serialize)]
-struct Report {
-    row: String,
-    feed: &'static Feed,
-    file: String,
-    outcome: Option<Outcome>,
-    class: Option<String>,
-    attempts: u32,
-    ledgered_at: DateTime<Utc>,
-    settled_at: Option<DateTime<Utc>>,
-    claimed_until: Option<DateTime<Utc>>,
-    may_have_been_sent: bool,
+pub(crate) struct Report {
+    pub(crate) row: String,
+    pub(crate) feed: &'static Feed,
+    pub(crate) file: String,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) class: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) ledgered_at: DateTime<Utc>,
+    pub(crate) settled_at: Option<DateTime<Utc>>,
+    pub(crate) claimed_until: Option<DateTime<Utc>>,
+    pub(crate) may_have_been_sent: bool,
     #[serde(flatten)]
-    ids: Ids,
-    reason: String,
-    how_to_fix: String,
-    warnings: Vec<String>,
-    kept_until: DateTime<Utc>,
-    cells: Vec<CellView>,
-    revealed: bool,
+    pub(crate) ids: Ids,
+    pub(crate) reason: String,
+    pub(crate) how_to_fix: String,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) kept_until: DateTime<Utc>,
+    pub(crate) cells: Vec<CellView>,
+    pub(crate) revealed: bool,
 }
 
 #[derive(Serialize)]
-struct CellView {
-    column: String,
-    cell: String,
+pub(crate) struct CellView {
+    pub(crate) column: String,
+    pub(crate) cell: String,
 }
 
 pub(super) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let ledger = &args.environment.connect().await?.ledger;
     let (run, id) = args.row.find(ledger).await?;
+    show(&collect(ledger, run, &id, args.reveal).await?, args.json, out)
+}
+
+pub(crate) async fn collect(ledger: &Ledger, run: Run, id: &RowId, reveal: bool) -> anyhow::Result<Report> {
     let row = ledger.row(&run, id.row).await.with_context(|| format!("cannot look at row {id}"))?;
     let row = row.with_context(|| {
         format!(
             "the ledger does not have row {id}: the sheet has no such row, or it was deleted when its time was over"
         )
     })?;
-    show(&report(run, row, args.reveal), args.json, out)
+    Ok(report(run, row, reveal))
 }
 
 fn report(run: Run, row: RowRecord, reveal: bool) -> Report {
@@ -93,8 +99,9 @@ fn report(run: Run, row: RowRecord, reveal: bool) -> Report {
     }
 }
 
-impl render::Report for Report {
-    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+impl Report {
+    /// All that is known of it beside its cells, by name; what is empty is not known.
+    pub(crate) fn facts(&self) -> Vec<(&'static str, String)> {
         let now = Utc::now();
         let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
         let at = |at| instant_and_age(at, now);
@@ -123,7 +130,13 @@ impl render::Report for Report {
         ];
         known.extend(self.warnings.iter().map(|warning| ("warning", warning.clone())));
         known.push(("kept until", instant(self.kept_until)));
-        writeln!(out, "{}\n", facts(known))?;
+        known
+    }
+}
+
+impl render::Report for Report {
+    fn render(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}\n", facts(self.facts()))?;
         let cells = self.cells.iter().map(|CellView { column, cell }| [plain(column), plain(cell)]);
         writeln!(out, "{}", table(&[], cells))?;
         if !self.revealed {

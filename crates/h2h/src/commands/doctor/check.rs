@@ -4,16 +4,16 @@ use crate::command_prelude::*;
 pub(super) const DEPLOY: &str = "Deploy infra: it makes them so.";
 
 #[derive(Serialize)]
-pub(super) struct Check {
-    check: String,
-    pub(super) ok: bool,
+pub(crate) struct Check {
+    pub(crate) check: String,
+    pub(crate) ok: bool,
     #[serde(flatten)]
-    pub(super) found: Found,
+    pub(crate) found: Found,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum Found {
+pub(crate) enum Found {
     Ok { found: String },
     Problem { problem: String, to_do: String },
 }

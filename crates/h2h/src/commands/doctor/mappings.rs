@@ -63,22 +63,34 @@ pub(super) async fn check(environment: &Environment) -> Vec<Check> {
     join_all(checks).await
 }
 
-/// Asks, and switches on.
-pub(super) async fn repair(environment: &Environment, confirm: Confirm) -> anyhow::Result<()> {
+/// The ways to the reporter that are off.
+pub(crate) struct Off(Vec<(String, String)>);
+
+/// Looks for what `--mend` would switch on; none where nothing is off.
+pub(crate) async fn off(environment: &Environment) -> anyhow::Result<Option<Off>> {
     let mut off = Vec::new();
     for way in ways(environment).iter().filter(|way| way.source != ROWS_QUEUE) {
         let found = way.mapping(environment).await.context("cannot look at what feeds the reporter")?;
         let found = found.filter(|one| one.state.as_deref().is_some_and(is_off));
         off.extend(found.and_then(|one| one.uuid).map(|id| (way.in_words(), id)));
     }
-    if off.is_empty() {
-        return Ok(());
+    Ok((!off.is_empty()).then_some(Off(off)))
+}
+
+impl Off {
+    /// The words for whoever must agree to it.
+    pub(crate) fn in_words(&self) -> String {
+        let ways: Vec<&str> = self.0.iter().map(|(way, _)| way.as_str()).collect();
+        format!("Would be switched on: {}.", ways.join(", "))
     }
-    let ways: Vec<&str> = off.iter().map(|(way, _)| way.as_str()).collect();
-    confirm.ask(&format!("Would be switched on: {}.", ways.join(", ")))?;
-    for (way, id) in &off {
-        let update = environment.clients.lambda.update_event_source_mapping().uuid(id).enabled(true).send().await;
-        update.with_context(|| format!("{way} stays off: check that you may call lambda:UpdateEventSourceMapping"))?;
+
+    /// Switches it on.
+    pub(crate) async fn mend(&self, environment: &Environment) -> anyhow::Result<()> {
+        for (way, id) in &self.0 {
+            let update = environment.clients.lambda.update_event_source_mapping().uuid(id).enabled(true).send().await;
+            update
+                .with_context(|| format!("{way} stays off: check that you may call lambda:UpdateEventSourceMapping"))?;
+        }
+        Ok(())
     }
-    Ok(())
 }

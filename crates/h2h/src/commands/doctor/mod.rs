@@ -1,9 +1,9 @@
 mod api;
 mod aws;
-mod check;
+pub(crate) mod check;
 mod folders;
 mod functions;
-mod mappings;
+pub(crate) mod mappings;
 mod topics;
 
 use futures::future::{BoxFuture, join_all, ready};
@@ -36,22 +36,25 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Serialize)]
-struct Report {
-    checks: Vec<Check>,
+pub(crate) struct Report {
+    pub(crate) checks: Vec<Check>,
     #[serde(skip)]
     environment: String,
 }
 
 pub(crate) async fn run(args: &Arguments, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let environment = args.environment.connect().await?;
-    if args.mend {
-        mappings::repair(&environment, args.confirm).await?;
+    if args.mend
+        && let Some(off) = mappings::off(&environment).await?
+    {
+        args.confirm.ask(&off.in_words())?;
+        off.mend(&environment).await?;
     }
     show(&collect(&environment).await, args.json, out)
 }
 
 /// All checks, nearly all at once, in the order in which they are shown.
-async fn collect(environment: &Environment) -> Report {
+pub(crate) async fn collect(environment: &Environment) -> Report {
     let functions = &Functions::read(environment).await;
     // Before the parameters are looked at: a poster that is asked for its version starts, and makes the hash key.
     let functions_checks = functions.check(environment).await;

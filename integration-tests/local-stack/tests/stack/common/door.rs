@@ -1,4 +1,5 @@
-//! A door between h2h and the local AWS that holds h2h at one call for ever, so that it can be killed just there.
+//! A door between h2h and the local AWS: it holds h2h at one call for ever, so that it can be killed just there, or only notes
+//! what h2h calls.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -32,24 +33,38 @@ pub(crate) struct Door {
     _open: JoinSet<()>,
 }
 
+type Note = Box<dyn Fn(&str) + Send + Sync>;
+
 struct Inside {
-    hold: Hold,
+    hold: Option<Hold>,
     aws: String,
     client: reqwest::Client,
     calls: AtomicUsize,
     is_shut: AtomicBool,
     held: Arc<Notify>,
+    note: Note,
 }
 
 impl Door {
     /// Opens one, and writes to `folder` where a command finds it that is given that folder.
     pub(crate) async fn open(stack: &Endpoints, folder: &Path, hold: Hold) -> Self {
+        Self::over(stack, folder, Some(hold), Box::new(|_| {})).await
+    }
+
+    /// Opens one that holds nobody and notes each call by AWS's name of the operation; one of Lambda by its path.
+    #[cfg(feature = "browser")]
+    pub(crate) async fn noting(stack: &Endpoints, folder: &Path, note: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self::over(stack, folder, None, Box::new(note)).await
+    }
+
+    async fn over(stack: &Endpoints, folder: &Path, hold: Option<Hold>, note: Note) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let aws = format!("http://{}", listener.local_addr().expect("an address"));
         Endpoints { aws, ..stack.clone() }.write(folder).expect("the endpoints");
         let held = Arc::new(Notify::new());
         let inside = Inside {
             hold,
+            note,
             aws: stack.aws.clone(),
             client: reqwest::Client::builder().no_proxy().build().expect("a client"),
             calls: AtomicUsize::new(0),
@@ -74,8 +89,10 @@ async fn pass(State(inside): State<Arc<Inside>>, request: Request) -> Response {
     }
     let (parts, body) = request.into_parts();
     let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-    let is_wanted = target.rsplit('.').next() == Some(inside.hold.operation);
-    let is_it = is_wanted && inside.calls.fetch_add(1, Ordering::SeqCst) + 1 == inside.hold.call;
+    let operation = target.rsplit('.').next().filter(|name| !name.is_empty()).unwrap_or(parts.uri.path());
+    (inside.note)(operation);
+    let hold = inside.hold.filter(|hold| hold.operation == operation);
+    let is_it = hold.is_some_and(|hold| inside.calls.fetch_add(1, Ordering::SeqCst) + 1 == hold.call);
     if is_it {
         inside.is_shut.store(true, Ordering::SeqCst);
     }
@@ -86,7 +103,7 @@ async fn pass(State(inside): State<Arc<Inside>>, request: Request) -> Response {
         inside.client.request(parts.method.clone(), url).headers(headers).body(body).send().await.expect("an answer")
     };
     if is_it {
-        if inside.hold.is_made {
+        if hold.is_some_and(|hold| hold.is_made) {
             passed.await;
         }
         inside.held.notify_one();

@@ -16,13 +16,14 @@ use tempfile::TempDir;
 /// How long anything may take in the browser.
 const PATIENCE: Duration = Duration::from_secs(150);
 
-/// A browser with one window, in which the page is open. Its files go with it.
-pub(crate) struct Browser {
+/// A browser with one window. Its files go with it.
+pub struct Browser {
     kind: Kind,
     driver: Child,
     client: reqwest::Client,
     session: String,
-    pub(crate) folder: TempDir,
+    /// Where it puts what it downloads.
+    pub folder: TempDir,
 }
 
 /// The browsers that the page is tried in.
@@ -72,8 +73,8 @@ impl Kind {
 }
 
 impl Browser {
-    /// Starts it, and opens the page by its file, as a double click does.
-    pub(crate) async fn start() -> Self {
+    /// Starts it, without a page.
+    pub async fn start() -> Self {
         // Its choice of a port may fail where another driver makes the same.
         let kind = Kind::wanted();
         let (driver, port) = (0..5).find_map(|_| launched(kind)).expect("the driver says its port");
@@ -85,20 +86,16 @@ impl Browser {
         let wanted = json!({ "capabilities": { "alwaysMatch": wanted } });
         let session = ask(client.post(format!("{root}/session")).json(&wanted)).await;
         let session = format!("{root}/session/{}", session["sessionId"].as_str().expect("an id"));
-        let browser = Self { kind, driver, client, session, folder };
-        browser.open().await;
-        browser
+        Self { kind, driver, client, session, folder }
     }
 
-    /// Opens the page anew.
-    pub(crate) async fn open(&self) {
-        let page = page();
-        assert!(page.exists(), "{} is not there: run web/check/build", page.display());
-        self.tell("url", json!({ "url": format!("file://{}", page.display()) })).await;
+    /// Opens a page.
+    pub async fn open(&self, url: &str) {
+        self.tell("url", json!({ "url": url })).await;
     }
 
     /// Runs the body of an async function in the page; `input` is its argument.
-    pub(crate) async fn run(&self, body: &str, input: impl Into<Value>) -> Value {
+    pub async fn run(&self, body: &str, input: impl Into<Value>) -> Value {
         let script = format!(
             "const [input, done] = arguments; (async () => {{ {body} }})().then((value) => done({{ value }}), (error) => done({{ error: String(error) }}));"
         );
@@ -108,7 +105,7 @@ impl Browser {
     }
 
     /// Waits until an expression is true in the page.
-    pub(crate) async fn until(&self, expression: &str) {
+    pub async fn until(&self, expression: &str) {
         let body = format!(
             "const end = Date.now() + 130000; while (Date.now() < end) {{ if ({expression}) return true; \
              await new Promise((soon) => setTimeout(soon, 20)); }} return false;"
@@ -117,20 +114,14 @@ impl Browser {
         assert!(is == true, "in vain: {expression}\n{}", self.text("main").await);
     }
 
-    /// Chooses files in the page, as a person does in the dialogue.
-    pub(crate) async fn choose(&self, files: &[&Path]) {
-        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-        self.type_into("#choose", &names.join("\n")).await;
-    }
-
     /// Types into an element.
-    pub(crate) async fn type_into(&self, selector: &str, text: &str) {
+    pub async fn type_into(&self, selector: &str, text: &str) {
         let element = self.find(selector).await;
         self.tell(&format!("element/{element}/value"), json!({ "text": text })).await;
     }
 
     /// Presses keys wherever the keyboard is.
-    pub(crate) async fn press(&self, keys: &str) {
+    pub async fn press(&self, keys: &str) {
         let keys = keys
             .chars()
             .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]);
@@ -139,19 +130,19 @@ impl Browser {
     }
 
     /// Clicks on the first element.
-    pub(crate) async fn click(&self, selector: &str) {
+    pub async fn click(&self, selector: &str) {
         let element = self.find(selector).await;
         self.tell(&format!("element/{element}/click"), json!({})).await;
     }
 
     /// The text of an element as it is seen.
-    pub(crate) async fn text(&self, selector: &str) -> String {
+    pub async fn text(&self, selector: &str) -> String {
         let text = self.run("return document.querySelector(input)?.innerText ?? ''", selector).await;
         text.as_str().expect("a text").to_owned()
     }
 
     /// Makes the window so large, and the page dark or light. Firefox stays light, and is no narrower than its window may be.
-    pub(crate) async fn look(&self, width: u32, height: u32, scheme: &str) {
+    pub async fn look(&self, width: u32, height: u32, scheme: &str) {
         if self.kind == Kind::Firefox {
             self.tell("window/rect", json!({ "width": width, "height": height })).await;
             return;
@@ -163,13 +154,25 @@ impl Browser {
     }
 
     /// What is seen, as PNG.
-    pub(crate) async fn picture(&self) -> Vec<u8> {
+    pub async fn picture(&self) -> Vec<u8> {
         let taken = ask(self.client.get(format!("{}/screenshot", self.session))).await;
         STANDARD.decode(taken.as_str().expect("a text")).expect("base64")
     }
 
+    /// Asserts that axe-core finds nothing against WCAG 2.2 A and AA and its own best practices in this state of a page.
+    pub async fn axe(&self, state: &str) {
+        let axe = made("axe/package/axe.min.js");
+        let axe = fs::read_to_string(&axe)
+            .unwrap_or_else(|error| panic!("{}: {error}; web/check/test fetches it", axe.display()));
+        let body = "
+            const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+            return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 200)} (${node.any.concat(node.all).map((check) => check.message).join('; ')})`).join(' | ')}`);";
+        let found = self.run(&format!("{axe};{body}"), Value::Null).await;
+        assert_eq!(found, json!([]), "{state}");
+    }
+
     /// The file of this name, once it is downloaded.
-    pub(crate) async fn downloaded(&self, name: &str) -> PathBuf {
+    pub async fn downloaded(&self, name: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         for _ in 0..600 {
             if path.exists() && path.metadata().is_ok_and(|file| file.len() > 0) {
@@ -181,7 +184,7 @@ impl Browser {
     }
 
     /// The memory of the browser's processes in MB: what each has for itself, and its share of what they share.
-    pub(crate) fn megabytes(&self) -> u64 {
+    pub fn megabytes(&self) -> u64 {
         let share = |process| {
             let memory = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
             let share = memory
@@ -193,7 +196,7 @@ impl Browser {
     }
 
     /// The seconds that the browser's processes have computed so far, whatever else the machine did.
-    pub(crate) fn seconds(&self) -> f64 {
+    pub fn seconds(&self) -> f64 {
         let ticks = |process| {
             let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
             // Behind the name, which may hold blanks: the 12th and 13th are user and system time.
@@ -230,9 +233,9 @@ impl Browser {
     }
 }
 
-/// The page that web/check/build has made.
-pub(crate) fn page() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/web/here-to-help-check.html")
+/// A file that web/check/test has made or fetched.
+pub fn made(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/web").join(file)
 }
 
 /// A driver, and the port that it listens on.
