@@ -8,8 +8,8 @@ use super::style::{self, Styles};
 use super::tab::{Tab, number_of};
 use super::{colours, fit};
 
-/// The widths of its columns, in characters: label, number, bar, meaning.
-const COLUMNS: [u16; 4] = [20, 9, 34, 58];
+/// The widths of its columns, in characters: label, number, bar, meaning. A block of a bar is half as wide again as a digit.
+const COLUMNS: [u16; 4] = [20, 9, 48, 54];
 /// The last of them.
 const LAST: u16 = 3;
 /// The height of a line of text, and of the space about each row, in points.
@@ -73,7 +73,8 @@ pub(super) fn push(
                 Some(outcome) => [
                     styles.status(*outcome).clone().set_align(FormatAlign::VerticalCenter).set_indent(1),
                     right(line_of_text()),
-                    line_of_text().set_font_color(colours::BARS),
+                    // A bar that has no room, in a font with wider blocks, is cut off: it is never two.
+                    line_of_text().set_font_color(colours::BARS).unset_text_wrap(),
                     line_of_text(),
                 ],
                 None => [sum.clone(), right(sum.clone()), sum.clone(), sum],
