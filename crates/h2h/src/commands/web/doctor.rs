@@ -29,7 +29,7 @@ pub(super) struct Asked {
 pub(super) async fn page(State(site): State<Shared>, Query(asked): Query<Asked>) -> Answer {
     let environment = site.environment();
     let (body, news) = if asked.wait {
-        (found(&site).await?, None)
+        (found(&site).await, None)
     } else {
         let looking = html! {
             section.card #found { p { "Looking at all that a deployment needs: that takes some seconds …" } noscript { p { a href="doctor?wait=true" { "Wait for it" } } } }
@@ -42,18 +42,15 @@ pub(super) async fn page(State(site): State<Shared>, Query(asked): Query<Asked>)
 pub(super) async fn news(State(site): State<Shared>) -> impl IntoResponse {
     told(EVERY, move || {
         let site = site.clone();
-        async move {
-            let found = found(&site).await.map(|found| vec![("found", found)]);
-            Some(found.map_or_else(|error| News::Lost(format!("{error:#}")), News::Parts))
-        }
+        async move { Some(News::Parts(vec![("found", found(&site).await)])) }
     })
 }
 
-async fn found(site: &Site) -> anyhow::Result<Markup> {
+async fn found(site: &Site) -> Markup {
     let environment = site.environment();
-    let report = site.look(|environment| async move { Ok(doctor::collect(&environment).await) }).await?;
+    let report = doctor::collect(&environment).await;
     let (well, problems): (Vec<&Check>, Vec<&Check>) = report.checks.iter().partition(|check| check.ok);
-    Ok(html! {
+    html! {
         div.found #found data-done {
         section.card {
             div.verdict.(if problems.is_empty() { "good" } else { "bad" }) {
@@ -65,7 +62,7 @@ async fn found(site: &Site) -> anyhow::Result<Markup> {
         @if !problems.is_empty() { section.card aria-labelledby="problems-title" { h2 #problems-title { "Problems" } (list(&problems)) } }
         section.card aria-labelledby="well-title" { h2 #well-title { "Well" } (list(&well)) }
         }
-    })
+    }
 }
 
 fn list(checks: &[&Check]) -> Markup {

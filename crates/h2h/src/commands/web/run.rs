@@ -18,8 +18,9 @@ use crate::views::outcome_of;
 const PAGE: usize = 50;
 /// How many rows are looked at for a page of those with one outcome: the list goes on behind them.
 const LOOKED_AT: usize = 400;
-/// How many of these are read of each lane at once.
-const LANE: i32 = 25;
+/// How many rows are read of each of the sixteen lanes at once: for a page of all, in one go, and for one of an outcome.
+const OF_ALL: i32 = 6;
+const OF_ONE: i32 = 25;
 
 /// The words of the address; an empty one is none.
 #[derive(Deserialize)]
@@ -41,7 +42,7 @@ pub(super) async fn page(State(site): State<Shared>, Query(asked): Query<Asked>)
         .look(|environment| async move {
             let ledger = &environment.ledger;
             let view = RunView::look(ledger, run_of(ledger, &id).await?).await?;
-            let lane = if outcome.is_empty() { PAGE as i32 / 16 + 1 } else { LANE };
+            let lane = if outcome.is_empty() { OF_ALL } else { OF_ONE };
             let rows = view.run.has_rows().then(|| ledger.rows_from(&view.run, first, lane));
             let found = match rows {
                 Some(rows) => Found::read(rows, &outcome).await?,

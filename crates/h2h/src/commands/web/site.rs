@@ -76,9 +76,13 @@ impl Site {
         if looked.is_err()
             && let Ok(Ok(found)) = tokio::time::timeout(PATIENCE, self.place.connect()).await
         {
-            *self.environment.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
-            self.counted.forget();
-            self.days.forget();
+            let mut environment = self.environment.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_elsewhere = environment.config.endpoint_url() != found.config.endpoint_url();
+            *environment = Arc::new(found);
+            if is_elsewhere {
+                self.counted.forget();
+                self.days.forget();
+            }
         }
         looked
     }
