@@ -38,10 +38,14 @@ pub(crate) fn cell(text: &str, content: Content) -> Cow<'_, str> {
 /// True of nearly every cell: ASCII, one blank at most between its words, and nothing at its beginning that may be a
 /// wrapper. Only a number may have something to be taken out then, behind a full stop or at a comma.
 fn is_clean(text: &str) -> bool {
-    let mut before = b' ';
-    let is_seen = |byte: u8| {
-        let after_blank = std::mem::replace(&mut before, byte) == b' ';
-        byte.is_ascii_graphic() || (byte == b' ' && !after_blank)
+    let mut after_blank = true;
+    let is_seen = |byte: u8| match byte {
+        b'!'..=b'~' => {
+            after_blank = false;
+            true
+        }
+        b' ' => !std::mem::replace(&mut after_blank, true),
+        _ => false,
     };
     !text.starts_with(['\'', '=']) && text.bytes().all(is_seen) && !text.ends_with(' ')
 }

@@ -16,6 +16,15 @@ const ALONE_EVERY_MS: u64 = 120_000;
 const LONGEST_PATIENCE_MS: u64 = 90_000;
 /// A call counts for no longer than so many times what it usually takes: one is not to decide alone.
 const MOST_OF_A_CALL: f64 = 4.0;
+/// So many rows grow at once while nobody waits, until it was too much for the first time; later by this part of them.
+const GROWS: f64 = 3.0;
+const GROWS_LATER: f64 = 0.25;
+/// Of so few rows all calls may meet at any time; of many, by chance, more do than their mean says, and so fewer may wait on
+/// average: down to this part.
+const FEW: f64 = 3.0;
+const OF_MANY: f64 = 0.2;
+/// A wait of less than this part of the time of calls cannot be told from chance.
+const SEEN: f64 = 0.03;
 /// What is this many times too much is no chance.
 const CLEARLY: f64 = 1.5;
 /// From this part of the time on the agreed pace holds the posters up, and more of them would not be quicker.
@@ -45,31 +54,39 @@ pub(crate) struct Bounds {
     pub(crate) may_wait: f64,
 }
 
+impl Bounds {
+    /// How many calls may wait where so many rows are at once.
+    fn may_wait_of(self, rows: f64) -> f64 {
+        let part = (OF_MANY + (1.0 - OF_MANY) * FEW / rows.max(FEW)).min(1.0);
+        (self.may_wait * part).max(rows * SEEN)
+    }
+}
+
 impl Limit {
     /// The limit after these readings.
     pub(crate) fn after(&self, readings: &Readings, bounds: Bounds, now: u64) -> Self {
-        let waiting = self.waiting_by(readings);
+        let (waiting, may_wait) = (self.waiting_by(readings), bounds.may_wait_of(self.rows));
         let mut next = Self { waiting, found_at: now, lately: means(&readings.calls), ..self.clone() };
         next.learn();
         if self.is_alone() {
             next.alone_at = now;
         }
-        let went_back = next.back_to.take().filter(|_| waiting <= bounds.may_wait);
+        let went_back = next.back_to.take().filter(|_| waiting <= may_wait);
         if let Some(rows) = went_back {
             next.rows = rows.min(bounds.most);
-        } else if waiting > bounds.may_wait && self.is_no_chance(waiting, bounds) {
-            next.lower(bounds, now);
+        } else if waiting > may_wait && self.is_no_chance(waiting, may_wait) {
+            next.lower(may_wait, now);
         } else if !self.is_alone() && now > self.alone_at + ALONE_EVERY_MS {
             (next.back_to, next.rows) = (Some(self.rows), 1.0);
-        } else if waiting < bounds.may_wait / 2.0 && readings.paced_ms < readings.worked_ms * HELD_UP {
+        } else if waiting < may_wait / 2.0 && readings.paced_ms < readings.worked_ms * HELD_UP {
             next.raise(bounds, now);
         }
         next
     }
 
     /// True if calls wait clearly, or for the second time in a row: a few calls that met by chance are no queue.
-    fn is_no_chance(&self, waiting: f64, bounds: Bounds) -> bool {
-        self.waiting > bounds.may_wait || waiting > CLEARLY * bounds.may_wait
+    fn is_no_chance(&self, waiting: f64, may_wait: f64) -> bool {
+        self.waiting > may_wait || waiting > CLEARLY * may_wait
     }
 
     fn is_alone(&self) -> bool {
@@ -103,9 +120,9 @@ impl Limit {
         }
     }
 
-    fn lower(&mut self, bounds: Bounds, now: u64) {
+    fn lower(&mut self, may_wait: f64, now: u64) {
         let rows = self.rows;
-        let is_far_too_much = self.waiting > 4.0 * bounds.may_wait;
+        let is_far_too_much = self.waiting > 4.0 * may_wait;
         self.rows = if rows <= 1.0 {
             (rows / 2.0).max(LEAST)
         } else if is_far_too_much {
@@ -124,9 +141,9 @@ impl Limit {
         if self.rows < 1.0 {
             self.rows *= 2.0;
         } else if now >= self.raise_at {
-            let is_far_below = self.is_growing && self.waiting < bounds.may_wait / 4.0;
-            let rows = if is_far_below { (self.rows * 1.5).ceil() } else { self.rows + 1.0 };
-            self.rows = rows.min(bounds.most);
+            let is_far_below = self.is_growing && self.waiting < bounds.may_wait_of(self.rows) / 4.0;
+            let later = self.rows + (self.rows * GROWS_LATER).floor().max(1.0);
+            self.rows = if is_far_below { self.rows * GROWS } else { later }.min(bounds.most);
         }
     }
 }

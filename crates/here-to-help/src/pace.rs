@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Kept below the agreed rate, so that calls that the network bunches up do not exceed it.
-const HEADROOM: f64 = 0.94;
+/// Kept below the agreed rate, so that calls that the network bunches up do not exceed it. A timer that is late may use of it up.
+const HEADROOM: f64 = 0.965;
 /// The slowest pace, as a multiple of the agreed interval.
 const SLOWEST: f64 = 16.0;
 /// The effect on the interval of a 429, and of an answer.
@@ -29,11 +29,19 @@ pub struct Pace {
 struct State {
     /// The interval between two calls, at its quickest.
     agreed: Duration,
-    /// When the last call was, or will be, started.
-    last: Option<Instant>,
+    last: Option<Turn>,
     held_until: Option<Instant>,
     /// The interval as a multiple of the agreed one.
     slowness: f64,
+}
+
+/// The last call's.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    /// When the call was, or will be, started.
+    start: Instant,
+    /// When it should have been: a timer may be late.
+    due: Instant,
 }
 
 impl Pace {
@@ -58,8 +66,9 @@ impl Pace {
     /// Calls that another process may have made until just now are this one's: its first comes an interval later, so that
     /// both together keep the rate.
     pub(crate) fn begin(&self) {
-        let mut state = self.state();
-        state.last = state.last.max(Some(Instant::now()));
+        let (mut state, now) = (self.state(), Instant::now());
+        let given_away = state.last.filter(|last| last.start > now);
+        state.last = given_away.or(Some(Turn { start: now, due: now }));
     }
 
     /// Waits for the next turn to call.
@@ -74,12 +83,11 @@ impl Pace {
             if turn > latest {
                 return Err(turn - now);
             }
-            state.last = Some(turn);
+            state.last = Some(Turn { start: turn, due: turn });
             turn
         };
         sleep_until(turn).await;
-        // A timer that was late must not make the next interval shorter: three calls would fit where two may be.
-        self.begin();
+        self.state().started(turn, Instant::now());
         Ok(())
     }
 
@@ -102,9 +110,18 @@ impl Pace {
 }
 
 impl State {
-    /// The earliest moment for the next call.
+    /// The call whose turn was due then was started now, unless a later turn was given away since.
+    fn started(&mut self, due: Instant, now: Instant) {
+        if let Some(last) = self.last.as_mut().filter(|last| last.due == due) {
+            last.start = now;
+        }
+    }
+
+    /// The earliest moment for the next call. That a timer was late is made up for, but no interval is shorter than the agreed
+    /// rate has it: three calls would fit where two may be.
     fn next(&self, now: Instant) -> Instant {
-        let after_last = self.last.map(|last| last + self.agreed.mul_f64(self.slowness));
+        let interval = self.agreed.mul_f64(self.slowness);
+        let after_last = self.last.map(|last| (last.due + interval).max(last.start + interval.mul_f64(HEADROOM)));
         [after_last, self.held_until].into_iter().flatten().fold(now, Instant::max)
     }
 
@@ -137,7 +154,7 @@ mod tests {
 
     /// A pace of one call a second to the millisecond, which is what the timer counts in.
     fn one_a_second() -> Pace {
-        share(50, 47)
+        share(200, 193)
     }
 
     /// The time between two turns in a row.
@@ -168,8 +185,25 @@ mod tests {
             let most = most_in_a_second(&starts);
             let rate = usize::try_from(rate).expect("a small number");
             assert!(most <= rate, "{most} calls in one second, {rate} agreed");
-            assert!(starts.len() * 10 >= 20 * rate * 9, "{} calls in 20 s of {rate} a second", starts.len());
+            assert!(starts.len() * 100 >= 20 * rate * 95, "{} calls in 20 s of {rate} a second", starts.len());
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timer_that_is_late_is_made_up_for_as_far_as_the_agreed_rate_lets() {
+        let pace = one_a_second();
+        let begin = Instant::now();
+        let late = |milliseconds| {
+            let now = Instant::now();
+            pace.state().started(now, now + Duration::from_millis(milliseconds));
+        };
+        pace.turn(begin).await.expect("at once");
+        late(20);
+        pace.turn(begin + FOREVER).await.expect("a turn");
+        assert_eq!(begin.elapsed(), SECOND, "a little late: as if it had not been");
+        late(100);
+        pace.turn(begin + FOREVER).await.expect("a turn");
+        assert_eq!(begin.elapsed(), SECOND + Duration::from_millis(100 + 965), "too late for that");
     }
 
     #[tokio::test(start_paused = true)]

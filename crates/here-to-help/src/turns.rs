@@ -9,9 +9,9 @@ use crate::{Limit, MayWait, RowSeen};
 /// The limit is looked at after so long, and so many calls of one poster.
 const WINDOW_MS: u64 = 4_000;
 const CALLS: usize = 8;
-/// Where it grows and there are many calls, sooner.
-const SHORT_WINDOW_MS: u64 = 1_000;
-const MANY_CALLS: usize = 40;
+/// Sooner where it grows, and where one row is let alone for a moment.
+const GROWING_WINDOW_MS: u64 = 1_000;
+const ALONE_WINDOW_MS: u64 = 2_000;
 /// Where calls hang there are few.
 const LONG_WINDOW_MS: u64 = 15_000;
 const FEW_CALLS: usize = 3;
@@ -21,6 +21,8 @@ const KEEP_MS: u64 = 2_000;
 const LONGEST_REST_MS: f64 = 10_000.0;
 /// All that wait look about so often together.
 const LOOKS_A_SECOND: u64 = 20;
+/// Where there will be more seats soon.
+const LOOKS_A_SECOND_SOON: u64 = 100;
 const SHORTEST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
@@ -77,7 +79,7 @@ impl Turns {
         let Some(seat) = limit.seat(&self.owner, now, self.agreed) else {
             self.has_new_seat = true;
             let next = with_seat(limit).or_else(|| limit.without_seat(&self.owner));
-            return next.map_or(Step::Wait(self.wait()), Step::Note);
+            return next.map_or(Step::Wait(self.wait(limit)), Step::Note);
         };
         if self.is_due(limit, now) {
             let next = limit.after(&self.readings, self.bounds, now);
@@ -108,6 +110,11 @@ impl Turns {
         }
     }
 
+    /// True if there is a seat for each poster that runs: nobody waits for one.
+    pub fn are_all_seated(&self, limit: &Limit) -> bool {
+        limit.rows >= self.bounds.most
+    }
+
     /// The limit without this poster's seat, for whoever waits for one; none if it has none.
     pub fn leave(&self, limit: &Limit) -> Option<Limit> {
         limit.without_seat(&self.owner)
@@ -115,14 +122,19 @@ impl Turns {
 
     fn is_due(&self, limit: &Limit, now: u64) -> bool {
         let (time, calls) = (now.saturating_sub(self.since), self.readings.calls.len());
-        time >= WINDOW_MS && calls >= CALLS
-            || limit.is_growing && time >= SHORT_WINDOW_MS && calls >= MANY_CALLS
-            || time >= LONG_WINDOW_MS && calls >= FEW_CALLS
+        let window = match limit.back_to {
+            _ if limit.is_growing => GROWING_WINDOW_MS,
+            Some(_) => ALONE_WINDOW_MS,
+            None => WINDOW_MS,
+        };
+        time >= window && calls >= CALLS || time >= LONG_WINDOW_MS && calls >= FEW_CALLS
     }
 
-    fn wait(&self) -> Duration {
+    fn wait(&self, limit: &Limit) -> Duration {
+        let is_soon = limit.is_growing || limit.back_to.is_some();
+        let looks = if is_soon { LOOKS_A_SECOND_SOON } else { LOOKS_A_SECOND };
         // A number of posters.
-        let all_at_once = self.bounds.most as u64 * 1000 / LOOKS_A_SECOND;
+        let all_at_once = self.bounds.most as u64 * 1000 / looks;
         Duration::from_millis(all_at_once).clamp(SHORTEST_WAIT, LONGEST_WAIT)
     }
 }
@@ -155,17 +167,25 @@ mod tests {
     #[test]
     fn the_first_has_all_calls_and_the_second_waits_until_it_has_given_some_up() {
         let (mut one, mut other) = (poster("one"), poster("other"));
-        let mut limit = Limit::of(2.0, [].into());
+        let mut limit = Limit { is_growing: false, ..Limit::of(2.0, [].into()) };
         assert_eq!(next(&mut one, &mut limit, 1_000), go(50, true));
         assert_eq!(next(&mut one, &mut limit, 1_100), go(50, false));
         assert_eq!(next(&mut other, &mut limit, 1_200), Step::Wait(SHORTEST_WAIT));
         assert_eq!(next(&mut one, &mut limit, 1_300), go(25, false));
         assert_eq!(next(&mut other, &mut limit, 1_450), go(25, true));
         assert_eq!(next(&mut poster("third"), &mut limit, 1_500), Step::Wait(SECOND / 2));
+        let mut growing = Limit { is_growing: true, ..limit.clone() };
+        assert_eq!(next(&mut poster("third"), &mut growing, 1_500), Step::Wait(SHORTEST_WAIT), "soon there are more");
 
         limit = one.leave(&limit).expect("its seat");
         assert_eq!(next(&mut poster("third"), &mut limit, 1_600), go(25, true));
         assert_eq!(next(&mut one, &mut limit, 1_700), Step::Wait(SECOND / 2));
+    }
+
+    #[test]
+    fn all_are_seated_where_there_are_as_many_seats_as_posters() {
+        let is_so = |rows| poster("one").are_all_seated(&Limit::of(rows, [].into()));
+        assert_eq!([9.0, 10.0].map(is_so), [false, true]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 pub mod clock;
 pub mod deliveries;
 pub mod invocation;
-mod logs;
+pub mod logs;
 pub mod metrics;
 mod panics;
 pub mod settings;

@@ -1,23 +1,36 @@
 //! Logs: one JSON object a line on standard output, where Lambda picks them up.
 
-use tracing_subscriber::EnvFilter;
+use std::io;
 
-/// Starts logging and takes over the report of panics. `LOG_LEVEL` sets how much is logged (default `info`); the SDKs and
-/// HTTP libraries stay at `warn`, for what they say below that quotes requests.
+use tracing::Subscriber;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Starts logging and takes over the report of panics. `LOG_LEVEL` sets how much is logged (default `info`).
 pub(crate) fn start() {
     let ours = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
-    let started = tracing_subscriber::fmt()
+    let started = tracing::subscriber::set_global_default(lines(&ours, io::stdout));
+    crate::panics::say_only_where();
+    if started.is_err() {
+        tracing::debug!("logging was started already");
+    }
+}
+
+/// The lines of a function's log, to be written there: ours from this level on; the SDKs and HTTP libraries stay at `warn`, for
+/// what they say below that quotes requests.
+pub fn lines<W>(level: &str, out: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         // All spans, outermost first: the invocation's request id, then its run and row.
         .with_current_span(false)
         .with_span_list(true)
-        .with_env_filter(filter(&ours))
-        .try_init();
-    crate::panics::say_only_where();
-    if started.is_err() {
-        tracing::debug!("logging was started already");
-    }
+        .with_env_filter(filter(level))
+        .with_writer(out)
+        .finish()
 }
 
 /// Ours at this level, the libraries at `warn`.

@@ -19,7 +19,7 @@ enum Command {
     Up(up::Up),
     /// Makes many dead letters at once in a stack that is up.
     DeadLetters(dead_letters::DeadLetters),
-    /// Measures memory, cost, pace or cold starts, and prints one line of JSON.
+    /// Measures speed, memory, cost or starts.
     #[command(subcommand)]
     Measure(measure::Measure),
     /// Breaks everything that can break while sheets are ingested, and tells whether anything was lost or is there twice.

@@ -26,8 +26,8 @@ use testkit::sqs;
 use crate::spl;
 
 const QUEUE: &str = "rows";
-/// As in a stage.
-const BATCH: usize = 10;
+/// As many messages as a poster takes at once, as in a stage.
+pub const BATCH: usize = 10;
 const INVOCATION: Duration = Duration::from_secs(300);
 
 /// How many posters there are, and what they keep to.
@@ -63,26 +63,8 @@ impl Posters {
         let api = Simulator::start(api).await.context("cannot start the API")?;
         let sqs = sqs::Sqs::start().await;
         let messages = sheet(&ledger, rows).await?;
-        let poster = |_| {
-            let settings = Settings::new(api.base_url(), key.clone().into());
-            let pace = Pace::share(setting.calls_per_second, setting.posters);
-            let clients = Clients::new(&sdk_config(sqs.url()));
-            Ok(Poster {
-                ledger: ledger.clone(),
-                api: here_to_help::Client::new(&settings, pace)?,
-                secrets: Secrets::new(clients.ssm),
-                api_key_parameter: "key".to_owned(),
-                hash_key: HashKey::new(&"hash key".into()),
-                queue: Sqs::new(clients.sqs, sqs.queue_url(QUEUE)),
-                mapping: Mapping::new(clients.lambda, "poster", sqs.queue_url(QUEUE)),
-                calls_per_second: setting.calls_per_second,
-                concurrency: setting.posters,
-                at_once: AtOnce::new(setting.posters, setting.calls_per_second, setting.may_wait),
-                clock: Arc::new(Utc::now),
-                max_receives: 8,
-                retry: Duration::from_secs(60),
-            })
-        };
+        let places = Places { ledger: &ledger, api: &api.base_url(), api_key: &key, sqs: sqs.url() };
+        let poster = |_| poster(&places, setting);
         let posters = (0..setting.posters.get()).map(poster).collect::<Result<_>>()?;
         Ok(Self { api, ledger, posters, queue: Mutex::new(messages.into()), sqs })
     }
@@ -102,15 +84,8 @@ impl Posters {
             if batch.is_empty() {
                 return Ok(());
             }
-            let record = |(place, body): (usize, &String)| sqs::record(&place.to_string(), body, 1);
-            let event = json!({ "Records": batch.iter().enumerate().map(record).collect::<Vec<_>>() });
-            let Answer::Batch(answer) = poster.handle(event, Deadline::after(INVOCATION)).await? else {
-                bail!("a batch is no probe");
-            };
-            for failure in answer.batch_item_failures {
-                let place: usize = failure.item_identifier.parse().context("an id that was not given")?;
-                self.queue().push_back(batch[place].clone());
-            }
+            let kept = deliver(poster, &batch).await?;
+            self.queue().extend(kept);
         }
     }
 
@@ -124,6 +99,60 @@ impl Posters {
     fn queue(&self) -> MutexGuard<'_, VecDeque<String>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a poster speaks to.
+#[derive(Clone, Copy)]
+pub struct Places<'a> {
+    /// The ledger.
+    pub ledger: &'a Ledger,
+    /// The API's address.
+    pub api: &'a str,
+    /// The API's key.
+    pub api_key: &'a str,
+    /// The address of a stand-in for SQS.
+    pub sqs: &'a str,
+}
+
+/// A poster in this process.
+///
+/// # Errors
+/// Its client cannot be built.
+pub fn poster(places: &Places<'_>, setting: Setting) -> Result<Poster> {
+    let settings = Settings::new(places.api.to_owned(), places.api_key.into());
+    let pace = Pace::share(setting.calls_per_second, setting.posters);
+    let clients = Clients::new(&sdk_config(places.sqs));
+    let queue_url = format!("{}/000000000000/{QUEUE}", places.sqs);
+    Ok(Poster {
+        ledger: places.ledger.clone(),
+        api: here_to_help::Client::new(&settings, pace)?,
+        secrets: Secrets::new(clients.ssm),
+        api_key_parameter: "key".to_owned(),
+        hash_key: HashKey::new(&"hash key".into()),
+        queue: Sqs::new(clients.sqs, &queue_url),
+        mapping: Mapping::new(clients.lambda, "poster", queue_url),
+        calls_per_second: setting.calls_per_second,
+        concurrency: setting.posters,
+        at_once: AtOnce::new(setting.posters, setting.calls_per_second, setting.may_wait),
+        clock: Arc::new(Utc::now),
+        max_receives: 8,
+        retry: Duration::from_secs(60),
+    })
+}
+
+/// Delivers a batch of messages to a poster; gives those that SQS is to keep.
+///
+/// # Errors
+/// The poster fails.
+pub async fn deliver(poster: &Poster, batch: &[String]) -> Result<Vec<String>> {
+    let record = |(place, body): (usize, &String)| sqs::record(&place.to_string(), body, 1);
+    let event = json!({ "Records": batch.iter().enumerate().map(record).collect::<Vec<_>>() });
+    let Answer::Batch(answer) = poster.handle(event, Deadline::after(INVOCATION)).await? else {
+        bail!("a batch is no probe");
+    };
+    let kept = |id: String| batch.get(id.parse::<usize>().ok()?).cloned();
+    let kept = answer.batch_item_failures.into_iter().map(|failure| kept(failure.item_identifier));
+    kept.collect::<Option<_>>().context("an id that was not given")
 }
 
 /// Ledgers a sheet; gives its messages.

@@ -70,7 +70,8 @@ impl Poster {
     /// A batch has come to its end: those that wait come next, where this poster has no more rows or was at work for a while.
     pub(crate) async fn leave(&self, has_more: bool) {
         let part = &mut *self.at_once.0.lock().await;
-        if has_more && part.at_work_since.is_none_or(|since| since.elapsed() < TENURE) {
+        let nobody_waits = part.seen.as_ref().is_some_and(|(seen, _)| part.turns.are_all_seated(&seen.limit));
+        if has_more && (nobody_waits || part.at_work_since.is_none_or(|since| since.elapsed() < TENURE)) {
             return;
         }
         part.at_work_since = None;

@@ -1,22 +1,19 @@
 //! A splitter that dies between a file's last checkpoint and the word that the file is read whole.
 
+mod common;
+
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use aws::queue::Sqs;
 use chrono::{TimeDelta, Utc};
-use drive::{Drive, Scope};
 use feeds::{Intake, Origin, Rules, SheetRow};
 use lambda_support::invocation::Deadline;
-use lambda_support::settings::Environment;
-use ledger::RowMessage;
-use ledger::{Checkpoint, Ledger, NewRow, NewRun, RunClaim, RunState};
+use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, RowMessage, RunClaim, RunState};
 use serde_json::json;
 use simulators::google::{Direction, Options, Simulator};
-use splitter::{DoneFiles, Settings, Splitter};
-use testkit::aws::sdk_config;
+use splitter::Splitter;
 use testkit::dynamodb::{Dynamodb, TABLE};
 
 const SHEET: [[&str; 17]; 3] = [
@@ -106,24 +103,8 @@ async fn splitter(google: &Simulator, hours: Arc<AtomicI64>) -> (Splitter, testk
     let dynamodb = Dynamodb::start().await.client;
     ledger::table::create(&dynamodb, TABLE).await.expect("a table");
     let sqs = testkit::sqs::Sqs::start().await;
-    let settings = Settings::from_env(&Environment::Of(&[
-        ("GENERIC_INGESTION_INBOUND_FOLDER_ID", &google.folder_id("generic", Direction::Inbound)),
-        ("QUIET_SECONDS", "0"),
-    ]));
-    let settings = settings.expect("settings");
-    let clock: ledger::Clock = Arc::new(move || Utc::now() + TimeDelta::hours(hours.load(Ordering::SeqCst)));
-    let drive = drive::Settings {
-        api_url: Some(google.url().to_owned()),
-        first_wait: Duration::from_millis(1),
-        ..drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly)
-    };
-    let splitter = Splitter {
-        drive: Drive::new(&drive).expect("a client"),
-        ledger: Ledger::new(dynamodb, TABLE, clock.clone()),
-        queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config(sqs.url())), sqs.queue_url("rows")),
-        clock,
-        done: DoneFiles::default(),
-        settings,
-    };
+    let clock: Clock = Arc::new(move || Utc::now() + TimeDelta::hours(hours.load(Ordering::SeqCst)));
+    let ledger = Ledger::new(dynamodb, TABLE, clock.clone());
+    let splitter = common::splitter(google, ("generic", TimeDelta::zero()), ledger, clock, sqs.url());
     (splitter, sqs)
 }

@@ -1,23 +1,23 @@
 //! What is uploaded and left as it is, is taken at once; what is changed afterwards, or is a Google Sheet, when it was left
 //! alone for the quiet time.
 
+mod common;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use aws::queue::Sqs;
 use chrono::{DateTime, TimeDelta, Utc};
-use drive::{Drive, Scope};
 use feeds::Feed;
 use lambda_support::invocation::Deadline;
-use lambda_support::settings::Environment;
 use ledger::{Clock, Ledger, RunState};
 use serde_json::json;
-use simulators::google::{Direction, Options, Simulator};
-use splitter::{DoneFiles, Settings, Splitter};
-use testkit::aws::sdk_config;
+use simulators::google::{Options, Simulator};
+use splitter::Splitter;
 use testkit::dynamodb::{Dynamodb, TABLE};
+
+use crate::common::splitter;
 
 const QUIET: TimeDelta = TimeDelta::seconds(120);
 
@@ -38,23 +38,11 @@ impl Office {
         std::fs::create_dir_all(tree.path().join("spl/inbound")).expect("a folder");
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
-        let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly);
-        signed_in.api_url = Some(google.url().to_owned());
         let ahead = Arc::new(Mutex::new(TimeDelta::zero()));
         let hand = Arc::clone(&ahead);
         let clock: Clock = Arc::new(move || Utc::now() + *hand.lock().expect("not poisoned"));
-        let settings = Settings::from_env(&Environment::Of(&[
-            ("SPL_INBOUND_FOLDER_ID", &google.folder_id("spl", Direction::Inbound)),
-            ("QUIET_SECONDS", &QUIET.num_seconds().to_string()),
-        ]));
-        let splitter = Splitter {
-            drive: Drive::new(&signed_in).expect("a client"),
-            ledger: Ledger::new(dynamodb.client.clone(), TABLE, clock.clone()),
-            queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config("nowhere")), "nothing is sent"),
-            clock,
-            done: DoneFiles::default(),
-            settings: settings.expect("settings"),
-        };
+        let ledger = Ledger::new(dynamodb.client.clone(), TABLE, clock.clone());
+        let splitter = splitter(&google, ("spl", QUIET), ledger, clock, "nowhere");
         Self { splitter, ahead, tree, _dynamodb: dynamodb, _google: google }
     }
 

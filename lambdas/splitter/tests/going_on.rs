@@ -1,21 +1,19 @@
 //! Runs that an earlier invocation left in the middle are gone on with, one by one; what is taken of a folder; and what
 //! else an event may ask for.
 
+mod common;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws::queue::Sqs;
-use chrono::Utc;
-use drive::{Drive, Scope};
+use chrono::{TimeDelta, Utc};
 use feeds::{ExcludedIds, Feed, Header, Rules, Settlement, SheetEvidence};
 use lambda_support::invocation::Deadline;
-use lambda_support::settings::Environment;
 use ledger::{Checkpoint, Clock, Ledger, NewRow, NewRun, Run, RunClaim, RunState};
 use serde_json::json;
 use simulators::google::{Direction, Options, Simulator};
-use splitter::{DoneFiles, Settings, Splitter};
-use testkit::aws::sdk_config;
+use splitter::Splitter;
 use testkit::dynamodb::{Dynamodb, TABLE};
 
 /// A run that was read whole and of which nothing is to be posted; its splitter stopped there.
@@ -49,23 +47,10 @@ async fn dynamodb() -> Dynamodb {
     dynamodb
 }
 
-/// Files of the feed lie in its inbound folder.
-async fn splitter(dynamodb: &Dynamodb, google: &Simulator) -> Splitter {
+fn splitter(dynamodb: &Dynamodb, google: &Simulator) -> Splitter {
     let clock: Clock = Arc::new(Utc::now);
-    let mut signed_in = drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly);
-    signed_in.api_url = Some(google.url().to_owned());
-    let settings = Settings::from_env(&Environment::Of(&[
-        ("SPL_INBOUND_FOLDER_ID", &google.folder_id("spl", Direction::Inbound)),
-        ("QUIET_SECONDS", "0"),
-    ]));
-    Splitter {
-        drive: Drive::new(&signed_in).expect("a client"),
-        ledger: Ledger::new(dynamodb.client.clone(), TABLE, clock.clone()),
-        queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config("nowhere")), "nothing is sent"),
-        clock,
-        done: DoneFiles::default(),
-        settings: settings.expect("settings"),
-    }
+    let ledger = Ledger::new(dynamodb.client.clone(), TABLE, clock.clone());
+    common::splitter(google, ("spl", TimeDelta::zero()), ledger, clock, "nowhere")
 }
 
 #[tokio::test]
@@ -76,7 +61,7 @@ async fn a_run_of_a_newer_version_keeps_the_feeds_other_runs_and_files_from_noth
     std::fs::create_dir_all(&inbound).expect("a folder");
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
-    let splitter = splitter(&dynamodb, &google).await;
+    let splitter = splitter(&dynamodb, &google);
     let ledger = &splitter.ledger;
 
     let newer = read_whole(ledger, "newer").await;
@@ -114,7 +99,7 @@ async fn what_is_no_sheet_is_rejected_once_for_each_content() {
     std::fs::create_dir_all(inbound.join("last year")).expect("a folder in it");
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
-    let splitter = splitter(&dynamodb, &google).await;
+    let splitter = splitter(&dynamodb, &google);
     let poll = async || {
         let deadline = Deadline::after(Duration::from_secs(300));
         splitter.event(json!({ "feed": "spl" }), deadline).await.expect("polled")
@@ -139,7 +124,7 @@ async fn a_poll_that_fails_is_counted_by_feed() {
     let tree = tempfile::tempdir().expect("a folder");
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
-    let splitter = splitter(&dynamodb, &google).await;
+    let splitter = splitter(&dynamodb, &google);
     lambda_support::metrics::start();
     for feed in ["spl", "generic"] {
         // Only spl has an inbound folder here.
@@ -161,7 +146,7 @@ async fn a_folder_is_looked_at_for_who_cannot() {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let google = Simulator::start(Options { root: tree.path().to_owned(), listen }).await.expect("a simulator");
     std::fs::write(tree.path().join("spl/inbound/list.csv"), "a,b").expect("room on the disk");
-    let splitter = splitter(&dynamodb, &google).await;
+    let splitter = splitter(&dynamodb, &google);
     let ask = async |event| splitter.event(event, Deadline::after(Duration::from_secs(300))).await;
     let folder = google.folder_id("spl", Direction::Inbound);
     let answer = ask(json!({ "look": folder })).await.expect("an answer");

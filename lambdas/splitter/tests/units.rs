@@ -1,21 +1,21 @@
 //! What a sheet, and a folder in which it lies, cost of what AWS charges for (docs/cost.md). The numbers are exact.
 
+mod common;
+
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws::queue::Sqs;
-use chrono::Utc;
-use drive::{Drive, Scope};
+use chrono::{TimeDelta, Utc};
 use lambda_support::invocation::Deadline;
-use lambda_support::settings::Environment;
 use ledger::{Clock, Ledger};
 use serde_json::json;
-use simulators::google::{Direction, Options, Simulator};
-use splitter::{DoneFiles, Settings, Splitter};
-use testkit::aws::sdk_config;
+use simulators::google::{Options, Simulator};
+use splitter::Splitter;
 use testkit::dynamodb::{Dynamodb, TABLE};
 use testkit::proxy::Units;
+
+use crate::common::splitter;
 
 const HEADER: &str = "First name,Surname,d.o.b,Help Request Type,Address Line 1,Address Line 2,City,Postcode,Email,\
                       Phone number,Phone number 2,UPRN,Subtype,Case Note 1,Case Note 2,Case Note 3,Case Note 4\n";
@@ -36,7 +36,9 @@ async fn a_row_costs_one_write_unit_and_a_file_that_is_done_with_nothing() {
     dynamodb.without_stream().await;
     let (proxy, client) = dynamodb.proxied().await;
     let sqs = testkit::sqs::Sqs::start().await;
-    let splitter = || splitter(&google, Ledger::new(client.clone(), TABLE, Arc::new(Utc::now)), &sqs);
+    let clock: Clock = Arc::new(Utc::now);
+    let ledger = || Ledger::new(client.clone(), TABLE, clock.clone());
+    let splitter = || splitter(&google, ("generic", TimeDelta::zero()), ledger(), clock.clone(), sqs.url());
     let poll = async |splitter: &Splitter| {
         let before = proxy.units();
         let deadline = Deadline::after(Duration::from_secs(300));
@@ -59,24 +61,5 @@ async fn a_row_costs_one_write_unit_and_a_file_that_is_done_with_nothing() {
         assert_eq!(poll(&warm).await, Units { read: list + open + 2.0, write: 0.0 });
         assert_eq!(poll(&warm).await, Units { read: list + open, write: 0.0 });
         assert_eq!(poll(&splitter()).await, Units { read: list + open + 2.0 * open, write: 0.0 }, "a cold start");
-    }
-}
-
-/// A splitter that has just started.
-fn splitter(google: &Simulator, ledger: Ledger, sqs: &testkit::sqs::Sqs) -> Splitter {
-    let settings = Settings::from_env(&Environment::Of(&[
-        ("GENERIC_INGESTION_INBOUND_FOLDER_ID", &google.folder_id("generic", Direction::Inbound)),
-        ("QUIET_SECONDS", "0"),
-    ]));
-    let clock: Clock = Arc::new(Utc::now);
-    let mut drive = drive::Settings::new(google.service_account_key().into(), Scope::ReadOnly);
-    drive.api_url = Some(google.url().to_owned());
-    Splitter {
-        drive: Drive::new(&drive).expect("a client"),
-        ledger,
-        queue: Sqs::new(aws_sdk_sqs::Client::new(&sdk_config(sqs.url())), sqs.queue_url("rows")),
-        clock,
-        done: DoneFiles::default(),
-        settings: settings.expect("settings"),
     }
 }

@@ -32,13 +32,17 @@ const BOMS: [&str; 2] = ["\u{FEFF}", "\u{EF}\u{BB}\u{BF}"];
 const CHUNK: usize = 64 * 1024;
 
 impl Encoding {
+    /// The text of these bytes where nothing of it must be decoded.
+    pub(crate) fn as_it_is(self, bytes: &[u8]) -> Option<&str> {
+        str::from_utf8(bytes).ok().filter(|text| self == Self::Utf8 || text.is_ascii())
+    }
+
     pub(crate) fn decode(self, bytes: &[u8]) -> String {
-        match (self, str::from_utf8(bytes)) {
-            (Self::Utf8, Ok(text)) => text.to_owned(),
-            (Self::Mixed, Ok(text)) if text.is_ascii() => text.to_owned(),
+        match (self, self.as_it_is(bytes)) {
+            (_, Some(text)) => text.to_owned(),
             // The file changed under our hands: the survey has seen that all of it is UTF-8.
-            (Self::Utf8, Err(_)) => String::from_utf8_lossy(bytes).into_owned(),
-            (Self::Mixed, _) => bytes.utf8_chunks().fold(String::with_capacity(bytes.len()), |mut text, chunk| {
+            (Self::Utf8, None) => String::from_utf8_lossy(bytes).into_owned(),
+            (Self::Mixed, None) => bytes.utf8_chunks().fold(String::with_capacity(bytes.len()), |mut text, chunk| {
                 for character in chunk.valid().chars() {
                     match is_rather_two(character) {
                         true => text.push_str(&windows_1252(character.encode_utf8(&mut [0; 4]).as_bytes())),

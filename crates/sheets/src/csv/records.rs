@@ -43,12 +43,11 @@ impl<R: BufRead> Records<R> {
                 return Ok(self.parser.rows.pop_front());
             }
             let mut used = 0;
-            while self.parser.rows.is_empty()
-                && let Some(&byte) = buffer.get(used)
-            {
-                used += match self.parser.push_text(&buffer[used..]) {
-                    0 => self.parser.push(byte).map(|()| 1)?,
-                    taken => taken,
+            while self.parser.rows.is_empty() && used < buffer.len() {
+                used += self.parser.push_cells(&buffer[used..]);
+                used += match (self.parser.push_text(&buffer[used..]), buffer.get(used)) {
+                    (0, Some(byte)) => self.parser.push(*byte).map(|()| 1)?,
+                    (taken, _) => taken,
                 };
             }
             self.input.consume(used);
@@ -119,6 +118,29 @@ impl Parser {
             after_cr: false,
             rows: VecDeque::new(),
         }
+    }
+
+    /// Takes in at once, where a cell begins, all cells that end with a separator before the next quotation mark or line end. How
+    /// many bytes that were.
+    fn push_cells(&mut self, ahead: &[u8]) -> usize {
+        if self.state != State::Start {
+            return 0;
+        }
+        let plain = &ahead[..memchr::memchr3(b'"', b'\r', b'\n', ahead).unwrap_or(ahead.len())];
+        let Some(last) = memchr::memrchr(self.separator, plain) else { return 0 };
+        let taken = last + 1;
+        if self.length + taken > self.limit {
+            return 0;
+        }
+        let Some(text) = self.encoding.as_it_is(&plain[..last]) else { return 0 };
+        let mut begin = 0;
+        for end in memchr::memchr_iter(self.separator, text.as_bytes()).chain([last]) {
+            self.cells.push(Cell::text(text.get(begin..end).unwrap_or_default()));
+            begin = end + 1;
+        }
+        self.length += taken;
+        self.after_cr = false;
+        taken
     }
 
     /// Takes in at once what [`Parser::push`] would take in byte by byte for text of the cell that is being read, up to the

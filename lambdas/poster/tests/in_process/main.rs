@@ -11,6 +11,7 @@ mod histories;
 mod holdout;
 mod leases;
 mod limit;
+mod log;
 mod lost_answers;
 mod lost_patches;
 mod memory;

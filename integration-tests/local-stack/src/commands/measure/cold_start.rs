@@ -1,7 +1,6 @@
-//! `local-stack measure cold-start`: how long each function takes from its process's start to its first answer.
+//! `local-stack measure start`: how long each function takes from its process's start to its first answer.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -18,7 +17,7 @@ const QUESTIONS: [(&str, &str); 3] =
 const NEVER: Duration = Duration::from_secs(3600);
 const GLANCE: Duration = Duration::from_millis(2);
 
-/// The options of `measure cold-start`.
+/// The options of `measure start`.
 #[derive(Debug, Args)]
 pub(crate) struct ColdStart {
     /// How often each function is started.
@@ -27,10 +26,13 @@ pub(crate) struct ColdStart {
     /// A folder with other builds of the functions, `FOLDER/<function>/bootstrap` (default: those of this build).
     #[arg(long, value_name = "FOLDER")]
     functions: Option<PathBuf>,
+    /// Print JSON in one line, for programs
+    #[arg(long)]
+    json: bool,
 }
 
 impl ColdStart {
-    /// Prints one line of JSON: milliseconds, the least, the middle and the most of each function.
+    /// Prints milliseconds: the least, the middle and the most of each function.
     pub(crate) async fn run(self) -> Result<ExitCode> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
         let mut options = Options::new(folder.path());
@@ -52,7 +54,7 @@ impl ColdStart {
             let (least, middle, most) = (times.first(), times.get(times.len() / 2), times.last());
             measured.insert(function, serde_json::json!({ "least": least, "middle": middle, "most": most }));
         }
-        writeln!(std::io::stdout(), "{}", serde_json::to_string(&measured)?)?;
+        super::say(&measured, self.json)?;
         stack.stop().await?;
         Ok(ExitCode::SUCCESS)
     }

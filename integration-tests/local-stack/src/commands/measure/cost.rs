@@ -1,6 +1,6 @@
 //! `local-stack measure cost`: what each row of a sheet uses up of what AWS charges for.
 
-use std::io::Write;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,7 +12,6 @@ use local_stack::proxy::{Decide, Fate};
 use local_stack::{HereToHelp, Options, Stack, processes};
 use serde_json::{Map, Value, json};
 
-use super::pace::people;
 use crate::commands::watch::until_reported;
 
 const FUNCTIONS: [&str; 3] = ["splitter", "poster", "reporter"];
@@ -32,10 +31,13 @@ pub(crate) struct Cost {
     /// A folder with other builds of the functions, `FOLDER/<function>/bootstrap` (default: those of this build).
     #[arg(long, value_name = "FOLDER")]
     functions: Option<PathBuf>,
+    /// Print JSON in one line, for programs
+    #[arg(long)]
+    json: bool,
 }
 
 impl Cost {
-    /// Prints one line of JSON.
+    /// Prints what was counted.
     pub(crate) async fn run(self) -> Result<ExitCode> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
         let inbound = folder.path().join("generic/inbound");
@@ -56,7 +58,7 @@ impl Cost {
             "outcomes": posted.iter().map(|(outcome, rows)| (outcome.as_str().to_owned(), Value::from(*rows))).collect::<Map<_, _>>(),
             "a_row": self.by_row(&stack).await?,
         });
-        writeln!(std::io::stdout(), "{line}")?;
+        super::say(&line, self.json)?;
         stack.stop().await?;
         Ok(ExitCode::SUCCESS)
     }
@@ -93,4 +95,23 @@ impl Cost {
         }
         Ok(line.into())
     }
+}
+
+/// A sheet of people who are all different.
+fn people(rows: u32) -> Result<String> {
+    let feed = feeds::Feed::named("generic").context("no such feed")?;
+    let columns: Vec<&str> = feed.columns().iter().map(|column| column.name).collect();
+    let mut sheet = columns.join(",") + "\n";
+    for row in 0..rows {
+        let cell = |column: &&str| match *column {
+            "First name" => "Ann".to_owned(),
+            "Surname" => format!("Lee-{row}"),
+            "Email" => format!("person{row}@example.org"),
+            "Help Request Type" => "EUSS".to_owned(),
+            "Case Note 1" => format!("Note {row}"),
+            _ => String::new(),
+        };
+        writeln!(sheet, "{}", columns.iter().map(cell).collect::<Vec<_>>().join(","))?;
+    }
+    Ok(sheet)
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -36,6 +35,9 @@ pub(crate) struct Memory {
     /// invocations.
     #[arg(long, default_value_t = 60)]
     splitter_timeout: u64,
+    /// Print JSON in one line, for programs
+    #[arg(long)]
+    json: bool,
 }
 
 /// What a sheet is.
@@ -50,7 +52,7 @@ enum Kind {
 }
 
 impl Memory {
-    /// Drops the sheet, waits for its summary and prints one line of JSON: the peaks of each function's resident memory
+    /// Drops the sheet, waits for its summary and prints the peaks of each function's resident memory
     /// and of its temporary files, in MB.
     pub(crate) async fn run(self) -> Result<ExitCode> {
         let drive = tempfile::tempdir().context("cannot make a folder")?;
@@ -77,7 +79,7 @@ impl Memory {
             "peak_mb": peaks.memory,
             "peak_disk_mb": peaks.disk,
         });
-        writeln!(std::io::stdout(), "{line}")?;
+        super::say(&line, self.json)?;
         stack.stop().await?;
         Ok(ExitCode::SUCCESS)
     }

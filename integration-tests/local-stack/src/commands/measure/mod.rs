@@ -1,15 +1,19 @@
-//! `local-stack measure`: what the real functions take, on this machine. Each of them prints one line of JSON.
+//! `local-stack measure`: what the real functions take, on this machine.
 
 mod cold_start;
 mod cost;
 mod memory;
 mod pace;
 mod pressure;
+mod scale;
+mod throughput;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
+use serde::Serialize;
 
 /// What is measured.
 #[derive(Debug, Subcommand)]
@@ -20,9 +24,14 @@ pub(crate) enum Measure {
     Cost(cost::Cost),
     /// Counts how many calls a second arrive at the API.
     Pace(pace::Pace),
+    /// Measures how much of what the API's latency lets through is reached, by the number of posters.
+    Throughput(throughput::Throughput),
     /// Measures how fast rows are posted and what a call handler's search takes meanwhile, by the number of posters.
     Pressure(pressure::Pressure),
+    /// Brings sheets of several lengths through splitter, posters and reporter: the time of a row, and the memory.
+    Scale(scale::Scale),
     /// Times each function from its start to its first answer.
+    #[command(name = "start")]
     ColdStart(cold_start::ColdStart),
 }
 
@@ -33,8 +42,16 @@ impl Measure {
             Self::Memory(memory) => memory.run().await,
             Self::Cost(cost) => cost.run().await,
             Self::Pace(pace) => pace.run().await,
+            Self::Throughput(throughput) => throughput.run().await,
             Self::Pressure(pressure) => pressure.run().await,
+            Self::Scale(scale) => scale.run().await,
             Self::ColdStart(cold_start) => cold_start.run().await,
         }
     }
+}
+
+/// Prints what was measured: in one line for programs, in many for people.
+fn say(measured: &impl Serialize, json: bool) -> Result<()> {
+    let text = if json { serde_json::to_string(measured)? } else { serde_json::to_string_pretty(measured)? };
+    Ok(writeln!(std::io::stdout(), "{text}")?)
 }

@@ -1,0 +1,117 @@
+//! `local-stack measure throughput`: how much of what the API's latency lets through is reached, by the number of posters, where
+//! nothing else holds them up.
+
+use std::io::Write;
+use std::num::NonZeroU32;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use here_to_help::{Limit, MayWait};
+use local_stack::posters::{Posters, Setting};
+use local_stack::processes;
+use serde::Serialize;
+use simulators::here_to_help::Options;
+
+/// More than any number of posters can make: the pace is measured by `measure pace`.
+const NO_PACE: NonZeroU32 = NonZeroU32::MAX;
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// The options of `measure throughput`.
+#[derive(Debug, Args)]
+pub(crate) struct Throughput {
+    /// How many posters there are; each number is tried.
+    #[arg(long, value_name = "POSTERS", value_delimiter = ',', default_values_t = [2, 10, 50, 200])]
+    posters: Vec<u32>,
+    /// How many rows there are for each poster.
+    #[arg(long, default_value_t = 300)]
+    rows: u32,
+    /// How long the API takes for a call, whatever else it does.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 150)]
+    latency: u64,
+    /// Print JSON, one array
+    #[arg(long)]
+    json: bool,
+}
+
+/// One number of posters.
+#[derive(Serialize)]
+struct Line {
+    posters: u32,
+    rows: usize,
+    calls_a_row: f64,
+    /// From the first call to the last.
+    seconds: f64,
+    rows_a_second: f64,
+    /// Of the rows a second that so many posters make which do nothing but wait for the API.
+    of_the_limit: f64,
+    /// How many rows were let be at once at the end.
+    rows_at_once: f64,
+    /// The processor's time of the whole process: posters, ledger, DynamoDB and API.
+    cpu_ms_a_row: f64,
+    /// How many processors were busy with it: near to what the machine has, it is the machine that is measured.
+    processors: f64,
+}
+
+impl Throughput {
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        let mut lines = Vec::new();
+        for posters in &self.posters {
+            let line = self.line(*posters).await?;
+            if !self.json {
+                print(&line)?;
+            }
+            lines.push(line);
+        }
+        if self.json {
+            writeln!(std::io::stdout(), "{}", serde_json::to_string(&lines)?)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn line(&self, number: u32) -> Result<Line> {
+        let posters = NonZeroU32::new(number).context("no posters")?;
+        let api = Options { latency: Duration::from_millis(self.latency), ..Options::default() };
+        let setting = Setting { posters, calls_per_second: NO_PACE, may_wait: MayWait::default() };
+        let posters = Posters::start(api, setting, self.rows.saturating_mul(number)).await?;
+        let cpu_before = cpu_ms()?;
+        posters.work(PATIENCE).await?;
+        let cpu_ms = cpu_ms()? - cpu_before;
+        let state = posters.api.state();
+        let (rows, calls) = (state.help_requests.len(), state.calls.arrivals_ms);
+        let began_and_ended = calls.iter().min().zip(calls.iter().max()).context("no call was made")?;
+        let seconds = (began_and_ended.1 - began_and_ended.0) as f64 / 1000.0;
+        let (rows_a_second, calls_a_row) = (rows as f64 / seconds, calls.len() as f64 / rows as f64);
+        let limit = f64::from(number) / (calls_a_row * self.latency as f64 / 1000.0);
+        Ok(Line {
+            posters: number,
+            rows,
+            calls_a_row: thousandths(calls_a_row),
+            seconds,
+            rows_a_second: thousandths(rows_a_second),
+            of_the_limit: thousandths(rows_a_second / limit),
+            rows_at_once: posters.ledger.api_limit::<Limit>().await?.limit.rows,
+            cpu_ms_a_row: thousandths(cpu_ms / rows as f64),
+            processors: thousandths(cpu_ms / 1000.0 / seconds),
+        })
+    }
+}
+
+fn print(line: &Line) -> Result<()> {
+    let Line { posters, rows, seconds, rows_a_second, of_the_limit, rows_at_once, cpu_ms_a_row, processors, .. } = line;
+    writeln!(
+        std::io::stdout(),
+        "{posters} posters: {rows} rows in {seconds:.1} s, {rows_a_second:.1} a second, {of_the_limit:.3} of the limit; \
+         {rows_at_once} at once at the end; {cpu_ms_a_row:.1} ms of processor a row, {processors:.2} processors busy",
+    )?;
+    Ok(())
+}
+
+fn cpu_ms() -> Result<f64> {
+    Ok(processes::cpu_milliseconds(std::process::id()).context("the processor's time is not known")? as f64)
+}
+
+fn thousandths(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}
