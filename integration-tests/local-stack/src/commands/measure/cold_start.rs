@@ -54,7 +54,7 @@ impl ColdStart {
             let (least, middle, most) = (times.first(), times.get(times.len() / 2), times.last());
             measured.insert(function, serde_json::json!({ "least": least, "middle": middle, "most": most }));
         }
-        super::say(&measured, self.json)?;
+        super::say::say(&measured, self.json)?;
         stack.stop().await?;
         Ok(ExitCode::SUCCESS)
     }

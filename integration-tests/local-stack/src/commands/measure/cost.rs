@@ -58,7 +58,7 @@ impl Cost {
             "outcomes": posted.iter().map(|(outcome, rows)| (outcome.as_str().to_owned(), Value::from(*rows))).collect::<Map<_, _>>(),
             "a_row": self.by_row(&stack).await?,
         });
-        super::say(&line, self.json)?;
+        super::say::say(&line, self.json)?;
         stack.stop().await?;
         Ok(ExitCode::SUCCESS)
     }

@@ -79,7 +79,7 @@ impl Memory {
             "peak_mb": peaks.memory,
             "peak_disk_mb": peaks.disk,
         });
-        super::say(&line, self.json)?;
+        super::say::say(&line, self.json)?;
         stack.stop().await?;
         Ok(ExitCode::SUCCESS)
     }

@@ -5,15 +5,14 @@ mod cost;
 mod memory;
 mod pace;
 mod pressure;
+mod say;
 mod scale;
 mod throughput;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use serde::Serialize;
 
 /// What is measured.
 #[derive(Debug, Subcommand)]
@@ -48,10 +47,4 @@ impl Measure {
             Self::ColdStart(cold_start) => cold_start.run().await,
         }
     }
-}
-
-/// Prints what was measured: in one line for programs, in many for people.
-fn say(measured: &impl Serialize, json: bool) -> Result<()> {
-    let text = if json { serde_json::to_string(measured)? } else { serde_json::to_string_pretty(measured)? };
-    Ok(writeln!(std::io::stdout(), "{text}")?)
 }
