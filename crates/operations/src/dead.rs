@@ -47,7 +47,7 @@ impl Selection {
     }
 }
 
-/// The dead rows of a selection with their runs, by feed, class and time.
+/// The dead rows of a selection with their runs, by feed, class and run.
 #[derive(Clone, Debug, Default)]
 pub struct DeadList {
     /// The rows.
@@ -104,6 +104,7 @@ impl DeadList {
                 Ok(_) | Err(_) => {}
             }
         }
+        in_order(&mut list.rows);
         Ok(list)
     }
 
@@ -120,6 +121,20 @@ impl DeadList {
         let taken = self.rows.extract_if(.., |dead| which(&dead.id));
         self.unreadable.extend(taken.map(|DeadRow { id, feed, .. }| UnreadableRow { id, feed, why: why.to_owned() }));
     }
+}
+
+/// By feed and class, and there the rows of each run together, as they stand in the sheet; first the run whose first row settled first.
+fn in_order(rows: &mut [DeadRow]) {
+    let mut since: BTreeMap<(String, RunId), DateTime<Utc>> = BTreeMap::new();
+    for row in rows.iter() {
+        let since = since.entry((row.class.clone(), row.id.run.clone())).or_insert(row.settled_at);
+        *since = row.settled_at.min(*since);
+    }
+    rows.sort_by_cached_key(|row| {
+        let feed = feeds::all().iter().position(|feed| *feed == row.feed);
+        let group = (row.class.clone(), row.id.run.clone());
+        (feed, row.class.clone(), since.get(&group).copied(), group.1, row.id.row)
+    });
 }
 
 /// Dead rows of one error class, feed and outcome.
@@ -162,18 +177,38 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_selection_takes_what_meets_all_that_is_set() {
-        let run = RunId::of("file", "a");
-        let at: DateTime<Utc> = "2021-03-08T12:00:00Z".parse().expect("an instant");
-        let row = DeadRow {
-            id: RowId { run: run.clone(), row: 7 },
+    const NOON: &str = "2021-03-08T12:00:00Z";
+
+    fn dead(file: &str, row: u32, class: &str, seconds: i64) -> DeadRow {
+        let noon: DateTime<Utc> = NOON.parse().expect("an instant");
+        DeadRow {
+            id: RowId { run: RunId::of(file, "a"), row },
             feed: feeds::all()[0],
             outcome: Outcome::DeadLettered,
-            class: "server-error".to_owned(),
-            settled_at: at,
+            class: class.to_owned(),
+            settled_at: noon + TimeDelta::seconds(seconds),
             attempts: 8,
-        };
+        }
+    }
+
+    #[test]
+    fn the_rows_of_a_run_stand_together_as_in_the_sheet() {
+        let mut rows = [
+            dead("late", 2, "a", 4),
+            dead("early", 9, "a", 1),
+            dead("early", 3, "a", 5),
+            dead("late", 7, "b", 0),
+            dead("early", 10, "a", 3),
+        ];
+        in_order(&mut rows);
+        let rows = rows.iter().map(|row| (row.class.as_str(), row.id.row)).collect::<Vec<_>>();
+        assert_eq!(rows, [("a", 3), ("a", 9), ("a", 10), ("a", 2), ("b", 7)]);
+    }
+
+    #[test]
+    fn a_selection_takes_what_meets_all_that_is_set() {
+        let row = dead("file", 7, "server-error", 0);
+        let (run, at) = (row.id.run.clone(), row.settled_at);
         let other = RowId { run: run.clone(), row: 8 };
         let all = Selection::default();
         let by_run = Selection { run: Some(run), ..all.clone() };
