@@ -11,6 +11,7 @@ export class Downloads {
   #onkept;
   #feed;
   #isMaking = false;
+  #made = {};
   #buttons = {};
   #told = el('div', { className: 'downloaded' });
 
@@ -36,10 +37,18 @@ export class Downloads {
     this.#buttons['to-fix'].disabled = to_fix === 0;
   }
 
+  /** Something was corrected or chosen: what was downloaded is not the sheet any more. */
+  changed() {
+    if (this.#isMaking || !this.#told.hasChildNodes()) return;
+    this.#told.replaceChildren(el('p', { className: 'odd' }, 'You have changed something since: download it again.'));
+  }
+
   async #make(what) {
     if (this.#isMaking) return;
     this.#making(true);
-    const name = `${this.#name.replace(/\.[^.]*$/, '')}-${what}.xlsx`;
+    // A name of its own each time: the browser would give one to the second file, and this page would speak of the first.
+    const times = this.#made[what] ?? 0;
+    const name = `${this.#name.replace(/\.[^.]*$/, '')}-${what}${times > 0 ? `-${times + 1}` : ''}.xlsx`;
     let isEnded = false;
     const bar = el('progress', { max: 1, value: 0, 'aria-label': `Making ${name}` });
     const end = el('button', { type: 'button', className: 'end', onclick: () => { isEnded = true; this.#checker.ask('end'); } }, 'Cancel');
@@ -48,7 +57,10 @@ export class Downloads {
     try {
       const made = await this.#checker.make(what, progress(bar));
       const words = made ? this.#words(what, name, made) : [el('p', {}, isEnded ? 'It was not made.' : 'It was not made, for the sheet has changed meanwhile. Download it again.')];
-      if (made?.file) keep(made.file, name);
+      if (made?.file) {
+        keep(made.file, name);
+        this.#made[what] = times + 1;
+      }
       if (made?.file && what === 'corrected') this.#onkept();
       const hadFocus = this.#told.contains(document.activeElement);
       this.#told.replaceChildren(...words);

@@ -48,12 +48,12 @@ export function rejection(report) {
     el('li', {}, el('strong', {}, sentence(problem)), ' ', sentence(how_to_fix))));
 }
 
-/** What is worth knowing beside the rows; `go(row)` shows a row. */
+/** What is worth knowing beside the rows; `go(row, column)` shows a row's cell in the column of that name, if it has one. */
 export function findings(report, go) {
-  const jump = (row) => el('button', { type: 'button', className: 'link', onclick: () => go(row) }, `row ${row}`);
-  const some = (rows) => {
+  const jump = (row, column) => el('button', { type: 'button', className: 'link', onclick: () => go(row, column) }, `row ${row}`);
+  const some = (rows, column) => {
     const more = rows.count - rows.first.length;
-    return [rows.first.flatMap((row, index) => [index > 0 ? ', ' : '', jump(row)]), more > 0 ? ` and ${more.toLocaleString('en-GB')} more` : ''];
+    return [rows.first.flatMap((row, index) => [index > 0 ? ', ' : '', jump(row, column)]), more > 0 ? ` and ${more.toLocaleString('en-GB')} more` : ''];
   };
   const table = (title, about, heads, rows) => rows.length > 0 && el('section', { className: 'card' },
     el('h3', {}, title), about && el('p', {}, about),
@@ -62,7 +62,7 @@ export function findings(report, go) {
       el('tbody', {}, rows))));
   const tally = ([text, rows]) => {
     const [column, what] = ofColumn(text, report.header);
-    return el('tr', {}, el('td', { className: 'figure' }, rows.count.toLocaleString('en-GB')), column ? el('th', { scope: 'row' }, column) : el('td'), el('td', {}, what), el('td', {}, some(rows)));
+    return el('tr', {}, el('td', { className: 'figure' }, rows.count.toLocaleString('en-GB')), column ? el('th', { scope: 'row' }, column) : el('td'), el('td', {}, what), el('td', {}, some(rows, column)));
   };
   const byColumn = (one, other) => {
     const place = ([text]) => (report.header?.columns ?? []).indexOf(ofColumn(text, report.header)[0]);
@@ -74,7 +74,7 @@ export function findings(report, go) {
         el('td', { className: 'figure' }, group.times.toLocaleString('en-GB')),
         el('th', { scope: 'row' }, group.column === '(the row)' ? 'The row as a whole' : group.column),
         el('td', {}, sentence(group.problem)),
-        el('td', {}, group.examples.flatMap(([row, text], index) => [index > 0 ? ', ' : '', jump(row), text ? ` “${text}”` : '']))))),
+        el('td', {}, group.examples.flatMap(([row, text], index) => [index > 0 ? ', ' : '', jump(row, group.column), text ? ` “${text}”` : '']))))),
     table('Warnings, by column', 'These rows are sent, or were decided, all the same.', ['Rows', 'Column', 'Warning', 'Where'], [...report.warnings].sort(byColumn).map(tally)),
     table('Skipped by the rules', 'Nothing is sent of these rows, and nobody need do anything.', ['Rows', 'Column', 'Why', 'Where'], report.rules.map(tally)),
     report.others > 0 && el('p', {}, `… and ${report.others.toLocaleString('en-GB')} others.`),

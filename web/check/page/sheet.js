@@ -120,7 +120,7 @@ export class SheetPanel {
     this.#parts.verdict.replaceChildren(el('h3', {}, head), el('p', {}, text));
     this.#parts.bars.replaceChildren(this.#report.rejected.length > 0 ? rejection(this.#report) : bar(this.#report));
     this.#parts.facts.replaceChildren(facts(this.#report));
-    this.#parts.findings.replaceChildren(...findings(this.#report, (row) => this.#goTo(row)).filter(Boolean));
+    this.#parts.findings.replaceChildren(...findings(this.#report, (row, column) => this.#goTo(row, column)).filter(Boolean));
     replace(this.#parts.lists, this.#listButtons());
     this.#downloads.show(this.#report, this.#feeds.find(({ name }) => name === feed)?.title);
     this.#onchange();
@@ -151,7 +151,9 @@ export class SheetPanel {
     if (rows > 0) await this.#table.go(0, false);
   }
 
-  async #goTo(row) {
+  /** Shows a row: its cell in this column, or its first wrong one. */
+  async #goTo(row, name) {
+    const column = this.#report.header?.columns.indexOf(name) ?? -1;
     let { place } = await this.#checker.ask({ place: { row } });
     if (place === null) {
       await this.#showList('all');
@@ -159,7 +161,7 @@ export class SheetPanel {
     }
     if (place !== null) {
       this.#parts.rows.scrollIntoView({ block: 'start' });
-      await this.#table.go(place);
+      await this.#table.go(place, true, column < 0 ? undefined : column);
     }
   }
 
@@ -195,6 +197,7 @@ export class SheetPanel {
 
   async #correct(row, place, column, text) {
     this.hasUnsaved = true;
+    this.#downloads.changed();
     const { row: again } = await this.#checker.ask({ correct: { at: row.at, column, text } });
     this.#table.put(place, again);
     const inCard = this.#parts.card.contains(document.activeElement);
@@ -238,6 +241,7 @@ export class SheetPanel {
 
   #choose(change) {
     Object.assign(this.#choice, change);
+    this.#downloads.changed();
     return this.#judge();
   }
 }

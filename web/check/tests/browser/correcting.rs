@@ -88,6 +88,28 @@ async fn a_bad_sheet_is_corrected_and_its_download_previews_clean() {
             .await
             .contains("has 3 rows. Put it into the inbound folder of Shielding Patient List")
     );
+
+    // What is corrected after that is in a second file, under a name of its own.
+    let surname = "const cell = document.querySelector('[role=grid] td:nth-child(4)');
+        for (const event of ['mousedown', 'click', 'dblclick']) cell.dispatchEvent(new MouseEvent(event, { bubbles: true }))";
+    browser.run(surname, Value::Null).await;
+    browser.until("document.activeElement.matches('input.edit')").await;
+    browser.press(&format!("{END}-King{ENTER}")).await;
+    browser.until("document.querySelector('.downloaded').textContent.includes('changed something since')").await;
+    browser.click("[data-download=corrected]").await;
+    let second = cells(&browser.downloaded("week 9-corrected-2.xlsx").await);
+    assert_eq!(second[2][2], "Hopper-King");
+    assert!(browser.text(".downloaded").await.contains("week 9-corrected-2.xlsx has 3 rows"));
+}
+
+/// Whoever types over what has the focus must meet what was warned of.
+#[tokio::test]
+async fn a_warnings_row_leads_to_the_cell_that_it_is_about() {
+    let (browser, _file) = opened(&SHEET.replace("07700900123", "#N/A")).await;
+    browser.until("document.querySelector('.its-findings .link')").await;
+    let jump = "[...document.querySelectorAll('.its-findings tr')].find((row) => row.querySelector('th')?.textContent === 'mobile' && row.closest('section').querySelector('h3').textContent.startsWith('Warnings')).querySelector('.link').click()";
+    browser.run(jump, Value::Null).await;
+    browser.until("document.activeElement.textContent === '#N/A'").await;
 }
 
 #[tokio::test]
