@@ -142,9 +142,9 @@ impl RowDelivery<'_> {
         };
         let plan = reconcile::plan(&known, values, &self.post.request, self.memory.address.as_ref(), &reply.held);
         self.warnings.extend(plan.warnings);
-        self.memory.left(resident, &plan.left);
         self.memory.ours(resident, &plan.ours);
         if plan.patch.is_empty() {
+            self.memory.left(resident, &plan.left);
             return Ok(());
         }
         let mut patch = plan.patch;
@@ -156,6 +156,8 @@ impl RowDelivery<'_> {
         }
         self.begin(WriteStep::Patch)?;
         self.api.patch(reply.id, &patch).await?;
+        // Only now, for the patch may bring a part of what is left: a house number's postcode.
+        self.memory.left(resident, &plan.left);
         self.memory.ours(resident, &plan.written);
         if let Some(note) = first_note {
             self.memory.noted(reply, &note.note);

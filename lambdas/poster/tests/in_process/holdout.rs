@@ -43,7 +43,7 @@ async fn five_sheets_at_once_before_an_api_that_races() {
     all_seeds(json!([]), 1).await;
 }
 
-/// By hand, with `HOLDOUT_SEEDS=1` or more: of 240 people two still end in a finding (docs/reliability.md says which).
+/// By hand, with `HOLDOUT_SEEDS=1` or more: of 240 people one ended in a finding that is not understood (docs/reliability.md).
 #[tokio::test]
 async fn five_sheets_at_once_before_an_api_that_races_and_fails() {
     all_seeds(faults(), 0).await;

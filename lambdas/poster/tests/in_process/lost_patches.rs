@@ -88,6 +88,38 @@ async fn a_phone_is_written_once_where_the_api_failed() {
     }
 }
 
+/// The postcode of an older house number goes beside a newer line that has none: also where the first PATCH with it failed.
+#[tokio::test]
+async fn what_a_failed_patch_would_have_brought_comes_with_the_next_one() {
+    let stage = Stage::new().await;
+    let older = Sheet::of("contact-tracing").row(&[
+        ("Account ID", "17"),
+        ("NHS Number", "9434765919"),
+        ("Forename", "Ann"),
+        ("Surname", "Lee"),
+        ("House Number", "1"),
+        ("Postcode", "E8 1AB"),
+        ("Date Tested", "07/03/2021"),
+        ("UTLA", "Hackney"),
+    ]);
+    let newer = Sheet::of("nsss").row(&[
+        ("ID", "17"),
+        ("nhs_number", "9434765919"),
+        ("first_name", "Ann"),
+        ("last_name", "Lee"),
+        ("address_line1", "1 Mare Street"),
+    ]);
+    let older = stage.run("older", &older).await;
+    stage.pass(TimeDelta::seconds(1));
+    stage.upload("newer", &newer).await;
+    stage.faults(json!([{"answer": "500", "calls": ["patch"], "next": 1}]));
+    assert_eq!(stage.deliver_until_done(&older, 2).await, 1);
+    assert_eq!(stage.struck(), [1]);
+    let resident = &stage.api.state().residents[0];
+    let says = |field| resident.text(field);
+    assert_eq!((says("AddressFirstLine"), says("Postcode")), (Some("1 Mare Street"), Some("E8 1AB")));
+}
+
 /// What staff write between the lost answer and the look stays, whether the PATCH came before it or never.
 #[tokio::test]
 async fn a_phone_that_staff_correct_before_the_look_stays() {
