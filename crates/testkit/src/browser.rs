@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
@@ -15,6 +15,8 @@ use tempfile::TempDir;
 
 /// How long anything may take in the browser.
 const PATIENCE: Duration = Duration::from_secs(150);
+/// How long a script may take in it.
+const SCRIPT: Duration = Duration::from_secs(140);
 
 /// A browser with one window. Its files go with it.
 pub struct Browser {
@@ -82,7 +84,7 @@ impl Browser {
         let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
         let folder = tempfile::tempdir().expect("a folder");
         let (name, options) = kind.options(folder.path());
-        let wanted = json!({ name: options, "timeouts": { "script": 140_000 } });
+        let wanted = json!({ name: options, "timeouts": { "script": SCRIPT.as_millis() as u64 } });
         let wanted = json!({ "capabilities": { "alwaysMatch": wanted } });
         let session = ask(client.post(format!("{root}/session")).json(&wanted)).await;
         let session = format!("{root}/session/{}", session["sessionId"].as_str().expect("an id"));
@@ -96,22 +98,30 @@ impl Browser {
 
     /// Runs the body of an async function in the page; `input` is its argument.
     pub async fn run(&self, body: &str, input: impl Into<Value>) -> Value {
-        let script = format!(
-            "const [input, done] = arguments; (async () => {{ {body} }})().then((value) => done({{ value }}), (error) => done({{ error: String(error) }}));"
-        );
-        let answer = self.tell("execute/async", json!({ "script": script, "args": [input.into()] })).await;
+        let answer = self.tell("execute/async", script(body, input)).await;
         assert!(answer["error"].is_null(), "{}", answer["error"]);
         answer["value"].clone()
     }
 
-    /// Waits until an expression is true in the page.
+    /// Waits until an expression is true in the page. It is asked in short scripts: one that a page did not answer before
+    /// another took its place is never answered.
     pub async fn until(&self, expression: &str) {
-        let body = format!(
-            "const end = Date.now() + 130000; while (Date.now() < end) {{ if ({expression}) return true; \
-             await new Promise((soon) => setTimeout(soon, 20)); }} return false;"
-        );
-        let is = self.run(&body, Value::Null).await;
-        assert!(is == true, "in vain: {expression}\n{}", self.text("main").await);
+        self.scripts_may_take(Duration::from_secs(5)).await;
+        let body = script(&format!("return Boolean({expression});"), Value::Null);
+        let end = Instant::now() + SCRIPT;
+        loop {
+            let answer = value(self.client.post(format!("{}/execute/async", self.session)).json(&body)).await;
+            if answer["value"] == true {
+                break;
+            }
+            assert!(Instant::now() < end, "in vain: {expression}: {answer}\n{}", self.text("main").await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.scripts_may_take(SCRIPT).await;
+    }
+
+    async fn scripts_may_take(&self, time: Duration) {
+        self.tell("timeouts", json!({ "script": time.as_millis() as u64 })).await;
     }
 
     /// Types into an element.
@@ -262,11 +272,24 @@ fn launched(kind: Kind) -> Option<(Child, String)> {
     Some((driver, port?))
 }
 
+/// The body of an async function as the driver takes it.
+fn script(body: &str, input: impl Into<Value>) -> Value {
+    let script = format!(
+        "const [input, done] = arguments; (async () => {{ {body} }})().then((value) => done({{ value }}), (error) => done({{ error: String(error) }}));"
+    );
+    json!({ "script": script, "args": [input.into()] })
+}
+
 async fn ask(request: reqwest::RequestBuilder) -> Value {
-    let answer: Value = request.send().await.expect("the driver answers").json().await.expect("JSON");
-    let value = answer["value"].clone();
+    let value = value(request).await;
     assert!(value.get("error").is_none_or(|error| !error.is_string() || value.get("message").is_none()), "{value}");
     value
+}
+
+/// What the driver answers, which may be an error.
+async fn value(request: reqwest::RequestBuilder) -> Value {
+    let answer: Value = request.send().await.expect("the driver answers").json().await.expect("JSON");
+    answer["value"].clone()
 }
 
 impl Drop for Browser {
