@@ -149,8 +149,13 @@ impl ResidentMemory {
         newest(fields, &field, sent);
     }
 
-    /// Remembers a value that stands in Here to Help because of us.
-    pub fn remember_written(&mut self, field: Field, sent: Sent) {
+    /// Remembers a value that stands in Here to Help because of us. Where an older row wrote it, it counts as that of the newest
+    /// row which wrote there before: an identity which that one has and this one has not remembers what is gone by now, and of two
+    /// copies the newer one is believed.
+    pub fn remember_written(&mut self, field: Field, mut sent: Sent) {
+        if let Some(before) = self.written.get(&field).filter(|before| before.by > sent.by) {
+            sent.by.clone_from(&before.by);
+        }
         self.written.insert(field, sent);
     }
 

@@ -78,24 +78,26 @@ async fn a_late_redrive_overwrites_nothing() {
     assert_eq!(stage.outcomes(&week_1).await.get(&Outcome::AlreadyKnown), Some(&1));
 }
 
+/// Another feed's row of the same person.
+fn isolating(first_name: &str, id: &str) -> Sheet {
+    Sheet::of("self-isolation").row(&[
+        ("ID", id),
+        ("NHS Number", "9434765919"),
+        ("Forename", first_name),
+        ("Surname", "Lee"),
+        ("LA Support Required", "yes"),
+        ("Date Tested", "07/03/2021"),
+        ("Status Report", "completed"),
+    ])
+}
+
 /// An older row leaves the names as they are, so its request stands under the newer row's names: it is looked for there.
 #[tokio::test]
 async fn an_older_row_whose_answer_was_lost_is_found_under_the_newer_names() {
     let stage = Stage::new().await;
-    let row = |name: &str, id: &str| {
-        Sheet::of("self-isolation").row(&[
-            ("ID", id),
-            ("NHS Number", "9434765919"),
-            ("Forename", name),
-            ("Surname", "Lee"),
-            ("LA Support Required", "yes"),
-            ("Date Tested", "07/03/2021"),
-            ("Status Report", "completed"),
-        ])
-    };
-    let week_1 = stage.run("week 1", &row("Ann", "si-1")).await;
+    let week_1 = stage.run("week 1", &isolating("Ann", "si-1")).await;
     stage.pass(chrono::TimeDelta::minutes(5));
-    let week_2 = stage.run("week 2", &row("Anne", "si-2")).await;
+    let week_2 = stage.run("week 2", &isolating("Anne", "si-2")).await;
     assert_eq!(stage.deliver_until_done(&week_2, 2).await, 1);
     stage.faults(json!([{"answer": "closed", "after": "everything", "calls": ["create"], "next": 1}]));
     assert_eq!(stage.deliver_until_done(&week_1, 2).await, 2);
@@ -103,6 +105,23 @@ async fn an_older_row_whose_answer_was_lost_is_found_under_the_newer_names() {
     let state = stage.api.state();
     assert_eq!(state.calls.by_call[&Call::Create], 2, "not posted again");
     assert_eq!(state.residents[0].text("FirstName"), Some("Anne"));
+}
+
+/// It shares the number with the others, and its names with one of them only: what the names remember is old by then.
+#[tokio::test]
+async fn an_older_row_that_says_the_same_does_not_make_it_somebody_elses() {
+    let stage = Stage::new().await;
+    let mut runs = vec![stage.run("week 0", &moved(Sheet::of("spl"), "Anne", "2 New Road", "07700900002")).await];
+    for (week, first_name) in [("week 1", "Ann"), ("week 2", "Anne"), ("week 3", "Ann")] {
+        stage.pass(chrono::TimeDelta::minutes(5));
+        runs.push(stage.run(week, &isolating(first_name, week)).await);
+    }
+    for week in [1, 2, 0, 3] {
+        assert_eq!(stage.deliver_until_done(&runs[week], 2).await, 1);
+    }
+    assert_eq!(held(&stage)[0], "Ann", "as the newest row says");
+    let newest = stage.ledger.row(&runs[3], 2).await.expect("an answer").expect("a row");
+    assert!(newest.warnings.is_empty(), "{:?}", newest.warnings);
 }
 
 /// The two weeks' rows, the older one first.

@@ -86,6 +86,21 @@ fn of_two_copies_each_value_is_the_newer_one() {
     assert!(merged.requests[&17].notes.contains(&value("first")));
 }
 
+/// Another identity's copy has not heard of the rows since.
+#[test]
+fn what_an_older_row_wrote_last_counts_beside_an_older_copy() {
+    let mut stale = ResidentMemory::default();
+    stale.remember_written(Field::FirstName, sent("Ann", 5));
+    let mut memory = stale.clone();
+    memory.remember_written(Field::FirstName, sent("Anne", 6));
+    memory.remember_written(Field::FirstName, sent("Annie", 3));
+    let mut merged = stale.clone();
+    merged.merge(memory.clone());
+    memory.merge(stale);
+    assert_eq!(merged, memory);
+    assert_eq!(merged.written(Field::FirstName), Some(&value("Annie")));
+}
+
 /// 1 KB is one write unit of DynamoDB. An item has 200 bytes beside the memory while it is leased.
 #[test]
 fn two_feeds_fit_into_a_kilobyte() {
