@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use feeds::Feed;
 
 use super::item::{DeliveryProgress, RowRecord};
-use crate::dynamo::item::Attribute;
+use crate::dynamo::item::{Attribute, structured};
 use crate::dynamo::store::{Written, lost};
 use crate::dynamo::update::Update;
 use crate::keys::{Key, LeaseKey, RowId};
@@ -19,7 +19,7 @@ use crate::{Ledger, Result, Token};
 pub struct ClaimedRow {
     /// Which row.
     pub id: RowId,
-    /// The ledger's record of it. The owner adds warnings, what was sent and how far it came; they are written when it
+    /// The ledger's record of it. The owner adds what was sent and how far it came; that is written when it
     /// is settled. Its settlement is that of a redriven row, and stands until the new one replaces it.
     pub record: RowRecord,
     pub(super) ledger: Ledger,
@@ -81,6 +81,24 @@ impl ClaimedRow {
             .set("posted_again", delivery.posted_again);
         match self.ledger.update("noting how far a row has come", &self.key(), self.ours(update)).await? {
             Written::Done(_) => self.record.delivery = delivery,
+            Written::Refused(_) => return Err(lost(&self.id)),
+        }
+        Ok(())
+    }
+
+    /// Notes what the summary shall say beside the row, where that is news: for what is remembered then is not said again, by
+    /// whoever claims it next.
+    ///
+    /// # Errors
+    /// As [`ClaimedRow::settle`].
+    pub async fn note_warnings(&mut self, warnings: &[String]) -> Result<()> {
+        if self.record.warnings == warnings {
+            return Ok(());
+        }
+        self.check_time()?;
+        let update = self.ours(Update::new().set("warnings", structured(warnings)));
+        match self.ledger.update("noting the warnings of a row", &self.key(), update).await? {
+            Written::Done(_) => self.record.warnings = warnings.to_owned(),
             Written::Refused(_) => return Err(lost(&self.id)),
         }
         Ok(())

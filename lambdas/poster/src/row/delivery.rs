@@ -86,6 +86,7 @@ impl<'a> RowDelivery<'a> {
         post.request.metadata.insert("ingestion_row".to_owned(), row.id.to_string().into());
         let help_request_id = row.record.delivery.help_request_id;
         let is_lost = row.record.may_have_been_sent && help_request_id.is_none();
+        let warnings = row.record.warnings.clone();
         Self {
             api,
             row,
@@ -98,7 +99,7 @@ impl<'a> RowDelivery<'a> {
             was_made_just_now: false,
             mode: Mode::Write,
             pending_write: None,
-            warnings: Vec::new(),
+            warnings,
         }
     }
 
@@ -188,7 +189,6 @@ impl<'a> RowDelivery<'a> {
 
     /// The steps, from what is there.
     async fn steps(&mut self) -> Result<Settlement, Stopped> {
-        self.warnings = self.row.record.warnings.clone();
         let reply = self.ensure_help_request().await?;
         let (memory, request) = self.memory.of(&reply);
         let is_own = self.is_own(&reply);
@@ -203,12 +203,12 @@ impl<'a> RowDelivery<'a> {
         if self.post.request.callback_required == Some(true)
             && accepted.is_some_and(|request| !request.callback_required)
         {
-            self.warn(Some(CALL));
+            self.warn([CALL]);
         }
         self.memory.accept(&reply, memory.clone(), &self.post.request);
         if person == Person::Another {
             // The request is this row's all the same. The resident is somebody else by now: nothing that stands there is written over.
-            self.warn(Some(JOINED));
+            self.warn([JOINED]);
         } else {
             self.warn(person.warning());
             self.ensure_fields(&reply, &memory).await?;
@@ -217,8 +217,9 @@ impl<'a> RowDelivery<'a> {
         let follow_up_id = self.ensure_follow_up(&reply).await?;
         if self.may_be_there_twice(&reply, is_own) {
             let warning = accents::warning(&self.post.request, &reply, &self.api).await;
-            self.warn(warning);
+            self.warn(warning.as_deref());
         }
+        self.row.note_warnings(&self.warnings).await?;
         self.memory.leases.all_is_known();
         let outcome = if is_own { Outcome::Created } else { Outcome::AlreadyKnown };
         Ok(Settlement { follow_up_id, ..self.settlement(outcome, &reply) })
@@ -251,6 +252,9 @@ impl<'a> RowDelivery<'a> {
         }
         // A request that is not there (any more) is forgotten.
         let is_gone = failure.cause.api().is_some_and(|error| error.class() == Class::NotFound);
+        if let Err(error) = self.row.note_warnings(&self.warnings).await {
+            tracing::warn!(%error, "the warnings are not noted");
+        }
         let noted = &self.row.record.delivery;
         let known = DeliveryProgress { help_request_id: self.help_request_id.filter(|_| !is_gone), ..noted.clone() };
         if known == *noted {
@@ -263,13 +267,18 @@ impl<'a> RowDelivery<'a> {
         self.row.record.delivery = known;
     }
 
-    pub(super) fn warn(&mut self, warning: Option<&str>) {
-        self.warnings.extend(warning.map(ToOwned::to_owned));
+    /// Says something of the row, once: also where an earlier attempt said it.
+    pub(super) fn warn<'w>(&mut self, warnings: impl IntoIterator<Item = &'w str>) {
+        for warning in warnings {
+            if !self.warnings.iter().any(|said| said == warning) {
+                self.warnings.push(warning.to_owned());
+            }
+        }
     }
 
     /// The row ends so; what was learnt on the way goes with it.
     fn settlement(&mut self, outcome: Outcome, reply: &HelpRequestReply) -> Settlement {
-        self.row.record.warnings = mem::take(&mut self.warnings);
+        self.row.record.warnings.clone_from(&self.warnings);
         self.row.record.delivery.help_request_id = Some(reply.id);
         Settlement { resident_id: Some(reply.resident_id), ..Settlement::new(outcome) }
     }

@@ -141,7 +141,7 @@ impl RowDelivery<'_> {
             has_anothers_number: self.memory.residents().any(|(id, memory)| id != resident && has_number(memory)),
         };
         let plan = reconcile::plan(&known, values, &self.post.request, self.memory.address.as_ref(), &reply.held);
-        self.warnings.extend(plan.warnings);
+        self.warn(plan.warnings.iter().map(String::as_str));
         self.memory.ours(resident, &plan.ours);
         if plan.patch.is_empty() {
             self.memory.left(resident, &plan.left);
@@ -155,6 +155,8 @@ impl RowDelivery<'_> {
             patch.case_notes = Some(stored_note(note, (self.clock)()));
         }
         self.begin(WriteStep::Patch)?;
+        // Once it is done, nobody sees any more what it changed.
+        self.row.note_warnings(&self.warnings).await?;
         self.api.patch(reply.id, &patch).await?;
         // Only now, for the patch may bring a part of what is left: a house number's postcode.
         self.memory.left(resident, &plan.left);
@@ -188,15 +190,16 @@ impl RowDelivery<'_> {
     /// later is ours.
     pub(super) async fn ensure_follow_up(&mut self, reply: &HelpRequestReply) -> Result<Option<i64>, Stopped> {
         let Some(follow_up) = self.post.follow_up.clone() else { return Ok(None) };
+        let was_started = self.row.record.delivery.follow_up_started;
         match self.memory.remembered(reply).and_then(|request| request.follow_up) {
             Some(FollowUpMemory::Ours(id)) => return Ok(Some(id).filter(|_| self.is_own(reply))),
-            Some(FollowUpMemory::Anothers) => return Ok(None),
-            None => {}
+            // To another row of the request, the one that this row began is another's.
+            Some(FollowUpMemory::Anothers) if !was_started => return Ok(None),
+            Some(FollowUpMemory::Anothers) | None => {}
         }
         let resident = reply.resident_id;
         let there = self.api.resident_requests(resident, &follow_up.request.help_needed).await?;
         let is_anybodys = !there.is_empty();
-        let was_started = self.row.record.delivery.follow_up_started;
         let own = there.into_iter().find(|request| was_started && request.metadata.is_empty());
         let (id, notes) = match own {
             None if is_anybodys => {

@@ -30,9 +30,9 @@ async fn five_sheets_at_once(seed: u64, faults: Value) -> Vec<String> {
     found.into_iter().map(|finding| format!("seed {seed}: {finding}")).collect()
 }
 
-async fn all_seeds(faults: Value, usual: usize) {
+async fn all_seeds(faults: Value) {
     let mut found = Vec::new();
-    for seed in (given("HOLDOUT_FROM", 1) as u64..).take(given("HOLDOUT_SEEDS", usual)) {
+    for seed in (given("HOLDOUT_FROM", 1) as u64..).take(given("HOLDOUT_SEEDS", 1)) {
         found.extend(five_sheets_at_once(seed, faults.clone()).await);
     }
     assert!(found.is_empty(), "{} wrong:\n{}", found.len(), found.join("\n"));
@@ -40,11 +40,10 @@ async fn all_seeds(faults: Value, usual: usize) {
 
 #[tokio::test]
 async fn five_sheets_at_once_before_an_api_that_races() {
-    all_seeds(json!([]), 1).await;
+    all_seeds(json!([])).await;
 }
 
-/// By hand, with `HOLDOUT_SEEDS=1` or more: of 240 people one ended in a finding that is not understood (docs/reliability.md).
 #[tokio::test]
 async fn five_sheets_at_once_before_an_api_that_races_and_fails() {
-    all_seeds(faults(), 0).await;
+    all_seeds(faults()).await;
 }

@@ -243,34 +243,6 @@ async fn a_known_request_is_not_looked_for_again() {
     assert_eq!((state.help_requests.len(), state.case_notes.len()), (1, 1));
 }
 
-/// Staff, or another feed's row, may give the resident a Shielding request between the attempts: one with metadata is
-/// not the follow-up.
-#[tokio::test]
-async fn another_feeds_request_is_not_taken_for_the_follow_up() {
-    let stage = Stage::new().await;
-    let number = [("NHS Number", "9434765919")];
-    let letter = [("LA Support Letter Received", "yes")];
-    let run = stage.run("letter", &person(Sheet::of("self-isolation"), 0, &[number, letter].concat())).await;
-    stage.faults(json!([{"answer": "500", "calls": ["follow-up"]}]));
-    assert_eq!(stage.deliver_row(&run, 2, 1).await, [0]);
-    stage.faults(json!([]));
-    let surname = surname(0);
-    let spl = Sheet::of("spl").row(&[
-        ("Traced_NHSNUMBER", "9434765919"),
-        ("PatientFirstName", "Ann"),
-        ("PatientSurname", &surname),
-        ("DateOfBirth", "04/07/1948"),
-    ]);
-    let spl = stage.run("spl", &spl).await;
-    assert_eq!(stage.deliver_until_done(&spl, 2).await, 1);
-    stage.pass(TimeDelta::seconds(40));
-    assert_eq!(stage.deliver_until_done(&run, 2).await, 1);
-    let [residents, welfare, shielding, notes, _] = held(&stage, 0);
-    assert_eq!([residents, welfare, shielding, notes], [1, 1, 1, 1], "one of its kind, with the SPL row's own note");
-    let notes = stage.api.state().case_notes;
-    assert!(notes[0].says().is_some_and(|text| text.starts_with("SPL Category")), "not the follow-up's");
-}
-
 /// The request is made and its number could not be noted: without that note somebody must look.
 #[tokio::test]
 async fn a_request_that_is_known_and_not_noted_is_not_made_twice() {

@@ -40,7 +40,7 @@ fn is_of_a_lease(call: &proxy::Call<'_>) -> bool {
 }
 
 /// A lease's release, with what is remembered.
-fn is_memory(call: &proxy::Call<'_>) -> bool {
+pub(crate) fn is_memory(call: &proxy::Call<'_>) -> bool {
     is_of_a_lease(call) && call.request.to_string().contains("residents")
 }
 
@@ -50,12 +50,17 @@ fn is_taking(call: &proxy::Call<'_>) -> bool {
 }
 
 /// The row's settlement.
-fn is_settlement(call: &proxy::Call<'_>) -> bool {
+pub(crate) fn is_settlement(call: &proxy::Call<'_>) -> bool {
     call.operation == "TransactWriteItems" && call.request.to_string().contains("PROGRESS")
 }
 
 /// Ends the poster at the so-manieth of these calls to the ledger, which is not made.
-async fn killed_at(stage: &Stage, run: &Run, is_it: impl Fn(&proxy::Call<'_>) -> bool + Send + 'static, before: usize) {
+pub(crate) async fn killed_at(
+    stage: &Stage,
+    run: &Run,
+    is_it: impl Fn(&proxy::Call<'_>) -> bool + Send + 'static,
+    before: usize,
+) {
     let mut left = before;
     stage.proxy.plan(move |call| {
         if !is_it(call) {

@@ -1,9 +1,10 @@
 //! A poster on a stage of its own, and short ways to say what happens to it.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use aws::Clients;
@@ -14,6 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Cell, Decision, ExcludedIds, Feed, Intake, Judged, Origin, Outcome, Post, Rules, SheetEvidence, SheetRow};
 use here_to_help::{MayWait, Pace, Settings};
 use lambda_support::invocation::Deadline;
+use lambda_support::logs;
 use ledger::{Checkpoint, Clock, HashKey, Ledger, NewRow, NewRun, RowMessage, Run, RunClaim};
 use poster::{Answer, AtOnce, Poster};
 use serde_json::{Value, json};
@@ -60,6 +62,7 @@ impl Stage {
     }
 
     async fn waiting(api: Options, timeout: Duration) -> Self {
+        heard_from_the_beginning();
         let key = api.api_key.clone();
         let dynamodb = Dynamodb::start().await;
         ledger::table::create(&dynamodb.client, TABLE).await.expect("a table");
@@ -270,6 +273,15 @@ impl Sheet {
 
 fn rules() -> Rules {
     Rules { as_of: "2021-03-08".parse().expect("a date"), excluded: ExcludedIds::parse("ctas-excluded") }
+}
+
+/// A line of the log that is reached for the first time while nobody listens may stay silent in the whole process, for the tests too
+/// that read the log: so somebody listens always.
+fn heard_from_the_beginning() {
+    static HEARD: Once = Once::new();
+    HEARD.call_once(|| {
+        let _is_first = tracing::subscriber::set_global_default(logs::lines("info", io::sink));
+    });
 }
 
 /// The message of a row.

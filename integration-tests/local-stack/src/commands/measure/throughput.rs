@@ -1,7 +1,7 @@
 //! `local-stack measure throughput`: how much of what the API's latency lets through is reached, by the number of posters, where
 //! nothing else holds them up.
 
-use std::io::Write;
+use std::fmt::{self, Display, Formatter};
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -13,6 +13,8 @@ use local_stack::posters::{Posters, Setting};
 use local_stack::processes;
 use serde::Serialize;
 use simulators::here_to_help::Options;
+
+use super::say::each;
 
 /// More than any number of posters can make: the pace is measured by `measure pace`.
 const NO_PACE: NonZeroU32 = NonZeroU32::MAX;
@@ -56,17 +58,7 @@ struct Line {
 
 impl Throughput {
     pub(crate) async fn run(self) -> Result<ExitCode> {
-        let mut lines = Vec::new();
-        for posters in &self.posters {
-            let line = self.line(*posters).await?;
-            if !self.json {
-                print(&line)?;
-            }
-            lines.push(line);
-        }
-        if self.json {
-            writeln!(std::io::stdout(), "{}", serde_json::to_string(&lines)?)?;
-        }
+        each(&self.posters, self.json, async |posters| self.line(posters).await).await?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -98,14 +90,17 @@ impl Throughput {
     }
 }
 
-fn print(line: &Line) -> Result<()> {
-    let Line { posters, rows, seconds, rows_a_second, of_the_limit, rows_at_once, cpu_ms_a_row, processors, .. } = line;
-    writeln!(
-        std::io::stdout(),
-        "{posters} posters: {rows} rows in {seconds:.1} s, {rows_a_second:.1} a second, {of_the_limit:.3} of the limit; \
-         {rows_at_once} at once at the end; {cpu_ms_a_row:.1} ms of processor a row, {processors:.2} processors busy",
-    )?;
-    Ok(())
+impl Display for Line {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let Self {
+            posters, rows, seconds, rows_a_second, of_the_limit, rows_at_once, cpu_ms_a_row, processors, ..
+        } = self;
+        write!(
+            out,
+            "{posters} posters: {rows} rows in {seconds:.1} s, {rows_a_second:.1} a second, {of_the_limit:.3} of the limit; \
+             {rows_at_once} at once at the end; {cpu_ms_a_row:.1} ms of processor a row, {processors:.2} processors busy",
+        )
+    }
 }
 
 fn cpu_ms() -> Result<f64> {

@@ -5,7 +5,7 @@ mod part;
 mod parts;
 mod world;
 
-use std::io::Write;
+use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,6 +16,7 @@ use serde::Serialize;
 use self::part::Took;
 use self::parts::Parts;
 use self::world::World;
+use super::say::each;
 
 /// The options of `measure scale`.
 #[derive(Debug, Args)]
@@ -52,17 +53,7 @@ impl Scale {
         if let Some(folder) = &self.serve {
             return world::serve(folder.clone()).await;
         }
-        let mut lines = Vec::new();
-        for rows in &self.rows {
-            let line = line(*rows).await?;
-            if !self.json {
-                print(&line)?;
-            }
-            lines.push(line);
-        }
-        if self.json {
-            writeln!(std::io::stdout(), "{}", serde_json::to_string(&lines)?)?;
-        }
+        each(&self.rows, self.json, line).await?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -88,17 +79,17 @@ async fn line(rows: u32) -> Result<Line> {
     })
 }
 
-fn print(line: &Line) -> Result<()> {
-    let mut out = std::io::stdout();
-    writeln!(out, "{} rows ({} MB in what they speak to)", line.rows, line.world_peak_mb)?;
-    for (name, took) in [("splitter", &line.splitter), ("posters", &line.posters), ("reporter", &line.reporter)] {
-        let Took { seconds, ms_a_row, cpu_ms_a_row, peak_mb, peak_disk_mb } = took;
-        writeln!(
-            out,
-            "  {name}: {seconds:.1} s, {ms_a_row:.3} ms a row ({cpu_ms_a_row:.3} of processor), {peak_mb} MB, {peak_disk_mb} MB of disk",
-        )?;
+impl Display for Line {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(out, "{} rows ({} MB in what they speak to)", self.rows, self.world_peak_mb)?;
+        for (name, took) in [("splitter", &self.splitter), ("posters", &self.posters), ("reporter", &self.reporter)] {
+            let Took { seconds, ms_a_row, cpu_ms_a_row, peak_mb, peak_disk_mb } = took;
+            writeln!(
+                out,
+                "  {name}: {seconds:.1} s, {ms_a_row:.3} ms a row ({cpu_ms_a_row:.3} of processor), {peak_mb} MB, {peak_disk_mb} MB of disk",
+            )?;
+        }
+        let (first, last) = (self.first_tenth_ms_a_row, self.last_tenth_ms_a_row);
+        write!(out, "  posters: {first:.3} ms a row in the first tenth, {last:.3} in the last; {} parts", self.parts)
     }
-    let (first, last) = (line.first_tenth_ms_a_row, line.last_tenth_ms_a_row);
-    writeln!(out, "  posters: {first:.3} ms a row in the first tenth, {last:.3} in the last; {} parts", line.parts)?;
-    Ok(())
 }
