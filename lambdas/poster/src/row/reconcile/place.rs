@@ -80,6 +80,9 @@ pub(super) fn place(
                 texts.map(|(field, text)| (field, value(known.key, field, text.as_deref().unwrap_or_default()))),
             );
             plan.left.extend(others);
+            if given(&block.uprn).is_none() {
+                uprn_left_out(known, values, plan);
+            }
             // What is added to an address of ours is still ours.
             match stands {
                 Stands::OurHouseNumber => plan.written.push((Field::HouseNumber, whole(&block))),
@@ -97,14 +100,12 @@ pub(super) fn place(
                 match values.get(&field) {
                     Some(own) if is_there => plan.ours.push((field, own.clone())),
                     own => {
-                        let step = own.map(|own| known.step(field, own, there.get(&field)));
                         let is_blank = field == Field::Uprn && !there.contains_key(&field);
-                        match step {
-                            Some(Step::Older) if is_of_its_own(&field) || is_blank => plan.is_older(field),
-                            Some(Step::Write | Step::Changed) if is_blank => {
-                                plan.warnings.push(UPRN_LEFT_OUT.to_owned())
-                            }
-                            _ => {}
+                        let step = own.map(|own| known.step(field, own, there.get(&field)));
+                        if is_blank {
+                            uprn_left_out(known, values, plan);
+                        } else if step == Some(Step::Older) && is_of_its_own(&field) {
+                            plan.is_older(field);
                         }
                         plan.left.push(field);
                     }
@@ -114,5 +115,14 @@ pub(super) fn place(
                 plan.is_older(field);
             }
         }
+    }
+}
+
+/// No UPRN stands there, and the row's is not written: that is said.
+fn uprn_left_out(known: &Known<'_>, values: &Values, plan: &mut Plan) {
+    match values.get(&Field::Uprn).map(|own| known.step(Field::Uprn, own, None)) {
+        Some(Step::Older) => plan.is_older(Field::Uprn),
+        Some(Step::Write | Step::Changed) => plan.warnings.push(UPRN_LEFT_OUT.to_owned()),
+        Some(Step::Seen | Step::There) | None => {}
     }
 }

@@ -269,6 +269,26 @@ fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
     }
 }
 
+/// Its postcode is filled in beside the line that staff wrote, its UPRN is not: nobody would see that it is missing.
+#[test]
+fn a_uprn_that_is_left_out_is_named_also_beside_a_postcode_that_is_filled_in() {
+    let place = |line: &str, postcode: &str, uprn: &str| HelpRequest {
+        address_first_line: some(line),
+        postcode: some(postcode),
+        uprn: some(uprn),
+        ..HelpRequest::default()
+    };
+    let mut world = World::default();
+    world.upload(&row("spl", 1, place("1 Mare Street", "", "")));
+    world.held().address.address_first_line = some("2 Well Street");
+    let left_out = "UPRN left out: it may not be that of the address in Here to Help";
+    let whole = world.upload(&row("nsss", 2, place("1 Mare Street", "E8 1AB", "100")));
+    assert_eq!(whole, ["address kept: changed in Here to Help", left_out]);
+    let parts = world.upload(&row("self-isolation", 3, place("", "E8 1AB", "100")));
+    assert_eq!(parts, [left_out]);
+    assert_eq!(world.held().address.postcode, some("E8 1AB"));
+}
+
 /// Rows of which each says where somebody lives as a whole. What says less than a place (a first line without a postcode, a UPRN
 /// that another row of the same place lacks) may be added to what stands there, or not: only what stands there tells.
 fn rows() -> impl Strategy<Value = Vec<Row>> {
