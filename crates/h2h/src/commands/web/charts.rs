@@ -12,7 +12,7 @@ use super::chart::Chart;
 use super::days::{Day, Days};
 use super::layout::Page;
 use super::news::{News, Piece, told};
-use super::parts::{legend, outcomes_of, stacked_of};
+use super::parts::{being_counted, legend, outcomes_of, stacked_of};
 use super::site::{Answer, Shared, Site};
 use crate::cloudwatch::Span;
 use crate::command_prelude::*;
@@ -68,10 +68,6 @@ async fn parts(site: &Site, span: Span) -> anyhow::Result<Vec<Piece>> {
     Ok(vec![("lately", self::lately(span, lately.as_ref())), ("days", self::days(days.as_ref()))])
 }
 
-fn being_read() -> Markup {
-    html! { p { "They are being counted …" } noscript { p { a href="" { "Look again" } } } }
-}
-
 fn lately(span: Span, read: Option<&Read<Result<metrics::Report, String>>>) -> Markup {
     html! {
         section.card #lately aria-labelledby="lately-title" {
@@ -82,13 +78,13 @@ fn lately(span: Span, read: Option<&Read<Result<metrics::Report, String>>>) -> M
                 }
             }
             @match read.map(|read| (read.value.as_ref(), read.at)) {
-                None => (being_read()),
+                None => (being_counted()),
                 Some((Err(why), _)) => p.alert { (why) },
                 Some((Ok(report), _)) if report.is_empty() => p { (report.nothing()) },
                 Some((Ok(report), at)) => {
                     (charts(report))
                     (numbers(report))
-                    p.quiet { "As the functions told CloudWatch, " (span.bin_in_words()) " a bar; the last one is not over. As it was at " (instant(at)) "." }
+                    p.quiet { "As the functions told CloudWatch, " (span.bin_in_words()) " a bar; the last one is not over. A row that was sent again is settled again. As it was at " (instant(at)) "." }
                 }
             }
         }
@@ -149,7 +145,7 @@ fn days(read: Option<&Read<Days>>) -> Markup {
         section.card #days aria-labelledby="days-title" {
             h2 #days-title { "Rows by feed and day, the last fortnight" }
             @match read {
-                None => (being_read()),
+                None => (being_counted()),
                 Some(days) if days.value.0.is_empty() => p { "No sheet was taken." },
                 Some(days) => (table(days)),
             }
