@@ -37,6 +37,9 @@ async fn the_pictures_of_the_docs_can_be_taken_anew() {
     page.go("runs").await;
     page.press_on("wednesday.csv").await;
     taken(&page, "web-run.png").await;
+    page.go("charts?last=hour").await;
+    page.says("#lately", "60 dead-lettered").await;
+    taken(&page, "web-charts.png").await;
     stack.stop().await.expect("the stack stops");
 }
 
