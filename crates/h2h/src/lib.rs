@@ -5,6 +5,7 @@
 //! stops a command altogether is an error, and [`exit`] says how each one ends.
 
 mod args;
+mod cloudwatch;
 mod command_prelude;
 pub mod commands;
 mod confirm;

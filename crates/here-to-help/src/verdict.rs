@@ -33,7 +33,7 @@ pub enum Class {
 }
 
 /// The outcome of a call that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Kind {
     /// No connection: refused, no such host, TLS, or not in time.
@@ -69,6 +69,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
+
     /// The class: what to do with the row.
     pub fn class(self) -> Class {
         match self {

@@ -78,6 +78,15 @@ impl DeadList {
     /// The same with the runs that they belong to. Rows of a run that cannot be read here are set aside.
     pub async fn with_runs(mut self, ledger: &Ledger) -> Result<Self> {
         let ids: BTreeSet<RunId> = self.rows.iter().map(|dead| dead.id.run.clone()).collect();
+        match ledger.runs_of_ids(&ids).await {
+            Ok(runs) => {
+                self.runs = runs.into_iter().map(|run| (run.id.clone(), run)).collect();
+                return Ok(self);
+            }
+            // One of them is a newer version's: each by itself tells which.
+            Err(error) if error.is_unreadable() => {}
+            Err(error) => return Err(error.into()),
+        }
         let runs = stream::iter(ids).map(async |id| (ledger.run(&id).await, id));
         let mut runs = runs.buffered(AT_ONCE);
         while let Some((run, id)) = runs.next().await {

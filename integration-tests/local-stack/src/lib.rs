@@ -14,6 +14,7 @@ pub mod dead_letters;
 mod endpoints;
 mod functions;
 pub mod invocations;
+mod metrics;
 mod ministack;
 pub mod posters;
 pub mod processes;

@@ -16,6 +16,7 @@ use simulators::here_to_help;
 use crate::binaries::Binaries;
 use crate::endpoints::Endpoints;
 use crate::functions::{self, Function};
+use crate::metrics::Metrics;
 use crate::ministack::Ministack;
 use crate::proxy::{Decide, Doors, Journal};
 use crate::resources::{Resources, TABLE, put_secret, sdk_config};
@@ -118,6 +119,7 @@ pub struct Stack {
     /// The functions' calls to AWS; empty where nothing decides over their calls.
     pub journal: Journal,
     _schedules: Schedules,
+    _metrics: Metrics,
     _doors: Option<Doors>,
     ministack: Ministack,
 }
@@ -176,6 +178,7 @@ impl Stack {
         schedules.every(tempo.probe, lambda.clone(), "poster", r#"{"probe":true}"#.to_owned());
         schedules.every(tempo.sweep, lambda.clone(), "reporter", r#"{"sweep":true}"#.to_owned());
 
+        let metrics = Metrics::tell(&ministack.url, &logs, ["splitter", "poster", "reporter"]);
         let endpoints = Endpoints {
             aws: ministack.url.clone(),
             google: google.url().to_owned(),
@@ -204,6 +207,7 @@ impl Stack {
             poster_concurrency: NonZeroU32::new(options.poster_concurrency).context("no poster may run")?,
             journal,
             _schedules: schedules,
+            _metrics: metrics,
             _doors: doors,
             ministack,
         })

@@ -10,6 +10,7 @@ mod feeds;
 mod forget;
 mod key;
 mod man;
+mod metrics;
 mod pause;
 mod poll;
 mod preview;
@@ -49,6 +50,7 @@ enum Command {
     Show(show::Arguments),
     Rows(rows::Arguments),
     Status(status::Arguments),
+    Metrics(metrics::Arguments),
     Watch(watch::Arguments),
     Web(web::Arguments),
     Export(export::Arguments),
@@ -84,6 +86,7 @@ impl Arguments {
             Command::Show(args) => wait_for(show::run(args, out)),
             Command::Rows(args) => wait_for(rows::run(args, out)),
             Command::Status(args) => wait_for(status::run(args, out)),
+            Command::Metrics(args) => wait_for(metrics::run(args, out)),
             Command::Watch(args) => wait_for(watch::run(args, out)),
             Command::Web(args) => wait_for(web::run(args, out)),
             Command::Export(args) => wait_for(export::run(args, out)),

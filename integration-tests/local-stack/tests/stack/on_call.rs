@@ -2,23 +2,16 @@
 //! h2h printed here.
 
 use std::fs;
-use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use feeds::Outcome;
 use ledger::{BreakerState, Run};
-use local_stack::spl;
-use local_stack::{HereToHelp, Options, Stack};
-use serde_json::json;
-use simulators::here_to_help::{self, Simulator};
+use local_stack::{Stack, spl};
 
 use crate::common;
 use crate::common::gate::Gate;
 use crate::common::h2h::H2h;
-
-/// The names by which the API fails rows, how many rows each has, and how.
-const ILL: [(&str, u32, &str); 3] = [("Anna", 80, "500"), ("Berta", 70, "text-400"), ("Clara", 50, "403")];
+use crate::common::on_call::{CLASSES, KEYS, api, failing, mended, options, reporter_is_not_fed};
 
 struct Scene {
     stack: Stack,
@@ -91,36 +84,17 @@ fn wanted_name(posting: BreakerState) -> &'static str {
     }
 }
 
-fn options(drive: &Path, gate: SocketAddr, key: &str) -> Options {
-    let mut options = Options::new(drive);
-    options.here_to_help = HereToHelp::At { url: format!("http://{gate}/api/"), key: key.to_owned() };
-    // A row that does not go through is to be a dead letter soon; one whose attempt fails just before an outage ends, and
-    // whose probe then goes well, needs another.
-    options.row_receives = 3;
-    options.tempo.poster_timeout = Duration::from_secs(60);
-    options.tempo.visibility = Duration::from_secs(60);
-    options
-}
-
-async fn api(key: &str) -> (Simulator, SocketAddr) {
-    let options = here_to_help::Options { api_key: key.to_owned(), ..here_to_help::Options::default() };
-    let api = Simulator::start(options).await.expect("the API");
-    let address = api.base_url().replace("http://", "").replace("/api/", "").parse().expect("an address");
-    (api, address)
-}
-
 fn people(first: u32, count: u32) -> String {
     spl::list(first..first + count)
 }
 
 #[tokio::test]
 async fn what_is_wrong_is_found_and_repaired_with_h2h_alone() {
-    const KEYS: [&str; 3] = ["first-api-key", "second-api-key", "no-such-api-key"];
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().canonicalize().expect("a path");
     let (first, address) = api(KEYS[0]).await;
     let mut gate = Gate::open_to(address).await;
-    let stack = Stack::start(options(&path, gate.address, KEYS[0])).await.expect("the stack starts");
+    let stack = Stack::start(options(&path, gate.address)).await.expect("the stack starts");
     let scene = Scene { stack, h2h: H2h::build(&path).await };
     scene.well().await;
     scene.says(&["doctor"], 0, &["takes the key", "shared, to be written to", "has all that was looked for"]).await;
@@ -160,23 +134,18 @@ async fn what_is_wrong_is_found_and_repaired_with_h2h_alone() {
     assert_eq!(second.state().residents.len(), 40);
 
     // Two hundred dead letters of three classes.
-    let rules = ILL.map(|(name, _, answer)| json!({ "answer": answer, "name": name, "calls": ["create"] }));
-    second.set_faults(serde_json::from_value(json!({ "rules": rules })).expect("faults"));
-    let names = ILL.iter().flat_map(|(name, rows, _)| std::iter::repeat_n(*name, *rows as usize));
-    let rows: Vec<Vec<String>> =
-        (1_000..).zip(names).map(|(person, name)| spl::row(person, &[("PatientFirstName", name)])).collect();
+    let rows = failing(&second, [80, 70, 50]);
     let wednesday = scene.drop("wednesday.csv", &spl::csv(&rows), |run| run.report.is_some()).await;
     let letters = async || scene.h2h.json(&["dlq", "list"]).await["letters"]["visible"] == 200;
     scene.until("two hundred letters", letters).await;
     scene.says(&["status"], 1, &["needs a look", "200 dead rows", "Last error of spl"]).await;
-    let classes = ["server-error", "not-recorded", "forbidden"];
     let listed = scene.says(&["dlq", "list"], 1, &["200 dead rows", "200 letters"]).await;
-    assert!(classes.iter().all(|class| listed.contains(class)), "{listed}");
+    assert!(CLASSES.iter().all(|class| listed.contains(class)), "{listed}");
     let row = format!("{}/2", &wednesday.id.as_str()[..6]);
     let shown = scene.says(&["dlq", "show", &row], 0, &["server-error", "may have been sent"]).await;
     assert!(!shown.contains("Anna"), "{shown}");
     scene.says(&["dlq", "discard", "--row", &row, "--why", "moved out of the borough", "--yes"], 0, &["1 row "]).await;
-    second.set_faults(serde_json::from_value(json!({ "rules": [] })).expect("no faults"));
+    mended(&second);
     scene.says(&["dlq", "redrive", "--class", "not-recorded", "--dry-run"], 0, &["70 rows"]).await;
     scene.says(&["dlq", "redrive", "--class", "not-recorded", "--yes"], 0, &["70 rows sent again"]).await;
     scene.says(&["dlq", "redrive", "--all", "--yes"], 0, &["sent again"]).await;
@@ -186,14 +155,7 @@ async fn what_is_wrong_is_found_and_repaired_with_h2h_alone() {
         .await;
 
     // Somebody switched off what feeds the reporter: a run is stuck without its summary.
-    let lambda = aws_sdk_lambda::Client::new(&scene.stack.aws);
-    let mappings = lambda.list_event_source_mappings().function_name("reporter").send().await.expect("the mappings");
-    let reports = mappings.event_source_mappings.unwrap_or_default().into_iter();
-    let reports = reports.filter(|one| one.event_source_arn.as_deref().is_some_and(|arn| arn.ends_with(":reports")));
-    for mapping in reports {
-        let update = lambda.update_event_source_mapping().set_uuid(mapping.uuid).enabled(false);
-        update.send().await.expect("switched off");
-    }
+    reporter_is_not_fed(&scene.stack).await;
     let thursday = scene.drop("thursday.csv", &people(2_000, 40), Run::has_rows).await;
     let settled = async || {
         let run = scene.stack.ledger.run(&thursday.id).await.expect("an answer").expect("the run");

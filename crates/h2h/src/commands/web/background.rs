@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::command_prelude::*;
 
-/// What is younger than this is not read again; nor what was read a short while ago for as long as that took: reading takes no
+/// What is younger than this is not read again, where it is not said otherwise; nor what was read a short while ago for as long as that took: reading takes no
 /// more than a tenth of the time.
 const FRESH: Duration = Duration::from_secs(3);
 const REST: u32 = 9;
@@ -15,7 +15,10 @@ const PATIENCE: Duration = Duration::from_millis(600);
 const GLANCE: Duration = Duration::from_millis(30);
 
 /// Something that is read so: what was read last, and whether it is being read again.
-pub(super) struct Background<T>(Arc<Mutex<Reading<T>>>);
+pub(super) struct Background<T> {
+    reading: Arc<Mutex<Reading<T>>>,
+    fresh: Duration,
+}
 
 struct Reading<T> {
     is_under_way: bool,
@@ -30,6 +33,11 @@ pub(super) struct Read<T> {
 }
 
 impl<T: Send + Sync + 'static> Background<T> {
+    /// Something that is read at most once in this time.
+    pub(super) fn at_most_every(fresh: Duration) -> Self {
+        Self { reading: Arc::new(Mutex::new(Reading { is_under_way: false, last: None })), fresh }
+    }
+
     /// What was read last; none where it is being read for the first time and that takes longer than a moment. A reading that
     /// fails leaves what was read before it.
     pub(super) async fn get<F>(&self, read: impl Fn() -> F) -> Option<Read<T>>
@@ -52,18 +60,18 @@ impl<T: Send + Sync + 'static> Background<T> {
     where
         F: Future<Output = anyhow::Result<T>> + Send + 'static,
     {
-        let mut held = held(&self.0);
+        let mut held = held(&self.reading);
         let is_fresh = held.last.as_ref().is_some_and(|(until, _)| Instant::now() < *until);
         if !is_fresh && !held.is_under_way {
             held.is_under_way = true;
-            let (shared, reading) = (self.0.clone(), read());
+            let (shared, reading, fresh) = (self.reading.clone(), read(), self.fresh);
             tokio::spawn(async move {
                 let (began, at) = (Instant::now(), Utc::now());
                 let value = reading.await;
                 let mut held = self::held(&shared);
                 held.is_under_way = false;
                 if let Ok(value) = value {
-                    let until = Instant::now() + FRESH.max(began.elapsed() * REST);
+                    let until = Instant::now() + fresh.max(began.elapsed() * REST);
                     held.last = Some((until, Read { value: Arc::new(value), at }));
                 }
             });
@@ -73,12 +81,12 @@ impl<T: Send + Sync + 'static> Background<T> {
 
     /// Forgets what was read: of a pipeline that is another one now.
     pub(super) fn forget(&self) {
-        held(&self.0).last = None;
+        held(&self.reading).last = None;
     }
 
     /// Has it read anew for whoever looks next: something was done to it.
     pub(super) fn expire(&self) {
-        if let Some((until, _)) = &mut held(&self.0).last {
+        if let Some((until, _)) = &mut held(&self.reading).last {
             *until = Instant::now();
         }
     }
@@ -88,9 +96,9 @@ fn held<T>(shared: &Mutex<Reading<T>>) -> MutexGuard<'_, Reading<T>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<T> Default for Background<T> {
+impl<T: Send + Sync + 'static> Default for Background<T> {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Reading { is_under_way: false, last: None })))
+        Self::at_most_every(FRESH)
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::layout::Page;
 use super::news::{News, Piece, told};
-use super::parts::{groups, pages, when};
+use super::parts::{being_counted, groups, pages, when};
 use super::site::{Answer, Shared, Site};
 use super::which::Which;
 use crate::command_prelude::*;
@@ -54,7 +54,7 @@ async fn parts(site: &Site, which: &Which, skip: usize) -> anyhow::Result<Vec<Pi
         let selection = wanted.find(ledger).await?;
         let letters = environment.letters.depth().await.context("cannot look at the dead-letter queue")?;
         let Some(listed) = site.dead(&environment).await else {
-            let counting = html! { section.card #counts { p { "They are being counted …" } noscript { p { a href="" { "Look again" } } } } };
+            let counting = html! { section.card #counts { (being_counted()) } };
             return Ok(vec![("counts", counting), ("rows", html! { div #rows {} })]);
         };
         let list = listed.value.only(&selection);

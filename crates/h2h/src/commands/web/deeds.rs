@@ -63,14 +63,8 @@ pub(super) async fn ask_report(State(site): State<Shared>, Query(asked): Query<A
     let environment = site.environment();
     let words = report::in_words(&asked.view(&environment).await?, &environment)?;
     let (fields, back) = (asked.field(), asked.back());
-    let question = Question {
-        title: "Write the summary again?",
-        to: "report",
-        fields,
-        why: false,
-        button: "Write it again",
-        back: &back,
-    };
+    let (title, button) = ("Write the summary again?", "Write it again");
+    let question = Question { title, to: "report", fields, button, back: &back, ..Question::default() };
     Ok(question.ask(&environment.to_string(), &lines(&words)))
 }
 
@@ -91,14 +85,8 @@ pub(super) async fn ask_export(State(site): State<Shared>, Query(asked): Query<A
         p { strong { "It holds residents' data: keep it as you keep the sheet." } " That you took it is kept with the run." }
     };
     let (fields, back) = (asked.field(), asked.back());
-    let question = Question {
-        title: "Export these rows?",
-        to: "export",
-        fields,
-        why: false,
-        button: "Download them",
-        back: &back,
-    };
+    let (title, button) = ("Export these rows?", "Download them");
+    let question = Question { title, to: "export", fields, button, back: &back, ..Question::default() };
     Ok(question.ask(&environment.to_string(), &words))
 }
 

@@ -83,14 +83,8 @@ pub(super) async fn ask_mend(State(site): State<Shared>) -> Answer {
     let Some(off) = mappings::off(&environment).await? else {
         return Ok(done("Nothing is off", &environment.to_string(), &lines("What feeds the reporter is on.")));
     };
-    let question = Question {
-        title: "Switch it on?",
-        to: "mend",
-        fields: Vec::new(),
-        why: false,
-        button: "Switch it on",
-        back: "doctor",
-    };
+    let (title, button) = ("Switch it on?", "Switch it on");
+    let question = Question { title, to: "mend", button, back: "doctor", ..Question::default() };
     Ok(question.ask(&environment.to_string(), &lines(&off.in_words())))
 }
 

@@ -1,5 +1,6 @@
 mod again;
 mod background;
+mod chart;
 mod charts;
 mod check;
 mod days;

@@ -115,3 +115,8 @@ pub(super) fn pages(skip: usize, shown: usize, all: usize, to: impl Fn(usize) ->
         }
     }
 }
+
+/// What stands where something is counted for the first time.
+pub(super) fn being_counted() -> Markup {
+    html! { p { "They are being counted …" } noscript { p { a href="" { "Look again" } } } }
+}

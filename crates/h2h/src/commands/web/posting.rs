@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::layout::Page;
 use super::question::{Question, done, lines};
-use super::site::{Answer, Shared};
+use super::site::{Answer, Shared, Site};
 use crate::args::reason;
 use crate::command_prelude::*;
 use crate::commands::key;
@@ -18,19 +18,18 @@ pub(super) struct Reason {
     why: String,
 }
 
-pub(super) async fn ask_pause(State(site): State<Shared>) -> Answer {
+/// Asks whether posting would be paused or resumed; says how it is now.
+async fn ask(site: &Site, would: &str, question: Question<'_>) -> Answer {
     let environment = site.environment();
     let now = PostingView::look(&environment.ledger).await?;
-    let words = html! { p { (plain(&now.to_string())) } p { "Posting in " (environment) " would be paused until somebody resumes it. Rows wait, and nothing is lost." } };
-    let question = Question {
-        title: "Pause posting?",
-        to: "pause",
-        fields: Vec::new(),
-        why: true,
-        button: "Pause posting",
-        back: "now",
-    };
+    let words = html! { p { (plain(&now.to_string())) } p { "Posting in " (environment) " would " (would) "." } };
     Ok(question.ask(&environment.to_string(), &words))
+}
+
+pub(super) async fn ask_pause(State(site): State<Shared>) -> Answer {
+    let (title, button) = ("Pause posting?", "Pause posting");
+    let question = Question { title, to: "pause", why: true, button, back: "now", ..Question::default() };
+    ask(&site, "be paused until somebody resumes it. Rows wait, and nothing is lost", question).await
 }
 
 pub(super) async fn pause(State(site): State<Shared>, Form(asked): Form<Reason>) -> Answer {
@@ -41,18 +40,8 @@ pub(super) async fn pause(State(site): State<Shared>, Form(asked): Form<Reason>)
 }
 
 pub(super) async fn ask_resume(State(site): State<Shared>) -> Answer {
-    let environment = site.environment();
-    let now = PostingView::look(&environment.ledger).await?;
-    let words = html! { p { (plain(&now.to_string())) } p { "Posting in " (environment) " would go on." } };
-    let question = Question {
-        title: "Resume posting?",
-        to: "resume",
-        fields: Vec::new(),
-        why: false,
-        button: "Resume posting",
-        back: "now",
-    };
-    Ok(question.ask(&environment.to_string(), &words))
+    let (title, button) = ("Resume posting?", "Resume posting");
+    ask(&site, "go on", Question { title, to: "resume", button, back: "now", ..Question::default() }).await
 }
 
 pub(super) async fn resume(State(site): State<Shared>) -> Answer {
@@ -83,21 +72,15 @@ pub(super) async fn ask_key(State(site): State<Shared>) -> Answer {
 
 /// Tries a key, and asks whether to store it. Meanwhile it is here, not in the page.
 pub(super) async fn try_key(State(site): State<Shared>, Form(asked): Form<Key>) -> Answer {
-    let (environment, wanted) = (site.environment(), asked.key.trim());
-    ensure_some(wanted)?;
+    let environment = site.environment();
+    let wanted = Some(asked.key.trim()).filter(|key| !key.is_empty()).context("the key is empty")?;
     let key::Tried { url, parameter } = key::attempt(&environment, wanted).await?;
     *site.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(wanted.to_owned());
     let words = format!(
         "Here to Help ({url}) takes this key. It would be stored in {parameter} in place of the one that {environment} has."
     );
-    let question = Question {
-        title: "Store this key?",
-        to: "key",
-        fields: Vec::new(),
-        why: false,
-        button: "Store it",
-        back: "key",
-    };
+    let (title, button) = ("Store this key?", "Store it");
+    let question = Question { title, to: "key", button, back: "key", ..Question::default() };
     Ok(question.ask(&environment.to_string(), &lines(&words)))
 }
 
@@ -109,9 +92,4 @@ pub(super) async fn store_key(State(site): State<Shared>) -> Answer {
     key::store(&environment, &tried, &wanted).await?;
     let words = lines("The posters take it by themselves, and posting goes on within a minute or two.");
     Ok(done("The key is stored", &environment.to_string(), &words))
-}
-
-fn ensure_some(key: &str) -> anyhow::Result<()> {
-    ensure!(!key.is_empty(), "the key is empty");
-    Ok(())
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::layout::Page;
 
 /// A change that would be made, and what agrees to it.
+#[derive(Default)]
 pub(super) struct Question<'a> {
     pub(super) title: &'a str,
     /// Where the answer goes, and what it says again of what is meant.

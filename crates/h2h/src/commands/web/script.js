@@ -16,10 +16,12 @@ function replace(id, html) {
   template.innerHTML = html;
   // The keyboard stays where it was: the same link or button of the new part.
   const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
-  const place = focused ? [...old.querySelectorAll('a, button, [tabindex]')].indexOf(focused) : -1;
+  const place = focused ? [...old.querySelectorAll('a, button, summary, [tabindex]')].indexOf(focused) : -1;
   const part = template.content.firstElementChild;
+  // What was opened stays open.
+  for (const { id } of old.querySelectorAll('details[open]')) part.querySelector(`#${id}`)?.setAttribute('open', '');
   old.replaceWith(part);
-  if (place >= 0) part.querySelectorAll('a, button, [tabindex]')[place]?.focus({ preventScroll: true });
+  if (place >= 0) part.querySelectorAll('a, button, summary, [tabindex]')[place]?.focus({ preventScroll: true });
 }
 
 if (news) {

@@ -11,10 +11,14 @@ use super::background::{Background, Read};
 use super::days::Days;
 use super::jobs::Jobs;
 use super::live::Live;
+use crate::cloudwatch::Span;
 use crate::command_prelude::*;
+use crate::commands::metrics;
 
 /// How long a look at the pipeline may take before it counts as failed: AWS's clients try for longer.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How often the metrics are looked at: each look at one costs something, and CloudWatch knows of nothing shorter than a minute.
+const METRICS: Duration = Duration::from_secs(30);
 
 /// The server's state.
 pub(super) struct Site {
@@ -23,6 +27,8 @@ pub(super) struct Site {
     pub(super) live: Live,
     counted: Background<DeadList>,
     pub(super) days: Background<Days>,
+    /// What the metrics tell of each span; or why they cannot be looked at.
+    pub(super) lately: [Background<Result<metrics::Report, String>>; Span::ALL.len()],
     pub(super) jobs: Jobs,
     /// A key that Here to Help took, until somebody agrees to store it or tries another.
     pub(super) key: Mutex<Option<String>>,
@@ -40,6 +46,7 @@ impl Site {
             live: Live::default(),
             counted: Background::default(),
             days: Background::default(),
+            lately: Span::ALL.map(|_| Background::at_most_every(METRICS)),
             jobs: Jobs::default(),
             key: Mutex::default(),
         }
@@ -82,6 +89,7 @@ impl Site {
             if is_elsewhere {
                 self.counted.forget();
                 self.days.forget();
+                self.lately.iter().for_each(Background::forget);
             }
         }
         looked

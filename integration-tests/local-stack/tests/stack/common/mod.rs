@@ -7,6 +7,7 @@ pub(crate) mod gate;
 pub(crate) mod h2h;
 pub(crate) mod notices;
 pub(crate) mod office;
+pub(crate) mod on_call;
 pub(crate) mod picture;
 pub(crate) mod program;
 mod stage;

@@ -2,6 +2,8 @@
 
 mod away;
 mod cost;
+mod deeds;
 mod engineer;
+mod keyboard;
 mod page;
 mod pictures;

@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
 
 use crate::common::h2h::H2h;
+use crate::common::until;
 
 pub(super) struct Page {
     browser: Browser,
@@ -78,6 +79,38 @@ impl Page {
     pub(super) async fn says(&self, selector: &str, text: &str) {
         let (selector, text) = (json!(selector), json!(text));
         self.until(&format!("document.querySelector({selector})?.innerText.includes({text})")).await;
+    }
+
+    /// Waits, as whoever looks at the page does, until a run is in this state and waits for nothing; opens it.
+    pub(super) async fn open_once(&self, name: &str, state: &str) {
+        let row = "return [...document.querySelectorAll('tbody tr')].find((row) => row.innerText.includes(input))?.innerText ?? ''";
+        until(name, async || {
+            self.go("runs").await;
+            let row = self.run(row, name).await;
+            row.as_str().is_some_and(|row| row.contains(state) && !row.contains('…')).then_some(())
+        })
+        .await;
+        self.press_on(name).await;
+    }
+
+    /// Loads the page again and again, until it says this.
+    pub(super) async fn refreshed_until(&self, text: &str) {
+        let address = self.run("return location.href", Value::Null).await;
+        until(text, async || {
+            self.browser.open(address.as_str().expect("text")).await;
+            self.body().await.contains(text).then_some(())
+        })
+        .await;
+    }
+
+    /// A word of its address.
+    pub(super) async fn word(&self, name: &str) -> String {
+        let word = self.run("return new URLSearchParams(location.search).get(input)", name).await;
+        word.as_str().expect("such a word").to_owned()
+    }
+
+    pub(super) async fn body(&self) -> String {
+        self.text("main").await
     }
 
     /// Asserts that everybody can use what is shown: light and dark, narrow and wide.

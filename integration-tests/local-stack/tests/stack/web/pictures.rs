@@ -5,12 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use local_stack::{Options, Stack, spl};
-use serde_json::json;
 
 use super::page::Page;
 use crate::common::h2h::H2h;
-
-const ILL: [(&str, u32, &str); 3] = [("Anna", 24, "500"), ("Berta", 21, "text-400"), ("Clara", 15, "403")];
+use crate::common::on_call::failing;
 
 #[tokio::test]
 async fn the_pictures_of_the_docs_can_be_taken_anew() {
@@ -19,12 +17,9 @@ async fn the_pictures_of_the_docs_can_be_taken_anew() {
     let mut options = Options::new(&drive);
     (options.calls_per_second, options.row_receives) = (30, 1);
     let stack = Stack::start(options).await.expect("the stack starts");
-    let rules = ILL.map(|(name, _, answer)| json!({ "answer": answer, "name": name, "calls": ["create"] }));
     let api = stack.here_to_help.as_ref().expect("the stack's own simulator");
-    api.set_faults(serde_json::from_value(json!({ "rules": rules })).expect("faults"));
-    let names = ILL.iter().flat_map(|(name, rows, _)| std::iter::repeat_n(*name, *rows as usize));
-    let ill = (1_000..).zip(names).map(|(person, name)| spl::row(person, &[("PatientFirstName", name)]));
-    let rows: Vec<Vec<String>> = ill.chain((2_000..2_060).map(|person| spl::row(person, &[]))).collect();
+    let well = (2_000..2_060).map(|person| spl::row(person, &[]));
+    let rows: Vec<Vec<String>> = failing(api, [24, 21, 15]).into_iter().chain(well).collect();
     let inbound = drive.join("spl/inbound");
     fs::write(inbound.join("wednesday.csv"), spl::csv(&rows)).expect("the sheet");
     // Where it lies would stand on the page: it is called by its name alone.
@@ -42,6 +37,9 @@ async fn the_pictures_of_the_docs_can_be_taken_anew() {
     page.go("runs").await;
     page.press_on("wednesday.csv").await;
     taken(&page, "web-run.png").await;
+    page.go("charts?last=hour").await;
+    page.says("#lately", "60 dead-lettered").await;
+    taken(&page, "web-charts.png").await;
     stack.stop().await.expect("the stack stops");
 }
 
