@@ -1,7 +1,5 @@
 //! A column that a feed uses, and what it is used for.
 
-use chrono::NaiveDate;
-
 use crate::clean::Content;
 
 /// A column that a feed uses; a sheet without it is rejected. Other columns are carried into the summary and nothing else.
@@ -57,28 +55,6 @@ impl Column {
     /// The column with what a made-up row has in it ([`crate::Feed::example`]).
     pub(crate) const fn such_as(self, example: &'static str) -> Self {
         Self { example, ..self }
-    }
-
-    /// Its cell in a made-up row. Phone numbers and the e-mail address are of those set aside for examples.
-    pub(crate) fn example(&self, as_of: NaiveDate) -> String {
-        let text = match self.field {
-            Field::FirstName => "Ada",
-            Field::LastName => "Example",
-            Field::DateOfBirth => "25/12/1950",
-            Field::NhsNumber | Field::NhsNumberAsSplId => "943 476 5919",
-            Field::CtasId | Field::NsssId => "example-1",
-            Field::AddressFirstLine => "1 Example Street",
-            Field::AddressSecondLine => "Flat 2",
-            Field::AddressThirdLine => "London",
-            Field::Postcode => "E8 1EA",
-            Field::Uprn => "100000000001",
-            Field::Telephone => "020 7946 0000",
-            Field::Mobile => "07700 900123",
-            Field::Email => "ada@example.org",
-            Field::DateTested => return as_of.format("%d/%m/%Y").to_string(),
-            Field::DateOfDeath | Field::AddressPart | Field::Text | Field::FreeText => self.example,
-        };
-        text.to_owned()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
 use serde_with::SerializeDisplay;
 
 pub(crate) use crate::column::{Column, Field};
@@ -52,12 +51,6 @@ impl Feed {
     pub fn columns(&self) -> &'static [Column] {
         self.columns
     }
-
-    /// A row that nobody is meant by and that would be posted on this day: one cell for each of [`Feed::columns`], in
-    /// their order. Its phone numbers and its e-mail address are of those set aside for examples.
-    pub fn example(&self, as_of: NaiveDate) -> Vec<String> {
-        self.columns().iter().map(|column| column.example(as_of)).collect()
-    }
 }
 
 impl PartialEq for Feed {
@@ -101,31 +94,6 @@ impl Direction {
         match self {
             Self::Inbound => "the id of the feed's inbound folder in Google Drive",
             Self::Outbound => "the id of the feed's outbound folder in Google Drive",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Decision, Intake, Origin, Rules, SheetRow};
-
-    fn row(number: u32, cells: impl IntoIterator<Item = String>) -> SheetRow {
-        SheetRow::of_text(number, cells)
-    }
-
-    #[test]
-    fn every_feeds_example_would_be_posted_without_a_warning() {
-        let as_of = NaiveDate::from_ymd_opt(2021, 3, 8).expect("a date");
-        for feed in crate::all() {
-            let mut intake = Intake::new(feed, Rules { as_of, excluded: Default::default() }, Origin::Separated);
-            let names = feed.columns().iter().map(|column| column.name.to_owned());
-            intake.push(row(1, names)).expect("the header");
-            intake.push(row(2, feed.example(as_of))).expect("the row");
-            let judged = intake.finish().expect("the file is accepted");
-            let [only] = &judged[..] else { panic!("{feed}: one row") };
-            assert!(matches!(only.decision, Decision::Post(_)), "{feed}: {:?}", only.decision);
-            assert!(only.warnings.is_empty(), "{feed}: {:?}", only.warnings);
         }
     }
 }

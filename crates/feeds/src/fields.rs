@@ -5,6 +5,7 @@ use chrono::Datelike;
 use crate::column::Field;
 use crate::contact::{is_email, is_phone, is_uprn, may_lack_a_zero};
 use crate::date::{self, BirthDate};
+use crate::example;
 use crate::name;
 use crate::nothing::is_error_value;
 use crate::numbers::is_shortened;
@@ -22,6 +23,8 @@ impl RowReader<'_> {
                 self.blank(cell);
             } else if is_error_value(cell.text) {
                 self.error_value(cell);
+            } else if example::is_left_over(cell) {
+                self.reject(cell, "this is the template's example", "Write what is this person's own.");
             } else {
                 self.number_cell(cell);
                 self.field(&mut request, cell);

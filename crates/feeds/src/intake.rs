@@ -2,6 +2,7 @@
 
 use crate::decision::Judged;
 use crate::evidence::SheetEvidence;
+use crate::example;
 use crate::feed::Feed;
 use crate::header::{HEADER_WITHIN, Header, Places};
 use crate::judge::judge;
@@ -122,10 +123,12 @@ impl Intake {
             self.evidence.hidden.add(row.number);
         }
         let clean = places.clean(row.number, row.cells);
-        self.evidence.note_cells(&clean.cells);
-        for place in places.columns.iter().filter(|place| place.column.field.is_date()) {
-            if let Some(cell) = clean.cells.get(place.index) {
-                self.evidence.note_date(&place.name, row.number, cell);
+        if !example::is_it(&places.used(&clean.cells)) {
+            self.evidence.note_cells(&clean.cells);
+            for place in places.columns.iter().filter(|place| place.column.field.is_date()) {
+                if let Some(cell) = clean.cells.get(place.index) {
+                    self.evidence.note_date(&place.name, row.number, cell);
+                }
             }
         }
         Some(judge(self.feed, &self.rules, places, &self.origin, row.number, clean).within_size(header))

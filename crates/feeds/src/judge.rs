@@ -1,6 +1,7 @@
 //! One row in, one decision out.
 
 use crate::decision::{Decision, Judged};
+use crate::example;
 use crate::feed::Feed;
 use crate::header::{CleanRow, Header, Places};
 use crate::identifiable;
@@ -93,6 +94,9 @@ fn unreadable(origin: &Origin, used: &[UsedCell<'_>], clean: &CleanRow) -> Optio
 }
 
 fn decide(feed: &Feed, row: &mut RowReader<'_>, garbled: &[String]) -> Decision {
+    if example::is_it(row.cells) {
+        return Decision::Skipped { reason: example::REASON.to_owned() };
+    }
     let post = match (feed.decide)(row) {
         Ok(post) => post,
         Err(Skip(reason)) => return Decision::Skipped { reason },

@@ -14,6 +14,7 @@ mod crammed;
 mod date;
 mod decision;
 mod evidence;
+mod example;
 mod feed;
 mod feeds;
 mod fields;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::clean;
 
 /// Counts up when a feed decides differently from before: a run remembers the version that split it.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// Fixed when a run is claimed, so that a replay decides as the first time did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -91,9 +91,11 @@ impl fmt::Display for Rows {
     }
 }
 
-/// A message without what it quotes of the cells, whose own quotation marks are not in it (`text.rs`).
+/// A message without what it quotes of the cells, whose own quotation marks are not in it (`text.rs`). Where it begins with
+/// that, behind its column's name, it says so in words.
 pub fn without_quotes(text: &str) -> String {
-    text.split('"').step_by(2).collect::<Vec<_>>().join("…")
+    let general = text.split('"').step_by(2).collect::<Vec<_>>().join("…");
+    general.replacen(": … is ", ": what stands there is ", 1)
 }
 
 wire::debug_only!(Tally { others });
@@ -138,7 +140,7 @@ mod tests {
     #[test]
     fn quotes_are_left_out() {
         for (text, general) in [
-            ("Email: \"none\" is not an e-mail address", "Email: … is not an e-mail address"),
+            ("Email: \"none\" is not an e-mail address", "Email: what stands there is not an e-mail address"),
             ("no quotes", "no quotes"),
             ("one \"a\" and \"b\"", "one … and …"),
             ("never closed: \"a", "never closed: "),

@@ -12,7 +12,7 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 #[test]
-fn every_template_would_be_ingested_as_it_is() {
+fn every_template_would_be_taken_in_as_it_is_and_its_example_left_out() {
     let directory = tempfile::tempdir().expect("a temp directory");
     for feed in feeds::all() {
         let name = feed.name();
@@ -22,7 +22,7 @@ fn every_template_would_be_ingested_as_it_is() {
         for file in [format!("{name}-template.xlsx"), format!("{name}.csv")] {
             let preview = h2h(directory.path(), &["preview", "--feed", name, "--json", &file]);
             let last = text(&preview.stdout).lines().last().expect("a last line").to_owned();
-            assert!(last.contains(r#""rows":1,"post":1"#), "{file}: {last}");
+            assert!(last.contains(r#""rows":1,"post":0,"skipped":1"#), "{file}: {last}");
             assert_eq!(preview.status.code(), Some(0), "{file}");
         }
     }

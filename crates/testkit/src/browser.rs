@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(150);
 /// How long a script may take in it.
 const SCRIPT: Duration = Duration::from_secs(140);
 
+/// The key Alt, as drivers write it.
+pub const ALT: char = '\u{E00A}';
+
 /// A browser with one window. Its files go with it.
 pub struct Browser {
     kind: Kind,
@@ -130,12 +133,13 @@ impl Browser {
         self.tell(&format!("element/{element}/value"), json!({ "text": text })).await;
     }
 
-    /// Presses keys wherever the keyboard is.
+    /// Presses keys wherever the keyboard is. [`ALT`] is held until the last of them.
     pub async fn press(&self, keys: &str) {
-        let keys = keys
-            .chars()
-            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]);
-        let actions = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": keys.collect::<Vec<_>>() }] });
+        let down = |key: char| json!({ "type": "keyDown", "value": key });
+        let up = |key: char| json!({ "type": "keyUp", "value": key });
+        let pressed = keys.chars().flat_map(|key| if key == ALT { vec![down(key)] } else { vec![down(key), up(key)] });
+        let keys: Vec<Value> = pressed.chain(keys.contains(ALT).then(|| up(ALT))).collect();
+        let actions = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": keys }] });
         self.tell("actions", actions).await;
     }
 

@@ -12,6 +12,7 @@ export class Downloads {
   #feed;
   #isMaking = false;
   #made = {};
+  #toFix = 0;
   #buttons = {};
   #told = el('div', { className: 'downloaded' });
 
@@ -31,6 +32,7 @@ export class Downloads {
   /** Shows what there is to download of a sheet of this feed, by its title. */
   show({ header, rejected, corrected, to_fix }, feed) {
     this.#feed = feed;
+    this.#toFix = to_fix;
     this.element.hidden = !header || rejected.length > 0;
     this.#buttons.corrected.textContent = corrected > 0 ? 'Download the corrected sheet' : 'Download as Excel workbook';
     this.#buttons.corrected.classList.toggle('primary', corrected > 0);
@@ -41,6 +43,13 @@ export class Downloads {
   changed() {
     if (this.#isMaking || !this.#told.hasChildNodes()) return;
     this.#told.replaceChildren(el('p', { className: 'odd' }, 'You have changed something since: download it again.'));
+  }
+
+  /** Makes the corrected sheet, as its button does. */
+  corrected() {
+    this.element.scrollIntoView({ block: 'center' });
+    this.#buttons.corrected.focus({ preventScroll: true });
+    return this.#make('corrected');
   }
 
   async #make(what) {
@@ -81,6 +90,8 @@ export class Downloads {
     if (!file) return [];
     const then = what === 'corrected' ? `Put it into the inbound folder of ${this.#feed}, instead of your first file.` : `Once they are corrected, put it into the inbound folder of ${this.#feed}.`;
     const words = [el('p', {}, `${name} has ${count(rows, 'row')}. ${then}`)];
+    const still = this.#toFix - left_out;
+    if (what === 'corrected' && still > 0) words.push(el('p', {}, `${count(still, 'row of them still needs', 'rows of them still need')} a correction: they are not sent, and come back in the summary.`));
     if (left_out > 0) {
       words.push(el('p', { className: 'odd' }, `${count(left_out, 'row is', 'rows are')} not in it, for as text they would become something else than is shown here, such as a row whose cells have shifted: ${named.map((row) => `row ${row}`).join(', ')}${left_out > named.length ? ' and more' : ''}. Type over what is wrong in them, or correct them in your own list.`));
     }

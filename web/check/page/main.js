@@ -73,6 +73,13 @@ document.addEventListener('drop', (event) => {
   drop.classList.remove('over');
   if (event.dataTransfer.files.length > 0) add([...event.dataTransfer.files]);
 });
+// From anywhere on the page, and with a key that nobody types: letters begin the correction of a cell.
+document.addEventListener('keydown', (event) => {
+  const isStep = event.altKey && !event.ctrlKey && !event.metaKey && (event.key === 'ArrowDown' || event.key === 'ArrowUp');
+  if (!isStep || panels.length === 0 || event.target.matches('select')) return;
+  event.preventDefault();
+  shown.step(event.key === 'ArrowUp');
+});
 addEventListener('beforeunload', (event) => {
   if (panels.some((panel) => panel.hasUnsaved)) event.preventDefault();
 });

@@ -8,11 +8,12 @@ export function verdict(report) {
   const { post, skipped, to_fix, rejected, corrected } = report;
   const all = post + skipped + to_fix;
   if (rejected.length > 0) {
-    const fix = !report.header && report.width > 0 ? ' A wrong column name can be typed over in the table below.' : '';
+    const fix = !report.header && report.width > 0 ? ' A wrong column name can be typed over in the table below; a column that is not there at all must be added in your own list.' : '';
     return { head: 'This sheet cannot be taken in as it is', text: `No row of it would be sent.${fix}`, kind: 'bad' };
   }
   if (all === 0) return { head: 'There are no rows below the header', text: 'Nothing would be sent.', kind: 'bad' };
   const skips = skipped > 0 ? ` ${count(skipped, 'is', 'are')} skipped by the rules.` : '';
+  if (to_fix === 0 && post === 0) return { head: 'Nothing would be sent of this sheet', text: `The rules skip ${all === 1 ? 'its only row' : `all of its ${all.toLocaleString('en-GB')} rows`}: see below why.`, kind: 'mixed' };
   if (to_fix === 0) {
     const then = corrected > 0 ? 'Download the corrected sheet, and drop that into the inbound folder.' : 'Drop it into the inbound folder as it is.';
     return { head: `All done: ${count(post, 'row')} ready to send`, text: `${skips} ${then}`.trim(), kind: 'good' };
@@ -69,13 +70,13 @@ export function findings(report, go) {
     return place(one) - place(other) || other[1].count - one[1].count;
   };
   return [
-    table('What to correct, by column', undefined, ['Rows', 'Column', 'What is wrong', 'Such as'], report.problems.map((group) =>
+    table('What to correct, by column', undefined, ['Rows', 'Column', 'What is wrong', 'Where'], report.problems.map((group) =>
       el('tr', {},
         el('td', { className: 'figure' }, group.times.toLocaleString('en-GB')),
         el('th', { scope: 'row' }, group.column === '(the row)' ? 'The row as a whole' : group.column),
         el('td', {}, sentence(group.problem)),
         el('td', {}, group.examples.flatMap(([row, text], index) => [index > 0 ? ', ' : '', jump(row, group.column), text ? ` “${text}”` : '']))))),
-    table('Warnings, by column', 'These rows are sent, or were decided, all the same.', ['Rows', 'Column', 'Warning', 'Where'], [...report.warnings].sort(byColumn).map(tally)),
+    table('Warnings, by column', 'Good to know; nobody need do anything. A warning keeps no row back.', ['Rows', 'Column', 'Warning', 'Where'], [...report.warnings].sort(byColumn).map(tally)),
     table('Skipped by the rules', 'Nothing is sent of these rows, and nobody need do anything.', ['Rows', 'Column', 'Why', 'Where'], report.rules.map(tally)),
     report.others > 0 && el('p', {}, `… and ${report.others.toLocaleString('en-GB')} others.`),
     report.rejected.length === 0 && unknown(),
@@ -104,9 +105,10 @@ function unknown() {
 /** What is known of the sheet: the tab, the header, columns that look like a slip. */
 export function facts(report) {
   const { tab, header, used, slips, odd, doubles } = report;
+  const others = (header?.columns ?? []).filter(Boolean).length - used.length;
   return el('ul', { className: 'facts' },
     tab && el('li', {}, 'The tab that is read: ', el('strong', {}, tab), '. Others are not looked at.'),
-    header && el('li', {}, `The column names stand in row ${header.row}. ${count(used.length, 'of them is', 'of them are')} read; the others only come back in the summary.`),
+    header && el('li', {}, `The column names stand in row ${header.row}. ${others > 0 ? `${count(used.length, 'of them is', 'of them are')} read; ${count(others, 'other only comes', 'others only come')} back in the summary.` : 'All of them are read.'}`),
     slips.map(([name, known]) => el('li', { className: 'odd' }, 'The column ', el('strong', {}, name), ' is not read, though it looks like ', el('strong', {}, known), '.')),
     odd.map((warning) => el('li', { className: 'odd' }, sentence(warning))),
     doubles > 0 && el('li', {}, `${count(doubles, 'row speaks', 'rows speak')} of a person or request that an earlier row has too. Each is sent, one after the other.`));

@@ -1,6 +1,7 @@
 // One row: what is wrong in it, how to write it, and room to correct it.
 
 import { count, el } from './dom.js';
+import { sent } from './sent.js';
 
 const HEADS = {
   post: 'ready: it would be sent',
@@ -9,10 +10,10 @@ const HEADS = {
 };
 
 /**
- * The card of a row. `columns` are the names of the header; `correct(column, text)` judges the row again; `step(back)` goes to
- * another row to fix; `show()` gives what would be sent of it.
+ * The card of a row. `columns` are the names of the header; `report` is the sheet's; `correct(column, text)` judges the row again;
+ * `step(back)` goes to another row to fix; `show()` gives what would be sent of it; `download()` makes the corrected sheet.
  */
-export function rowCard(row, columns, { correct, step, show }) {
+export function rowCard(row, columns, report, { correct, step, show, download }) {
   const title = el('h3', { tabIndex: -1 }, `Row ${row.row} `, el('span', { className: `is ${row.kind}` }, HEADS[row.kind]));
   const problems = row.problems.map((problem, index) => problemForm(problem, index, columns, correct));
   const lists = [
@@ -25,10 +26,23 @@ export function rowCard(row, columns, { correct, step, show }) {
     title,
     problems,
     lists,
+    row.corrected.map(({ column, was }) => el('p', { className: 'was' },
+      el('strong', {}, columns[column] || 'A cell'), was ? ` was “${was}”. ` : ' was empty. ',
+      el('button', { type: 'button', className: 'link', 'aria-label': `Put it back: ${columns[column] || 'the cell'}`, onclick: () => correct(column, was) }, 'Put it back'))),
     row.kind === 'post' && sent(show),
-    el('div', { className: 'row' },
-      el('button', { type: 'button', onclick: () => step(true) }, '← Previous to fix ', el('kbd', {}, 'p')),
-      el('button', { type: 'button', className: 'next', onclick: () => step(false) }, 'Next to fix ', el('kbd', {}, 'n'), ' →')));
+    steps(report, step, download));
+}
+
+/** The way on: to another row to fix, or to the download once nothing is left. */
+function steps({ to_fix, corrected, rejected }, step, download) {
+  if (to_fix > 0) {
+    return el('div', { className: 'row' },
+      el('button', { type: 'button', onclick: () => step(true) }, '← Previous to fix ', el('kbd', {}, 'Alt ↑')),
+      el('button', { type: 'button', className: 'next', onclick: () => step(false) }, 'Next to fix ', el('kbd', {}, 'Alt ↓'), ' →'));
+  }
+  return corrected > 0 && rejected.length === 0 && el('div', {},
+    el('p', {}, 'Nothing is left to fix.'),
+    el('button', { type: 'button', className: 'primary get', onclick: download }, 'Download the corrected sheet'));
 }
 
 function problemForm(problem, index, columns, correct) {
@@ -48,23 +62,6 @@ function problemForm(problem, index, columns, correct) {
   el('label', { for: `fix-${index}` }, columns[problem.at] ?? problem.column),
   texts,
   el('div', { className: 'row' }, input, el('button', { type: 'submit', className: 'primary' }, 'Correct')));
-}
-
-/** What Here to Help would be told, folded up until somebody wants to know. */
-function sent(show) {
-  const list = el('dl');
-  const details = el('details', {}, el('summary', {}, 'What would be sent of this row'), list);
-  details.addEventListener('toggle', async () => {
-    if (!details.open || list.hasChildNodes()) return;
-    const line = await show();
-    const facts = { ...line?.request, ...(line?.address && { Address: line.address }) };
-    for (const [name, value] of Object.entries(facts)) {
-      if (value === null || value === '') continue;
-      list.append(el('dt', {}, name), el('dd', {}, typeof value === 'object' ? Object.entries(value).map(([key, part]) => `${key}: ${part}`).join(', ') : String(value)));
-    }
-    for (const { note } of line?.notes ?? []) list.append(el('dt', {}, 'Note'), el('dd', {}, note));
-  });
-  return details;
 }
 
 export function sentence(text) {

@@ -43,7 +43,6 @@ export class SheetPanel {
     this.#table = new Table((request) => this.#checker.ask(request), {
       onrow: (row, place) => this.#showRow(row, place),
       onedit: (row, place, column, text) => this.#correct(row, place, column, text),
-      onstep: (back) => this.#step(back),
     });
     this.#downloads = new Downloads(this.#checker, this.name, () => { this.hasUnsaved = false; });
     this.element = this.#build();
@@ -68,6 +67,8 @@ export class SheetPanel {
     const bytes = await this.#file.arrayBuffer();
     await this.#checker.settle({ open: { name: this.#file.name } }, bytes);
     await this.#judge();
+    // On a small screen the table would begin below its edge.
+    if (!this.element.hidden) document.getElementById('files').scrollIntoView({ block: 'start' });
   }
 
   end() {
@@ -109,6 +110,7 @@ export class SheetPanel {
   /** Everything but the rows: once at the end, and after each correction. */
   async #show() {
     const hadHeader = this.#report && Boolean(this.#report.header);
+    const inTable = this.#table.element.contains(document.activeElement);
     this.#report = await this.#checker.ask('report');
     const { head, text, kind } = verdict(this.#report);
     const { feed } = this.#report;
@@ -124,7 +126,11 @@ export class SheetPanel {
     replace(this.#parts.lists, this.#listButtons());
     this.#downloads.show(this.#report, this.#feeds.find(({ name }) => name === feed)?.title);
     this.#onchange();
-    if (hadHeader === false && this.#report.header) await this.#showList(this.#report.to_fix > 0 ? 'to-fix' : 'all');
+    if (hadHeader === false && this.#report.header) {
+      await this.#showList(this.#report.to_fix > 0 ? 'to-fix' : 'all');
+      // The last column's name was corrected in the table: the keyboard goes on there.
+      if (inTable && this.#table.count > 0) await this.#table.go(0);
+    }
   }
 
   #listButtons() {
@@ -171,38 +177,53 @@ export class SheetPanel {
       return;
     }
     const columns = this.#report.header?.columns ?? [];
-    const card = rowCard(row, columns, {
+    const card = rowCard(row, columns, this.#report, {
       correct: (column, text) => this.#correct(row, place, column, text),
-      step: (back) => this.#step(back),
+      step: (back) => this.step(back),
+      download: () => this.#downloads.corrected(),
       show: async () => (await this.#checker.ask({ lines: { from: row.at, count: 1 } })).rows[0],
     });
     this.#parts.card.replaceChildren(card);
   }
 
-  async #step(back) {
-    const { place } = await this.#checker.ask({ next: { from: this.#table.active.place, back } });
-    if (place === null) {
-      const isDone = this.#report.to_fix === 0;
-      say(isDone ? 'Nothing is left to fix.' : back ? 'This is the first row to fix.' : 'This is the last row to fix.');
+  /** Goes to the next row to fix, or back to the one before; behind the last comes the first again. */
+  async step(back) {
+    if (!this.#report?.header || this.#report.rejected.length > 0) return;
+    const { place: from } = this.#table.active;
+    if (!this.#parts.beside.contains(document.activeElement) && this.#table.row(from)?.kind === 'to-fix') {
+      // From elsewhere on the page the keyboard comes to the row that is shown.
+      await this.#table.go(from);
       return;
     }
+    let { place } = await this.#checker.ask({ next: { from, back } });
+    if (place === null && this.#report.to_fix > 0) {
+      // The list that is shown has none.
+      await this.#showList('to-fix');
+      place = 0;
+    } else if (place === null) {
+      say('Nothing is left to fix.');
+      return;
+    } else if (place === from) say('This is the only row to fix.');
+    else if (back ? place > from : place < from) say(back ? 'Again from the last row to fix.' : 'Again from the first row to fix.');
     const inCard = this.#parts.card.contains(document.activeElement);
     await this.#table.go(place, !inCard);
     if (inCard) this.#toCard();
   }
 
   #toCard() {
-    (this.#parts.card.querySelector('form input') ?? this.#parts.card.querySelector('.next'))?.focus();
+    const on = ['form input', '.next', '.get'].map((part) => this.#parts.card.querySelector(part)).find(Boolean);
+    on?.focus();
   }
 
   async #correct(row, place, column, text) {
     this.hasUnsaved = true;
     this.#downloads.changed();
     const { row: again } = await this.#checker.ask({ correct: { at: row.at, column, text } });
+    this.#report = await this.#checker.ask('report');
     this.#table.put(place, again);
     const inCard = this.#parts.card.contains(document.activeElement);
-    this.#showRow(again, place);
-    this.#report = await this.#checker.ask('report');
+    // The person may have gone on meanwhile.
+    if (this.#table.active.place === place) this.#showRow(again, place);
     say(outcome(again, this.#report.to_fix));
     if (inCard) this.#toCard();
   }
@@ -224,15 +245,16 @@ export class SheetPanel {
     parts.verdict = el('div', { className: 'verdict' });
     for (const name of ['bars', 'facts', 'findings', 'card']) parts[name] = el('div', { className: `its-${name}` });
     parts.lists = el('div', { className: 'lists', role: 'group', 'aria-label': 'Which rows are shown' });
+    parts.beside = el('div', { className: 'beside' }, this.#table.element, parts.card);
     parts.rows = el('section', { className: 'rows', 'aria-label': 'Rows' },
-      el('p', { className: 'hint' }, 'Arrow keys move, ', el('kbd', {}, 'Enter'), ' types over a cell, ', el('kbd', {}, 'n'), ' and ', el('kbd', {}, 'p'), ' go to the next and the previous row to fix.'),
+      el('p', { className: 'hint' }, 'Type into a cell to correct it, ', el('kbd', {}, 'Enter'), ' when done, ', el('kbd', {}, 'Esc'), ' to leave it as it was. ', el('kbd', {}, 'Alt ↓'), ' and ', el('kbd', {}, 'Alt ↑'), ' go to the next and the previous row to fix.'),
       parts.lists,
-      el('div', { className: 'beside' }, this.#table.element, parts.card));
+      parts.beside);
     return el('article', { className: 'sheet', 'aria-label': this.name },
       el('div', { className: 'choices' },
         el('h2', { className: 'away' }, this.name),
         el('div', { className: 'field' }, el('label', { for: feedId }, 'Kind of sheet'), parts.feed),
-        el('div', { className: 'field' }, el('label', { for: dayId }, 'As of'), el('div', { className: 'row' }, parts.day, backToToday)),
+        el('div', { className: 'field' }, el('label', { for: dayId }, 'Dropped on'), el('div', { className: 'row' }, parts.day, backToToday)),
         parts.excluded),
       parts.progress, parts.fault,
       el('div', { className: 'card outcome' }, parts.verdict, parts.bars, this.#downloads.element, parts.facts),

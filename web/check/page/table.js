@@ -99,8 +99,8 @@ export class Table {
     if (row) this.#handlers.onrow(row, place);
   }
 
-  /** Lets the person type over the active cell. */
-  async edit() {
+  /** Lets the person type over the active cell; `typed` is what they have begun with, instead of its text. */
+  async edit(typed) {
     const { place, column } = this.active;
     const row = this.#rows.get(place);
     const cell = this.#cell();
@@ -110,17 +110,22 @@ export class Table {
     const end = (keeps) => {
       if (isOver) return;
       isOver = true;
-      const typed = input.value;
+      const written = input.value;
       input.replaceWith(el('span', {}, text));
       this.#draw();
       this.#cell()?.focus({ preventScroll: true });
-      if (keeps && typed !== text) this.#handlers.onedit(row, place, column, typed);
+      if (keeps && written !== text) this.#handlers.onedit(row, place, column, written);
     };
     const input = el('input', {
-      value: text,
+      value: typed ?? text,
       className: 'edit',
       'aria-label': `${this.#columns[column] || 'Cell'}, row ${row.row}`,
       onkeydown: (event) => {
+        // A step to another row, which the page knows.
+        if (event.altKey) {
+          if (event.key.startsWith('Arrow')) end(true);
+          return;
+        }
         event.stopPropagation();
         if (event.key === 'Enter') end(true);
         else if (event.key === 'Escape') end(false);
@@ -129,7 +134,7 @@ export class Table {
     });
     cell.replaceChildren(input);
     input.focus();
-    input.select();
+    if (typed === undefined) input.select();
   }
 
   #seen() {
@@ -190,15 +195,15 @@ export class Table {
     const wrong = new Map(row.problems.map((problem) => [problem.at, problem]));
     const cells = this.#columns.map((_, column) => {
       const problem = wrong.get(column);
-      const isCorrected = row.corrected.includes(column);
+      const corrected = row.corrected.find((cell) => cell.column === column);
       const text = row.cells[column] ?? '';
       return el('td', {
         tabIndex: tab(column),
         'aria-colindex': column + 2,
         'aria-invalid': problem ? 'true' : undefined,
         'data-column': String(column),
-        className: [problem && 'wrong', isCorrected && 'corrected'].filter(Boolean).join(' '),
-        title: problem ? `${problem.problem}. ${problem.how_to_fix}` : isCorrected ? 'Corrected here' : '',
+        className: [problem && 'wrong', corrected && 'corrected'].filter(Boolean).join(' '),
+        title: problem ? `${problem.problem}. ${problem.how_to_fix}` : corrected ? `Corrected here; was “${corrected.was}”` : '',
       }, el('span', {}, text), problem && el('small', {}, problem.problem));
     });
     return el('tr', { 'aria-rowindex': place + 2, 'data-place': String(place), className: `${row.kind}${isActive ? ' active' : ''}` },
@@ -234,6 +239,7 @@ export class Table {
 
   #key(event) {
     if (event.altKey || event.metaKey || event.target.matches('input')) return;
+    const isTyping = event.key.length === 1 && event.key !== ' ' && !event.ctrlKey;
     const { place, column } = this.active;
     const page = Math.max(1, Math.floor(this.#scroller.clientHeight / HEIGHT) - 2);
     const end = this.#columns.length - 1;
@@ -251,9 +257,9 @@ export class Table {
       event.preventDefault();
       const within = (number, least, most) => Math.max(least, Math.min(most, number));
       this.go(within(to[0], 0, this.#count - 1), true, within(to[1], -1, end));
-    } else if (event.key === 'n' || event.key === 'p') {
+    } else if (isTyping || event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault();
-      this.#handlers.onstep(event.key === 'p');
+      this.edit(isTyping ? event.key : '');
     } else if (event.key === 'Enter' || event.key === 'F2') {
       event.preventDefault();
       this.edit();

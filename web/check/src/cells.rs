@@ -25,10 +25,18 @@ pub(crate) struct RowView {
     reason: String,
     warnings: Vec<String>,
     same_as: Option<u32>,
-    /// Its columns that were corrected.
-    corrected: Vec<usize>,
+    /// Its cells that were typed over.
+    corrected: Vec<Corrected>,
     /// It has more cells than there are columns.
     is_shifted: bool,
+}
+
+/// A cell that was typed over.
+#[derive(Serialize)]
+struct Corrected {
+    column: usize,
+    /// What stood in it when the sheet was opened.
+    was: String,
 }
 
 /// Something to correct.
@@ -61,7 +69,8 @@ impl RowView {
             let cell = at.and_then(|at| row.cells.get(at)).map_or_else(String::new, |cell| cell.text.clone());
             Wrong { at, cell, problem }
         };
-        let corrected = sheet.corrected.range((at, 0)..(at + 1, 0)).map(|(&(_, column), _)| column);
+        let corrected = sheet.corrected.range((at, 0)..(at + 1, 0));
+        let corrected = corrected.map(|(&(_, column), was)| Corrected { column, was: was.clone() });
         Some(Self {
             at,
             row: row.number,

@@ -75,10 +75,12 @@ impl Checker {
             Request::Next { from, back } => {
                 let is_to_fix =
                     |place: &usize| self.list.get(*place).is_some_and(|&at| verdict(sheet, at).kind == Kind::ToFix);
+                let end = self.list.len();
+                let after = from.saturating_add(1).min(end);
                 let place = if back {
-                    (0..from).rev().find(is_to_fix)
+                    (0..from.min(end)).rev().chain((from..end).rev()).find(is_to_fix)
                 } else {
-                    (from.saturating_add(1)..self.list.len()).find(is_to_fix)
+                    (after..end).chain(0..after).find(is_to_fix)
                 };
                 bytes(&json!({ "place": place }))
             }
@@ -194,7 +196,7 @@ mod tests {
         assert_eq!(names[BORN], "DateOfBirth");
         let row = |nhs_number: &str, born: &str| {
             let mut row = feed.example(NaiveDate::default());
-            (row[0], row[BORN]) = (nhs_number.to_owned(), born.to_owned());
+            (row[0], row[1], row[BORN]) = (nhs_number.to_owned(), "Mina".to_owned(), born.to_owned());
             row
         };
         let mut shifted = row("4571928521", "24/06/1917");
@@ -245,7 +247,12 @@ mod tests {
         assert_eq!(ask(&mut checker, json!({ "place": { "row": 4 } }))["place"], 1);
         assert_eq!(ask(&mut checker, json!({ "list": "all" }))["count"], 3);
         assert_eq!(ask(&mut checker, json!({ "next": { "from": 0, "back": false } }))["place"], 1);
-        assert_eq!(ask(&mut checker, json!({ "next": { "from": 1, "back": true } }))["place"], Value::Null);
+        for (from, back, place) in [(1, false, 2), (2, false, 1), (1, true, 2), (2, true, 1)] {
+            assert_eq!(ask(&mut checker, json!({ "next": { "from": from, "back": back } }))["place"], place, "{from}");
+        }
+        ask(&mut checker, json!({ "list": "skipped" }));
+        assert_eq!(ask(&mut checker, json!({ "next": { "from": 0, "back": false } }))["place"], Value::Null);
+        ask(&mut checker, json!({ "list": "all" }));
         let rows = ask(&mut checker, json!({ "rows": { "from": 1, "count": 5 } }));
         assert_eq!(rows.as_array().expect("rows").len(), 2);
         assert_eq!((&rows[0]["row"], &rows[0]["problems"][0]["cell"]), (&json!(3), &json!("9/12/06")));
@@ -257,7 +264,10 @@ mod tests {
         let mut checker = opened("list.csv", &sheet());
         let correct = |text: &str| json!({ "correct": { "at": 2, "column": BORN, "text": text } });
         let row = ask(&mut checker, correct("9/12/1906"));
-        assert_eq!((&row["row"]["kind"], &row["row"]["corrected"]), (&json!("post"), &json!([BORN])));
+        assert_eq!(
+            (&row["row"]["kind"], &row["row"]["corrected"]),
+            (&json!("post"), &json!([{ "column": BORN, "was": "9/12/06" }]))
+        );
         assert_eq!(counts(&mut checker), [2, 0, 1], "before all rows are judged anew");
         steps(&mut checker);
         assert_eq!(counts(&mut checker), [2, 0, 1], "and after");

@@ -102,7 +102,7 @@ impl<'a> Report<'a> {
             warnings,
             others: other_problems + other_rules + other_warnings,
             doubles: findings.doubles.count,
-            corrected: sheet.corrected.len(),
+            corrected: sheet.corrected_rows(),
         }
     }
 }

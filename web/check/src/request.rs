@@ -40,7 +40,7 @@ pub enum Request {
         /// How many.
         count: usize,
     },
-    /// The next row to fix in the list, from a place on.
+    /// The next row to fix in the list, from a place on and, behind the last one, from the first on. `null` where none is.
     Next {
         /// The place; it is not looked at itself.
         from: usize,

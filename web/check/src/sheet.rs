@@ -1,6 +1,6 @@
 //! A sheet in the check: read, judged, corrected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -117,6 +117,11 @@ impl Sheet {
         if let Some(origin) = &self.origin {
             self.next = Some(Pass::new(pass.choice.clone(), origin));
         }
+    }
+
+    /// How many rows have a cell that was typed over.
+    pub(crate) fn corrected_rows(&self) -> usize {
+        self.corrected.keys().map(|(at, _)| at).collect::<BTreeSet<_>>().len()
     }
 
     /// The pass whose findings are shown, and the header that it found.

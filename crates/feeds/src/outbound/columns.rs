@@ -46,14 +46,15 @@ const WARNINGS: (&str, Cell) = ("warnings", |row| row.warnings.join("; "));
 /// The columns that follow the known ones of every tab that lists people.
 pub(super) const WHAT_BECAME_OF_IT: [(&str, Cell); 5] = [SOURCE_ROW, STATUS, REASON, HOW_TO_FIX, WARNINGS];
 
-/// The columns that follow the sheet's own ones in `to_fix`.
-pub(super) const WHAT_TO_FIX: [(&str, Cell); 2] = [("problem", REASON.1), HOW_TO_FIX];
+/// The columns that follow the sheet's own ones in `to_fix`. A sheet of corrections has columns of its own beside them, such as
+/// a `status`: the row's number has another name than in the other tabs, by which such columns are taken for ours.
+pub(super) const WHAT_TO_FIX: [(&str, Cell); 3] = [("row_in_sheet", SOURCE_ROW.1), ("problem", REASON.1), HOW_TO_FIX];
 
 /// The ids that Here to Help gave.
 const IDS: [&str; 3] = ["resident_id", "help_request_id", "cev_case_added_id"];
 
 /// Columns of our own summaries, beside the ids, that nobody else has.
-const OURS: [&str; 2] = ["source_row", "how_to_fix"];
+const OURS: [&str; 3] = ["source_row", "row_in_sheet", "how_to_fix"];
 
 /// Columns of our own summaries that a sheet may well have by itself: ours where the other column is there too.
 const OURS_BESIDE: [(&str, &str); 4] =

@@ -42,9 +42,14 @@ impl ComparedSheet<'_> {
         self.columns.iter().any(|name| is_same(name, column))
     }
 
-    /// In percent, of the people in Here to Help, how many were there before; none where nobody is.
-    fn share_known(&self) -> Option<u64> {
-        percent(self.count(&[Outcome::AlreadyKnown]), self.count(&[Outcome::Created, Outcome::AlreadyKnown]))
+    /// Of the people in Here to Help, how many were there before; none where nobody is.
+    fn share_known(&self) -> Option<String> {
+        share(self.count(&[Outcome::AlreadyKnown]), self.count(&[Outcome::Created, Outcome::AlreadyKnown]))
+    }
+
+    /// Of all rows, how many are to correct; none where there are no rows.
+    fn share_to_fix(&self) -> Option<String> {
+        share(self.count(&[Outcome::Rejected, Outcome::Failed]), self.rows())
     }
 }
 
@@ -53,19 +58,21 @@ pub(super) fn lines(this: &ComparedSheet<'_>, last: &ComparedSheet<'_>) -> Vec<S
     let on = on(last.date, this.date);
     let mut lines = vec![SummaryLine::Text("rows", rows(this.rows(), last.rows(), &on))];
     lines.extend(columns(this, last, &on).into_iter().map(|text| SummaryLine::Text("columns", text)));
-    let to_fix = |sheet: &ComparedSheet<'_>| percent(sheet.count(&[Outcome::Rejected, Outcome::Failed]), sheet.rows());
-    let shares =
-        [("already known", this.share_known(), last.share_known()), ("to correct", to_fix(this), to_fix(last))];
+    let shares = [
+        ("already known", this.share_known(), last.share_known()),
+        ("to correct", this.share_to_fix(), last.share_to_fix()),
+    ];
     for (label, this, last) in shares {
         if let (Some(this), Some(last)) = (this, last) {
-            lines.push(SummaryLine::Text(label, share(this, last, &on)));
+            let text = if this == last { format!("{this}, as {on}") } else { format!("{this}; {on} {last}") };
+            lines.push(SummaryLine::Text(label, text));
         }
     }
     lines
 }
 
 fn rows(this: u64, last: u64, on: &str) -> String {
-    let counts = format!("{this}, then {last}");
+    let counts = format!("{last} then, {this} now");
     let difference = this.abs_diff(last);
     let more_or_fewer = if this > last { "more" } else { "fewer" };
     match percent(difference, last) {
@@ -113,8 +120,14 @@ fn listed(names: &[String]) -> Option<(String, &'static str)> {
     }
 }
 
-fn share(this: u64, last: u64, on: &str) -> String {
-    if this == last { format!("{this} %, as {on}") } else { format!("{this} %; {on} {last} %") }
+/// A part in percent, in words where rounding would say none or all; none of nothing.
+fn share(part: u64, whole: u64) -> Option<String> {
+    let text = match percent(part, whole)? {
+        0 if part > 0 => "less than 1 %".to_owned(),
+        100 if part < whole => "more than 99 %".to_owned(),
+        percent => format!("{percent} %"),
+    };
+    Some(text)
 }
 
 /// Rounded; none of nothing.
@@ -144,14 +157,14 @@ mod tests {
     #[test]
     fn rows_are_compared_in_percent_where_there_are_enough() {
         for (this, last, expected) in [
-            (101, 168, "40 % fewer rows than on 1 March (101, then 168). Is the list whole?"),
-            (90, 100, "10 % fewer rows than on 1 March (90, then 100)"),
-            (150, 100, "50 % more rows than on 1 March (150, then 100)"),
+            (101, 168, "40 % fewer rows than on 1 March (168 then, 101 now). Is the list whole?"),
+            (90, 100, "10 % fewer rows than on 1 March (100 then, 90 now)"),
+            (150, 100, "50 % more rows than on 1 March (100 then, 150 now)"),
             (100, 100, "as many as on 1 March (100)"),
-            (1_001, 1_000, "1 more than on 1 March (1001, then 1000)"),
-            (3, 4, "1 fewer than on 1 March (3, then 4)"),
-            (4, 0, "4 more than on 1 March (4, then 0)"),
-            (0, 200, "100 % fewer rows than on 1 March (0, then 200). Is the list whole?"),
+            (1_001, 1_000, "1 more than on 1 March (1000 then, 1001 now)"),
+            (3, 4, "1 fewer than on 1 March (4 then, 3 now)"),
+            (4, 0, "4 more than on 1 March (0 then, 4 now)"),
+            (0, 200, "100 % fewer rows than on 1 March (200 then, 0 now). Is the list whole?"),
             (0, 0, "as many as on 1 March (0)"),
         ] {
             assert_eq!(rows(this, last, "on 1 March"), expected);
@@ -207,6 +220,14 @@ mod tests {
                 "67 %; on 1 March 2020 0 % | 10 %; on 1 March 2020 0 %",
             ),
             (settled([(Outcome::Rejected, 4)]), "10 %; on 1 March 2020 100 %"),
+            (
+                settled([(Outcome::AlreadyKnown, 2_998), (Outcome::Rejected, 2)]),
+                "67 %; on 1 March 2020 100 % | 10 %; on 1 March 2020 less than 1 %",
+            ),
+            (
+                settled([(Outcome::AlreadyKnown, 2_998), (Outcome::Created, 2)]),
+                "67 %; on 1 March 2020 more than 99 % | 10 %; on 1 March 2020 0 %",
+            ),
             (settled([]), ""),
         ] {
             let of = |date, settled| ComparedSheet { date, columns: &[], blank: None, settled };

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::columns::{self, RowResult};
 use super::contact_tracing;
 use super::look::Look;
+use super::named;
 use super::tab::{Spreadsheet, Tab};
 use crate::feed::{Feed, IdColumn, SummaryShape};
 use crate::header::Header;
@@ -47,9 +48,10 @@ pub struct Placed {
 
 impl Layout {
     /// The summary of a file of this feed. `date` is the London date on which the run was claimed
-    /// (`Rules::as_of`), `inbound_name` the file's whole name as Drive shows it.
+    /// (`Rules::as_of`), `inbound_name` the file's whole name as Drive shows it. Of a summary that is dropped again only the
+    /// name of its list is taken.
     pub fn of(feed: &Feed, header: &Header, inbound_name: &str, date: NaiveDate) -> Self {
-        let file = format!("{inbound_name}_{date}");
+        let file = format!("{}_{date}", named::inbound(inbound_name));
         let mut spreadsheets = match feed.summary {
             SummaryShape::Processed { ids } => vec![processed(ids, header, &file)],
             SummaryShape::ContactTracing => contact_tracing::spreadsheets(header, &file),

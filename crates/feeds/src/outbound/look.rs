@@ -1,5 +1,6 @@
 //! The look of a line: what people shall see of it at once. Which colours that takes is the spreadsheet's business.
 
+use super::columns::WHAT_TO_FIX;
 use crate::clean::is_same;
 use crate::problem::by_column;
 use crate::settlement::Outcome;
@@ -32,8 +33,8 @@ pub struct Mark {
 
 /// The cells of a tab with these columns that a settlement's words find fault with.
 pub(super) fn marks(columns: &[&str], reason: &str, how_to_fix: &str) -> Vec<Mark> {
-    // Our own columns, which are not to be corrected, are the last two.
-    let own = &columns[..columns.len().saturating_sub(2)];
+    // Our own columns, which are not to be corrected, are the last ones.
+    let own = &columns[..columns.len().saturating_sub(WHAT_TO_FIX.len())];
     let place = |name: &str| own.iter().position(|column| is_same(column, name));
     let advice = by_column(how_to_fix, own);
     let mut marks: Vec<Mark> = Vec::new();
@@ -72,7 +73,7 @@ mod tests {
 
     fn marked(problems: &[Problem]) -> Vec<(usize, String)> {
         let (reason, how_to_fix) = Problem::in_words(problems);
-        let columns = ["NHS", "mobile", "Date: of; Birth", "problem", "how_to_fix"];
+        let columns = ["NHS", "mobile", "Date: of; Birth", "row_in_sheet", "problem", "how_to_fix"];
         marks(&columns, &reason, &how_to_fix).into_iter().map(|mark| (mark.column, mark.note)).collect()
     }
 
@@ -100,6 +101,9 @@ mod tests {
 
     #[test]
     fn a_refusal_of_the_api_finds_fault_with_no_cell() {
-        assert_eq!(marks(&["mobile", "problem", "how_to_fix"], "Here to Help did not take it: mobile", ""), []);
+        assert_eq!(
+            marks(&["mobile", "row_in_sheet", "problem", "how_to_fix"], "Here to Help did not take it: mobile", ""),
+            []
+        );
     }
 }

@@ -9,6 +9,7 @@ mod contact_tracing;
 mod layout;
 mod line;
 mod look;
+mod named;
 mod summary;
 mod tab;
 

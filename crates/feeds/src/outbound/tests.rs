@@ -43,7 +43,7 @@ fn spl_nsss_and_generic_show_two_ids_and_the_sheets_own_columns() {
             processed: PROCESSED_people.csv_2021-03-08
               hackney_cases | resident_id | help_request_id | Traced_NHSNUMBER |  | category | source_row | status | reason | how_to_fix | warnings
               summary
-              to_fix | Traced_NHSNUMBER |  | category | problem | how_to_fix
+              to_fix | Traced_NHSNUMBER |  | category | row_in_sheet | problem | how_to_fix
             ");
         }
     }
@@ -55,7 +55,7 @@ fn self_isolation_shows_the_follow_up_first() {
     processed: PROCESSED_people.csv_2021-03-08
       hackney_cases | cev_case_added_id | resident_id | help_request_id | ID | Comments | source_row | status | reason | how_to_fix | warnings
       summary
-      to_fix | ID | Comments | problem | how_to_fix
+      to_fix | ID | Comments | row_in_sheet | problem | how_to_fix
     ");
 }
 
@@ -67,7 +67,7 @@ fn contact_tracing_has_a_spreadsheet_for_each_council() {
       address_list | Date Time Extracted | Forename | Surname | House Number | Postcode | source_row | status | reason | how_to_fix | warnings | resident_id | help_request_id
       hackney_cases | Account ID | NHS Number | Forename | Surname | Gender | Date of Birth | House Number | Postcode | Email | Phone | Phone2 | First Symptomatic At | Date Tested | Comments | Date Updated | Date Time Extracted | source_row | status | reason | how_to_fix | warnings | resident_id | help_request_id
       summary
-      to_fix | UTLA | Account ID | NHS Number | forename | SURNAME | Gender | Occupation | Date of Birth | House Number | Postcode | Email | Phone | Phone2 | First Symptomatic At | Date Tested | Comments | Date Updated | Date Time Extracted | Ethnicity | problem | how_to_fix
+      to_fix | UTLA | Account ID | NHS Number | forename | SURNAME | Gender | Occupation | Date of Birth | House Number | Postcode | Email | Phone | Phone2 | First Symptomatic At | Date Tested | Comments | Date Updated | Date Time Extracted | Ethnicity | row_in_sheet | problem | how_to_fix
       skipped | source_row | Account ID | reason
     city: city_CT_FOR_UPLOAD_people.csv_2021-03-08
       city_cases | Account ID | NHS Number | Forename | Surname | Gender | Date of Birth | House Number | Postcode | Email | Phone | Phone2 | First Symptomatic At | Date Tested | Comments | Date Updated | Date Time Extracted | source_row | status | reason | how_to_fix | warnings | resident_id | help_request_id
@@ -86,7 +86,7 @@ fn a_rejected_file_has_nothing_but_the_summary() {
 fn an_earlier_summary_dropped_again_does_not_carry_our_columns_twice() {
     let of = |columns: &[&str]| shown(&layout("spl", columns));
     let first = of(&["A", "B"]);
-    assert_eq!(of(&["A", "B", "problem", "how_to_fix"]), first);
+    assert_eq!(of(&["A", "B", "row_in_sheet", "problem", "how_to_fix"]), first);
     assert_eq!(
         of(&["resident_id", "help_request_id", "A", "B", "source_row", "status", "reason", "how_to_fix", "Warnings"]),
         first
@@ -115,7 +115,7 @@ fn a_sheet_may_have_a_status_of_its_own() {
     );
 
     // And keeps it when its to_fix is dropped again.
-    let to_fix = ["A", "status", "reason", "problem", "how_to_fix"];
+    let to_fix = ["A", "status", "reason", "row_in_sheet", "problem", "how_to_fix"];
     assert_eq!(layout("spl", &to_fix).spreadsheets[0].tabs[0].columns(), cases.columns());
 }
 
@@ -129,7 +129,7 @@ fn a_row_of_spl_stands_among_the_cases_and_in_to_fix_where_it_must_be_fixed() {
     };
     insta::assert_snapshot!(lines(&layout, &rejected), @r"
     processed hackney_cases: |||=SUM(A1)|17|rejected|NHS number is blank|Write it|one; two
-    processed to_fix: |=SUM(A1)|NHS number is blank|Write it
+    processed to_fix: |=SUM(A1)|17|NHS number is blank|Write it
     ");
 
     let created = RowResult {
@@ -183,7 +183,7 @@ fn contact_tracing_sends_each_row_to_its_council() {
     };
     insta::assert_snapshot!(lines(&layout, &row("hackney", Outcome::Created)), @"hackney hackney_cases: 70001|9434765919|Ann|Lee|F|1/2/1980|12|E8 1AB|ann@example.org|020||1 March|5 March|note|6 March|7 March|9|created|why|how||3|4");
     insta::assert_snapshot!(lines(&layout, &row("CityofLondon", Outcome::Failed)), @r"
-    hackney to_fix: CityofLondon|70001|9434765919|Ann|Lee|F|Baker|1/2/1980|12|E8 1AB|ann@example.org|020||1 March|5 March|note|6 March|7 March|Irish|why|how
+    hackney to_fix: CityofLondon|70001|9434765919|Ann|Lee|F|Baker|1/2/1980|12|E8 1AB|ann@example.org|020||1 March|5 March|note|6 March|7 March|Irish|9|why|how
     city city_cases: 70001|9434765919|Ann|Lee|F|1/2/1980|12|E8 1AB|ann@example.org|020||1 March|5 March|note|6 March|7 March|9|failed|why|how||3|4
     ");
     insta::assert_snapshot!(lines(&layout, &row("Islington", Outcome::Skipped)), @"hackney skipped: 9|70001|why");
@@ -229,12 +229,12 @@ fn a_large_run_goes_out_in_parts() {
     let run =
         |created, rejected| spreadsheet.parts(&counts([(Outcome::Created, created), (Outcome::Rejected, rejected)]));
 
-    // 9 columns of cases, 4 of to_fix.
+    // 9 columns of cases, 5 of to_fix.
     assert_eq!(run(1_000_000, 0).count(), 1);
     assert_eq!(run(1_110_000, 0).count(), 1);
     assert_eq!(run(1_112_000, 0).count(), 2);
-    assert_eq!(run(0, 769_000).count(), 1);
-    assert_eq!(run(0, 770_000).count(), 2);
+    assert_eq!(run(0, 714_000).count(), 1);
+    assert_eq!(run(0, 715_000).count(), 2);
     assert_eq!(run(2_000_000, 0).count(), 3);
     assert_eq!(run(0, 0).count(), 1);
     assert_eq!(spreadsheet.parts(&BTreeMap::new()).count(), 1);

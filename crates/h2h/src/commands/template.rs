@@ -6,7 +6,7 @@ use crate::command_prelude::*;
 
 /// Write a sheet with the right header and one made-up row
 ///
-/// Every cell is text, so that no phone number loses its zero. Delete the made-up row before the sheet is dropped.
+/// Every cell is text, so that no phone number loses its zero. The made-up row (Ada Example) is never sent.
 /// Needs neither an account nor a network.
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -47,7 +47,12 @@ pub(crate) fn run(args: &Arguments, today: NaiveDate, out: &mut dyn Write) -> an
         book.push(tab, &example).with_context(what)?;
         book.save(&mut new).with_context(what)?;
     }
-    writeln!(out, "{} is a sheet for {}. Its second row is made up: delete it.", path.display(), feed.title)?;
+    writeln!(
+        out,
+        "{} is a sheet for {}. Its second row is an example, and is never sent.",
+        path.display(),
+        feed.title
+    )?;
     Ok(Exit::Well)
 }
 

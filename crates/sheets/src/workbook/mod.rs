@@ -18,12 +18,15 @@ use feeds::{Look, SummaryLine};
 pub use in_memory::{TextSheet, TextSheetError};
 use rust_xlsxwriter::Worksheet;
 use style::Styles;
-use tab::{Tab, number_of};
+use tab::{HIGHEST, LINE, Tab, number_of};
 use widths::Widths;
 
 /// How many cells of a workbook have notes. Notes are held in memory, and no program stays quick with very many; what they
 /// say stands beside the row as well.
 const MOST_NOTES: usize = 2_000;
+
+/// How many rows to correct have the height that their texts need written: so many that somebody will read them.
+const MOST_HEIGHTS: u32 = 2_000;
 
 /// A spreadsheet that is being written, in constant memory: rows go to a temporary file for each tab (deleted
 /// with this), so they may come for any tab in any order. Every cell is text: nothing becomes a formula, a
@@ -59,7 +62,7 @@ impl Workbook {
             }
         }
         let next_row = u32::from(!columns.is_empty());
-        self.tabs.push(Tab { next_row, widths: Widths::of_names(columns), in_sight });
+        self.tabs.push(Tab { next_row, widths: Widths::of_names(columns), in_sight, ends_high: false });
         Ok(self.tabs.len() - 1)
     }
 
@@ -102,6 +105,12 @@ impl Workbook {
     ) -> Result<(), WriteError> {
         let (sheet, tab) = writable(&mut self.book, &mut self.tabs, tab)?;
         let row = tab.next_row;
+        let lines = cells.iter().map(|text| widths::lines(text.as_ref())).max().unwrap_or(1);
+        // Not every program makes room for what is wrapped; the library keeps each height in memory.
+        tab.ends_high = matches!(look, Look::ToFix(_)) && lines > 1 && row <= MOST_HEIGHTS;
+        if tab.ends_high {
+            sheet.set_row_height(row, (LINE * lines as f64).min(HIGHEST))?;
+        }
         writing(|| {
             for (column, text) in cells.iter().enumerate() {
                 let text = fit::cell(text.as_ref());
@@ -138,7 +147,13 @@ impl Workbook {
     /// It cannot be written, or two tabs have one name; [`WriteError::Disk`].
     pub fn save(mut self, file: impl Write + Send) -> Result<(), WriteError> {
         for (number, tab) in self.tabs.iter().enumerate() {
-            tab.finish(self.book.worksheet_from_index(number)?)?;
+            let sheet = self.book.worksheet_from_index(number)?;
+            tab.finish(sheet)?;
+            if tab.ends_high {
+                // The library writes a last row that has a height a second time, and no program need read such a file: a blank
+                // cell below is the last row instead.
+                writing(|| Ok(sheet.write_blank(tab.next_row, 0, &self.styles.plain).map(drop)?))?;
+            }
         }
         writing(|| Ok(self.book.save_to_writer(file)?))
     }

@@ -5,18 +5,15 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet};
 
 use super::error::WriteError;
 use super::style::{self, Styles};
-use super::tab::{Tab, number_of};
+use super::tab::{HIGHEST, LINE, Tab, number_of};
 use super::{colours, fit};
 
 /// The widths of its columns, in characters: label, number, bar, meaning. A block of a bar is half as wide again as a digit.
 const COLUMNS: [u16; 4] = [20, 9, 48, 54];
 /// The last of them.
 const LAST: u16 = 3;
-/// The height of a line of text, and of the space about each row, in points.
-const LINE: f64 = 15.0;
+/// The space about each row, in points.
 const SPACE: f64 = 5.0;
-/// Excel's highest row is a little higher.
-const HIGHEST: f64 = 400.0;
 /// How many characters of the headline, which is larger, a line takes.
 const HEADLINE: usize = 88;
 
@@ -86,6 +83,7 @@ pub(super) fn push(
         }
     }
     tab.next_row += 1;
+    tab.ends_high = true;
     Ok(())
 }
 

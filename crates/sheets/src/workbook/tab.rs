@@ -4,12 +4,18 @@ use rust_xlsxwriter::{IgnoreError, Note, Worksheet, XlsxError};
 
 use super::widths::Widths;
 
+/// The height of a line of text in points, and of the highest row; Excel's is a little higher.
+pub(super) const LINE: f64 = 15.0;
+pub(super) const HIGHEST: f64 = 400.0;
+
 /// How far a tab is written, and what is set at its end.
 pub(super) struct Tab {
     pub(super) next_row: u32,
     pub(super) widths: Widths,
     /// How many columns stay in sight at most.
     pub(super) in_sight: usize,
+    /// Its last row has a height of its own.
+    pub(super) ends_high: bool,
 }
 
 impl Tab {

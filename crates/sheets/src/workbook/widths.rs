@@ -52,6 +52,16 @@ impl Widths {
     }
 }
 
+/// How many lines a cell with this text takes. A column grows with its texts up to the widest, so that only what is longer goes
+/// on in a next line; words are not cut, which takes room.
+pub(super) fn lines(text: &str) -> usize {
+    let lines = |line: &str| match line.chars().count() {
+        count if count <= usize::from(WIDEST - EDGES) => 1,
+        count => count.div_ceil(usize::from(WIDEST) * 5 / 6),
+    };
+    text.lines().map(lines).sum::<usize>().max(1)
+}
+
 /// The characters of the longest line; of a text that is wider than any column, as many as that.
 fn longest_line(text: &str) -> u16 {
     let of_line = |line: &str| line.chars().take(usize::from(WIDEST)).count();
@@ -82,6 +92,19 @@ mod tests {
             cells.iter().for_each(|cell| widths.note(0, cell));
             widths.note(1, "beyond the last name");
             assert_eq!(widths.each().collect::<Vec<_>>(), [(0, expected)], "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_wider_than_the_widest_column_takes_more_lines() {
+        for (text, expected) in [
+            (String::new(), 1),
+            ("x".repeat(58), 1),
+            ("x".repeat(59), 2),
+            ("x".repeat(101), 3),
+            ("a\nb\n".to_owned(), 2),
+        ] {
+            assert_eq!(lines(&text), expected, "{text}");
         }
     }
 

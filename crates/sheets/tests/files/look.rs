@@ -37,6 +37,14 @@ impl Parts {
         styles.split("<xf ").nth(number + 1).expect("the style")
     }
 
+    /// No row of any tab stands twice: programs refuse such a file, or mend it.
+    fn each_row_once(&self) {
+        for (name, sheet) in self.0.iter().filter(|(name, _)| name.starts_with("xl/worksheets/sheet")) {
+            let rows: Vec<u32> = values(sheet, "<row r=\"", "\"").map(|row| row.parse().expect("a number")).collect();
+            assert!(rows.is_sorted_by(|one, next| one < next), "{name}: {rows:?}");
+        }
+    }
+
     /// The colour that fills a cell; none where nothing does.
     fn fill(&self, sheet: usize, cell: &str) -> Option<&str> {
         let number: usize = values(self.style(sheet, cell), "fillId=\"", "\"").next()?.parse().expect("a number");
@@ -99,11 +107,15 @@ fn each_wrong_cell_is_filled_and_has_a_note() {
     let tab = book.add_tab("to_fix", &names, 1).expect("a tab");
     let mark = || Mark { column: 1, note: "It is too short.\nWrite all of it.".to_owned() };
     book.push_with_look(tab, &["Ada", "077", "too short", "write it"], &Look::ToFix(vec![mark()])).expect("a row");
-    book.push_with_look(tab, &["Bo", "020", "lost", "save anew"], &Look::ToFix(Vec::new())).expect("a row");
+    book.push_with_look(tab, &["Bo", "020", "lost", &"save it anew ".repeat(10)], &Look::ToFix(Vec::new()))
+        .expect("a row");
     let (parts, bytes) = Parts::of(book);
     let wrong = parts.fill(1, "B2").expect("filled");
     assert!(parts.fill(1, "A2").is_none() && parts.fill(1, "B3").is_none());
     assert!(parts.fill(1, "C2").is_some_and(|advice| advice != wrong) && parts.fill(1, "D3").is_some());
+    parts.each_row_once();
+    let heights: Vec<&str> = values(parts.sheet(1), " ht=\"", "\"").collect();
+    assert_eq!(heights, ["45"], "a long text has its room, whatever the program");
     let notes = &parts.0["xl/comments1.xml"];
     assert!(notes.contains("ref=\"B2\"") && notes.contains("Write all of it."), "{notes}");
     assert_eq!(values(notes, "<comment ", ">").count(), 1);
@@ -140,6 +152,7 @@ fn the_summary_opens_first_and_reads_from_the_top() {
         book.push_summary(tab, &line).expect("a line");
     }
     let (parts, bytes) = Parts::of(book);
+    parts.each_row_once();
     assert!(parts.0["xl/workbook.xml"].contains("activeTab=\"1\""));
     let sheet = parts.sheet(2);
     for merged in ["A1:D1", "A3:D3", "B6:D6", "C7:D7"] {

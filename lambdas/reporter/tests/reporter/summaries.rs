@@ -249,7 +249,7 @@ async fn a_warning_stands_in_the_summary_once_with_its_rows() {
     assert_eq!(
         warnings,
         [
-            "warning | 3 | mobile: … is not a phone number and was left out (rows 2, 4 and 5) | ",
+            "warning | 3 | mobile: what stands there is not a phone number and was left out (rows 2, 4 and 5) | ",
             "warning | 1 | address replaced (row 3) | ",
         ]
     );
@@ -290,7 +290,7 @@ async fn a_list_is_compared_with_the_last_one_and_corrections_are_none() {
     assert!(compared(&fixture, "correction").is_empty());
     let told = compared(&fixture, "week-2");
     assert!(told[0].starts_with("rows: 80 % fewer rows than on "), "{told:?}");
-    assert!(told[0].ends_with("(5, then 25). Is the list whole?"), "{told:?}");
+    assert!(told[0].ends_with("(25 then, 5 now). Is the list whole?"), "{told:?}");
     assert!(
         told[1].starts_with("columns: the same as on ") && told[2].starts_with("already known: 100 %; on "),
         "{told:?}"

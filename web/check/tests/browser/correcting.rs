@@ -3,14 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sheets::{Format, Limits};
+use testkit::browser::ALT;
 
 use crate::opened::Browser;
 use crate::support::{h2h, preview};
 
 const ENTER: char = '\u{E007}';
 const END: char = '\u{E010}';
+const DOWN: char = '\u{E015}';
+const UP: char = '\u{E013}';
 
 /// Three rows for spl, of which two are to fix.
 const SHEET: &str = "Traced_NHSNUMBER,PatientFirstName,PatientSurname,DateOfBirth,PatientAddress_Line1,PatientAddress_Line2,\
@@ -59,15 +62,9 @@ async fn a_bad_sheet_is_corrected_and_its_download_previews_clean() {
 
     // In the table, by the keyboard alone: to the next row to fix, into its wrong cell, over its text.
     browser.run("document.querySelector('[role=grid] [tabindex=\"0\"]').focus()", Value::Null).await;
-    browser.press("n").await;
+    browser.press(&format!("{ALT}{DOWN}")).await;
     browser.until("document.activeElement.ariaInvalid === 'true'").await;
-    browser.press(&ENTER.to_string()).await;
-    browser.until("document.activeElement.matches('input.edit')").await;
-    browser
-        .press(&format!(
-            "{END}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}\u{E003}28/02/1960{ENTER}"
-        ))
-        .await;
+    browser.press(&format!("28/02/1960{ENTER}")).await;
     browser.until("document.querySelector('.sheet .verdict.good')").await;
     assert_eq!(head(&browser).await, "All done: 3 rows ready to send");
     assert_eq!(browser.run("return document.querySelectorAll('td.corrected').length", Value::Null).await, 3);
@@ -154,21 +151,53 @@ async fn a_header_that_lacks_a_column_is_corrected_like_a_cell() {
     browser.until("document.querySelector('.sheet .verdict.mixed')").await;
     assert_eq!(head(&browser).await, "1 row of 3 ready to send, 2 to fix");
     browser.until("document.querySelectorAll('td.wrong').length === 3").await;
+    browser.until("document.activeElement.ariaInvalid === 'true'").await;
+}
+
+/// From wherever the keyboard is: nobody must click into the table first.
+#[tokio::test]
+async fn the_keys_go_round_the_rows_to_fix() {
+    let (browser, _file) = opened(&SHEET.replace("07700900123", "#N/A")).await;
+    browser.run("document.activeElement.blur()", Value::Null).await;
+    let at = |row: u32| {
+        format!("document.activeElement.closest('tr')?.querySelector('.number span').textContent === '{row}'")
+    };
+    for (key, row) in [(DOWN, 3), (DOWN, 4), (DOWN, 3), (UP, 4), (UP, 3)] {
+        browser.press(&format!("{ALT}{key}")).await;
+        browser.until(&at(row)).await;
+    }
+    // While a cell is typed over, too: what was typed counts.
+    browser.press(&format!("4571928521{ALT}{DOWN}")).await;
+    browser.until(&at(4)).await;
+    browser
+        .until(
+            "document.querySelector('.sheet .verdict.mixed') && document.querySelectorAll('td.corrected').length === 1",
+        )
+        .await;
+    // A list without any leads to theirs.
+    browser.click("[data-list=warnings]").await;
+    browser.until("document.querySelector('[data-list=warnings][aria-pressed=true]')").await;
+    browser.press(&format!("{ALT}{DOWN}")).await;
+    browser.until("document.activeElement.ariaInvalid === 'true'").await;
 }
 
 #[tokio::test]
-async fn every_template_is_a_sheet_that_previews_clean() {
-    let browser = Browser::start().await;
-    browser.until("document.querySelectorAll('#templates button').length === 5").await;
-    for (place, feed) in (1..).zip(feeds::all()) {
-        browser.click(&format!("#templates button:nth-child({place})")).await;
-        let template = browser.downloaded(&format!("{feed}-template.xlsx")).await;
-        let today = chrono::Utc::now().date_naive().to_string();
-        let output = h2h(feed.name(), &template, &["--json", "--as-of", &today]);
-        assert_eq!(output.status.code(), Some(0), "{feed}: {}", String::from_utf8_lossy(&output.stdout));
-        let last: Value =
-            serde_json::from_slice(output.stdout.split(|byte| *byte == b'\n').rev().nth(1).expect("a line"))
-                .expect("JSON");
-        assert_eq!((&last["post"], &last["rows"]), (&json!(1), &json!(1)), "{feed}");
+async fn what_was_typed_can_be_put_back_and_the_last_correction_leads_to_the_download() {
+    let (browser, _file) = opened(SHEET).await;
+    for (column, text) in
+        [("Traced_NHSNUMBER", "4571928521"), ("DateOfBirth", "9/12/1906"), ("DateOfBirth", "28/02/1960")]
+    {
+        browser.correct(column, text).await;
     }
+    browser.until("document.querySelector('.one .get')").await;
+    assert!(browser.text(".one").await.contains("Nothing is left to fix."), "{}", browser.text(".one").await);
+    assert_eq!(browser.text("[data-list=corrected] .count").await, "2", "rows, as beside the other lists");
+    browser.click(".one .get").await;
+    browser.downloaded("week 9-corrected.xlsx").await;
+
+    assert!(browser.text(".one .was").await.contains("DateOfBirth was \u{201C}31/02/1960\u{201D}."));
+    browser.click(".one .was button").await;
+    browser.until("document.querySelector('.one.to-fix')").await;
+    assert_eq!(browser.run("return document.querySelector('.one form input').value", Value::Null).await, "31/02/1960");
+    browser.until("document.querySelector('.downloaded').textContent.includes('changed something since')").await;
 }

@@ -26,6 +26,7 @@ fn sheet() -> String {
             let _ = match name.as_str() {
                 "DateOfBirth" if row % 100 == 99 => write!(sheet, "{comma}31/02/1960"),
                 "PatientSurname" => write!(sheet, "{comma}Example-{row}"),
+                "Traced_NHSNUMBER" => write!(sheet, "{comma}943 476 5919"),
                 _ => match example.get(column) {
                     Some(cell) => write!(sheet, "{comma}{cell}"),
                     None => write!(sheet, "{comma}text {}", row * column % 9_973),

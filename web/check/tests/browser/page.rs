@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value, json};
 
 use crate::opened::Browser;
-use crate::support::fixtures;
+use crate::support::{fixtures, h2h};
 
 #[tokio::test]
 async fn several_files_are_dropped_and_each_feed_is_guessed() {
@@ -39,6 +39,23 @@ async fn several_files_are_dropped_and_each_feed_is_guessed() {
     browser
         .until("document.querySelectorAll('.file').length === 4 && document.querySelectorAll('.sheet').length === 4")
         .await;
+}
+
+#[tokio::test]
+async fn every_template_is_a_sheet_whose_example_is_sent_to_nobody() {
+    let browser = Browser::start().await;
+    browser.until("document.querySelectorAll('#templates button').length === 5").await;
+    for (place, feed) in (1..).zip(feeds::all()) {
+        browser.click(&format!("#templates button:nth-child({place})")).await;
+        let template = browser.downloaded(&format!("{feed}-template.xlsx")).await;
+        let today = chrono::Utc::now().date_naive().to_string();
+        let output = h2h(feed.name(), &template, &["--json", "--as-of", &today]);
+        assert_eq!(output.status.code(), Some(0), "{feed}: {}", String::from_utf8_lossy(&output.stdout));
+        let last: Value =
+            serde_json::from_slice(output.stdout.split(|byte| *byte == b'\n').rev().nth(1).expect("a line"))
+                .expect("JSON");
+        assert_eq!((&last["post"], &last["skipped"], &last["rows"]), (&json!(0), &json!(1), &json!(1)), "{feed}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Sheets that nobody has seen: good rows with what people and programs leave in cells.
 
+use chrono::NaiveDate;
 use feeds::Feed;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -80,7 +81,7 @@ pub(crate) fn csv(feed: &Feed, rows: usize, seed: u64) -> String {
     names.push("Own notes");
     let mut sheet = line(&names);
     for row in 0..rows {
-        let mut cells = feed.example(as_of);
+        let mut cells = person(feed, as_of);
         cells.push(format!("row {row}"));
         for _ in 0..random.random_range(0..6) {
             let at = random.random_range(0..cells.len());
@@ -92,6 +93,17 @@ pub(crate) fn csv(feed: &Feed, rows: usize, seed: u64) -> String {
         sheet.push_str(&line(&cells));
     }
     sheet
+}
+
+/// The template's example under another name, NHS number and id: as it stands it would be left out.
+fn person(feed: &Feed, as_of: NaiveDate) -> Vec<String> {
+    let own = |cell: String| match cell.as_str() {
+        "Example" => "Larkspur".to_owned(),
+        "999 012 3454" => "943 476 5919".to_owned(),
+        "example-1" => "id-1".to_owned(),
+        _ => cell,
+    };
+    feed.example(as_of).into_iter().map(own).collect()
 }
 
 fn line(cells: &[impl AsRef<str>]) -> String {

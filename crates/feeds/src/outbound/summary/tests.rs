@@ -150,7 +150,7 @@ fn a_warning_is_told_once_with_its_rows() {
     let lines = shown(&warnings);
     insta::assert_snapshot!(lines.join("\n"), @r"
     Warnings: sent all the same, with how many rows have each
-    warning | 12 | mobile: … is not a phone number and was left out (rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more)
+    warning | 12 | mobile: what stands there is not a phone number and was left out (rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more)
     warning | 1 | address replaced (row 13)
     ");
     (0..100).for_each(|kind| warnings.add(14 + kind, &format!("kind {kind}")));

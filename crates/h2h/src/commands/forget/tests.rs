@@ -59,6 +59,7 @@ impl Town {
             ("first_name", "Anncanary"),
             ("last_name", "Able"),
             ("nhs_number", ""),
+            ("ID", "form-1"),
             ("contact_email", "ann.able@example.org"),
         ];
         let form = enqueued(&ledger, "nsss", &[sent.to_vec()]).await;
@@ -211,5 +212,6 @@ async fn what_is_held_is_left_with_its_row() {
 
 /// Ann again, in a sheet that is not posted yet.
 async fn enqueued_again(ledger: &Ledger) -> Run {
-    enqueued(ledger, "self-isolation", &[vec![("NHS Number", ANN)]]).await
+    let ann = vec![("ID", "call-1"), ("NHS Number", ANN), ("Forename", "Anncanary"), ("Surname", "Able")];
+    enqueued(ledger, "self-isolation", &[ann]).await
 }

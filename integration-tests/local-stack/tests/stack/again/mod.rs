@@ -146,7 +146,7 @@ fn main_book(names: &Names, mut books: BTreeMap<String, Book>) -> Book {
 fn as_people_know_it(names: &Names, run: &(Run, Progress), mut books: BTreeMap<String, Book>) {
     let feed = Feed::named(names.feed).expect("a feed");
     let own: Vec<&str> = feed.columns().iter().map(|column| column.name).collect();
-    let to_fix = [&own[..], &["problem", "how_to_fix"]].concat();
+    let to_fix = [&own[..], &["row_in_sheet", "problem", "how_to_fix"]].concat();
     let cases = "hackney_cases";
     let expected: Vec<(String, Tabs<'_>)> = if names.feed == "contact-tracing" {
         let list = |columns: &[&'static str]| [columns, &WHAT_BECAME_OF_IT, &IDS].concat();
