@@ -217,7 +217,7 @@ impl<'a> RowDelivery<'a> {
         let follow_up_id = self.ensure_follow_up(&reply).await?;
         if self.may_be_there_twice(&reply, is_own) {
             let warning = accents::warning(&self.post.request, &reply, &self.api).await;
-            self.warn(warning.as_deref());
+            self.warn(warning);
         }
         self.row.note_warnings(&self.warnings).await?;
         self.memory.leases.all_is_known();
