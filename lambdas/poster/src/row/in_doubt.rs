@@ -68,7 +68,8 @@ impl Poster {
 
     fn in_doubt_values(&self, post: &Post, is_newer: bool) -> InDoubtValues {
         let address = RowAddress::of(&post.request, post.address.as_ref());
-        InDoubtValues { values: values_of_row(&self.hash_key, &post.request, address.as_ref()), is_newer }
+        let values = values_of_row(&self.hash_key, &post.request, address.as_ref());
+        InDoubtValues { values, address, is_newer }
     }
 }
 

@@ -4,7 +4,7 @@
 use wire::AddressBlock;
 
 use super::fold::fold;
-use super::row_address::{Extent, RowAddress, folded, lines, lines_together, owned};
+use super::row_address::{Extent, RowAddress, folded, lines, lines_agree, lines_together, owned};
 
 /// The step to take with the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,11 +228,6 @@ fn is_same(own: &AddressBlock, there: &AddressBlock) -> bool {
 
 fn same_postcode(own: &AddressBlock, there: &AddressBlock) -> bool {
     there.postcode.is_some() && folded(&own.postcode) == folded(&there.postcode)
-}
-
-/// Every line that the row has is there, in its place.
-fn lines_agree(own: &AddressBlock, there: &AddressBlock) -> bool {
-    lines(own).into_iter().zip(lines(there)).all(|(own, there)| own.is_none() || folded(own) == folded(there))
 }
 
 /// The row's address; where its own fields are blank those of the GET, if they belong to the same postcode or to none.

@@ -33,9 +33,13 @@ pub(super) fn place(
     // What a newer row may have written stays; where nothing stands it did not.
     let has_line = given(&held.address.address_first_line).is_some();
     let is_older = |field| known.is_older(field) || has_line && known.may_be_older(field);
-    let stands = if known.is_ours(Field::Address, &now) {
+    let may_be_of_one_in_doubt = |extent| {
+        let mut addresses = known.in_doubt.iter().filter_map(|row| row.address.as_ref());
+        addresses.any(|address| address.extent == extent && address.may_stand_as(&held.address))
+    };
+    let stands = if known.is_ours(Field::Address, &now) || may_be_of_one_in_doubt(Extent::Whole) {
         Stands::Ours
-    } else if known.is_ours(Field::HouseNumber, &now) {
+    } else if known.is_ours(Field::HouseNumber, &now) || may_be_of_one_in_doubt(Extent::HouseNumber) {
         Stands::OurHouseNumber
     } else if [Field::Address, Field::HouseNumber].into_iter().any(|field| known.memory.written(field).is_some()) {
         Stands::Changed

@@ -45,6 +45,13 @@ impl RowAddress {
         };
         (block != AddressBlock::default()).then_some(Self { block, extent })
     }
+
+    /// True if what stands there may be this address, as its row wrote it: what the row does not say was filled up with what stood
+    /// there before.
+    pub(super) fn may_stand_as(&self, held: &AddressBlock) -> bool {
+        let own = &self.block;
+        lines_agree(own, held) && (own.postcode.is_none() || folded(&own.postcode) == folded(&held.postcode))
+    }
 }
 
 /// The folded lines and postcode, to know an address again. The UPRN does not count: a file that adds it later still speaks of
@@ -55,6 +62,11 @@ pub(crate) fn normal(block: &AddressBlock) -> String {
 
 pub(super) fn lines(block: &AddressBlock) -> [&Option<String>; 3] {
     [&block.address_first_line, &block.address_second_line, &block.address_third_line]
+}
+
+/// Every line that the row has is there, in its place.
+pub(super) fn lines_agree(own: &AddressBlock, there: &AddressBlock) -> bool {
+    lines(own).into_iter().zip(lines(there)).all(|(own, there)| own.is_none() || folded(own) == folded(there))
 }
 
 /// The lines as they read together, however they are divided.

@@ -2,6 +2,7 @@
 
 use ledger::{Field, Fingerprint, HashKey, ResidentMemory, RowVersion};
 
+use super::row_address::RowAddress;
 use super::values::Values;
 
 /// Everything that a row is compared with.
@@ -18,9 +19,10 @@ pub(crate) struct Known<'a> {
     pub(crate) has_anothers_number: bool,
 }
 
-/// The values of a row in doubt.
+/// What a row in doubt says.
 pub(crate) struct InDoubtValues {
     pub(crate) values: Values,
+    pub(crate) address: Option<RowAddress>,
     pub(crate) is_newer: bool,
 }
 

@@ -255,7 +255,7 @@ fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
     let request = HelpRequest { email_address: some("new@example.org"), ..ann() };
     let values = values_of_row(&key, &request, None);
     for (is_newer, written) in [(false, some("new@example.org")), (true, None)] {
-        let in_doubt = InDoubtValues { values: values_of_row(&key, &doubtful, None), is_newer };
+        let in_doubt = InDoubtValues { values: values_of_row(&key, &doubtful, None), address: None, is_newer };
         let known = Known {
             key: &key,
             memory: &world.memory,
@@ -266,6 +266,38 @@ fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
         };
         let plan = plan(&known, &values, &request, None, world.held.as_ref().expect("held"));
         assert_eq!(plan.patch.email_address, written, "newer: {is_newer}");
+    }
+}
+
+/// It was filled up with the third line that stood there: still it is a house number of ours, which a whole address replaces.
+#[test]
+fn an_address_that_a_row_in_doubt_filled_up_counts_as_ours() {
+    let (key, own) = (key(), version(2));
+    let at = |line: &str, town: &str, postcode: &str| HelpRequest {
+        address_first_line: some(line),
+        address_third_line: some(town),
+        postcode: some(postcode),
+        ..HelpRequest::default()
+    };
+    let mut world = World::default();
+    world.upload(&row("spl", 1, at("32 Mare Street", "London", "")));
+    let doubtful = whole_row("contact-tracing", 3, at("32", "", ""), AddressWhen::Missing);
+    world.held().address.address_first_line = some("32");
+    let values = values_of_row(&key, &doubtful.request, doubtful.address.as_ref());
+    let in_doubt = InDoubtValues { values, address: doubtful.address, is_newer: true };
+    let whole = row("nsss", 2, at("32 Mare Street", "", "E8 1AB"));
+    let values = values_of_row(&key, &whole.request, whole.address.as_ref());
+    for (doubts, said) in [(&[&in_doubt][..], "address replaced"), (&[], "address kept: changed in Here to Help")] {
+        let known = Known {
+            key: &key,
+            memory: &world.memory,
+            feed: "nsss",
+            own: &own,
+            in_doubt: doubts,
+            has_anothers_number: false,
+        };
+        let plan = plan(&known, &values, &whole.request, whole.address.as_ref(), world.held.as_ref().expect("held"));
+        assert_eq!(plan.warnings, [said]);
     }
 }
 
