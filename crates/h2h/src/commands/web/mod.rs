@@ -3,6 +3,7 @@ mod background;
 mod chart;
 mod charts;
 mod check;
+mod classes;
 mod days;
 mod dead;
 mod deeds;

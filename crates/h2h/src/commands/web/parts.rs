@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use operations::dead::Group;
 
+use super::classes::in_words;
 use crate::command_prelude::*;
 use crate::views::link;
 
@@ -90,7 +91,10 @@ pub(super) fn groups(groups: &[Group], now: DateTime<Utc>) -> Markup {
                 tbody {
                     @for Group { class, feed, outcome, rows, oldest } in groups {
                         tr {
-                            th scope="row" { a href=(dead_rows(class, feed)) { (class) } }
+                            th scope="row" {
+                                a href=(dead_rows(class, feed)) { (class) }
+                                @if let Some(words) = in_words(class) { br; span.quiet { (words) } }
+                            }
                             td { (feed) } td { (outcome.as_str()) } td.figure { (rows) } td { (when(*oldest, now)) }
                         }
                     }
