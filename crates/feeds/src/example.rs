@@ -49,8 +49,8 @@ fn cell(column: &Column, as_of: NaiveDate) -> String {
 }
 
 /// True if these cells of a row are of the example. Its name alone tells: programs rewrite its dates and numbers.
-pub(crate) fn is_it(cells: &[UsedCell<'_>]) -> bool {
-    let has = |field, text| cells.iter().any(|cell| cell.column.field == field && is_same(cell.text, text));
+pub(crate) fn is_it<'a>(cells: impl Iterator<Item = UsedCell<'a>> + Clone) -> bool {
+    let has = |field, text| cells.clone().any(|cell| cell.column.field == field && is_same(cell.text, text));
     has(Field::LastName, LAST_NAME) && has(Field::FirstName, FIRST_NAME)
 }
 

@@ -119,12 +119,11 @@ impl Places {
     }
 
     /// The cells of the columns that the feed uses, in the feed's order; blank ones too.
-    pub(crate) fn used<'a>(&'a self, cells: &'a [Cell]) -> Vec<UsedCell<'a>> {
-        let used = self.columns.iter().filter_map(|place| {
+    pub(crate) fn used<'a>(&'a self, cells: &'a [Cell]) -> impl Iterator<Item = UsedCell<'a>> + Clone {
+        self.columns.iter().filter_map(|place| {
             let cell = cells.get(place.index)?;
             Some(UsedCell { column: place.column, name: &place.name, text: &cell.text, kind: cell.kind })
-        });
-        used.collect()
+        })
     }
 
     /// The row's cells, cleaned, one for each column of the header.

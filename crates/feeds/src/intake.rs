@@ -123,7 +123,7 @@ impl Intake {
             self.evidence.hidden.add(row.number);
         }
         let clean = places.clean(row.number, row.cells);
-        if !example::is_it(&places.used(&clean.cells)) {
+        if !example::is_it(places.used(&clean.cells)) {
             self.evidence.note_cells(&clean.cells);
             for place in places.columns.iter().filter(|place| place.column.field.is_date()) {
                 if let Some(cell) = clean.cells.get(place.index) {

@@ -41,7 +41,7 @@ pub(crate) fn judge(
     mut clean: CleanRow,
 ) -> Judged {
     let warnings = take_out_merged(places, &mut clean.cells);
-    let used = places.used(&clean.cells);
+    let used: Vec<UsedCell<'_>> = places.used(&clean.cells).collect();
     let mut reader = RowReader { author: feed.author, rules, cells: &used, problems: Vec::new(), warnings };
     let decision = match unreadable(origin, &used, &clean) {
         Some(problem) => Decision::Rejected { problems: vec![problem] },
@@ -94,7 +94,7 @@ fn unreadable(origin: &Origin, used: &[UsedCell<'_>], clean: &CleanRow) -> Optio
 }
 
 fn decide(feed: &Feed, row: &mut RowReader<'_>, garbled: &[String]) -> Decision {
-    if example::is_it(row.cells) {
+    if example::is_it(row.cells.iter().copied()) {
         return Decision::Skipped { reason: example::REASON.to_owned() };
     }
     let post = match (feed.decide)(row) {

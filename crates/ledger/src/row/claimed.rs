@@ -74,15 +74,12 @@ impl ClaimedRow {
     /// # Errors
     /// As [`ClaimedRow::settle`].
     pub async fn note_progress(&mut self, delivery: DeliveryProgress) -> Result<()> {
-        self.check_time()?;
         let update = Update::new()
             .set_or_remove("help_request_id", delivery.help_request_id)
             .set("follow_up_started", delivery.follow_up_started)
             .set("posted_again", delivery.posted_again);
-        match self.ledger.update("noting how far a row has come", &self.key(), self.ours(update)).await? {
-            Written::Done(_) => self.record.delivery = delivery,
-            Written::Refused(_) => return Err(lost(&self.id)),
-        }
+        self.note("noting how far a row has come", update).await?;
+        self.record.delivery = delivery;
         Ok(())
     }
 
@@ -95,13 +92,17 @@ impl ClaimedRow {
         if self.record.warnings == warnings {
             return Ok(());
         }
-        self.check_time()?;
-        let update = self.ours(Update::new().set("warnings", structured(warnings)));
-        match self.ledger.update("noting the warnings of a row", &self.key(), update).await? {
-            Written::Done(_) => self.record.warnings = warnings.to_owned(),
-            Written::Refused(_) => return Err(lost(&self.id)),
-        }
+        self.note("noting the warnings of a row", Update::new().set("warnings", structured(warnings))).await?;
+        self.record.warnings = warnings.to_owned();
         Ok(())
+    }
+
+    async fn note(&self, operation: &'static str, update: Update) -> Result<()> {
+        self.check_time()?;
+        match self.ledger.update(operation, &self.key(), self.ours(update)).await? {
+            Written::Done(_) => Ok(()),
+            Written::Refused(_) => Err(lost(&self.id)),
+        }
     }
 
     /// Gives the claim back: the row is pending again, or has its old outcome.

@@ -278,7 +278,6 @@ impl<'a> RowDelivery<'a> {
 
     /// The row ends so; what was learnt on the way goes with it.
     fn settlement(&mut self, outcome: Outcome, reply: &HelpRequestReply) -> Settlement {
-        self.row.record.warnings.clone_from(&self.warnings);
         self.row.record.delivery.help_request_id = Some(reply.id);
         Settlement { resident_id: Some(reply.resident_id), ..Settlement::new(outcome) }
     }

@@ -1,6 +1,6 @@
 //! `local-stack measure pace`: how many calls a second arrive at the API, with posters and work enough, by what is agreed.
 
-use std::io::Write;
+use std::fmt::{self, Display, Formatter};
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,6 +11,8 @@ use here_to_help::MayWait;
 use local_stack::posters::{Posters, Setting};
 use serde::Serialize;
 use simulators::here_to_help::Options;
+
+use super::say::each;
 
 const SECOND: u64 = 1000;
 const PATIENCE: Duration = Duration::from_secs(3600);
@@ -50,24 +52,20 @@ struct Line {
     of_what_is_agreed: f64,
 }
 
+impl Display for Line {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let Self { agreed, calls, most_in_a_second, a_second_while_there_is_work, of_what_is_agreed, .. } = self;
+        write!(
+            out,
+            "{agreed} agreed: {most_in_a_second} at most in a second, {a_second_while_there_is_work} a second while there \
+             was work, {of_what_is_agreed} of it; {calls} calls",
+        )
+    }
+}
+
 impl Pace {
     pub(crate) async fn run(self) -> Result<ExitCode> {
-        let mut lines = Vec::new();
-        for rate in &self.rates {
-            lines.push(self.line(*rate).await?);
-        }
-        let mut out = std::io::stdout();
-        if self.json {
-            writeln!(out, "{}", serde_json::to_string(&lines)?)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        for Line { agreed, calls, most_in_a_second, a_second_while_there_is_work, of_what_is_agreed, .. } in &lines {
-            writeln!(
-                out,
-                "{agreed} agreed: {most_in_a_second} at most in a second, {a_second_while_there_is_work} a second while there \
-                 was work, {of_what_is_agreed} of it; {calls} calls",
-            )?;
-        }
+        each(&self.rates, self.json, async |rate| self.line(rate).await).await?;
         Ok(ExitCode::SUCCESS)
     }
 

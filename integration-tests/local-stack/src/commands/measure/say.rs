@@ -18,17 +18,13 @@ pub(super) async fn each<T: Copy, L: Serialize + Display>(
     json: bool,
     measure: impl AsyncFn(T) -> Result<L>,
 ) -> Result<()> {
-    let mut out = std::io::stdout();
     let mut lines = Vec::new();
     for case in cases {
         let line = measure(*case).await?;
         if !json {
-            writeln!(out, "{line}")?;
+            writeln!(std::io::stdout(), "{line}")?;
         }
         lines.push(line);
     }
-    if json {
-        writeln!(out, "{}", serde_json::to_string(&lines)?)?;
-    }
-    Ok(())
+    if json { say(&lines, true) } else { Ok(()) }
 }

@@ -104,11 +104,10 @@ pub(super) fn place(
                 match values.get(&field) {
                     Some(own) if is_there => plan.ours.push((field, own.clone())),
                     own => {
-                        let is_blank = field == Field::Uprn && !there.contains_key(&field);
-                        let step = own.map(|own| known.step(field, own, there.get(&field)));
-                        if is_blank {
+                        let is_older = |own| known.step(field, own, there.get(&field)) == Step::Older;
+                        if field == Field::Uprn && !there.contains_key(&field) {
                             uprn_left_out(known, values, plan);
-                        } else if step == Some(Step::Older) && is_of_its_own(&field) {
+                        } else if is_of_its_own(&field) && own.is_some_and(is_older) {
                             plan.is_older(field);
                         }
                         plan.left.push(field);

@@ -39,6 +39,17 @@ fn whole_row(feed: &'static str, number: u32, mut request: HelpRequest, when: Ad
     Row { feed, number, request, address }
 }
 
+/// What a row of this feed is compared with.
+fn known<'a>(
+    key: &'a HashKey,
+    memory: &'a ResidentMemory,
+    feed: &'a str,
+    own: &'a RowVersion,
+    in_doubt: &'a [&'a InDoubtValues],
+) -> Known<'a> {
+    Known { key, memory, feed, own, in_doubt, has_anothers_number: false }
+}
+
 /// A resident at the API, and what is remembered of them.
 #[derive(Clone, Debug, Default)]
 struct World {
@@ -52,14 +63,7 @@ impl World {
         let (key, own) = (key(), version(row.number));
         let held = self.held.get_or_insert_with(|| posted(&row.request));
         let values = values_of_row(&key, &row.request, row.address.as_ref());
-        let known = Known {
-            key: &key,
-            memory: &self.memory,
-            feed: row.feed,
-            own: &own,
-            in_doubt: &[],
-            has_anothers_number: false,
-        };
+        let known = known(&key, &self.memory, row.feed, &own, &[]);
         let plan = plan(&known, &values, &row.request, row.address.as_ref(), held);
         patched(held, &plan.patch);
         let ours = plan.ours.iter().chain(&plan.written);
@@ -237,8 +241,7 @@ fn a_number_that_is_known_as_anothers_is_not_written() {
     let mut world = World::default();
     world.upload(&row("nsss", 1, HelpRequest { nhs_number: None, ..ann() }));
     let values = values_of_row(&key, &ann(), None);
-    let known =
-        Known { key: &key, memory: &world.memory, feed: "spl", own: &own, in_doubt: &[], has_anothers_number: true };
+    let known = Known { has_anothers_number: true, ..known(&key, &world.memory, "spl", &own, &[]) };
     let plan = plan(&known, &values, &ann(), None, world.held.as_ref().expect("held"));
     assert!(plan.patch.nhs_number.is_none());
     assert_eq!(plan.warnings, ["NHS number not written: it is known as another person's"]);
@@ -256,14 +259,8 @@ fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
     let values = values_of_row(&key, &request, None);
     for (is_newer, written) in [(false, some("new@example.org")), (true, None)] {
         let in_doubt = InDoubtValues { values: values_of_row(&key, &doubtful, None), address: None, is_newer };
-        let known = Known {
-            key: &key,
-            memory: &world.memory,
-            feed: "spl",
-            own: &own,
-            in_doubt: &[&in_doubt],
-            has_anothers_number: false,
-        };
+        let doubts = [&in_doubt];
+        let known = known(&key, &world.memory, "spl", &own, &doubts);
         let plan = plan(&known, &values, &request, None, world.held.as_ref().expect("held"));
         assert_eq!(plan.patch.email_address, written, "newer: {is_newer}");
     }
@@ -288,14 +285,7 @@ fn an_address_that_a_row_in_doubt_filled_up_counts_as_ours() {
     let whole = row("nsss", 2, at("32 Mare Street", "", "E8 1AB"));
     let values = values_of_row(&key, &whole.request, whole.address.as_ref());
     for (doubts, said) in [(&[&in_doubt][..], "address replaced"), (&[], "address kept: changed in Here to Help")] {
-        let known = Known {
-            key: &key,
-            memory: &world.memory,
-            feed: "nsss",
-            own: &own,
-            in_doubt: doubts,
-            has_anothers_number: false,
-        };
+        let known = known(&key, &world.memory, "nsss", &own, doubts);
         let plan = plan(&known, &values, &whole.request, whole.address.as_ref(), world.held.as_ref().expect("held"));
         assert_eq!(plan.warnings, [said]);
     }
