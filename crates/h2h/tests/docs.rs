@@ -110,7 +110,7 @@ fn every_picture_that_a_page_shows_is_there_and_small() {
         for (alternative, rest) in text.split("![").skip(1).filter_map(|rest| rest.split_once("](")) {
             let path = page.with_file_name(rest.split(')').next().unwrap_or_default());
             let size = fs::metadata(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).len();
-            assert!(size <= 160_000, "{}: {size} bytes", path.display());
+            assert!(size <= 150_000, "{}: {size} bytes", path.display());
             assert!(alternative.len() > 20, "{}: no words for those who do not see it", path.display());
             shown += 1;
         }

@@ -31,7 +31,8 @@ async fn the_pictures_of_the_docs_can_be_taken_anew() {
         browser.correct(column, text).await;
     }
     browser.until("document.querySelector('.sheet .verdict.good')").await;
-    browser.run("scrollTo(0, 0)", Value::Null).await;
+    browser.look(1_160, 800, "light").await;
+    browser.run(&to(".files"), Value::Null).await;
     taken(&browser, "check-ready.png").await;
     browser.look(375, 1_000, "dark").await;
     browser.run(&to(".rows"), Value::Null).await;
