@@ -73,6 +73,17 @@ impl Sent {
     }
 }
 
+/// A value that stands in Here to Help because of us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) value: Fingerprint,
+    /// The newest row that wrote this field by then.
+    pub(super) by: RowVersion,
+    /// How often the value was written over since that row's: by older ones. Of two copies with one newest row the one with more is
+    /// the later.
+    pub(super) over: u32,
+}
+
 /// Everything that is remembered of one resident.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResidentMemory {
@@ -83,7 +94,7 @@ pub struct ResidentMemory {
     /// For each feed and field the last value of that feed.
     pub(super) feeds: BTreeMap<String, BTreeMap<Field, Sent>>,
     /// For each field the value that any feed wrote last.
-    pub(super) written: BTreeMap<Field, Sent>,
+    pub(super) written: BTreeMap<Field, Written>,
 }
 
 /// Everything that is remembered of one request.
@@ -143,20 +154,28 @@ impl ResidentMemory {
     /// Remembers a feed's value, whether it was written or left.
     pub fn remember_sent(&mut self, feed: &str, field: Field, sent: Sent) {
         if let Some(written) = self.written.get_mut(&field).filter(|written| written.value == sent.value) {
-            written.by = sent.by.clone().max(written.by.clone());
+            written.goes_on(&sent.by);
         }
         let fields = self.feeds.entry(feed.to_owned()).or_default();
-        newest(fields, &field, sent);
+        match fields.get_mut(&field) {
+            // The same one is known since the older row.
+            Some(known) if known.value == sent.value => known.unite(sent),
+            Some(known) if known.by > sent.by => {}
+            _ => drop(fields.insert(field, sent)),
+        }
     }
 
-    /// Remembers a value that stands in Here to Help because of us. Where an older row wrote it, it counts as that of the newest
-    /// row which wrote there before: an identity which that one has and this one has not remembers what is gone by now, and of two
-    /// copies the newer one is believed.
-    pub fn remember_written(&mut self, field: Field, mut sent: Sent) {
-        if let Some(before) = self.written.get(&field).filter(|before| before.by > sent.by) {
-            sent.by.clone_from(&before.by);
+    /// Remembers a value that stands in Here to Help because of this row. Where it is an older one than wrote there before, it
+    /// counts as that of the newer one: an identity which that one has and this one has not remembers what is gone by now.
+    pub fn remember_written(&mut self, field: Field, value: Fingerprint, by: RowVersion) {
+        match self.written.get_mut(&field) {
+            Some(written) if written.value == value => written.goes_on(&by),
+            Some(written) if written.by >= by => {
+                written.value = value;
+                written.over += 1;
+            }
+            _ => drop(self.written.insert(field, Written { value, by, over: 0 })),
         }
-        self.written.insert(field, sent);
     }
 
     /// The newest row that is remembered here.
@@ -167,8 +186,9 @@ impl ResidentMemory {
 
     /// True if this row was accepted on a request here, or sent a value that is remembered.
     pub(super) fn names_row(&self, row: &RowVersion) -> bool {
-        let mut sent = self.feeds.values().flat_map(BTreeMap::values).chain(self.written.values());
+        let mut sent = self.feeds.values().flat_map(BTreeMap::values);
         self.requests.values().any(|request| request.by == *row)
+            || self.written.values().any(|written| written.by == *row)
             || sent.any(|sent| sent.by == *row || sent.since == *row)
     }
 
@@ -183,9 +203,19 @@ impl ResidentMemory {
         }
         for (feed, fields) in other.feeds {
             let known = self.feeds.entry(feed).or_default();
-            fields.into_iter().for_each(|(field, sent)| newest(known, &field, sent));
+            for (field, sent) in fields {
+                match known.get_mut(&field) {
+                    Some(known) => known.merge(sent),
+                    None => drop(known.insert(field, sent)),
+                }
+            }
         }
-        other.written.into_iter().for_each(|(field, sent)| newest(&mut self.written, &field, sent));
+        for (field, written) in other.written {
+            match self.written.get(&field) {
+                Some(known) if (&known.by, known.over) >= (&written.by, written.over) => {}
+                _ => drop(self.written.insert(field, written)),
+            }
+        }
         forget_oldest(&mut self.requests, MOST_REQUESTS, |request| Some(&request.by));
     }
 }
@@ -200,16 +230,32 @@ impl RequestMemory {
     }
 }
 
-/// Keeps the newer of two values; the same one is known since the older row.
-fn newest(fields: &mut BTreeMap<Field, Sent>, field: &Field, mut sent: Sent) {
-    match fields.get_mut(field) {
-        Some(known) if known.value == sent.value => {
-            known.by = sent.by.max(known.by.clone());
-            known.since = sent.since.min(known.since.clone());
+impl Sent {
+    /// Takes in the same value of another row.
+    fn unite(&mut self, other: Self) {
+        self.since = other.since.min(self.since.clone());
+        self.by = other.by.max(self.by.clone());
+    }
+
+    /// Takes in what another copy knows. One that has not heard of the rows since does not tell whether there was another value
+    /// in between.
+    fn merge(&mut self, other: Self) {
+        let (older, newer) = if self.by < other.by { (&*self, &other) } else { (&other, &*self) };
+        if older.value == newer.value && older.by >= newer.since {
+            self.unite(other);
+        } else if self.by < other.by {
+            *self = other;
         }
-        Some(known) if known.by > sent.by => {}
-        Some(known) => std::mem::swap(known, &mut sent),
-        None => drop(fields.insert(*field, sent)),
+    }
+}
+
+impl Written {
+    /// The value stands there because of this row too.
+    fn goes_on(&mut self, by: &RowVersion) {
+        if *by > self.by {
+            self.by.clone_from(by);
+            self.over = 0;
+        }
     }
 }
 

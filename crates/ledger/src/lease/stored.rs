@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::memory::{Field, FollowUpMemory, RequestMemory, ResidentMemory, Sent};
+use super::memory::{Field, FollowUpMemory, RequestMemory, ResidentMemory, Sent, Written};
 use super::version::RowVersion;
 use crate::hash_key::Fingerprint;
 use crate::keys::LeaseKey;
@@ -19,7 +19,8 @@ pub(super) struct Stored {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     requests: BTreeMap<i64, StoredRequest>,
     feeds: BTreeMap<String, BTreeMap<String, String>>,
-    /// Only where it is not the newest of the feeds' values; blank where nothing was written.
+    /// Only where it is not the newest of the feeds' values; blank where nothing was written. A value is its fingerprint, `@`, the
+    /// place of its row and, where it is not 0, `@` and how often it was written over.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     written: BTreeMap<String, String>,
 }
@@ -61,8 +62,8 @@ impl From<&ResidentMemory> for Stored {
             memory.written.keys().chain(memory.feeds.values().flat_map(BTreeMap::keys)).copied().collect();
         for field in fields {
             let ours = memory.written.get(&field);
-            if ours != newest(memory, field) {
-                written.insert(field.as_ref().to_owned(), ours.map(|sent| rows.value(sent)).unwrap_or_default());
+            if ours.cloned() != newest(memory, field) {
+                written.insert(field.as_ref().to_owned(), ours.map(|ours| rows.written(ours)).unwrap_or_default());
             }
         }
         Self { leases: memory.leases.clone(), rows: rows.0, requests, feeds, written }
@@ -75,12 +76,17 @@ impl TryFrom<Stored> for ResidentMemory {
     fn try_from(stored: Stored) -> Result<Self, Unreadable> {
         let rows: Option<Vec<_>> = stored.rows.iter().map(|mark| RowVersion::of_mark(mark)).collect();
         let rows = rows.ok_or(Unreadable)?;
-        let value = |text: String| {
+        let row = |place: &str| Some(rows.get(place.parse::<usize>().ok()?)?.clone());
+        let sent = |text: &str| {
             let mut parts = text.split('@');
-            let value = Fingerprint::of_text(parts.next().ok_or(Unreadable)?);
-            let mut row = || Some(rows.get(parts.next()?.parse::<usize>().ok()?)?.clone());
-            let by = row().ok_or(Unreadable)?;
-            Ok(Sent { value, since: row().unwrap_or_else(|| by.clone()), by })
+            let value = Fingerprint::of_text(parts.next()?);
+            let by = row(parts.next()?)?;
+            Some(Sent { value, since: parts.next().map_or_else(|| Some(by.clone()), row)?, by })
+        };
+        let written = |text: &str| {
+            let mut parts = text.split('@');
+            let value = Fingerprint::of_text(parts.next()?);
+            Some(Written { value, by: row(parts.next()?)?, over: parts.next().map_or(Ok(0), str::parse).ok()? })
         };
         let mut memory = Self { leases: stored.leases, ..Self::default() };
         for (id, request) in stored.requests {
@@ -96,19 +102,19 @@ impl TryFrom<Stored> for ResidentMemory {
             memory.requests.insert(id, request);
         }
         for (feed, fields) in stored.feeds {
-            let fields = fields.into_iter().map(|(name, text)| Ok((field(&name)?, value(text)?)));
+            let fields = fields.into_iter().map(|(name, text)| Ok((field(&name)?, sent(&text).ok_or(Unreadable)?)));
             memory.feeds.insert(feed, fields.collect::<Result<_, Unreadable>>()?);
         }
         let fields: BTreeSet<Field> = memory.feeds.values().flat_map(BTreeMap::keys).copied().collect();
         for field in fields {
-            memory.written.extend(newest(&memory, field).cloned().map(|sent| (field, sent)));
+            memory.written.extend(newest(&memory, field).map(|written| (field, written)));
         }
         for (name, text) in stored.written {
             let field = field(&name)?;
             if text.is_empty() {
                 memory.written.remove(&field);
             } else {
-                memory.written.insert(field, value(text)?);
+                memory.written.insert(field, written(&text).ok_or(Unreadable)?);
             }
         }
         Ok(memory)
@@ -120,8 +126,9 @@ fn field(name: &str) -> Result<Field, Unreadable> {
 }
 
 /// The newest of the feeds' values: mostly the one that was written last.
-fn newest(memory: &ResidentMemory, field: Field) -> Option<&Sent> {
-    memory.sent(field).max_by(|one, other| one.by.cmp(&other.by))
+fn newest(memory: &ResidentMemory, field: Field) -> Option<Written> {
+    let newest = memory.sent(field).max_by(|one, other| one.by.cmp(&other.by))?;
+    Some(Written { value: newest.value.clone(), by: newest.by.clone(), over: 0 })
 }
 
 /// The rows of a memory, each once.
@@ -140,6 +147,11 @@ impl Rows {
     fn value(&mut self, sent: &Sent) -> String {
         let value = format!("{}@{}", sent.value.as_str(), self.place(&sent.by));
         if sent.since == sent.by { value } else { format!("{value}@{}", self.place(&sent.since)) }
+    }
+
+    fn written(&mut self, Written { value, by, over }: &Written) -> String {
+        let value = format!("{}@{}", value.as_str(), self.place(by));
+        if *over == 0 { value } else { format!("{value}@{over}") }
     }
 
     fn request(&mut self, request: &RequestMemory) -> StoredRequest {

@@ -36,7 +36,7 @@ fn person(numbers: &[(&str, &str)], shared: &[(&str, &str)]) -> Person {
 fn memory(text: &str, request: i64, by: &RowVersion) -> ResidentMemory {
     let mut memory = ResidentMemory::default();
     memory.remember_sent(spl().name(), Field::Email, Sent::new(value(text), by.clone()));
-    memory.remember_written(Field::Email, Sent::new(value(text), by.clone()));
+    memory.remember_written(Field::Email, value(text), by.clone());
     let (accepted, notes) = ([(Field::LastName, value(text))].into(), [value(text)].into());
     let ingestion_row = Some(value(text));
     let request_memory = RequestMemory {

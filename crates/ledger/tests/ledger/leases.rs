@@ -27,9 +27,8 @@ fn value(text: &str) -> Fingerprint {
 /// A resident whose e-mail a row of SPL wrote, with one request.
 fn written(email: &str, request: i64, by: &RowVersion) -> ResidentMemory {
     let mut memory = ResidentMemory::default();
-    let sent = Sent::new(value(email), by.clone());
-    memory.remember_sent(spl().name(), Field::Email, sent.clone());
-    memory.remember_written(Field::Email, sent);
+    memory.remember_sent(spl().name(), Field::Email, Sent::new(value(email), by.clone()));
+    memory.remember_written(Field::Email, value(email), by.clone());
     let request_memory = RequestMemory {
         by: by.clone(),
         key: Some(value("key")),

@@ -1,7 +1,7 @@
 //! Other rows of the same identities, of which nobody learnt how far they came: each may be applied already. An older row must
 //! not overwrite what a newer one sent; and a resident who is known by names alone must not be made twice.
 
-use feeds::Post;
+use feeds::{Feed, Post};
 use here_to_help::{Class, Conversation, Error, HelpRequestReply};
 use lambda_support::invocation::describe;
 use ledger::{ClaimedRow, Leases, RowId, RowRecord, RowVersion};
@@ -46,9 +46,9 @@ impl Poster {
                 Err(error) if error.is_unreadable() => {
                     tracing::warn!(error = describe(&error), "another row of the same resident is not looked for");
                 }
-                there => in_doubt.extend(there?.map(|(record, post)| InDoubtRow {
+                there => in_doubt.extend(there?.map(|(feed, record, post)| InDoubtRow {
                     is_open: record.settlement.is_none(),
-                    values: self.in_doubt_values(&post, *begun > own),
+                    values: self.in_doubt_values(feed, &post, *begun > own),
                     may_have_made_the_resident: by_names_alone && share_a_key(&post.request, request),
                     request_id: record.delivery.help_request_id,
                     request: post.request,
@@ -59,17 +59,21 @@ impl Poster {
         Ok(in_doubt)
     }
 
-    async fn record_and_request(&self, begun: &RowVersion, batch: &Batch) -> ledger::Result<Option<(RowRecord, Post)>> {
+    async fn record_and_request(
+        &self,
+        begun: &RowVersion,
+        batch: &Batch,
+    ) -> ledger::Result<Option<(&'static Feed, RowRecord, Post)>> {
         let Some(run) = self.run(begun.run.clone(), batch).await? else { return Ok(None) };
         let Some(row) = self.ledger.row(&run, begun.row).await? else { return Ok(None) };
         let post = request_of(&run, &row);
-        Ok(post.ok().map(|post| (row, *post)))
+        Ok(post.ok().map(|post| (run.feed, row, *post)))
     }
 
-    fn in_doubt_values(&self, post: &Post, is_newer: bool) -> InDoubtValues {
+    fn in_doubt_values(&self, feed: &'static Feed, post: &Post, is_newer: bool) -> InDoubtValues {
         let address = RowAddress::of(&post.request, post.address.as_ref());
         let values = values_of_row(&self.hash_key, &post.request, address.as_ref());
-        InDoubtValues { values, address, is_newer }
+        InDoubtValues { feed: feed.name(), values, address, is_newer }
     }
 }
 

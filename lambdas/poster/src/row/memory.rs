@@ -214,7 +214,7 @@ impl<'a> Memory<'a> {
         self.change(resident, |memory| {
             sent.into_iter().for_each(|(field, sent)| memory.remember_sent(feed, field, sent));
             for (field, value) in fields {
-                memory.remember_written(*field, Sent::new(value.clone(), by.clone()));
+                memory.remember_written(*field, value.clone(), by.clone());
             }
         });
     }

@@ -80,7 +80,11 @@ async fn a_late_redrive_overwrites_nothing() {
 
 /// Another feed's row of the same person.
 fn isolating(first_name: &str, id: &str) -> Sheet {
-    Sheet::of("self-isolation").row(&[
+    and_isolating(Sheet::of("self-isolation"), first_name, id)
+}
+
+fn and_isolating(sheet: Sheet, first_name: &str, id: &str) -> Sheet {
+    sheet.row(&[
         ("ID", id),
         ("NHS Number", "9434765919"),
         ("Forename", first_name),
@@ -122,6 +126,23 @@ async fn an_older_row_that_says_the_same_does_not_make_it_somebody_elses() {
     assert_eq!(held(&stage)[0], "Ann", "as the newest row says");
     let newest = stage.ledger.row(&runs[3], 2).await.expect("an answer").expect("a row");
     assert!(newest.warnings.is_empty(), "{:?}", newest.warnings);
+}
+
+/// The newer one is in doubt, so the older one leaves the name to it; and it says what the older one said.
+#[tokio::test]
+async fn what_an_older_row_of_the_sheet_left_to_a_newer_one_that_one_writes() {
+    let stage = Stage::new().await;
+    let first = stage.run("week 0", &moved(Sheet::of("spl"), "Ann", "1 Old Road", "07700900001")).await;
+    stage.pass(chrono::TimeDelta::minutes(5));
+    let twice = stage.run("week 1", &and_isolating(isolating("Anne", "si-1"), "Anne", "si-1")).await;
+    assert_eq!(stage.deliver_until_done(&first, 2).await, 1);
+    stage.faults(json!([{"answer": "closed", "after": "everything", "calls": ["create"], "next": 1}]));
+    assert_eq!(stage.deliver_row(&twice, 3, 1).await, [0], "its answer is lost");
+    stage.pass(chrono::TimeDelta::minutes(1));
+    assert_eq!(stage.deliver_until_done(&twice, 2).await, 1);
+    assert_eq!(held(&stage)[0], "Ann", "left to the newer row");
+    assert_eq!(stage.deliver_until_done(&twice, 3).await, 1);
+    assert_eq!(held(&stage)[0], "Anne");
 }
 
 /// The two weeks' rows, the older one first.

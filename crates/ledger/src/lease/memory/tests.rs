@@ -71,11 +71,11 @@ fn the_newest_value_of_each_feed_is_kept() {
 fn of_two_copies_each_value_is_the_newer_one() {
     let (mut one, mut other) = (ResidentMemory::default(), ResidentMemory::default());
     one.remember_sent("spl", Field::Email, sent("old", 4));
-    one.remember_written(Field::Email, sent("old", 4));
+    one.remember_written(Field::Email, value("old"), version(4));
     one.requests.insert(17, RequestMemory { notes: BTreeSet::from([value("first")]), ..request(4) });
     other.remember_sent("spl", Field::Email, sent("new", 6));
     other.remember_sent("nsss", Field::LastName, sent("Able", 6));
-    other.remember_written(Field::Email, sent("new", 6));
+    other.remember_written(Field::Email, value("new"), version(6));
     other.requests.insert(17, RequestMemory { follow_up: Some(FollowUpMemory::Anothers), ..request(6) });
     let mut merged = one.clone();
     merged.merge(other.clone());
@@ -90,15 +90,56 @@ fn of_two_copies_each_value_is_the_newer_one() {
 #[test]
 fn what_an_older_row_wrote_last_counts_beside_an_older_copy() {
     let mut stale = ResidentMemory::default();
-    stale.remember_written(Field::FirstName, sent("Ann", 5));
+    stale.remember_written(Field::FirstName, value("Ann"), version(5));
     let mut memory = stale.clone();
-    memory.remember_written(Field::FirstName, sent("Anne", 6));
-    memory.remember_written(Field::FirstName, sent("Annie", 3));
+    memory.remember_written(Field::FirstName, value("Anne"), version(6));
+    memory.remember_written(Field::FirstName, value("Annie"), version(3));
     let mut merged = stale.clone();
     merged.merge(memory.clone());
     memory.merge(stale);
     assert_eq!(merged, memory);
     assert_eq!(merged.written(Field::FirstName), Some(&value("Annie")));
+}
+
+/// The newest row's own identities have not heard of an older one that wrote over what it wrote.
+#[test]
+fn what_an_older_row_wrote_last_counts_beside_the_newest_rows_copy() {
+    let mut stale = ResidentMemory::default();
+    stale.remember_written(Field::FirstName, value("Anne"), version(6));
+    let mut memory = stale.clone();
+    memory.remember_written(Field::FirstName, value("Annie"), version(3));
+    for (one, other) in [(&stale, &memory), (&memory, &stale)] {
+        let mut merged = one.clone();
+        merged.merge(other.clone());
+        assert_eq!(merged.written(Field::FirstName), Some(&value("Annie")));
+    }
+    // Stored, it still does.
+    assert_eq!(stored_and_read(&memory), memory);
+    // The newest row again: neither copy is later by its row.
+    let mut again = memory.clone();
+    again.remember_written(Field::FirstName, value("Anna"), version(6));
+    memory.merge(again);
+    assert_eq!(memory.written(Field::FirstName), Some(&value("Anna")));
+}
+
+/// A feed went from one value to another and back: a copy that has not heard of it knows the first only.
+#[test]
+fn a_value_that_came_back_is_news_beside_a_copy_that_does_not_know_it_was_gone() {
+    let mut stale = ResidentMemory::default();
+    stale.remember_sent("spl", Field::Email, sent("a", 1));
+    let mut memory = stale.clone();
+    memory.remember_sent("spl", Field::Email, sent("b", 2));
+    memory.remember_sent("spl", Field::Email, sent("a", 4));
+    for (one, other) in [(&stale, &memory), (&memory, &stale)] {
+        let mut merged = one.clone();
+        merged.merge(other.clone());
+        assert!(merged.is_newer("nsss", Field::Email, &version(3)));
+    }
+    // One that went on is known since its first row.
+    let mut went_on = stale.clone();
+    went_on.remember_sent("spl", Field::Email, sent("a", 4));
+    stale.merge(went_on);
+    assert!(!stale.is_newer("nsss", Field::Email, &version(3)));
 }
 
 /// 1 KB is one write unit of DynamoDB. An item has 200 bytes beside the memory while it is leased.
@@ -109,9 +150,9 @@ fn two_feeds_fit_into_a_kilobyte() {
     for (feed, row) in [("contact-tracing", 100_017), ("self-isolation", 100_018)] {
         for field in ALL {
             memory.remember_sent(feed, field, sent(feed, row));
-            memory.remember_written(field, sent(feed, row));
+            memory.remember_written(field, value(feed), version(row));
         }
-        memory.remember_written(Field::KeptAddress, sent(feed, row));
+        memory.remember_written(Field::KeptAddress, value(feed), version(row));
         memory.requests.insert(i64::from(row) * 100, request(row));
     }
     assert_eq!(stored_and_read(&memory), memory);
@@ -144,7 +185,7 @@ fn memories() -> impl Strategy<Value = ResidentMemory> {
             let one = sent(["a", "b", "c"][text], row);
             memory.remember_sent(["spl", "nsss", "generic"][feed], ALL[field], one.clone());
             if is_written {
-                memory.remember_written(ALL[field], one);
+                memory.remember_written(ALL[field], one.value, one.by);
             }
         }
         memory

@@ -73,7 +73,7 @@ impl World {
             }
         }
         for (field, value) in ours {
-            self.memory.remember_written(*field, Sent::new(value.clone(), own.clone()));
+            self.memory.remember_written(*field, value.clone(), own.clone());
         }
         plan.warnings
     }
@@ -258,7 +258,8 @@ fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
     let request = HelpRequest { email_address: some("new@example.org"), ..ann() };
     let values = values_of_row(&key, &request, None);
     for (is_newer, written) in [(false, some("new@example.org")), (true, None)] {
-        let in_doubt = InDoubtValues { values: values_of_row(&key, &doubtful, None), address: None, is_newer };
+        let in_doubt =
+            InDoubtValues { feed: "nsss", values: values_of_row(&key, &doubtful, None), address: None, is_newer };
         let doubts = [&in_doubt];
         let known = known(&key, &world.memory, "spl", &own, &doubts);
         let plan = plan(&known, &values, &request, None, world.held.as_ref().expect("held"));
@@ -281,7 +282,7 @@ fn an_address_that_a_row_in_doubt_filled_up_counts_as_ours() {
     let doubtful = whole_row("contact-tracing", 3, at("32", "", ""), AddressWhen::Missing);
     world.held().address.address_first_line = some("32");
     let values = values_of_row(&key, &doubtful.request, doubtful.address.as_ref());
-    let in_doubt = InDoubtValues { values, address: doubtful.address, is_newer: true };
+    let in_doubt = InDoubtValues { feed: "contact-tracing", values, address: doubtful.address, is_newer: true };
     let whole = row("nsss", 2, at("32 Mare Street", "", "E8 1AB"));
     let values = values_of_row(&key, &whole.request, whole.address.as_ref());
     for (doubts, said) in [(&[&in_doubt][..], "address replaced"), (&[], "address kept: changed in Here to Help")] {
