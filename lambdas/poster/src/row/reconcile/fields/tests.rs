@@ -247,7 +247,8 @@ fn a_number_that_is_known_as_anothers_is_not_written() {
     assert_eq!(plan.warnings, ["NHS number not written: it is known as another person's"]);
 }
 
-/// A row that may have come so far is taken for one that did: its value is ours, and a newer one's stays.
+/// A row that may have come so far is taken for one that did: its value is ours, and a newer one's stays. What is left to a newer
+/// one of the same feed was not seen: that one may say the same.
 #[test]
 fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
     let (key, own) = (key(), version(5));
@@ -257,13 +258,20 @@ fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
     let doubtful = HelpRequest { email_address: some("doubt@example.org"), ..ann() };
     let request = HelpRequest { email_address: some("new@example.org"), ..ann() };
     let values = values_of_row(&key, &request, None);
-    for (is_newer, written) in [(false, some("new@example.org")), (true, None)] {
-        let in_doubt =
-            InDoubtValues { feed: "nsss", values: values_of_row(&key, &doubtful, None), address: None, is_newer };
+    let new = some("new@example.org");
+    let cases = [
+        ("nsss", false, &new, false),
+        ("nsss", true, &None, true),
+        ("spl", false, &new, false),
+        ("spl", true, &None, false),
+    ];
+    for (feed, is_newer, written, is_left) in cases {
+        let in_doubt = InDoubtValues { feed, values: values_of_row(&key, &doubtful, None), address: None, is_newer };
         let doubts = [&in_doubt];
         let known = known(&key, &world.memory, "spl", &own, &doubts);
         let plan = plan(&known, &values, &request, None, world.held.as_ref().expect("held"));
-        assert_eq!(plan.patch.email_address, written, "newer: {is_newer}");
+        assert_eq!(plan.patch.email_address, *written, "{feed}, newer: {is_newer}");
+        assert_eq!(plan.left.contains(&Field::Email), is_left, "{feed}, newer: {is_newer}");
     }
 }
 
