@@ -54,7 +54,7 @@ impl LimitView {
         };
         match self.post_ms {
             Some(ms) => format!("Here to Help answers in {ms} ms: {rows}"),
-            None => rows,
+            None => format!("Here to Help takes {rows}"),
         }
     }
 
@@ -84,6 +84,6 @@ mod tests {
         insta::assert_snapshot!(limit(0.25).in_words(), @"Here to Help answers in 380 ms: one row at a time, with rests of 3 times as long");
         insta::assert_snapshot!(limit(3.0).at_length(), @"Here to Help answers in 380 ms (a POST, which takes 95 ms where one row is there alone): 3 rows at once; of our calls 0.6 waited there.");
         let of_known = LimitView { post_ms: None, ..limit(2.0) };
-        insta::assert_snapshot!(of_known.at_length(), @"2 rows at once; of our calls 0.6 waited there.");
+        insta::assert_snapshot!(of_known.at_length(), @"Here to Help takes 2 rows at once; of our calls 0.6 waited there.");
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use regex_lite::Regex;
 
 /// How many rows may be at the API at once is said once there were calls enough to tell.
-const NOT_ALWAYS_THERE: &str = "Here to Help answers in ";
+const NOT_ALWAYS_THERE: [&str; 2] = ["Here to Help answers in ", "Here to Help takes "];
 
 /// A thing that a page asks for.
 pub(crate) enum Asked<'a> {
@@ -91,7 +91,7 @@ impl Page {
     /// The lines for the page: what stands there if it is true, or else what is.
     fn compare(&mut self, what: &str, shown: &[String], told: Vec<String>) -> Vec<String> {
         let normal = |lines: &[String]| {
-            let lines = lines.iter().filter(|line| !line.starts_with(NOT_ALWAYS_THERE));
+            let lines = lines.iter().filter(|line| !NOT_ALWAYS_THERE.iter().any(|words| line.starts_with(words)));
             lines.map(|line| self.normal(line)).collect::<Vec<_>>()
         };
         if fits(&normal(shown), &normal(&told)) {
@@ -103,7 +103,11 @@ impl Page {
 
     /// A line without what differs each time.
     fn normal(&self, line: &str) -> String {
-        let line = line.split(&format!("; {NOT_ALWAYS_THERE}")).next().unwrap_or_default();
+        let line = NOT_ALWAYS_THERE
+            .iter()
+            .filter_map(|words| line.find(&format!("; {words}")))
+            .min()
+            .map_or(line, |at| &line[..at]);
         self.same.iter().fold(line.trim_end().to_owned(), |line, same| same.replace_all(&line, "~").into_owned())
     }
 
