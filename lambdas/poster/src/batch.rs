@@ -69,7 +69,7 @@ impl Batch {
 }
 
 impl Poster {
-    /// Works on the messages of an event, one at a time, and tells SQS which of them to keep. Those for which no time is
+    /// Works on the messages of an event, one at a time for the API, and tells SQS which of them to keep. Those for which no time is
     /// left, and all while posting is paused, are sent again, so that waiting uses up no receive.
     pub(crate) async fn batch(&self, event: Value, deadline: Deadline) -> Result<SqsBatchResponse, NoBatch> {
         let has_more = event["Records"].as_array().is_some_and(|messages| messages.len() >= FULL);

@@ -254,7 +254,6 @@ impl Poster {
         } else {
             leases.release().await
         };
-        drop(only);
         if let Err(error) = &remembered {
             tracing::warn!(error = describe(error), "what was done is not remembered: the row looks again");
         }

@@ -212,7 +212,8 @@ impl ResidentMemory {
         }
         for (field, written) in other.written {
             match self.written.get(&field) {
-                Some(known) if (&known.by, known.over) >= (&written.by, written.over) => {}
+                // Of two that came apart either will do, but the same for all.
+                Some(known) if known.place() >= written.place() => {}
                 _ => drop(self.written.insert(field, written)),
             }
         }
@@ -250,6 +251,11 @@ impl Sent {
 }
 
 impl Written {
+    /// Its place among the copies of a field.
+    fn place(&self) -> (&RowVersion, u32, &Fingerprint) {
+        (&self.by, self.over, &self.value)
+    }
+
     /// The value stands there because of this row too.
     fn goes_on(&mut self, by: &RowVersion) {
         if *by > self.by {

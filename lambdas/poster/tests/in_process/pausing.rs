@@ -262,6 +262,7 @@ async fn who_is_asked_to_slow_down_waits_with_all_receives() {
     assert!(stage.outcomes(&run).await.is_empty(), "no dead letter");
     // The row that is given back in the ledger is sent later than one that waits from the beginning.
     let sent: BTreeMap<String, i64> = stage.sent().into_iter().collect();
+    assert_eq!(stage.sent().len(), 3);
     assert_eq!(sent.keys().collect::<Vec<_>>(), bodies.iter().collect::<Vec<_>>());
     assert!(sent[&bodies[0]] >= 100, "as long as the API asked for");
     assert!(stage.sqs.visibilities().is_empty());

@@ -45,7 +45,7 @@ pub(crate) fn plan(
     if let Some(address) = address {
         place(known, values, &there, address, held, &mut plan);
     }
-    plan.left.retain(|field| !known.is_left_to_another(*field));
+    plan.leave_to_another(|field| known.is_left_to_another(field));
     plan.told()
 }
 

@@ -50,6 +50,17 @@ impl Plan {
         self.older.left.push(field);
     }
 
+    /// Does not remember as seen what is left because of another row that says it too: that one may say the same. Of a place
+    /// that is left no part is.
+    pub(super) fn leave_to_another(&mut self, says_it_too: impl Fn(Field) -> bool) {
+        let is_of_a_place =
+            |field: &Field| matches!(field, Field::Address | Field::HouseNumber | Field::Postcode | Field::Uprn);
+        let older = &self.older.left;
+        let is_place_older = older.iter().any(is_of_a_place);
+        let is_older = |field: &Field| older.contains(field) || is_place_older && is_of_a_place(field);
+        self.left.retain(|field| !(is_older(field) && says_it_too(*field)));
+    }
+
     /// With what is to be said of a row that is older than another.
     pub(super) fn told(mut self) -> Self {
         self.warnings.extend(self.older.warning());

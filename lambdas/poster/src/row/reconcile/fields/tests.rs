@@ -275,6 +275,29 @@ fn what_a_row_in_doubt_may_have_written_counts_as_ours() {
     }
 }
 
+/// What an older row writes itself is remembered with all its parts, whatever a newer one in doubt says.
+#[test]
+fn a_uprn_that_goes_with_an_address_is_remembered_beside_a_newer_row_in_doubt() {
+    let (key, own) = (key(), version(2));
+    let place = HelpRequest {
+        uprn: some("100"),
+        address_first_line: some("1 A Road"),
+        postcode: some("E8 1AB"),
+        ..HelpRequest::default()
+    };
+    let mut world = World::default();
+    world.upload(&row("nsss", 1, HelpRequest { address_first_line: None, postcode: None, ..ann() }));
+    let older = row("spl", 2, place);
+    let values = values_of_row(&key, &older.request, older.address.as_ref());
+    let in_doubt =
+        InDoubtValues { feed: "spl", values: values.clone(), address: older.address.clone(), is_newer: true };
+    let doubts = [&in_doubt];
+    let known = known(&key, &world.memory, "spl", &own, &doubts);
+    let plan = plan(&known, &values, &older.request, older.address.as_ref(), world.held.as_ref().expect("held"));
+    assert!(plan.patch.address.is_some());
+    assert!(plan.left.contains(&Field::Uprn));
+}
+
 /// It was filled up with the third line that stood there: still it is a house number of ours, which a whole address replaces.
 #[test]
 fn an_address_that_a_row_in_doubt_filled_up_counts_as_ours() {
