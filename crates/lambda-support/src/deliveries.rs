@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use aws::queue::Sqs;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use futures::StreamExt;
 use ledger::MessageError;
 use serde_json::Value;
 
@@ -68,36 +67,31 @@ pub fn wait_after(receive_count: u32, first: Duration) -> Duration {
     first.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST)
 }
 
-/// Works on an event's messages in their order, so many of them at once, and tells SQS which of them to keep. One that panics
-/// comes back by the queue's own visibility timeout, and the others go on. After an error SQS keeps whatever it was.
+/// Works on an event's messages one after the other and tells SQS which of them to keep. One that panics comes back
+/// by the queue's own visibility timeout, and the others go on. After an error SQS keeps whatever it was.
 pub async fn each<F: Future<Output = Disposition>>(
     event: Value,
     queue: &Sqs,
-    at_once: usize,
     mut work: impl FnMut(Delivery) -> F,
 ) -> Result<SqsBatchResponse, NoBatch> {
-    let ended = futures::stream::iter(deliveries(event)?).map(|delivery| {
-        let (id, receipt) = (delivery.id.clone(), delivery.receipt.clone());
-        let worked = panics::contained(work(delivery));
-        async move {
-            let after = match worked.await {
-                Ok(Disposition::Ack) => return None,
-                Ok(Disposition::Reject) => Some(Duration::ZERO),
-                Ok(Disposition::Retry { after }) => Some(after),
-                Err(_panicked) => None,
-            };
-            if let Some(after) = after
-                && let Err(error) = queue.change_visibility(&receipt, after).await
-            {
-                tracing::warn!(%error, "the message comes back after the queue's own visibility timeout");
-            }
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = id;
-            Some(failure)
-        }
-    });
     let mut answer = SqsBatchResponse::default();
-    answer.batch_item_failures = ended.buffered(at_once).filter_map(std::future::ready).collect().await;
+    for delivery in deliveries(event)? {
+        let (id, receipt) = (delivery.id.clone(), delivery.receipt.clone());
+        let after = match panics::contained(work(delivery)).await {
+            Ok(Disposition::Ack) => continue,
+            Ok(Disposition::Reject) => Some(Duration::ZERO),
+            Ok(Disposition::Retry { after }) => Some(after),
+            Err(_panicked) => None,
+        };
+        if let Some(after) = after
+            && let Err(error) = queue.change_visibility(&receipt, after).await
+        {
+            tracing::warn!(%error, "the message comes back after the queue's own visibility timeout");
+        }
+        let mut failure = BatchItemFailure::default();
+        failure.item_identifier = id;
+        answer.batch_item_failures.push(failure);
+    }
     Ok(answer)
 }
 
@@ -144,7 +138,7 @@ mod tests {
         let config = testkit::aws::sdk_config("http://127.0.0.1");
         let queue = Sqs::new(aws_sdk_sqs::Client::new(&config), "http://127.0.0.1/rows");
         let event = json!({ "Records": [message("fine"), message("poison"), message("bug"), message("fine too")] });
-        let answer = each(event, &queue, 1, |delivery| async move {
+        let answer = each(event, &queue, |delivery| async move {
             match delivery.id.as_str() {
                 "poison" => Disposition::Reject,
                 "bug" => panic!("with words"),

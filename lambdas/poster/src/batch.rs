@@ -1,5 +1,4 @@
-//! A batch of messages from the rows queue, one after the other: while one row speaks to the API, the ledger settles the one
-//! before.
+//! A batch of messages from the rows queue, one after the other.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use lambda_support::deliveries::{self, Delivery, Disposition, NoBatch};
 use lambda_support::invocation::{Deadline, describe};
 use ledger::{BreakerState, CircuitBreaker, Run, RunId};
 use serde_json::Value;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::Poster;
@@ -25,8 +24,6 @@ pub(crate) const BEGIN: Duration = Duration::from_secs(50);
 
 /// As many messages as an event source mapping delivers at once: then there are mostly more.
 const FULL: usize = 10;
-/// The row that speaks to the API, and the one before, which the ledger settles meanwhile.
-const AT_ONCE: usize = 2;
 
 /// The state that the rows of one batch share.
 pub(crate) struct Batch {
@@ -36,17 +33,7 @@ pub(crate) struct Batch {
     pub(crate) probing: Invocation,
     pub(crate) deadline: Deadline,
     gate: Mutex<Gate>,
-    /// Held by the row that may speak to the API: from its turn to its last answer.
-    speaks: Mutex<()>,
-    /// Held by the row that has leases, until they are released: the next one may be of the same person.
-    pub(crate) leases: Mutex<()>,
     runs: Mutex<HashMap<RunId, Option<Arc<Run>>>>,
-}
-
-/// The right of one row of a batch to speak to the API.
-pub(crate) struct Speaks<'a> {
-    _only: MutexGuard<'a, ()>,
-    pub(crate) since: Instant,
 }
 
 /// Tells if the batch goes on.
@@ -69,7 +56,7 @@ impl Batch {
 }
 
 impl Poster {
-    /// Works on the messages of an event, one at a time for the API, and tells SQS which of them to keep. Those for which no time is
+    /// Works on the messages of an event, one at a time, and tells SQS which of them to keep. Those for which no time is
     /// left, and all while posting is paused, are sent again, so that waiting uses up no receive.
     pub(crate) async fn batch(&self, event: Value, deadline: Deadline) -> Result<SqsBatchResponse, NoBatch> {
         let has_more = event["Records"].as_array().is_some_and(|messages| messages.len() >= FULL);
@@ -78,12 +65,9 @@ impl Poster {
             probing: self.api.invocation(deadline.before(SETTLE)),
             deadline,
             gate: Mutex::new(self.gate().await),
-            speaks: Mutex::default(),
-            leases: Mutex::default(),
             runs: Mutex::default(),
         };
-        let kept = deliveries::each(event, &self.queue, AT_ONCE, |delivery| async move {
-            let only = batch.speaks.lock().await;
+        let kept = deliveries::each(event, &self.queue, |delivery| async move {
             if batch.is_closed().await {
                 return self.send_again(&delivery, self.retry).await;
             }
@@ -93,9 +77,11 @@ impl Poster {
             if !self.turn_comes(deadline).await {
                 return self.send_again(&delivery, Duration::ZERO).await;
             }
-            let speaks = Speaks { _only: only, since: Instant::now() };
+            let began = Instant::now();
             // Boxed: the futures below are large, and the compiler counts how deep they are.
-            Box::pin(self.message(&delivery, batch, speaks)).await
+            let disposition = Box::pin(self.message(&delivery, batch)).await;
+            self.row_ended(began.elapsed()).await;
+            disposition
         })
         .await;
         self.leave(has_more).await;

@@ -1,6 +1,6 @@
 //! The poster: one message, one resident row to Here to Help.
 //!
-//! [`Poster::handle`] takes the messages of the rows queue, one at a time for the API (`batch.rs`), each when this poster's turn has come (`turn.rs`). For each it claims the row, takes the
+//! [`Poster::handle`] takes the messages of the rows queue one by one (`batch.rs`), each when this poster's turn has come (`turn.rs`). For each it claims the row, takes the
 //! leases of the resident, delivers the row to the API, decides what becomes of it and writes that down (`row.rs`, which one
 //! reads from above; `row/delivery.rs` is the conversation with the API, `row/decide.rs` the one decision). By what the leases
 //! remember (`row/memory.rs`) a known row is looked at and not posted, and what staff corrected stays

@@ -20,12 +20,11 @@ use lambda_support::clock::until_over;
 use lambda_support::deliveries::{Delivery, Disposition};
 use lambda_support::invocation::{FENCE, describe};
 use ledger::{ClaimedRow, GiveBack, LeaseGrant, LeaseKey, Leases, RowClaim, RowMessage, Run};
-use tokio::sync::MutexGuard;
 use tracing::Instrument;
 use wire::HelpRequest;
 
 use crate::Poster;
-use crate::batch::{Batch, Speaks};
+use crate::batch::Batch;
 use crate::failure::PostFailure;
 use crate::row::decide::{Attempt, Decision, decide};
 use crate::row::delivery::RowDelivery;
@@ -46,19 +45,10 @@ struct Turn<'a> {
 }
 
 /// A row that its owner may speak about.
-struct Leased<'a> {
+struct Leased {
     row: ClaimedRow,
     leases: Leases,
-    /// Of the batch, until the leases are released.
-    only: MutexGuard<'a, ()>,
     in_doubt: Vec<InDoubtRow>,
-}
-
-/// A row that spoke to the API.
-struct Delivered<'a> {
-    turn: Turn<'a>,
-    leased: Leased<'a>,
-    ended: Result<Settlement, (PostFailure, Decision)>,
 }
 
 /// Why a turn ends before anything is sent.
@@ -69,7 +59,7 @@ enum Early {
 
 impl Poster {
     /// Works on one message.
-    pub(crate) async fn message(&self, delivery: &Delivery, batch: &Batch, speaks: Speaks<'_>) -> Disposition {
+    pub(crate) async fn message(&self, delivery: &Delivery, batch: &Batch) -> Disposition {
         let message = match RowMessage::parse(&delivery.body) {
             Ok(message) => message,
             Err(error) => return Disposition::of_bad_message(delivery, error, self.retry),
@@ -77,7 +67,7 @@ impl Poster {
         let (run, row, feed) = (message.row.run.as_str(), message.row.row, message.feed.name());
         let span = tracing::info_span!("row", run, row, feed);
         async {
-            match self.row(&message, delivery, batch, speaks).await {
+            match self.row(&message, delivery, batch).await {
                 Ok(disposition) | Err(Early::Disposed(disposition)) => disposition,
                 Err(Early::Failed(error)) => {
                     tracing::warn!(
@@ -93,38 +83,19 @@ impl Poster {
         .await
     }
 
-    async fn row(
-        &self,
-        message: &RowMessage,
-        delivery: &Delivery,
-        batch: &Batch,
-        speaks: Speaks<'_>,
-    ) -> Result<Disposition, Early> {
-        let delivered = self.delivered(message, delivery, batch).await;
-        self.row_ended(speaks.since.elapsed()).await;
-        // The batch's next row begins.
-        drop(speaks);
-        Ok(Box::pin(self.apply(delivered?)).await?)
-    }
-
-    async fn delivered<'a>(
-        &self,
-        message: &'a RowMessage,
-        delivery: &'a Delivery,
-        batch: &'a Batch,
-    ) -> Result<Delivered<'a>, Early> {
+    async fn row(&self, message: &RowMessage, delivery: &Delivery, batch: &Batch) -> Result<Disposition, Early> {
         let turn = Turn { message, delivery, batch, run: self.run_of(message, batch).await? };
         let row = self.claim(&turn).await?;
         let post = match request_of(&turn.run, &row.record) {
             Ok(post) => *post,
             Err(settlement) => {
                 settle(&turn.run, row, *settlement).await?;
-                return Err(Early::Disposed(Disposition::Ack));
+                return Ok(Disposition::Ack);
             }
         };
         let mut leased = self.lease(&turn, row, &post.request).await?;
-        let ended = Box::pin(self.deliver(&turn, &mut leased, post)).await;
-        Ok(Delivered { turn, leased, ended })
+        let delivered = Box::pin(self.deliver(&turn, &mut leased, post)).await;
+        Ok(Box::pin(self.apply(&turn, leased, delivered)).await?)
     }
 
     /// The run that the message points to.
@@ -157,8 +128,7 @@ impl Poster {
     }
 
     /// The right to speak about the resident and the request.
-    async fn lease<'a>(&self, turn: &Turn<'a>, row: ClaimedRow, request: &HelpRequest) -> Result<Leased<'a>, Early> {
-        let only = turn.batch.leases.lock().await;
+    async fn lease(&self, turn: &Turn<'_>, row: ClaimedRow, request: &HelpRequest) -> Result<Leased, Early> {
         let keys: Vec<LeaseKey> =
             wire::identities(request).iter().map(|id| self.hash_key.lease(id.kind, &id.value)).collect();
         let mut leases = match row.lease(&keys).await {
@@ -171,7 +141,7 @@ impl Poster {
         let is_under_way = |other: &InDoubtRow| other.may_have_made_the_resident && other.is_open;
         match in_doubt {
             Ok(in_doubt) if row.record.may_have_been_sent || !in_doubt.iter().any(is_under_way) => {
-                Ok(Leased { row, leases, only, in_doubt })
+                Ok(Leased { row, leases, in_doubt })
             }
             Ok(_) => {
                 tracing::info!("another row of the same id has not come to its end: the row waits");
@@ -201,7 +171,7 @@ impl Poster {
     async fn deliver(
         &self,
         turn: &Turn<'_>,
-        Leased { row, leases, in_doubt, .. }: &mut Leased<'_>,
+        Leased { row, leases, in_doubt }: &mut Leased,
         post: Post,
     ) -> Result<Settlement, (PostFailure, Decision)> {
         let attempt = Attempt {
@@ -234,14 +204,15 @@ impl Poster {
     /// memory was not written is not settled, but comes back.
     async fn apply(
         &self,
-        Delivered { turn, leased: Leased { mut row, leases, only, .. }, ended }: Delivered<'_>,
+        turn: &Turn<'_>,
+        Leased { mut row, leases, .. }: Leased,
+        delivered: Result<Settlement, (PostFailure, Decision)>,
     ) -> ledger::Result<Disposition> {
-        let (failure, decision) = match ended {
+        let (failure, decision) = match delivered {
             Ok(settlement) => {
                 if let Err(error) = leases.release().await {
                     return Err(sent_and_given_back(row, error).await);
                 }
-                drop(only);
                 settle(&turn.run, row, settlement).await?;
                 self.went_through(turn.batch).await;
                 return Ok(Disposition::Ack);

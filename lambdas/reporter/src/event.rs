@@ -47,7 +47,7 @@ impl Reporter {
             Some("aws:dynamodb") => self.stream(event).await,
             Some("aws:sqs") => {
                 let report = |delivery| Box::pin(self.report_message(delivery, deadline));
-                return Ok(json!(deliveries::each(event, &self.queue, 1, report).await?));
+                return Ok(json!(deliveries::each(event, &self.queue, report).await?));
             }
             _ if event.get("sweep") == Some(&Value::Bool(true)) => self.sweep(deadline).await,
             _ => return Err(BAD_EVENT.into()),
