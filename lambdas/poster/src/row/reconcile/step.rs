@@ -21,6 +21,7 @@ pub(crate) struct Known<'a> {
 
 /// What a row in doubt says.
 pub(crate) struct InDoubtValues {
+    /// That row's feed.
     pub(crate) feed: &'static str,
     pub(crate) values: Values,
     pub(crate) address: Option<RowAddress>,
@@ -79,12 +80,16 @@ impl Known<'_> {
 
     /// A newer row of which nobody learnt how far it came sends this field.
     pub(super) fn may_be_older(&self, field: Field) -> bool {
-        self.in_doubt.iter().any(|row| row.is_newer && row.values.contains_key(&field))
+        self.newer_in_doubt(field).next().is_some()
     }
 
     /// A newer row in doubt of the row's own feed says this field too. What is left to that one was not seen: it may say the same.
     pub(super) fn is_left_to_another(&self, field: Field) -> bool {
-        self.in_doubt.iter().any(|row| row.is_newer && row.feed == self.feed && row.values.contains_key(&field))
+        self.newer_in_doubt(field).any(|row| row.feed == self.feed)
+    }
+
+    fn newer_in_doubt(&self, field: Field) -> impl Iterator<Item = &InDoubtValues> {
+        self.in_doubt.iter().copied().filter(move |row| row.is_newer && row.values.contains_key(&field))
     }
 
     pub(super) fn is_ours(&self, field: Field, held: &Fingerprint) -> bool {
