@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use crate::problem::Problem;
 use crate::settlement::Settlement;
@@ -14,7 +15,7 @@ pub struct Judged {
     /// The number that the sheet shows.
     pub row: u32,
     /// The cells after clean-up, one for each column of the header.
-    pub cells: Vec<String>,
+    pub cells: Vec<SmolStr>,
     /// The decision on the row.
     pub decision: Decision,
     /// Warnings of what was left out or looks odd, for the summary. May quote the cells.

@@ -138,11 +138,11 @@ impl Places {
             let clean = clean::cell(&cell.text, place.map_or(Content::Plain, |place| place.column.field.content()));
             let is_garbled = |place: &&ColumnIndex| {
                 let looks_garbled = |text| looks_garbled(text, place.column.field.is_name());
-                looks_garbled(&cell.text) || (clean != cell.text && looks_garbled(&clean))
+                looks_garbled(&cell.text) || (*clean != *cell.text && looks_garbled(&clean))
             };
             garbled.extend(place.filter(is_garbled).map(|place| place.name.clone()));
             if let Cow::Owned(clean) = clean {
-                cell.text = clean;
+                cell.text = clean.into();
             }
         }
         let filled = beyond.iter().map(|cell| clean::cell(&cell.text, Content::Plain)).filter(|text| !text.is_empty());

@@ -9,6 +9,7 @@ use crate::problem::{FileRejected, Problem};
 use crate::row::{Cell, CellKind, Origin};
 use crate::row_reader::{RowReader, Skip, UsedCell};
 use crate::rules::Rules;
+use smol_str::SmolStr;
 
 impl Feed {
     /// Decides one row again from the ledger's cells, as [`crate::Intake`] did from the sheet's: cleaned cells stay as
@@ -21,11 +22,11 @@ impl Feed {
         &'static self,
         header: &Header,
         row: u32,
-        cells: &[String],
+        cells: &[impl AsRef<str>],
         rules: &Rules,
     ) -> Result<Judged, FileRejected> {
         let places = Places::of(self, header)?;
-        let cells = places.clean(row, cells.iter().map(Cell::text).collect());
+        let cells = places.clean(row, cells.iter().map(|cell| Cell::text(cell.as_ref())).collect());
         Ok(judge(self, rules, &places, &Origin::Separated, row, cells))
     }
 }
@@ -62,7 +63,7 @@ fn take_out_merged(places: &Places, cells: &mut [Cell]) -> Vec<String> {
     for place in places.columns.iter().filter(|place| place.column.field.is_one_persons()) {
         let Some(cell) = cells.get_mut(place.index) else { continue };
         if let Some(first) = cell.merged_from.filter(|_| !cell.text.is_empty()) {
-            cell.text.clear();
+            cell.text = SmolStr::default();
             let name = &place.name;
             warnings.push(format!("{name}: the cell is merged with row {first}'s, and was left out of this row"));
         }

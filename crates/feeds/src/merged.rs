@@ -83,7 +83,7 @@ mod tests {
         merged.begin(&row);
         let show = |cell: &Cell| match cell.merged_from {
             Some(row) => format!("{} ({row})", cell.text),
-            None => cell.text.clone(),
+            None => cell.text.to_string(),
         };
         row.cells.iter().map(show).collect::<Vec<_>>().join("|")
     }

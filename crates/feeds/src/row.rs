@@ -1,5 +1,7 @@
 //! A row as a sheet shows it: what every reader (CSV, XLSX, Google Sheet) gives, whatever it reads.
 
+use smol_str::SmolStr;
+
 use crate::clean::{self, Content};
 
 /// The kind of sheet that rows are read from.
@@ -25,8 +27,8 @@ pub struct SheetRow {
 /// One cell: the text that the sheet shows, and what the file says it is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cell {
-    /// The text as shown, not trimmed.
-    pub text: String,
+    /// The text as shown, not trimmed. Nearly all are short, and need no memory of their own.
+    pub text: SmolStr,
     /// The kind of value that the file stores behind it.
     pub kind: CellKind,
     /// The row in which a merged cell begins of which this is a lower part: its value counts here too.
@@ -54,7 +56,7 @@ impl SheetRow {
     }
 
     /// A row of text cells.
-    pub fn of_text<T: Into<String>>(number: u32, cells: impl IntoIterator<Item = T>) -> Self {
+    pub fn of_text<T: Into<SmolStr>>(number: u32, cells: impl IntoIterator<Item = T>) -> Self {
         Self::new(number, cells.into_iter().map(Cell::text).collect())
     }
 
@@ -76,7 +78,7 @@ impl SheetRow {
 
 impl Cell {
     /// A cell that is text.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub fn text(text: impl Into<SmolStr>) -> Self {
         Self::of(CellKind::Text, text)
     }
 
@@ -87,12 +89,12 @@ impl Cell {
     }
 
     /// A cell that the file stores as a number.
-    pub fn number(text: impl Into<String>) -> Self {
+    pub fn number(text: impl Into<SmolStr>) -> Self {
         Self::of(CellKind::Number, text)
     }
 
     /// A cell of this kind.
-    pub fn of(kind: CellKind, text: impl Into<String>) -> Self {
+    pub fn of(kind: CellKind, text: impl Into<SmolStr>) -> Self {
         Self { text: text.into(), kind, merged_from: None }
     }
 }

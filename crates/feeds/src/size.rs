@@ -16,11 +16,14 @@ const KEPT: usize = 100;
 const KEPT_CELLS: usize = 100;
 
 /// True if a row with these cells and warnings, that ends so if it is not posted, fits into the ledger.
-pub fn fits(cells: &[String], warnings: &[String], settlement: Option<&Settlement>) -> bool {
+pub fn fits(cells: &[impl AsRef<str>], warnings: &[String], settlement: Option<&Settlement>) -> bool {
     let reasons = settlement.map_or(0, |settlement| settlement.reason.len() + settlement.how_to_fix.len());
-    // DynamoDB counts the bytes of each text and one for the element, and three for a list.
-    let list = |texts: &[String]| 3 + texts.iter().map(|text| text.len() + 1).sum::<usize>();
-    list(cells) + list(warnings) + reasons + OVERHEAD <= LARGEST
+    in_the_ledger(cells) + in_the_ledger(warnings) + reasons + OVERHEAD <= LARGEST
+}
+
+/// DynamoDB counts the bytes of each text and one for the element, and three for a list.
+fn in_the_ledger(texts: &[impl AsRef<str>]) -> usize {
+    3 + texts.iter().map(|text| text.as_ref().len() + 1).sum::<usize>()
 }
 
 impl Judged {
@@ -47,7 +50,7 @@ mod tests {
     use super::*;
 
     fn judged(cells: Vec<String>, decision: Decision, warnings: Vec<String>) -> Judged {
-        Judged { row: 7, cells, decision, warnings }
+        Judged { row: 7, cells: cells.into_iter().map(Into::into).collect(), decision, warnings }
     }
 
     fn header() -> Header {

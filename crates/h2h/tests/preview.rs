@@ -100,7 +100,7 @@ fn an_xlsx_of_a_fixture_becomes_the_same() {
     for row in sheets::open(rows, sheets::Format::Csv, &sheets::Limits::default()).expect("a sheet") {
         let row = row.expect("readable");
         for (column, cell) in (0..).zip(&row.cells) {
-            sheet.write_string(row.number - 1, column, &cell.text).expect("written");
+            sheet.write_string(row.number - 1, column, cell.text.as_str()).expect("written");
         }
     }
     let (_directory, path) = file("week 9.XLSX", book.save_to_buffer().expect("a workbook"));

@@ -12,6 +12,8 @@ use crate::{Limit, Seen, Work};
 const LEAST: f64 = 1.0 / 16.0;
 /// After so long one row is let alone again, to see how long calls take then.
 const ALONE_EVERY_MS: u64 = 120_000;
+/// While there is room for more, calls take about what they usually take: there is less to be learnt.
+const ALONE_EVERY_IDLE_MS: u64 = 600_000;
 /// The longest time for which the limit is not raised after it was too much.
 const LONGEST_PATIENCE_MS: u64 = 90_000;
 /// A call counts for no longer than so many times what it usually takes: one is not to decide alone.
@@ -23,7 +25,7 @@ const GROWS_LATER: f64 = 0.25;
 /// average: down to this part.
 const FEW: f64 = 3.0;
 const OF_MANY: f64 = 0.2;
-/// A wait of less than this part of the time of calls cannot be told from chance.
+/// Less than this part of the time of calls, more or less, cannot be told from chance.
 const SEEN: f64 = 0.03;
 /// What is this many times too much is no chance.
 const CLEARLY: f64 = 1.5;
@@ -60,6 +62,11 @@ impl Bounds {
         let part = (OF_MANY + (1.0 - OF_MANY) * FEW / rows.max(FEW)).min(1.0);
         (self.may_wait * part).max(rows * SEEN)
     }
+
+    /// True if so many that wait, where so many rows are at once, are next to none.
+    fn hardly_any(self, waiting: f64, rows: f64) -> bool {
+        waiting < (self.may_wait_of(rows) / 4.0).max(rows * SEEN / 2.0)
+    }
 }
 
 impl Limit {
@@ -71,14 +78,16 @@ impl Limit {
         if self.is_alone() {
             next.alone_at = now;
         }
+        let has_room = waiting < may_wait / 2.0;
+        let alone_every = if has_room { ALONE_EVERY_IDLE_MS } else { ALONE_EVERY_MS };
         let went_back = next.back_to.take().filter(|_| waiting <= may_wait);
         if let Some(rows) = went_back {
             next.rows = rows.min(bounds.most);
         } else if waiting > may_wait && self.is_no_chance(waiting, may_wait) {
             next.lower(may_wait, now);
-        } else if !self.is_alone() && now > self.alone_at + ALONE_EVERY_MS {
+        } else if !self.is_alone() && now > self.alone_at + alone_every {
             (next.back_to, next.rows) = (Some(self.rows), 1.0);
-        } else if waiting < may_wait / 2.0 && readings.paced_ms < readings.worked_ms * HELD_UP {
+        } else if has_room && readings.paced_ms < readings.worked_ms * HELD_UP {
             next.raise(bounds, now);
         }
         next
@@ -141,7 +150,7 @@ impl Limit {
         if self.rows < 1.0 {
             self.rows *= 2.0;
         } else if now >= self.raise_at {
-            let is_far_below = self.is_growing && self.waiting < bounds.may_wait_of(self.rows) / 4.0;
+            let is_far_below = self.is_growing && bounds.hardly_any(self.waiting, self.rows);
             let later = self.rows + (self.rows * GROWS_LATER).floor().max(1.0);
             self.rows = if is_far_below { self.rows * GROWS } else { later }.min(bounds.most);
         }
@@ -247,6 +256,12 @@ mod tests {
         let back = alone.after(&readings(&[104.0; 10]), BOUNDS, 125_000);
         assert_eq!((back.rows, back.back_to, back.alone_at), (3.0, None, 125_000));
         assert!((back.usual[&Work::Post] - 102.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn while_there_is_room_for_more_one_row_is_alone_less_often() {
+        let rows = |now| at(10.0).after(&readings(&[100.0; 10]), BOUNDS, now).rows;
+        assert_eq!([121_001, 601_000, 601_001].map(rows), [10.0, 10.0, 1.0]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::Instant;
 
 use crate::exchange::{Told, exchange};
+use crate::pace::IDLE;
 use crate::retry::{Budget, Limits, retry};
 use crate::took::{Answers, Took};
 use crate::work::Gauge;
@@ -25,9 +26,6 @@ const PROBE: Duration = Duration::from_secs(10);
 /// How often a probe is repeated: one lost answer must not pause everybody, and an API that is down is not to be
 /// called for long.
 const PROBE_RETRIES: u32 = 3;
-/// An idle connection is given up before the gateway does, or a Lambda that was frozen meanwhile would send
-/// into a dead one and not know whether it arrived.
-const IDLE: Duration = Duration::from_secs(20);
 
 /// Where the API is, and how long it may take.
 #[derive(Clone, Debug)]

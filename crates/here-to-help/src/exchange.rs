@@ -39,8 +39,9 @@ pub(crate) async fn exchange<T: DeserializeOwned>(
     outcome
 }
 
-/// Tells the pace whether the gateway lets calls through.
+/// Tells the pace that the call has ended, and whether the gateway lets calls through.
 fn tell<T>(pace: &Pace, outcome: &Result<T, Error>) {
+    pace.ended(outcome.as_ref().err().is_none_or(Error::is_answered));
     match outcome {
         Ok(_) => pace.let_through(),
         Err(error) if error.kind() == Kind::Busy => pace.throttled(error.retry_after()),

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::Work;
 
 /// How long a seat is taken for. Whoever dies keeps it no longer.
-pub(crate) const SEAT_MS: u64 = 6_000;
+const SEAT_MS: u64 = 6_000;
+/// With more seats than so many each is taken for longer: all of them together are kept as often as these.
+const FEW_SEATS: u64 = 10;
 /// What was found longer ago is not relied on.
 const OLD_MS: u64 = 600_000;
 
@@ -137,8 +139,29 @@ impl Limit {
             next.seats.push(Seat { owner: owner.to_owned(), until: 0, calls_per_second: 0 });
         }
         let calls_per_second = next.fair(place, agreed).min(agreed.saturating_sub(next.calls_of_others(owner)));
-        next.seats[place] = Seat { owner: owner.to_owned(), until: now + SEAT_MS, calls_per_second };
+        let until = now + next.seat_ms();
+        next.seats[place] = Seat { owner: owner.to_owned(), until, calls_per_second };
         Some(next)
+    }
+
+    /// How long a seat is taken for, where so many are taken.
+    fn seat_ms(&self) -> u64 {
+        let seats = u64::try_from(self.seats.len()).unwrap_or(u64::MAX);
+        SEAT_MS.saturating_mul(seats.max(FEW_SEATS)) / FEW_SEATS
+    }
+
+    /// How many look at the limit before this poster does, so that of many not all want to note it at once: another one is the first
+    /// each time. Of few each may.
+    pub(crate) fn looks_after(&self, owner: &str, now: u64) -> u64 {
+        let seats = self.seats.iter().filter(|seat| seat.until > now);
+        let owners: Vec<&str> = seats.map(|seat| seat.owner.as_str()).collect();
+        let seats = u64::try_from(owners.len()).unwrap_or(u64::MAX);
+        if seats <= FEW_SEATS {
+            return 0;
+        }
+        let place = owners.iter().position(|other| *other == owner).unwrap_or_default();
+        let first = self.found_at % seats;
+        (u64::try_from(place).unwrap_or_default() + seats - first) % seats
     }
 
     /// Without a seat of this poster; none if it has none.
@@ -230,6 +253,20 @@ mod tests {
                     assert_eq!(calls(&limit), agreed, "{limit:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn of_many_each_seat_is_taken_for_longer_and_another_poster_looks_first_each_time() {
+        let names: Vec<String> = (0..40).map(|name| name.to_string()).collect();
+        let all = names.iter().fold(of(40.0), |limit, name| limit.with_seat(name, 0, AGREED).expect("a seat"));
+        let until = |place: usize| all.seats[place].until;
+        assert_eq!([0, 9, 10, 39].map(until), [6_000, 6_000, 6_600, 24_000]);
+        for found_at in [80, 81, 119] {
+            let limit = Limit { found_at, ..all.clone() };
+            let after: Vec<u64> = names.iter().map(|name| limit.looks_after(name, 0)).collect();
+            let first = usize::try_from(found_at % 40).expect("small");
+            assert_eq!((after[first], after[(first + 1) % 40], after[(first + 39) % 40]), (0, 1, 39));
         }
     }
 

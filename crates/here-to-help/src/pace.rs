@@ -1,5 +1,6 @@
 //! How often this process calls the API.
 
+use std::mem;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,11 +14,16 @@ const SLOWEST: f64 = 16.0;
 /// The effect on the interval of a 429, and of an answer.
 const THROTTLED: f64 = 2.0;
 const LET_THROUGH: f64 = 0.9;
+/// An idle connection is given up after this time, before the gateway gives it up: a Lambda that was frozen meanwhile would send
+/// into a dead one and not know whether it arrived.
+pub(crate) const IDLE: Duration = Duration::from_secs(20);
 /// A `Retry-After` beyond this is a mistake, and must not silence the process for its lifetime.
 const LONGEST_HOLD: Duration = Duration::from_secs(300);
 
 /// The pace of one process's calls: one at a time with an even interval between their starts, never a burst.
 /// The interval doubles with each 429, and shrinks back with each answer. A `Retry-After` holds every call of the process.
+///
+/// A call that needs a connection first arrives late, nobody knows by how much: from it on the interval counts from its answer.
 ///
 /// A process whose calls take longer than its interval makes fewer calls than it may.
 #[derive(Debug)]
@@ -30,6 +36,10 @@ struct State {
     /// The interval between two calls, at its quickest.
     agreed: Duration,
     last: Option<Turn>,
+    /// When the last answer came over a connection that is kept since.
+    answered: Option<Instant>,
+    /// The last call needed a connection.
+    connects: bool,
     held_until: Option<Instant>,
     /// The interval as a multiple of the agreed one.
     slowness: f64,
@@ -49,7 +59,7 @@ impl Pace {
     /// all of them together stay within the rate if it is a multiple of their number.
     pub fn share(calls_per_second: NonZeroU32, processes: NonZeroU32) -> Self {
         let agreed = Self::interval(calls_per_second, processes);
-        let state = State { agreed, last: None, held_until: None, slowness: 1.0 };
+        let state = State { agreed, last: None, answered: None, connects: false, held_until: None, slowness: 1.0 };
         Self { state: Mutex::new(state) }
     }
 
@@ -91,6 +101,15 @@ impl Pace {
         Ok(())
     }
 
+    /// The call whose turn came last has ended; where it was not answered its connection is no good any more.
+    pub(crate) fn ended(&self, is_answered: bool) {
+        let (mut state, now) = (self.state(), Instant::now());
+        if mem::take(&mut state.connects) {
+            state.last = Some(Turn { start: now, due: now });
+        }
+        state.answered = is_answered.then_some(now);
+    }
+
     /// The API asked for fewer calls.
     pub(crate) fn throttled(&self, retry_after: Option<Duration>) {
         let mut state = self.state();
@@ -112,6 +131,7 @@ impl Pace {
 impl State {
     /// The call whose turn was due then was started now, unless a later turn was given away since.
     fn started(&mut self, due: Instant, now: Instant) {
+        self.connects = self.answered.is_none_or(|answered| now.duration_since(answered) >= IDLE);
         if let Some(last) = self.last.as_mut().filter(|last| last.due == due) {
             last.start = now;
         }
@@ -216,6 +236,32 @@ mod tests {
         takes_over.begin();
         takes_over.turn(latest).await.expect("a turn");
         assert!(last_call.elapsed() >= SECOND, "{:?}", last_call.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn from_a_call_that_needs_a_connection_on_the_interval_counts_from_its_answer() {
+        let pace = one_a_second();
+        let latest = Instant::now() + FOREVER;
+        // For each call how long it took, whether it was answered, and how long nothing was called then; and the time from its start
+        // to the next one's.
+        for (took, is_answered, idle, next_after) in [
+            (300, true, 0, 1_300),
+            (300, true, 0, 1_000),
+            (300, false, 0, 1_000),
+            (300, true, 0, 1_300),
+            (300, true, 20_000, 20_300),
+            (300, true, 0, 1_300),
+            (300, true, 19_000, 19_300),
+            (300, true, 0, 1_000),
+        ] {
+            pace.turn(latest).await.expect("a turn");
+            let start = Instant::now();
+            tokio::time::advance(Duration::from_millis(took)).await;
+            pace.ended(is_answered);
+            tokio::time::advance(Duration::from_millis(idle)).await;
+            let next = pace.state().next(Instant::now());
+            assert_eq!(next - start, Duration::from_millis(next_after), "{took} {is_answered} {idle}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

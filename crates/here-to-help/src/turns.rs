@@ -12,6 +12,9 @@ const CALLS: usize = 8;
 /// Sooner where it grows, and where one row is let alone for a moment.
 const GROWING_WINDOW_MS: u64 = 1_000;
 const ALONE_WINDOW_MS: u64 = 2_000;
+/// So much later where another poster looks first: what that one noted is seen by then.
+const LATER_MS: u64 = 1_200;
+const LATER_EACH_MS: u64 = 50;
 /// Where calls hang there are few.
 const LONG_WINDOW_MS: u64 = 15_000;
 const FEW_CALLS: usize = 3;
@@ -123,11 +126,15 @@ impl Turns {
     fn is_due(&self, limit: &Limit, now: u64) -> bool {
         let (time, calls) = (now.saturating_sub(self.since), self.readings.calls.len());
         let window = match limit.back_to {
-            _ if limit.is_growing => GROWING_WINDOW_MS,
+            _ if limit.is_growing && !self.are_all_seated(limit) => GROWING_WINDOW_MS,
             Some(_) => ALONE_WINDOW_MS,
             None => WINDOW_MS,
         };
-        time >= window && calls >= CALLS || time >= LONG_WINDOW_MS && calls >= FEW_CALLS
+        let later = match limit.looks_after(&self.owner, now) {
+            0 => 0,
+            others => LATER_MS + LATER_EACH_MS * others,
+        };
+        time >= window + later && calls >= CALLS || time >= LONG_WINDOW_MS + later && calls >= FEW_CALLS
     }
 
     fn wait(&self, limit: &Limit) -> Duration {

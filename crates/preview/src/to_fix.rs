@@ -39,7 +39,7 @@ impl ToFix {
         let Decision::Rejected { problems } = &judged.decision else { return None };
         let row = RowResult {
             row: judged.row,
-            cells: judged.cells.clone(),
+            cells: judged.cells.iter().map(ToString::to_string).collect(),
             warnings: judged.warnings.clone(),
             help_request_id: None,
             settlement: Settlement::rejected(problems),

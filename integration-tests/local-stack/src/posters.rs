@@ -182,7 +182,7 @@ async fn sheet(ledger: &Ledger, rows: u32) -> Result<Vec<String>> {
     }
     judged.extend(intake.finish()?);
     reading.set_header(intake.header().context("no header")?).await?;
-    let pending = |one: Judged| NewRow { row: one.row, cells: one.cells, warnings: one.warnings, settlement: None };
+    let pending = |one: Judged| NewRow { settlement: None, ..NewRow::from(one) };
     let judged: Vec<NewRow> = judged.into_iter().map(pending).collect();
     let last = judged.last().context("no row")?.row;
     reading.record(&judged, Checkpoint { last_row: last, evidence: SheetEvidence::default() }).await?;

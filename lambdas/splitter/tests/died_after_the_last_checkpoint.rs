@@ -95,7 +95,7 @@ async fn the_next_one_goes_on_and_enqueues_every_row_once() {
 }
 
 fn pending(judged: feeds::Judged) -> NewRow {
-    NewRow { row: judged.row, cells: judged.cells, warnings: judged.warnings, settlement: None }
+    NewRow { settlement: None, ..NewRow::from(judged) }
 }
 
 /// A splitter whose clock is so many hours ahead, and its queue.

@@ -66,7 +66,7 @@ impl RowView {
         };
         let wrong = |problem: Problem| {
             let at = columns.iter().position(|name| Some(name) == problem.column.as_ref());
-            let cell = at.and_then(|at| row.cells.get(at)).map_or_else(String::new, |cell| cell.text.clone());
+            let cell = at.and_then(|at| row.cells.get(at)).map_or_else(String::new, |cell| cell.text.to_string());
             Wrong { at, cell, problem }
         };
         let corrected = sheet.corrected.range((at, 0)..(at + 1, 0));
@@ -89,7 +89,7 @@ impl RowView {
 /// The whole text of a cell.
 pub(crate) fn text(sheet: &Sheet, at: usize, column: usize) -> String {
     let row = sheet.rows.get(at);
-    row.and_then(|mut row| (column < row.cells.len()).then(|| row.cells.swap_remove(column).text)).unwrap_or_default()
+    row.and_then(|row| Some(row.cells.get(column)?.text.to_string())).unwrap_or_default()
 }
 
 fn shown(text: &str) -> String {

@@ -99,8 +99,10 @@ impl Making {
     fn write(&mut self, judged: &Judged) -> Result<(), TextSheetError> {
         match &mut self.lines {
             Lines::Corrected(as_text) => {
-                let again =
-                    as_text.push(SheetRow::of_text(judged.row, &judged.cells)).ok().and_then(|mut all| all.pop());
+                let again = as_text
+                    .push(SheetRow::of_text(judged.row, judged.cells.iter().cloned()))
+                    .ok()
+                    .and_then(|mut all| all.pop());
                 if !again.is_some_and(|again| is_same(&again.decision, &judged.decision)) {
                     self.told.leave_out(judged.row);
                     return Ok(());

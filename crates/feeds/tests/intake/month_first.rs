@@ -63,7 +63,7 @@ fn rows_that_are_skipped_or_rejected_count_as_well() {
     let feed = feed("contact-tracing");
     let mut rows = sheet(feed, "Date of Birth", &["03/04/1960", "12/25/1971"]);
     for row in &mut rows[1..] {
-        row.cells[13].text = "Camden".to_owned();
+        row.cells[13].text = "Camden".into();
     }
     assert!(ingest(feed, rows).is_err());
 }
@@ -76,7 +76,7 @@ fn every_date_column_is_looked_at_by_itself() {
     assert!(ingest(feed, sheet(feed, "DateOfDeath", &["03/04/1960", "12/25/1971"])).is_err());
     // One column's dates say nothing about another's.
     let mut rows = sheet(crate::common::feed("contact-tracing"), "Date of Birth", &["03/04/1960", "12/25/1971"]);
-    rows[1].cells[11].text = "25/02/2021".to_owned();
+    rows[1].cells[11].text = "25/02/2021".into();
     assert!(ingest(crate::common::feed("contact-tracing"), rows).is_err());
 }
 

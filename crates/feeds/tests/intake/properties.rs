@@ -142,7 +142,7 @@ proptest! {
         let mut rows = rows;
         for row in &mut rows[1..] {
             for cell in &mut row.cells {
-                cell.text.push_str(&canary);
+                cell.text = format!("{}{canary}", cell.text).into();
             }
         }
         let printed = format!("{rows:?} {:?}", whole(feed, &rows).0);

@@ -92,7 +92,8 @@ pub struct DeliveryProgress {
 impl From<Judged> for NewRow {
     fn from(judged: Judged) -> Self {
         let settlement = judged.decision.settlement();
-        Self { row: judged.row, cells: judged.cells, warnings: judged.warnings, settlement }
+        let cells = judged.cells.into_iter().map(String::from).collect();
+        Self { row: judged.row, cells, warnings: judged.warnings, settlement }
     }
 }
 

@@ -275,7 +275,7 @@ mod tests {
         let mut records = Records::new(input, Encoding::Utf8, separator, 1 << 20);
         let mut rows = Vec::new();
         while let Some(row) = records.next_record()? {
-            rows.push((row.number, row.cells.into_iter().map(|cell| cell.text).collect()));
+            rows.push((row.number, row.cells.into_iter().map(|cell| cell.text.into()).collect()));
         }
         Ok(rows)
     }

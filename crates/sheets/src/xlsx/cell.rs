@@ -107,7 +107,7 @@ mod tests {
     fn of_number(value: &str, code: &str) -> (String, CellKind) {
         let format = NumberFormat::new(164, Some(code));
         let cell = shown(Type::Number, value, format.as_ref(), Settings::default());
-        (cell.text, cell.kind)
+        (cell.text.to_string(), cell.kind)
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(crate) fn error(rows: Result<Rows, ReadError>) -> Option<ReadError> {
 pub(crate) fn texts(rows: Result<Rows, ReadError>) -> Vec<Texts> {
     rows.expect("it opens")
         .map(|row| row.expect("it is readable"))
-        .map(|row| (row.number, row.cells.into_iter().map(|cell| cell.text).collect()))
+        .map(|row| (row.number, row.cells.into_iter().map(|cell| cell.text.into()).collect()))
         .collect()
 }
 

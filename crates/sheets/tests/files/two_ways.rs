@@ -25,7 +25,7 @@ fn read(rows: &[u8]) -> Vec<String> {
 }
 
 fn cells(row: feeds::SheetRow) -> (u32, Vec<(String, feeds::CellKind)>) {
-    (row.number, row.cells.into_iter().map(|cell| (cell.text, cell.kind)).collect())
+    (row.number, row.cells.into_iter().map(|cell| (cell.text.into(), cell.kind)).collect())
 }
 
 /// The same rows, written so that each cell is the parser's: two blanks behind its name.

@@ -143,7 +143,7 @@ impl Stage {
         };
         let (intake, judged) = sheet.judged(rules);
         reading.set_header(intake.header().expect("a header")).await.expect("a header");
-        let pending = |one: Judged| NewRow { row: one.row, cells: one.cells, warnings: one.warnings, settlement: None };
+        let pending = |one: Judged| NewRow { settlement: None, ..NewRow::from(one) };
         let rows: Vec<NewRow> = judged.into_iter().map(pending).collect();
         let last = rows.last().expect("a row").row;
         reading

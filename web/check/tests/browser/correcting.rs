@@ -37,7 +37,7 @@ async fn opened(content: &str) -> (Browser, PathBuf) {
 fn cells(file: &Path) -> Vec<Vec<String>> {
     let file = fs::File::open(file).expect("the file");
     let rows = sheets::open(file, Format::Xlsx, &Limits::default()).expect("a workbook");
-    rows.map(|row| row.expect("readable").cells.into_iter().map(|cell| cell.text).collect()).collect()
+    rows.map(|row| row.expect("readable").cells.into_iter().map(|cell| cell.text.into()).collect()).collect()
 }
 
 async fn head(browser: &Browser) -> String {
