@@ -1,3 +1,4 @@
+mod ahead;
 mod files;
 mod json;
 mod people;
@@ -117,12 +118,12 @@ impl Preview<'_> {
         let mut progress = Progress::of(&file);
         let rows = sheets::open(file, format, &Limits::default()).map_err(rejected)?;
         let mut intake = Intake::new(feed, rules.clone(), rows.origin.clone());
-        for row in rows {
+        ahead::each(rows, |row| {
             let row = row.map_err(rejected)?;
             progress.row();
             let judged = intake.push(row);
-            self.show(&intake, judged)?;
-        }
+            self.show(&intake, judged)
+        })?;
         drop(progress);
         let judged = intake.finish();
         self.show(&intake, judged)?;

@@ -1,5 +1,6 @@
 //! `local-stack measure`: what the real functions take, on this machine.
 
+mod arrivals;
 mod cold_start;
 mod cost;
 mod memory;

@@ -5,13 +5,14 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use here_to_help::MayWait;
 use local_stack::posters::{Posters, Setting};
 use serde::Serialize;
 use simulators::here_to_help::Options;
 
+use super::arrivals;
 use super::say::each;
 
 const SECOND: u64 = 1000;
@@ -76,13 +77,13 @@ impl Pace {
         posters.work(PATIENCE).await?;
         let mut arrivals = posters.api.state().calls.arrivals_ms;
         arrivals.sort_unstable();
-        let a_second = a_second_in_the_middle(&arrivals);
+        let (_, a_second) = arrivals::spread(arrivals.clone()).context("no call was made")?;
         Ok(Line {
             agreed: rate.get(),
             posters: self.posters.get(),
             calls: arrivals.len(),
             most_in_a_second: most_in_a_second(&arrivals),
-            a_second_while_there_is_work: a_second,
+            a_second_while_there_is_work: (a_second * 100.0).round() / 100.0,
             of_what_is_agreed: (a_second / f64::from(rate.get()) * 1000.0).round() / 1000.0,
         })
     }
@@ -91,13 +92,4 @@ impl Pace {
 fn most_in_a_second(arrivals: &[u64]) -> usize {
     let within = |(place, from): (usize, &u64)| arrivals[place..].iter().take_while(|at| **at < from + SECOND).count();
     arrivals.iter().enumerate().map(within).max().unwrap_or_default()
-}
-
-fn a_second_in_the_middle(arrivals: &[u64]) -> f64 {
-    let tenth = arrivals.len() / 10;
-    let middle = &arrivals[tenth..arrivals.len() - tenth];
-    let (Some(first), Some(last)) = (middle.first(), middle.last()) else { return 0.0 };
-    let seconds = Duration::from_millis(last - first).as_secs_f64();
-    let calls = u32::try_from(middle.len() - 1).unwrap_or(u32::MAX);
-    (f64::from(calls) / seconds * 100.0).round() / 100.0
 }

@@ -14,6 +14,7 @@ use local_stack::processes;
 use serde::Serialize;
 use simulators::here_to_help::Options;
 
+use super::arrivals;
 use super::say::each;
 
 /// More than any number of posters can make: the pace is measured by `measure pace`.
@@ -48,6 +49,8 @@ struct Line {
     rows_a_second: f64,
     /// Of the rows a second that so many posters make which do nothing but wait for the API.
     of_the_limit: f64,
+    /// The same without the first and the last tenth of the calls, when not every poster has a row.
+    of_the_limit_in_the_middle: f64,
     /// How many rows were let be at once at the end.
     rows_at_once: f64,
     /// The processor's time of the whole process: posters, ledger, DynamoDB and API.
@@ -72,17 +75,17 @@ impl Throughput {
         let cpu_ms = cpu_ms()? - cpu_before;
         let state = posters.api.state();
         let (rows, calls) = (state.help_requests.len(), state.calls.arrivals_ms);
-        let began_and_ended = calls.iter().min().zip(calls.iter().max()).context("no call was made")?;
-        let seconds = (began_and_ended.1 - began_and_ended.0) as f64 / 1000.0;
+        let (seconds, in_the_middle) = arrivals::spread(calls.clone()).context("no call was made")?;
         let (rows_a_second, calls_a_row) = (rows as f64 / seconds, calls.len() as f64 / rows as f64);
-        let limit = f64::from(number) / (calls_a_row * self.latency as f64 / 1000.0);
+        let calls_at_most = f64::from(number) / self.latency as f64 * 1000.0;
         Ok(Line {
             posters: number,
             rows,
             calls_a_row: thousandths(calls_a_row),
             seconds,
             rows_a_second: thousandths(rows_a_second),
-            of_the_limit: thousandths(rows_a_second / limit),
+            of_the_limit: thousandths(calls.len() as f64 / seconds / calls_at_most),
+            of_the_limit_in_the_middle: thousandths(in_the_middle / calls_at_most),
             rows_at_once: posters.ledger.api_limit::<Limit>().await?.limit.rows,
             cpu_ms_a_row: thousandths(cpu_ms / rows as f64),
             processors: thousandths(cpu_ms / 1000.0 / seconds),
@@ -93,12 +96,21 @@ impl Throughput {
 impl Display for Line {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         let Self {
-            posters, rows, seconds, rows_a_second, of_the_limit, rows_at_once, cpu_ms_a_row, processors, ..
+            posters,
+            rows,
+            seconds,
+            rows_a_second,
+            of_the_limit,
+            of_the_limit_in_the_middle,
+            rows_at_once,
+            cpu_ms_a_row,
+            processors,
+            ..
         } = self;
         write!(
             out,
-            "{posters} posters: {rows} rows in {seconds:.1} s, {rows_a_second:.1} a second, {of_the_limit:.3} of the limit; \
-             {rows_at_once} at once at the end; {cpu_ms_a_row:.1} ms of processor a row, {processors:.2} processors busy",
+            "{posters} posters: {rows} rows in {seconds:.1} s, {rows_a_second:.1} a second, {of_the_limit:.3} of the limit \
+             ({of_the_limit_in_the_middle:.3} in the middle); {rows_at_once} at once at the end; {cpu_ms_a_row:.1} ms of processor a row, {processors:.2} processors busy",
         )
     }
 }
