@@ -1,4 +1,4 @@
-//! `cargo bench`: reading, deciding and the summary, each for a thousand rows of 60 columns. Figures of one machine: compare
+//! `cargo bench -p bench`: reading, deciding and the summary, each for a thousand rows of 60 columns. Figures of one machine: compare
 //! them with others of the same one (docs/performance.md).
 
 use std::hint::black_box;

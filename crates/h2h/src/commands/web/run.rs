@@ -18,9 +18,10 @@ use crate::views::outcome_of;
 const PAGE: usize = 50;
 /// How many rows are looked at for a page of those with one outcome: the list goes on behind them.
 const LOOKED_AT: usize = 400;
-/// How many rows are read of each of the sixteen lanes at once: for a page of all, in one go, and for one of an outcome.
+/// How many rows are read of each of the sixteen lanes at once, for a page of all and for one of an outcome: as many as are looked
+/// at and a few more, for a lane that runs low is read on.
 const OF_ALL: i32 = 6;
-const OF_ONE: i32 = 25;
+const OF_ONE: i32 = 28;
 
 /// The words of the address; an empty one is none.
 #[derive(Deserialize)]

@@ -9,10 +9,12 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::Args;
 use here_to_help::{Limit, MayWait};
+use ledger::Ledger;
 use local_stack::posters::{Posters, Setting};
 use local_stack::processes;
 use serde::Serialize;
 use simulators::here_to_help::Options;
+use tokio::time::sleep;
 
 use super::arrivals;
 use super::say::each;
@@ -20,6 +22,7 @@ use super::say::each;
 /// More than any number of posters can make: the pace is measured by `measure pace`.
 const NO_PACE: NonZeroU32 = NonZeroU32::MAX;
 const PATIENCE: Duration = Duration::from_secs(3600);
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The options of `measure throughput`.
 #[derive(Debug, Args)]
@@ -51,7 +54,7 @@ struct Line {
     of_the_limit: f64,
     /// The same without the first and the last tenth of the calls, when not every poster has a row.
     of_the_limit_in_the_middle: f64,
-    /// How many rows were let be at once at the end.
+    /// How many rows were let be at once: the mean of a look each second.
     rows_at_once: f64,
     /// The processor's time of the whole process: posters, ledger, DynamoDB and API.
     cpu_ms_a_row: f64,
@@ -71,7 +74,11 @@ impl Throughput {
         let setting = Setting { posters, calls_per_second: NO_PACE, may_wait: MayWait::default() };
         let posters = Posters::start(api, setting, self.rows.saturating_mul(number)).await?;
         let cpu_before = cpu_ms()?;
-        posters.work(PATIENCE).await?;
+        let mut looks = Vec::new();
+        tokio::select! {
+            done = posters.work(PATIENCE) => done?,
+            failed = watch(&posters.ledger, &mut looks) => failed?,
+        }
         let cpu_ms = cpu_ms()? - cpu_before;
         let state = posters.api.state();
         let (rows, calls) = (state.help_requests.len(), state.calls.arrivals_ms);
@@ -86,7 +93,7 @@ impl Throughput {
             rows_a_second: thousandths(rows_a_second),
             of_the_limit: thousandths(calls.len() as f64 / seconds / calls_at_most),
             of_the_limit_in_the_middle: thousandths(in_the_middle / calls_at_most),
-            rows_at_once: posters.ledger.api_limit::<Limit>().await?.limit.rows,
+            rows_at_once: thousandths(looks.iter().sum::<f64>() / looks.len() as f64),
             cpu_ms_a_row: thousandths(cpu_ms / rows as f64),
             processors: thousandths(cpu_ms / 1000.0 / seconds),
         })
@@ -110,8 +117,16 @@ impl Display for Line {
         write!(
             out,
             "{posters} posters: {rows} rows in {seconds:.1} s, {rows_a_second:.1} a second, {of_the_limit:.3} of the limit \
-             ({of_the_limit_in_the_middle:.3} in the middle); {rows_at_once} at once at the end; {cpu_ms_a_row:.1} ms of processor a row, {processors:.2} processors busy",
+             ({of_the_limit_in_the_middle:.3} in the middle); {rows_at_once:.1} at once; {cpu_ms_a_row:.1} ms of processor a row, {processors:.2} processors busy",
         )
+    }
+}
+
+/// Looks at the limit each second, until it cannot.
+async fn watch(ledger: &Ledger, looks: &mut Vec<f64>) -> Result<()> {
+    loop {
+        looks.push(ledger.api_limit::<Limit>().await?.limit.rows);
+        sleep(LOOK).await;
     }
 }
 

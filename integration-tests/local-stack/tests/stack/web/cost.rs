@@ -59,7 +59,7 @@ async fn a_view_costs_so_many_calls_however_many_rows_are_dead_and_looks_at_no_m
         ("runs", index + 1 + 50),
         ("runs?state=reported", index + runs as usize / 100 + 1 + 50),
         (&*run, 2 + 16),
-        (&of_run, 2 + 16 * 2),
+        (&of_run, 2 + 16),
         (&row, 2),
         ("dead", 1 + 1 + read_on),
         ("dead?skip=200", 1 + 1 + read_on),
