@@ -12,7 +12,8 @@ use crate::{Limit, Seen, Work};
 const LEAST: f64 = 1.0 / 16.0;
 /// After so long one row is let alone again, to see how long calls take then.
 const ALONE_EVERY_MS: u64 = 120_000;
-/// While there is room for more, calls take about what they usually take: there is less to be learnt.
+/// While there is room for more there is less to be learnt: calls take about what they usually take, if that is right. So not
+/// before it was looked for twice.
 const ALONE_EVERY_IDLE_MS: u64 = 600_000;
 /// The longest time for which the limit is not raised after it was too much.
 const LONGEST_PATIENCE_MS: u64 = 90_000;
@@ -24,7 +25,7 @@ const GROWS_LATER: f64 = 0.25;
 /// Of so few rows all calls may meet at any time; of many, by chance, more do than their mean says, and so fewer may wait on
 /// average: down to this part.
 const FEW: f64 = 3.0;
-const OF_MANY: f64 = 0.2;
+const OF_MANY: f64 = 0.1;
 /// Less than this part of the time of calls, more or less, cannot be told from chance.
 const SEEN: f64 = 0.03;
 /// What is this many times too much is no chance.
@@ -63,7 +64,7 @@ impl Bounds {
         (self.may_wait * part).max(rows * SEEN)
     }
 
-    /// True if so many that wait, where so many rows are at once, are next to none.
+    /// True if so many that wait, where so many rows are at once, are next to none, or of many no more than chance.
     fn hardly_any(self, waiting: f64, rows: f64) -> bool {
         waiting < (self.may_wait_of(rows) / 4.0).max(rows * SEEN / 2.0)
     }
@@ -77,9 +78,11 @@ impl Limit {
         next.learn();
         if self.is_alone() {
             next.alone_at = now;
+            next.times_alone += u32::from(self.back_to.is_some() || self.times_alone == 0);
         }
         let has_room = waiting < may_wait / 2.0;
-        let alone_every = if has_room { ALONE_EVERY_IDLE_MS } else { ALONE_EVERY_MS };
+        let is_sure = has_room && self.times_alone > 1;
+        let alone_every = if is_sure { ALONE_EVERY_IDLE_MS } else { ALONE_EVERY_MS };
         let went_back = next.back_to.take().filter(|_| waiting <= may_wait);
         if let Some(rows) = went_back {
             next.rows = rows.min(bounds.most);
@@ -260,8 +263,10 @@ mod tests {
 
     #[test]
     fn while_there_is_room_for_more_one_row_is_alone_less_often() {
-        let rows = |now| at(10.0).after(&readings(&[100.0; 10]), BOUNDS, now).rows;
-        assert_eq!([121_001, 601_000, 601_001].map(rows), [10.0, 10.0, 1.0]);
+        let rows =
+            |times_alone, now| Limit { times_alone, ..at(10.0) }.after(&readings(&[100.0; 10]), BOUNDS, now).rows;
+        assert_eq!([121_000, 121_001].map(|now| rows(1, now)), [10.0, 1.0], "not before it was looked for twice");
+        assert_eq!([121_001, 601_000, 601_001].map(|now| rows(2, now)), [10.0, 10.0, 1.0]);
     }
 
     #[test]

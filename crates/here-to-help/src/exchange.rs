@@ -39,9 +39,14 @@ pub(crate) async fn exchange<T: DeserializeOwned>(
     outcome
 }
 
+/// True if there was a whole answer, whatever it said.
+fn is_whole<T>(outcome: &Result<T, Error>) -> bool {
+    outcome.as_ref().err().is_none_or(|error| error.status().is_some() && error.is_answered())
+}
+
 /// Tells the pace that the call has ended, and whether the gateway lets calls through.
 fn tell<T>(pace: &Pace, outcome: &Result<T, Error>) {
-    pace.ended(outcome.as_ref().err().is_none_or(Error::is_answered));
+    pace.ended(is_whole(outcome));
     match outcome {
         Ok(_) => pace.let_through(),
         Err(error) if error.kind() == Kind::Busy => pace.throttled(error.retry_after()),
@@ -112,5 +117,22 @@ mod tests {
         assert_eq!(after(Err(Kind::ServerError), 10).await, throttled, "no news");
         assert_eq!(after(Err(Kind::TimedOut), 10).await, throttled, "no news");
         assert_eq!(after(Ok(()), 10).await, agreed);
+    }
+
+    #[test]
+    fn only_a_whole_answer_leaves_a_connection_that_can_be_kept() {
+        let failed = |kind, status: Option<u16>| {
+            let error = Error::new(Operation::Create, kind);
+            is_whole::<()>(&Err(match status {
+                Some(status) => error.with_status(status),
+                None => error,
+            }))
+        };
+        assert!(is_whole(&Ok(())) && failed(Kind::ServerError, Some(500)) && failed(Kind::Busy, Some(429)));
+        assert!(
+            !failed(Kind::Unreachable, None)
+                && !failed(Kind::TimedOut, None)
+                && !failed(Kind::ConnectionLost, Some(200))
+        );
     }
 }

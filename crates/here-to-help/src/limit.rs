@@ -11,8 +11,10 @@ use crate::Work;
 
 /// How long a seat is taken for. Whoever dies keeps it no longer.
 const SEAT_MS: u64 = 6_000;
-/// With more seats than so many each is taken for longer: all of them together are kept as often as these.
+/// With more seats than so many each is taken for longer, so that all of them together are kept about as often as these; but not
+/// for longer than this.
 const FEW_SEATS: u64 = 10;
+const LONGEST_SEAT_MS: u64 = 15_000;
 /// What was found longer ago is not relied on.
 const OLD_MS: u64 = 600_000;
 
@@ -63,13 +65,16 @@ pub struct Limit {
     pub lately: BTreeMap<Work, f64>,
     /// When a row was there alone last.
     pub(crate) alone_at: u64,
+    /// How often a row was let alone, from the beginning on.
+    #[serde(default)]
+    pub(crate) times_alone: u32,
     /// Where the limit was before one row was let alone to see how long calls take then.
     pub(crate) back_to: Option<f64>,
     /// Not raised before this time: it was too much a while ago.
     pub(crate) raise_at: u64,
     /// How long that while is next time.
     pub(crate) patience_ms: u64,
-    /// True until it was too much for the first time: up to there it grows by half.
+    /// True until it was too much for the first time: up to there it grows threefold.
     pub(crate) is_growing: bool,
     pub(crate) seats: Vec<Seat>,
 }
@@ -92,6 +97,7 @@ impl Default for Limit {
             usual: BTreeMap::new(),
             lately: BTreeMap::new(),
             alone_at: 0,
+            times_alone: 0,
             back_to: None,
             raise_at: 0,
             patience_ms: 15_000,
@@ -147,21 +153,28 @@ impl Limit {
     /// How long a seat is taken for, where so many are taken.
     fn seat_ms(&self) -> u64 {
         let seats = u64::try_from(self.seats.len()).unwrap_or(u64::MAX);
-        SEAT_MS.saturating_mul(seats.max(FEW_SEATS)) / FEW_SEATS
+        (SEAT_MS.saturating_mul(seats.max(FEW_SEATS)) / FEW_SEATS).min(LONGEST_SEAT_MS)
     }
 
-    /// How many look at the limit before this poster does, so that of many not all want to note it at once: another one is the first
-    /// each time. Of few each may.
-    pub(crate) fn looks_after(&self, owner: &str, now: u64) -> u64 {
-        let seats = self.seats.iter().filter(|seat| seat.until > now);
-        let owners: Vec<&str> = seats.map(|seat| seat.owner.as_str()).collect();
-        let seats = u64::try_from(owners.len()).unwrap_or(u64::MAX);
-        if seats <= FEW_SEATS {
-            return 0;
+    /// With this poster's seat before all others, if it has one: where there will be fewer seats it is one that is surely at work.
+    pub(crate) fn with_first(mut self, owner: &str) -> Self {
+        if let Some(place) = self.seats.iter().position(|seat| seat.owner == owner) {
+            self.seats[..=place].rotate_right(1);
         }
-        let place = owners.iter().position(|other| *other == owner).unwrap_or_default();
-        let first = self.found_at % seats;
-        (u64::try_from(place).unwrap_or_default() + seats - first) % seats
+        self
+    }
+
+    /// How many of those at work look at the limit before this poster does, so that of many not all want to note it at once; who is
+    /// the first changes with each look. Of few each may.
+    pub(crate) fn looks_after(&self, owner: &str, now: u64, agreed: u32) -> u64 {
+        let at_work = self.seats.iter().filter(|seat| seat.until > now).take(self.seats(agreed));
+        let owners: Vec<&str> = at_work.map(|seat| seat.owner.as_str()).collect();
+        let seats = u64::try_from(owners.len()).unwrap_or(u64::MAX);
+        let place = owners.iter().position(|other| *other == owner).and_then(|place| u64::try_from(place).ok());
+        match place {
+            Some(place) if seats > FEW_SEATS => (place + seats - self.found_at % seats) % seats,
+            _ => 0,
+        }
     }
 
     /// Without a seat of this poster; none if it has none.
@@ -261,13 +274,22 @@ mod tests {
         let names: Vec<String> = (0..40).map(|name| name.to_string()).collect();
         let all = names.iter().fold(of(40.0), |limit, name| limit.with_seat(name, 0, AGREED).expect("a seat"));
         let until = |place: usize| all.seats[place].until;
-        assert_eq!([0, 9, 10, 39].map(until), [6_000, 6_000, 6_600, 24_000]);
+        assert_eq!([0, 9, 10, 20, 39].map(until), [6_000, 6_000, 6_600, 12_600, 15_000]);
         for found_at in [80, 81, 119] {
             let limit = Limit { found_at, ..all.clone() };
-            let after: Vec<u64> = names.iter().map(|name| limit.looks_after(name, 0)).collect();
+            let after: Vec<u64> = names.iter().map(|name| limit.looks_after(name, 0, AGREED)).collect();
             let first = usize::try_from(found_at % 40).expect("small");
             assert_eq!((after[first], after[(first + 1) % 40], after[(first + 39) % 40]), (0, 1, 39));
         }
+    }
+
+    #[test]
+    fn where_it_falls_the_poster_that_looked_stays() {
+        let take = |limit: &Limit, owner| limit.with_seat(owner, 0, AGREED);
+        let three = ["idle", "gone", "looks"].iter().fold(of(3.0), |limit, owner| take(&limit, owner).expect("a seat"));
+        let fallen = Limit { rows: 1.0, ..three }.with_first("looks");
+        assert!(fallen.seat("looks", 1, AGREED).is_some() && fallen.seat("idle", 1, AGREED).is_none());
+        assert_eq!(fallen.clone().with_first("nobody"), fallen);
     }
 
     #[test]

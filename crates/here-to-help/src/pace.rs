@@ -76,9 +76,7 @@ impl Pace {
     /// Calls that another process may have made until just now are this one's: its first comes an interval later, so that
     /// both together keep the rate.
     pub(crate) fn begin(&self) {
-        let (mut state, now) = (self.state(), Instant::now());
-        let given_away = state.last.filter(|last| last.start > now);
-        state.last = given_away.or(Some(Turn { start: now, due: now }));
+        self.state().count_from(Instant::now());
     }
 
     /// Waits for the next turn to call.
@@ -101,11 +99,11 @@ impl Pace {
         Ok(())
     }
 
-    /// The call whose turn came last has ended; where it was not answered its connection is no good any more.
+    /// The call whose turn came last has ended: with a whole answer, over a connection that can be kept, or without.
     pub(crate) fn ended(&self, is_answered: bool) {
         let (mut state, now) = (self.state(), Instant::now());
         if mem::take(&mut state.connects) {
-            state.last = Some(Turn { start: now, due: now });
+            state.count_from(now);
         }
         state.answered = is_answered.then_some(now);
     }
@@ -135,6 +133,12 @@ impl State {
         if let Some(last) = self.last.as_mut().filter(|last| last.due == due) {
             last.start = now;
         }
+    }
+
+    /// The interval counts from this moment, unless a later turn was given away.
+    fn count_from(&mut self, now: Instant) {
+        let given_away = self.last.filter(|last| last.start > now);
+        self.last = given_away.or(Some(Turn { start: now, due: now }));
     }
 
     /// The earliest moment for the next call. That a timer was late is made up for, but no interval is shorter than the agreed

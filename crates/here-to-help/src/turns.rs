@@ -12,7 +12,7 @@ const CALLS: usize = 8;
 /// Sooner where it grows, and where one row is let alone for a moment.
 const GROWING_WINDOW_MS: u64 = 1_000;
 const ALONE_WINDOW_MS: u64 = 2_000;
-/// So much later where another poster looks first: what that one noted is seen by then.
+/// So much later where another poster is to look first: mostly what that one noted is seen by then.
 const LATER_MS: u64 = 1_200;
 const LATER_EACH_MS: u64 = 50;
 /// Where calls hang there are few.
@@ -86,6 +86,7 @@ impl Turns {
         };
         if self.is_due(limit, now) {
             let next = limit.after(&self.readings, self.bounds, now);
+            let next = if next.rows < limit.rows { next.with_first(&self.owner) } else { next };
             return Step::Note(with_seat(&next).unwrap_or(next));
         }
         if seat.until <= now + KEEP_MS || limit.must_share(seat, now, self.agreed) {
@@ -113,9 +114,9 @@ impl Turns {
         }
     }
 
-    /// True if there is a seat for each poster that runs: nobody waits for one.
+    /// True if there is a seat for each poster that runs: nobody waits for one. Each seat has a call a second at least.
     pub fn are_all_seated(&self, limit: &Limit) -> bool {
-        limit.rows >= self.bounds.most
+        limit.rows >= self.bounds.most && f64::from(self.agreed) >= self.bounds.most
     }
 
     /// The limit without this poster's seat, for whoever waits for one; none if it has none.
@@ -126,11 +127,11 @@ impl Turns {
     fn is_due(&self, limit: &Limit, now: u64) -> bool {
         let (time, calls) = (now.saturating_sub(self.since), self.readings.calls.len());
         let window = match limit.back_to {
-            _ if limit.is_growing && !self.are_all_seated(limit) => GROWING_WINDOW_MS,
             Some(_) => ALONE_WINDOW_MS,
+            None if limit.is_growing && !self.are_all_seated(limit) => GROWING_WINDOW_MS,
             None => WINDOW_MS,
         };
-        let later = match limit.looks_after(&self.owner, now) {
+        let later = match limit.looks_after(&self.owner, now, self.agreed) {
             0 => 0,
             others => LATER_MS + LATER_EACH_MS * others,
         };
@@ -193,6 +194,26 @@ mod tests {
     fn all_are_seated_where_there_are_as_many_seats_as_posters() {
         let is_so = |rows| poster("one").are_all_seated(&Limit::of(rows, [].into()));
         assert_eq!([9.0, 10.0].map(is_so), [false, true]);
+    }
+
+    #[test]
+    fn of_many_one_looks_first_and_another_only_where_it_does_not() {
+        let name = |poster: u64| poster.to_string();
+        let number = |number| NonZeroU32::new(number).expect("not zero");
+        let mut limit = Limit { found_at: 1_000, is_growing: false, ..Limit::of(20.0, [].into()) };
+        for poster in (0..20).chain(0..20) {
+            limit = limit.with_seat(&name(poster), 1_000, 50).expect("a seat");
+        }
+        let looks_at = |poster: u64| {
+            let mut turns = Turns::new(name(poster), number(20), number(50), MayWait::default());
+            let calls = vec![crate::Seen { work: crate::Work::Post, ms: 100.0, is_answer: true }; CALLS];
+            turns.step(&limit, 1_000);
+            turns.row_ended(&limit, SECOND, RowSeen { calls, ..RowSeen::default() }, 2_000);
+            let found = |now: &u64| matches!(turns.step(&limit, *now), Step::Note(next) if next.found_at == *now);
+            (1_050..9_000).step_by(50).find(found).expect("it looks")
+        };
+        // 1,000 is a multiple of 20: the first seat's.
+        assert_eq!([0, 1, 2, 19].map(looks_at), [5_000, 6_250, 6_300, 7_150]);
     }
 
     #[test]

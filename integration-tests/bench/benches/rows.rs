@@ -8,7 +8,7 @@ use std::time::Duration;
 use bench::{csv, feed, judged, list};
 use chrono::NaiveDate;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use feeds::{Judged, Layout, RowResult, Settlement, SheetRow};
+use feeds::{Judged, Layout, Problem, RowResult, Settlement, SheetRow};
 use sheets::{Format, Limits, Workbook, open};
 
 const PEOPLE: u32 = 1_000;
@@ -30,7 +30,7 @@ fn workbook(list: &[Vec<String>]) -> Vec<u8> {
 /// Every tenth row is to be corrected; the others are in Here to Help.
 fn result((place, judged): (usize, &Judged)) -> RowResult {
     let settlement = match place % 10 {
-        0 => Settlement::skipped("the row is not of Hackney".to_owned()),
+        0 => Settlement::rejected(&[Problem::of_column("DateOfBirth", "there is no such day", "Look it up.")]),
         _ => Settlement::new(feeds::Outcome::Created),
     };
     let cells = judged.cells.iter().map(ToString::to_string).collect();

@@ -91,6 +91,14 @@ fn others_load_is_made_way_for_and_it_comes_back_by_itself() {
     }
 }
 
+/// What is taken for usual at first is wrong then: it is looked for again after two minutes, though there seems to be room.
+#[test]
+fn what_was_learnt_while_others_kept_it_busy_is_mended_by_the_next_look() {
+    let result = World::run(Setting { posters: 5, seconds: 400.0, others: (0.0, 20.0), ..NEW });
+    let (fooled, mended) = (result.limit_at(120.0), result.limit_at(180.0));
+    assert!(fooled > 4.0 && mended < 4.0, "{fooled} {mended}: {:?}", result.limits);
+}
+
 #[test]
 fn hours_of_work_do_not_wear_it_down() {
     let mut result = World::run(Setting { seconds: 7_200.0, ..NEW });

@@ -77,7 +77,7 @@ impl Pace {
         posters.work(PATIENCE).await?;
         let mut arrivals = posters.api.state().calls.arrivals_ms;
         arrivals.sort_unstable();
-        let (_, a_second) = arrivals::spread(arrivals.clone()).context("no call was made")?;
+        let (_, a_second) = arrivals::spread(arrivals.clone()).context("too few calls were made")?;
         Ok(Line {
             agreed: rate.get(),
             posters: self.posters.get(),
