@@ -30,7 +30,12 @@ fn workbook(list: &[Vec<String>]) -> Vec<u8> {
 /// Every tenth row is to be corrected; the others are in Here to Help.
 fn result((place, judged): (usize, &Judged)) -> RowResult {
     let settlement = match place % 10 {
-        0 => Settlement::rejected(&[Problem::of_column("DateOfBirth", "there is no such day", "Look it up.")]),
+        0 => Settlement::rejected(&[Problem {
+            column: Some("DateOfBirth".to_owned()),
+            text: "31/02/1951".to_owned(),
+            problem: "there is no such day".to_owned(),
+            how_to_fix: "Look it up.".to_owned(),
+        }]),
         _ => Settlement::new(feeds::Outcome::Created),
     };
     let cells = judged.cells.iter().map(ToString::to_string).collect();
