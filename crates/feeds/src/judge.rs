@@ -1,5 +1,7 @@
 //! One row in, one decision out.
 
+use smol_str::SmolStr;
+
 use crate::decision::{Decision, Judged};
 use crate::example;
 use crate::feed::Feed;
@@ -9,7 +11,6 @@ use crate::problem::{FileRejected, Problem};
 use crate::row::{Cell, CellKind, Origin};
 use crate::row_reader::{RowReader, Skip, UsedCell};
 use crate::rules::Rules;
-use smol_str::SmolStr;
 
 impl Feed {
     /// Decides one row again from the ledger's cells, as [`crate::Intake`] did from the sheet's: cleaned cells stay as

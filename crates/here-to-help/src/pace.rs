@@ -1,6 +1,5 @@
 //! How often this process calls the API.
 
-use std::mem;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -38,8 +37,6 @@ struct State {
     last: Option<Turn>,
     /// When the last answer came over a connection that is kept since.
     answered: Option<Instant>,
-    /// The last call needed a connection.
-    connects: bool,
     held_until: Option<Instant>,
     /// The interval as a multiple of the agreed one.
     slowness: f64,
@@ -59,7 +56,7 @@ impl Pace {
     /// all of them together stay within the rate if it is a multiple of their number.
     pub fn share(calls_per_second: NonZeroU32, processes: NonZeroU32) -> Self {
         let agreed = Self::interval(calls_per_second, processes);
-        let state = State { agreed, last: None, answered: None, connects: false, held_until: None, slowness: 1.0 };
+        let state = State { agreed, last: None, answered: None, held_until: None, slowness: 1.0 };
         Self { state: Mutex::new(state) }
     }
 
@@ -102,7 +99,7 @@ impl Pace {
     /// The call whose turn came last has ended: with a whole answer, over a connection that can be kept, or without.
     pub(crate) fn ended(&self, is_answered: bool) {
         let (mut state, now) = (self.state(), Instant::now());
-        if mem::take(&mut state.connects) {
+        if state.needed_a_connection() {
             state.count_from(now);
         }
         state.answered = is_answered.then_some(now);
@@ -129,10 +126,15 @@ impl Pace {
 impl State {
     /// The call whose turn was due then was started now, unless a later turn was given away since.
     fn started(&mut self, due: Instant, now: Instant) {
-        self.connects = self.answered.is_none_or(|answered| now.duration_since(answered) >= IDLE);
         if let Some(last) = self.last.as_mut().filter(|last| last.due == due) {
             last.start = now;
         }
+    }
+
+    /// True if no connection was kept when the last call started.
+    fn needed_a_connection(&self) -> bool {
+        let is_late = |last: Turn| self.answered.is_none_or(|answered| last.start.duration_since(answered) >= IDLE);
+        self.last.is_some_and(is_late)
     }
 
     /// The interval counts from this moment, unless a later turn was given away.

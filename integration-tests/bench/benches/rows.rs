@@ -5,8 +5,7 @@ use std::hint::black_box;
 use std::io::Cursor;
 use std::time::Duration;
 
-use bench::{csv, feed, judged, list};
-use chrono::NaiveDate;
+use bench::{csv, feed, judged, list, today};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use feeds::{Judged, Layout, Problem, RowResult, Settlement, SheetRow};
 use sheets::{Format, Limits, Workbook, open};
@@ -75,8 +74,7 @@ fn rows(criterion: &mut Criterion) {
 
     let (intake, decided) = judged(sheet);
     let results: Vec<RowResult> = decided.iter().enumerate().map(result).collect();
-    let day = NaiveDate::from_ymd_opt(2021, 3, 1).expect("a day");
-    let layout = Layout::of(feed(), intake.header().expect("a header"), "list.csv", day);
+    let layout = Layout::of(feed(), intake.header().expect("a header"), "list.csv", today());
     let mut writing = criterion.benchmark_group("summary");
     writing.throughput(Throughput::Elements(PEOPLE.into()));
     writing.bench_function("xlsx", |bencher| bencher.iter(|| summary(&layout, black_box(&results))));

@@ -4,8 +4,14 @@ use chrono::NaiveDate;
 use feeds::{ExcludedIds, Feed, Intake, Judged, Origin, Rules, SheetRow};
 
 const WIDTH: usize = 60;
-/// Rules are as of this day: what is measured is the same on each.
-const TODAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2021, 3, 1);
+/// What is measured is the same on each day.
+///
+/// # Panics
+/// There is no such day.
+#[must_use]
+pub fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2021, 3, 1).expect("a day")
+}
 
 /// The feed of the list.
 ///
@@ -54,7 +60,7 @@ pub fn csv(list: &[Vec<String>]) -> String {
 /// The list is no list.
 #[must_use]
 pub fn judged(rows: Vec<SheetRow>) -> (Intake, Vec<Judged>) {
-    let rules = Rules { as_of: TODAY.expect("a day"), excluded: ExcludedIds::parse("") };
+    let rules = Rules { as_of: today(), excluded: ExcludedIds::parse("") };
     let mut intake = Intake::new(feed(), rules, Origin::Separated);
     let mut judged = Vec::new();
     for row in rows {

@@ -67,7 +67,7 @@ fn new_and_known_mixed() {
 /// on; the calls' own times go up and down by chance.
 #[test]
 fn an_api_that_nobody_waits_for_is_used_to_the_full() {
-    for (posters, seed, at_least) in [(2, 1, 0.98), (10, 1, 0.95), (10, 8, 0.95), (50, 1, 0.93), (200, 1, 0.87)] {
+    for (posters, seed, at_least) in [(2, 1, 0.98), (10, 1, 0.95), (10, 8, 0.95), (50, 1, 0.93), (200, 1, 0.9)] {
         let setting = Setting { posters, cores: 1_000.0, network_ms: 150.0, seconds: 200.0, seed, ..NEW };
         let part = World::run(setting).rows_a_second / World::run(Setting { is_fixed: true, ..setting }).rows_a_second;
         assert!(part >= at_least, "{posters} posters: {part:.2} of what they can");

@@ -1,4 +1,4 @@
-//! Rows are read on a thread of its own, ahead of what is decided of them.
+//! Rows are read on a thread of their own, ahead of what is decided of them.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -35,9 +35,7 @@ fn read(rows: Rows, batches: &SyncSender<Vec<Row>>) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
-    use std::io::{Read, Seek, SeekFrom};
+    use std::io::{Cursor, Read, Seek, SeekFrom};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -76,8 +76,7 @@ impl Pace {
         let posters = Posters::start(api, setting, rate.get() * self.seconds / CALLS_A_ROW).await?;
         posters.work(PATIENCE).await?;
         let mut arrivals = posters.api.state().calls.arrivals_ms;
-        arrivals.sort_unstable();
-        let (_, a_second) = arrivals::spread(arrivals.clone()).context("too few calls were made")?;
+        let (_, a_second) = arrivals::spread(&mut arrivals).context("too few calls were made")?;
         Ok(Line {
             agreed: rate.get(),
             posters: self.posters.get(),

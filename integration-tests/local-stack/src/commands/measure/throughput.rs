@@ -81,8 +81,8 @@ impl Throughput {
         }
         let cpu_ms = cpu_ms()? - cpu_before;
         let state = posters.api.state();
-        let (rows, calls) = (state.help_requests.len(), state.calls.arrivals_ms);
-        let (seconds, in_the_middle) = arrivals::spread(calls.clone()).context("too few calls were made")?;
+        let (rows, mut calls) = (state.help_requests.len(), state.calls.arrivals_ms);
+        let (seconds, in_the_middle) = arrivals::spread(&mut calls).context("too few calls were made")?;
         let (rows_a_second, calls_a_row) = (rows as f64 / seconds, calls.len() as f64 / rows as f64);
         let calls_at_most = f64::from(number) / self.latency as f64 * 1000.0;
         Ok(Line {
