@@ -6,9 +6,10 @@ use wire::{Held, HelpRequest, Note, as_it_stands, identifying};
 
 use crate::failure::{Cause, WriteState};
 use crate::row::delivery::{RowDelivery, Stopped, WriteStep};
+use crate::row::in_doubt::InDoubtRow;
 use crate::row::looking::{Looked, can_be_found_again, look_for};
 use crate::row::memory::KnownPerson;
-use crate::row::reconcile::{self, Known};
+use crate::row::reconcile::{self, Known, Subject};
 
 impl RowDelivery<'_> {
     /// The row's request: known, found or made. One that is known is looked at, not posted.
@@ -79,19 +80,22 @@ impl RowDelivery<'_> {
         Ok(self.api.help_request(id).await?)
     }
 
-    /// The row's person: remembered, or the resident of a row that is in doubt and found. The API may know that one under
-    /// another spelling, and would not find them by this row's.
+    /// The row's person: remembered, or the resident of a row of the same person that is in doubt and found. The API may know that
+    /// one under another spelling, and would not find them by this row's.
     async fn known_person(&mut self) -> Result<Option<KnownPerson>, Stopped> {
         let known = self.memory.person(&self.post.request, &self.api).await?;
         if let Some(KnownPerson::Seen(_)) = known {
             return Ok(known);
         }
-        for other in self.in_doubt {
-            let is_the_same = |reply: &HelpRequestReply| {
-                let held = reconcile::Who::held(&reply.held);
-                reconcile::whose(&self.memory.subject.who, &held) != reconcile::Person::Another
+        let subject = &self.memory.subject;
+        let is_one_with = |other: &&InDoubtRow| {
+            subject.is_one_with(&Subject::new(self.memory.key, &other.request, other.values.values.clone()))
+        };
+        for other in self.in_doubt.iter().filter(is_one_with) {
+            let stands_there = |reply: &HelpRequestReply| {
+                reconcile::whose(&subject.who, &reconcile::Who::held(&reply.held)) != reconcile::Person::Another
             };
-            if let Some(reply) = other.find(&self.api).await?.filter(is_the_same) {
+            if let Some(reply) = other.find(&self.api).await?.filter(stands_there) {
                 return Ok(Some(KnownPerson::Seen(Box::new(reply))));
             }
         }

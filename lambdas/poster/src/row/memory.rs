@@ -187,7 +187,7 @@ impl<'a> Memory<'a> {
         moved.into_iter().for_each(|id| self.change(id, |other| drop(other.requests.remove(&reply.id))));
         self.leases.remember(reply.resident_id, memory);
         let (by, key) = (self.own.clone(), self.subject.request_key.clone());
-        let (ingestion_row, accepted) = (self.ingestion_row(reply), self.subject.hashed.fields().collect());
+        let (ingestion_row, accepted) = (self.ingestion_row(reply), self.subject.accepted());
         let callback_required = sent.callback_required == Some(true);
         self.change(reply.resident_id, |memory| {
             let known = memory.requests.remove(&reply.id);

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use feeds::Outcome;
 use serde_json::json;
 
+use crate::lost_answers::killed_at;
 use crate::stage::{Sheet, Stage};
 
 #[tokio::test]
@@ -73,6 +74,65 @@ async fn a_request_that_a_row_in_doubt_made_for_the_same_person_is_theirs() {
     assert_eq!(stage.api.state().help_requests.len(), 2);
     let warnings = stage.warnings(&run, 4).await;
     assert!(warnings.iter().any(|warning| warning.contains("joined this person with another")), "{warnings:?}");
+}
+
+/// Nobody learnt how far the first one came, and the second has nothing in common with them but the name.
+#[tokio::test]
+async fn two_of_one_name_stay_two_though_the_first_is_in_doubt() {
+    let stage = Stage::new().await;
+    let john = |id, born, phone| {
+        [
+            ("ID", id),
+            ("first_name", "John"),
+            ("last_name", "Smith"),
+            ("date_of_birth", born),
+            ("contact_number_calls", phone),
+        ]
+    };
+    let sheet = Sheet::of("nsss").row(&john("17", "01/02/1950", "020 7946 0001")).row(&john("18", "", "020 7946 0002"));
+    let run = stage.run("namesakes", &sheet).await;
+    killed_at(&stage, &run, 2, "read").await;
+    for row in [3, 2] {
+        assert_eq!(stage.deliver_until_done(&run, row).await, 1);
+    }
+    let state = stage.api.state();
+    let phones: Vec<_> = state.residents.iter().map(|resident| resident.text("ContactTelephoneNumber")).collect();
+    assert_eq!(phones, [Some("020 7946 0001"), Some("020 7946 0002")]);
+    let whose: Vec<i64> = state.help_requests.iter().map(|request| request.resident_id).collect();
+    assert_eq!(whose, [1, 2]);
+}
+
+/// Father and son have one name and one phone. Once the father has another one, neither the API nor what is remembered of the
+/// father says whose the son's row is; his request does.
+#[tokio::test]
+async fn whom_the_api_joined_is_known_by_their_own_request_though_the_other_one_changed() {
+    let father = |phone| {
+        Sheet::of("nsss").row(&[
+            ("ID", "17"),
+            ("first_name", "John"),
+            ("last_name", "Smith"),
+            ("date_of_birth", "01/02/1950"),
+            ("contact_number_calls", phone),
+        ])
+    };
+    for born in ["03/04/1980", ""] {
+        let stage = Stage::new().await;
+        let son = Sheet::of("generic").row(&[
+            ("First name", "John"),
+            ("Surname", "Smith"),
+            ("d.o.b", born),
+            ("Phone number", "020 7946 0001"),
+            ("Help Request Type", "EUSS"),
+        ]);
+        stage.upload("the father", &father("020 7946 0001")).await;
+        stage.upload("the son", &son).await;
+        stage.upload("the father again", &father("020 7946 0002")).await;
+        let before = stage.api.state();
+        let again = stage.upload("the son again", &son).await;
+        assert_eq!(stage.outcomes(&again).await, [(Outcome::AlreadyKnown, 1)].into(), "born {born:?}");
+        let after = stage.api.state();
+        assert_eq!((after.residents, after.help_requests), (before.residents, before.help_requests), "born {born:?}");
+    }
 }
 
 fn john_smith(id: &'static str, born: &'static str) -> [(&'static str, &'static str); 6] {

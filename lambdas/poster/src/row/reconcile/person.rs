@@ -1,6 +1,8 @@
 //! Whose request came back: the API finds a request by its id over all residents, so an id that two
 //! people share brings the first one's request for the second.
 
+use std::collections::BTreeMap;
+
 use ledger::{Field, Fingerprint, HashKey, RequestMemory, ResidentMemory};
 use wire::{Held, HelpRequest, NhsNumber};
 
@@ -91,7 +93,7 @@ impl Who<Fingerprint> {
     }
 
     /// To be remembered with a request.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (Field, Fingerprint)> {
+    fn fields(&self) -> impl Iterator<Item = (Field, Fingerprint)> {
         let fields = [
             (Field::NhsNumber, &self.nhs_number),
             (Field::Birthday, &self.birthday),
@@ -154,14 +156,24 @@ impl Subject {
             || !self.has_common_key && self.has_key_of(request) && self.has_names_of(request)
     }
 
+    /// Who is to be remembered with the request: also by what else they are known, where others have its key.
+    pub(crate) fn accepted(&self) -> BTreeMap<Field, Fingerprint> {
+        let contacts = [Field::Uprn, Field::Email, Field::Telephone, Field::Mobile];
+        let contacts = contacts.into_iter().filter(|_| self.has_common_key);
+        let contacts = contacts.filter_map(|field| Some((field, self.values.get(&field)?.clone())));
+        self.hashed.fields().chain(contacts).collect()
+    }
+
     /// The row's request, where it is remembered.
     pub(crate) fn request_of<'a>(
         &self,
         residents: impl Iterator<Item = (i64, &'a ResidentMemory)>,
     ) -> Option<(i64, &'a RequestMemory)> {
-        let requests = residents
-            .filter(|(_, memory)| !self.has_common_key || self.is_known_as(memory).is_some())
-            .flat_map(|(_, memory)| memory.requests.iter().map(|(id, request)| (*id, request)));
+        let requests = residents.flat_map(|(_, memory)| {
+            let is_theirs = !self.has_common_key || self.is_known_as(memory).is_some();
+            let requests = memory.requests.iter().map(|(id, request)| (*id, request));
+            requests.filter(move |(_, request)| is_theirs || self.is_known_on(request))
+        });
         requests.filter(|(_, request)| self.has_key_of(request)).max_by(|(_, one), (_, other)| one.by.cmp(&other.by))
     }
 
@@ -172,13 +184,31 @@ impl Subject {
     /// By what the API would find this person among those who were sent: the lower, the surer. None where it would not: two
     /// people of one name stay two.
     pub(crate) fn is_known_as(&self, memory: &ResidentMemory) -> Option<u8> {
-        let sent = |field, as_field| {
-            self.values.get(&field).is_some_and(|value: &Fingerprint| memory.was_sent(as_field, value))
-        };
+        let has_names = memory.requests.values().any(|request| self.has_names_of(request));
+        self.is_known_by(has_names, |field, value| memory.was_sent(field, value))
+    }
+
+    /// The same, of who was accepted on a request that has a common key. The resident may be joined with others since, and what is
+    /// remembered of them may be others' values.
+    fn is_known_on(&self, request: &RequestMemory) -> bool {
+        let was_sent = |field, value: &Fingerprint| request.accepted.get(&field) == Some(value);
+        self.is_known_by(self.has_names_of(request), was_sent).is_some()
+    }
+
+    /// The same, of another row; or it has the same id, and nothing speaks against it.
+    pub(crate) fn is_one_with(&self, other: &Self) -> bool {
+        let has_id = !self.has_common_key && self.request_key.is_some() && self.request_key == other.request_key;
+        let names = |who: &Who<Fingerprint>| who.first_name.clone().zip(who.last_name.clone());
+        let has_names = names(&self.hashed).is_some_and(|own| names(&other.hashed) == Some(own));
+        has_id && whose(&self.who, &other.who) != Person::Another
+            || self.is_known_by(has_names, |field, value| other.values.get(&field) == Some(value)).is_some()
+    }
+
+    fn is_known_by(&self, has_names: bool, was_sent: impl Fn(Field, &Fingerprint) -> bool) -> Option<u8> {
+        let sent = |field, as_field| self.values.get(&field).is_some_and(|value| was_sent(as_field, value));
         let same = |field| sent(field, field);
         let phones = [Field::Telephone, Field::Mobile];
         let phone = || phones.into_iter().any(|field| phones.into_iter().any(|stored| sent(field, stored)));
-        let has_names = memory.requests.values().any(|request| self.has_names_of(request));
         match () {
             () if same(Field::NhsNumber) => Some(0),
             () if !has_names => None,

@@ -39,7 +39,7 @@ fn remembered(request: &HelpRequest) -> ResidentMemory {
         by,
         key: subject.request_key.clone(),
         ingestion_row: None,
-        accepted: subject.hashed.fields().collect(),
+        accepted: subject.accepted(),
         notes: [].into(),
         follow_up: None,
         callback_required: false,
@@ -74,6 +74,24 @@ fn names_are_shared_and_need_one_thing_more() {
     ];
     for (case, before, now, is_known) in cases {
         assert_eq!(subject(&now).is_known_as(&remembered(&before)).is_some(), is_known, "{case}");
+        assert_eq!(subject(&now).is_one_with(&subject(&before)), is_known, "{case}, of a row in doubt");
+    }
+}
+
+#[test]
+fn two_rows_of_one_id_are_of_one_person_unless_something_speaks_against_it() {
+    let of = |id: &str, request: HelpRequest| HelpRequest {
+        metadata: [("nsss_id".to_owned(), id.into())].into_iter().collect(),
+        ..request
+    };
+    let married = HelpRequest { last_name: some("Grey"), ..born("1") };
+    let cases = [
+        ("another spelling", of("17", born("1")), of("17", married.clone()), true),
+        ("another birthday", of("17", born("1")), of("17", born("3")), false),
+        ("another id", of("17", born("1")), of("18", married), false),
+    ];
+    for (case, one, other, is_one) in cases {
+        assert_eq!(subject(&one).is_one_with(&subject(&other)), is_one, "{case}");
     }
 }
 
@@ -88,4 +106,25 @@ fn a_key_among_one_residents_requests_finds_no_namesakes() {
     assert!(found(born("1")));
     assert!(!found(born("3")) && !found(john_smith()));
     assert!(memory.last("spl", Field::Birthday).is_some());
+}
+
+/// The resident is joined with somebody, and the feed's last values are theirs.
+#[test]
+fn a_person_is_known_on_their_request_of_a_common_key_whatever_the_feed_said_since() {
+    let son = HelpRequest {
+        contact_mobile_number: some("020 7946 0000"),
+        metadata: [("generic_ingestion_id".to_owned(), "EUSS".into())].into_iter().collect(),
+        ..john_smith()
+    };
+    let mut memory = remembered(&son);
+    let by = RowVersion { claimed_at: DateTime::UNIX_EPOCH, run: RunId::of("file", "1"), row: 3 };
+    let another =
+        values_of_row(&key(), &HelpRequest { contact_mobile_number: some("07700 900123"), ..son.clone() }, None);
+    for (field, value) in another {
+        memory.remember_sent("spl", field, Sent::new(value, by.clone()));
+    }
+    assert_eq!(subject(&son).is_known_as(&memory), None);
+    assert!(subject(&son).request_of([(5, &memory)].into_iter()).is_some());
+    let namesake = HelpRequest { contact_mobile_number: some("07700 900999"), ..son };
+    assert!(subject(&namesake).request_of([(5, &memory)].into_iter()).is_none());
 }
