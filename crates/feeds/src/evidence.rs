@@ -49,6 +49,9 @@ pub(crate) struct ColumnEvidence {
     early_cells: Rows,
     /// Some date cell shows a later day.
     late_cells: bool,
+    /// How many do; earlier versions did not count them.
+    #[serde(default)]
+    late: u64,
 }
 
 impl SheetEvidence {
@@ -97,7 +100,10 @@ impl ColumnEvidence {
     fn note(&mut self, row: u32, cell: &Cell) {
         if cell.kind == CellKind::Moment {
             match date::month_and_day(&cell.text) {
-                Some((_, 13..=31)) => self.late_cells = true,
+                Some((_, 13..=31)) => {
+                    self.late_cells = true;
+                    self.late += 1;
+                }
                 Some((month, day)) if day != month => self.early_cells.add(row),
                 _ => {}
             }
@@ -116,26 +122,30 @@ impl ColumnEvidence {
         }
     }
 
-    /// Texts that can only be day first speak for the texts. For date cells speaks what the texts mostly are, unless some cell
-    /// shows that they are not months taken for days.
+    /// Texts that can only be day first speak for the texts. For date cells speaks what the texts mostly are, unless cells show
+    /// that they are not months taken for days: some beside day-first texts, or more than there are month-first ones, which are
+    /// slips then.
     fn is_month_first(&self) -> bool {
         let no_day_first = self.day_first.is_empty();
         let short_years = self.short_years > 1 || (self.short_years == 1 && !self.other_forms);
         let texts_are = no_day_first && (!self.both_ways.is_empty() || short_years);
-        let mostly = self.month_first.count >= self.day_first.count && !self.late_cells;
-        let cells_are = !self.early_cells.is_empty() && (no_day_first || mostly);
+        let cells_may_be = no_day_first || !self.late_cells;
+        let mostly = self.month_first.count >= self.day_first.count + self.late;
+        let cells_are = !self.early_cells.is_empty() && cells_may_be && mostly;
         !self.month_first.is_empty() && (texts_are || cells_are)
     }
 
     fn warning(&self, column: &str) -> Option<String> {
         let cells = &self.early_cells;
-        if cells.is_empty() || self.day_first.is_empty() || self.is_month_first() {
+        let is_one_way = self.day_first.is_empty() && (self.month_first.is_empty() || self.late == 0);
+        if cells.is_empty() || is_one_way || self.is_month_first() {
             None
         } else if !self.month_first.is_empty() {
+            let day_first = if self.day_first.is_empty() { String::new() } else { format!(" ({})", self.day_first) };
             Some(format!(
-                "{column}: some dates are written with the month before the day ({}), others with the day first ({}): look \
+                "{column}: some dates are written with the month before the day ({}), others with the day first{day_first}: look \
                  whether day and month are swapped in the date cells up to the 12th ({cells})",
-                self.month_first, self.day_first
+                self.month_first
             ))
         } else if self.both_ways.is_empty() && !self.late_cells {
             // A day-first list looks like that in a program set to American dates, and so does one in which a few dates
@@ -159,15 +169,20 @@ impl ColumnEvidence {
         } else {
             format!(". Others, such as {swapped}, would be read with day and month swapped")
         };
+        let slip = if self.month_first.count < ROWS_NAMED {
+            format!("If that is a slip of {certain} alone, correct it there. Otherwise h")
+        } else {
+            "H".to_owned()
+        };
         FileProblem {
             problem: format!(
                 "the dates in the column \"{column}\" are written with the month before the day: see {certain}{others}"
             ),
-            how_to_fix:
-                "Have the list written with the day first, or open it in a program that is set to American dates and save it \
-                 as a workbook there (in Google Sheets: File, Settings, Locale, before the list is imported). Check that the \
+            how_to_fix: format!(
+                "{slip}ave the list written with the day first, or open it in a program that is set to American dates and save \
+                 it as a workbook there (in Google Sheets: File, Settings, Locale, before the list is imported). Check that the \
                  dates are right, and drop the file again."
-                    .to_owned(),
+            ),
         }
     }
 }

@@ -3,15 +3,16 @@
 use crate::column::Field;
 use crate::feed::Feed;
 use crate::problem::Problem;
+use crate::row_reader::UsedCell;
 use wire::HelpRequest;
 
 const SECOND_FACTS: [Field; 6] =
     [Field::DateOfBirth, Field::CtasId, Field::Uprn, Field::Telephone, Field::Mobile, Field::Email];
 
-/// The values that the API lacks to know the person by, in the feed's own column names; none where it lacks nothing. Judged
-/// by what is sent: an NHS number, or first and last name and (a full date of birth or any of ctas id, UPRN, phone, mobile,
+/// The values that the API lacks to know the person by, in the feed's own column names; none where it lacks nothing. Where
+/// one name alone is missing, it is that column's problem. Judged by what is sent: an NHS number, or first and last name and (a full date of birth or any of ctas id, UPRN, phone, mobile,
 /// e-mail).
-pub(crate) fn problem(feed: &Feed, request: &HelpRequest) -> Option<Problem> {
+pub(crate) fn problem(feed: &Feed, cells: &[UsedCell<'_>], request: &HelpRequest) -> Option<Problem> {
     let second_facts = [
         &request.dob_day,
         &request.nhs_ctas_id,
@@ -34,7 +35,13 @@ pub(crate) fn problem(feed: &Feed, request: &HelpRequest) -> Option<Problem> {
         nhs_number => format!("Fill in a valid {nhs_number}, or {}.", needed.join(" and ")),
     };
     let problem = format!("this is not enough to tell who the person is; missing or left out: {missing}");
-    Some(Problem::of_row(problem, how_to_fix))
+    let field = match is_missing {
+        [true, false, false] => Some(Field::FirstName),
+        [false, true, false] => Some(Field::LastName),
+        _ => None,
+    };
+    let column = cells.iter().find(|cell| Some(cell.column.field) == field).map(|cell| cell.name.to_owned());
+    Some(Problem { column, ..Problem::of_row(problem, how_to_fix) })
 }
 
 fn names(feed: &Feed, fields: &[Field]) -> String {

@@ -117,7 +117,7 @@ fn decide(feed: &Feed, row: &mut RowReader<'_>, garbled: &[String]) -> Decision 
             "{column}: some letters look wrong, as if the list had been saved in another encoding or as a web page"
         ));
     }
-    row.problems.extend(identifiable::problem(feed, &post.request));
+    row.problems.extend(identifiable::problem(feed, row.cells, &post.request));
     if row.problems.is_empty() {
         Decision::Post(Box::new(post))
     } else {

@@ -6,6 +6,9 @@ use unicode_normalization::char::is_combining_mark;
 /// The dot of a Turkish `İ`, by itself: an `i` has its own.
 const DOTTED_I: &str = "i\u{307}";
 
+/// So many digits are no part of a name (`John 2nd`, `Flat 12`), but a number of its own: 4 July 48, a year, a phone.
+const FEWEST_DIGITS: usize = 4;
+
 /// A name as it is sent: as typed if it mixes cases; else with a capital at each start of a word, after a hyphen or an
 /// apostrophe, and after a `Mc` that starts a word or follows a hyphen. Letters and their accents are one letter each.
 pub(crate) fn cased(name: &str) -> String {
@@ -29,6 +32,11 @@ pub(crate) fn cased(name: &str) -> String {
     cased
 }
 
+/// True if more stands in the cell than a name: a phone, a date, an id.
+pub(crate) fn holds_a_number(name: &str) -> bool {
+    name.chars().filter(char::is_ascii_digit).count() >= FEWEST_DIGITS
+}
+
 /// One small letter for one letter: Turkish `İ` is not an `i` with a dot of its own.
 fn small(letter: char) -> char {
     letter.to_lowercase().next().unwrap_or(letter)
@@ -46,7 +54,7 @@ fn follows_mc(before: &[char]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::cased;
+    use super::{cased, holds_a_number};
 
     #[test]
     fn names_in_one_case_get_their_capitals() {
@@ -79,6 +87,16 @@ mod tests {
         ];
         for (typed, sent) in table {
             assert_eq!(cased(typed), sent);
+        }
+    }
+
+    #[test]
+    fn a_phone_or_a_year_is_no_part_of_a_name() {
+        for with in ["Maria 07700900301", "Fatima 07700 900143", "Lee (1948)"] {
+            assert!(holds_a_number(with), "{with}");
+        }
+        for without in ["Maria", "John 2nd", "", "Louis XIV", "B12 3"] {
+            assert!(!holds_a_number(without), "{without}");
         }
     }
 

@@ -65,6 +65,7 @@ export function findings(report, go) {
     const [column, what] = ofColumn(text, report.header);
     return el('tr', {}, el('td', { className: 'figure' }, rows.count.toLocaleString('en-GB')), column ? el('th', { scope: 'row' }, column) : el('td'), el('td', {}, what), el('td', {}, some(rows, column)));
   };
+  const rule = ([text, rows]) => el('tr', {}, el('td', { className: 'figure' }, rows.count.toLocaleString('en-GB')), el('td', {}, sentence(text)), el('td', {}, some(rows)));
   const byColumn = (one, other) => {
     const place = ([text]) => (report.header?.columns ?? []).indexOf(ofColumn(text, report.header)[0]);
     return place(one) - place(other) || other[1].count - one[1].count;
@@ -76,10 +77,10 @@ export function findings(report, go) {
         el('th', { scope: 'row' }, group.column === '(the row)' ? 'The row as a whole' : group.column),
         el('td', {}, sentence(group.problem)),
         el('td', {}, group.examples.flatMap(([row, text], index) => [index > 0 ? ', ' : '', jump(row, group.column), text ? ` “${text}”` : '']))))),
-    table('Warnings, by column', 'Good to know; nobody need do anything. A warning keeps no row back.', ['Rows', 'Column', 'Warning', 'Where'], [...report.warnings].sort(byColumn).map(tally)),
-    table('Skipped by the rules', 'Nothing is sent of these rows, and nobody need do anything.', ['Rows', 'Column', 'Why', 'Where'], report.rules.map(tally)),
+    table('Warnings, by column', 'A warning keeps no row back: look whether it was meant so.', ['Rows', 'Column', 'Warning', 'Where'], [...report.warnings].sort(byColumn).map(tally)),
+    table('Skipped by the rules', 'Nothing is sent of these rows. If somebody is meant to be helped all the same, type over the cell that the rule names.', ['Rows', 'Why', 'Where'], report.rules.map(rule)),
     report.others > 0 && el('p', {}, `… and ${report.others.toLocaleString('en-GB')} others.`),
-    report.rejected.length === 0 && unknown(),
+    report.rejected.length === 0 && unknown(report.feed),
   ];
 }
 
@@ -90,7 +91,7 @@ function ofColumn(text, header) {
   return header?.columns.includes(column) ? [column, sentence(text.slice(cut + 2))] : ['', sentence(text)];
 }
 
-function unknown() {
+function unknown(feed) {
   return el('details', { className: 'card' },
     el('summary', {}, 'What this check cannot know'),
     el('p', {}, 'Here to Help is not asked: this page has no connection. So it is unknown here, and the summary will say,'),
@@ -98,8 +99,8 @@ function unknown() {
       el('li', {}, 'who of these people is in Here to Help already, and whether their request is a new one;'),
       el('li', {}, 'whether staff have corrected something there meanwhile: their word stays;'),
       el('li', {}, 'whether a newer list, or another kind of list, has told of a person already;'),
-      el('li', {}, 'whether an address there is another one than yours;'),
-      el('li', {}, 'which Account IDs the service leaves out of contact tracing, unless you type them in above.')));
+      feed === 'contact-tracing' && el('li', {}, 'which Account IDs the service leaves out of contact tracing, unless you type them in above;'),
+      el('li', {}, 'whether an address there is another one than yours.')));
 }
 
 /** What is known of the sheet: the tab, the header, columns that look like a slip. */

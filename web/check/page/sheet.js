@@ -56,7 +56,8 @@ export class SheetPanel {
   get state() {
     if (!this.#report) return ['busy', 'being read …'];
     if (this.#report.rejected.length > 0) return ['bad', 'cannot be taken in'];
-    return this.#report.to_fix > 0 ? ['to-fix', `${this.#report.to_fix.toLocaleString('en-GB')} to fix`] : ['post', 'ready'];
+    if (this.#report.to_fix > 0) return ['to-fix', `${this.#report.to_fix.toLocaleString('en-GB')} to fix`];
+    return this.#report.post > 0 ? ['post', 'ready'] : ['skipped', 'nothing to send'];
   }
 
   /** Something was corrected since the sheet was downloaded. */

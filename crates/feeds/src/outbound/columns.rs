@@ -4,6 +4,7 @@ use crate::clean::is_same;
 use crate::feed::{Feed, IdColumn};
 use crate::header::Header;
 use crate::settlement::Settlement;
+use crate::tally::without_quotes;
 
 /// A settled row, to be shown in the summary.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,6 +19,22 @@ pub struct RowResult {
     pub help_request_id: Option<i64>,
     /// How it ended.
     pub settlement: Settlement,
+}
+
+impl RowResult {
+    /// Everything that keeps the row back, and what would be left out of it once that is put right.
+    fn problem(&self) -> String {
+        self.problem_with(self.warnings.iter().cloned())
+    }
+
+    /// The same, without what the warnings quote of cells.
+    pub(super) fn problem_unquoted(&self) -> String {
+        self.problem_with(self.warnings.iter().map(|warning| without_quotes(warning)))
+    }
+
+    fn problem_with(&self, warnings: impl Iterator<Item = String>) -> String {
+        std::iter::once(self.settlement.reason.clone()).chain(warnings).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// A column of a tab.
@@ -48,7 +65,8 @@ pub(super) const WHAT_BECAME_OF_IT: [(&str, Cell); 5] = [SOURCE_ROW, STATUS, REA
 
 /// The columns that follow the sheet's own ones in `to_fix`. A sheet of corrections has columns of its own beside them, such as
 /// a `status`: the row's number has another name than in the other tabs, by which such columns are taken for ours.
-pub(super) const WHAT_TO_FIX: [(&str, Cell); 3] = [("row_in_sheet", SOURCE_ROW.1), ("problem", REASON.1), HOW_TO_FIX];
+pub(super) const WHAT_TO_FIX: [(&str, Cell); 3] =
+    [("row_in_sheet", SOURCE_ROW.1), ("problem", RowResult::problem), HOW_TO_FIX];
 
 /// The ids that Here to Help gave.
 const IDS: [&str; 3] = ["resident_id", "help_request_id", "cev_case_added_id"];

@@ -137,6 +137,9 @@ fn percent(part: u64, whole: u64) -> Option<u64> {
 
 /// `on 1 March`, with the year where it is another one.
 fn on(date: NaiveDate, seen_from: NaiveDate) -> String {
+    if date == seen_from {
+        return "earlier the same day".to_owned();
+    }
     let shown: &dyn Display =
         if date.year() == seen_from.year() { &date.format("%-d %B") } else { &date.format("%-d %B %Y") };
     format!("on {shown}")

@@ -93,7 +93,7 @@ pub fn warning_lines(warnings: &Tally) -> Vec<SummaryLine> {
         rows: rows.count,
         text: format!("{text} ({rows})"),
     };
-    let mut lines = vec![SummaryLine::Heading("Warnings: sent all the same, with how many rows have each")];
+    let mut lines = vec![SummaryLine::Heading("Warnings, which keep no row back, with how many rows have each")];
     lines.extend(texts.into_iter().map(warning));
     if others > 0 {
         let text = "have others: see the column warnings of each row".to_owned();
@@ -196,7 +196,7 @@ pub fn headline(settled: &BTreeMap<Outcome, u64>) -> String {
 }
 
 fn what_to_do(settled: &BTreeMap<Outcome, u64>) -> Vec<String> {
-    let Shares { all, to_fix, with_the_technical_team, .. } = Shares::of(settled);
+    let Shares { all, to_fix, with_the_technical_team, left_out, .. } = Shares::of(settled);
     let mut texts = Vec::new();
     if to_fix > 0 {
         texts.push(format!(
@@ -215,7 +215,8 @@ fn what_to_do(settled: &BTreeMap<Outcome, u64>) -> Vec<String> {
     if all == 0 {
         texts.push("Nothing: there are no rows below the header.".to_owned());
     } else if texts.is_empty() {
-        texts.push("Nothing: every row is done.".to_owned());
+        let why = if left_out == 0 { "" } else { " Why a row was left out stands beside it in the column reason." };
+        texts.push(format!("Nothing: every row is done.{why}"));
     }
     texts
 }

@@ -129,7 +129,7 @@ fn a_row_of_spl_stands_among_the_cases_and_in_to_fix_where_it_must_be_fixed() {
     };
     insta::assert_snapshot!(lines(&layout, &rejected), @r"
     processed hackney_cases: |||=SUM(A1)|17|rejected|NHS number is blank|Write it|one; two
-    processed to_fix: |=SUM(A1)|17|NHS number is blank|Write it
+    processed to_fix: |=SUM(A1)|17|NHS number is blank; one; two|Write it
     ");
 
     let created = RowResult {

@@ -91,6 +91,6 @@ fn files_that_are_rejected_whole_say_what_to_do() {
     "#);
     insta::assert_snapshot!(problems("nsss", "nsss-month-first"), @r#"
     the dates in the column "date_of_birth" are written with the month before the day: see rows 3 and 4. Others, such as row 2, would be read with day and month swapped
-      Have the list written with the day first, or open it in a program that is set to American dates and save it as a workbook there (in Google Sheets: File, Settings, Locale, before the list is imported). Check that the dates are right, and drop the file again.
+      If that is a slip of rows 3 and 4 alone, correct it there. Otherwise have the list written with the day first, or open it in a program that is set to American dates and save it as a workbook there (in Google Sheets: File, Settings, Locale, before the list is imported). Check that the dates are right, and drop the file again.
     "#);
 }

@@ -87,6 +87,11 @@ fn the_message_names_the_column_three_rows_and_the_cure() {
     insta::assert_snapshot!(rejected.problems[0].how_to_fix, @"Have the list written with the day first, or open it in a program that is set to American dates and save it as a workbook there (in Google Sheets: File, Settings, Locale, before the list is imported). Check that the dates are right, and drop the file again.");
     let rejected = read(&["03/04/1960", "12/25/1971", "05/06/1970"]).expect_err("rejected");
     assert!(rejected.problems[0].problem.contains("see row 3. Others, such as rows 2 and 4"), "{rejected}");
+    let how_to_fix = &rejected.problems[0].how_to_fix;
+    assert!(
+        how_to_fix.starts_with("If that is a slip of row 3 alone, correct it there. Otherwise have the list"),
+        "{how_to_fix}"
+    );
 }
 
 #[test]
@@ -147,8 +152,9 @@ fn workbook(dates: &[&str]) -> (bool, Vec<String>) {
 
 #[test]
 fn date_cells_among_month_first_texts_reject_the_file_or_are_warned_of() {
-    let rejected: [&[&str]; 3] = [
+    let rejected: [&[&str]; 4] = [
         &["=1980-04-03", "12/25/1971"],
+        &["=1980-04-03", "=1980-12-25", "12/25/1971"],
         &["=1980-04-03", "12/25/1971", "25/12/1971"],
         &["25/12/1971", "26/12/1971", "=1980-04-03", "12/25/1971", "12/26/1971"],
     ];
@@ -161,5 +167,9 @@ fn date_cells_among_month_first_texts_reject_the_file_or_are_warned_of() {
     // Date cells with later days are as they were typed, and speak for the others where texts are both ways.
     let (accepted, warnings) = workbook(&["=1980-04-03", "=1980-12-25", "12/25/1971", "25/12/1971"]);
     assert!(accepted && warnings[0].contains("look whether day and month are swapped"), "{warnings:?}");
+    // A slip among many of them.
+    let (accepted, warnings) = workbook(&["=1980-04-03", "=1980-12-25", "=1980-12-26", "12/25/1971"]);
+    assert!(accepted);
+    insta::assert_snapshot!(warnings.join("\n"), @"date_of_birth: some dates are written with the month before the day (row 5), others with the day first: look whether day and month are swapped in the date cells up to the 12th (row 2)");
     assert_eq!(workbook(&["=1980-12-25", "12/26/1971"]), (true, Vec::new()));
 }

@@ -506,7 +506,7 @@ fn who_can_be_told_apart_is_judged_by_what_is_sent() {
         post(&only(&[fact]));
         for name in ["First name", "Surname"] {
             let judged = only(&[fact, (name, "")]);
-            assert_eq!(problem_columns(&judged), ["-"], "{fact:?} without {name}");
+            assert_eq!(problem_columns(&judged), [name], "{fact:?} without {name}");
             assert!(problems(&judged)[0].problem.ends_with(&format!(": {name}")), "{}", problems(&judged)[0].problem);
         }
     }
@@ -641,7 +641,7 @@ fn what_a_filter_leaves_out_is_skipped_whatever_else_is_wrong() {
     let mut rejected = wrong.to_vec();
     rejected.push(("Date Tested", "31/02/2021"));
     let judged = judge("contact-tracing", &rejected);
-    assert_eq!(problem_columns(&judged), ["Date Tested", "Account ID", "Date of Birth", "-"]);
+    assert_eq!(problem_columns(&judged), ["Date Tested", "Account ID", "Date of Birth", "Surname"]);
     // But not where an earlier filter leaves the row out.
     rejected.push(("UTLA", "Camden"));
     reason(&judge("contact-tracing", &rejected));

@@ -42,7 +42,7 @@ impl render::Report for RunView {
             ("last settled", self.progress.last_settled_at.map(at).unwrap_or_default()),
         ];
         if run.sweep_rounds > 0 {
-            known.push(("stalled", format!("{} rounds of the sweep", run.sweep_rounds)));
+            known.push(("stalled", format!("{} of the sweep", count(run.sweep_rounds, "round", "rounds"))));
         }
         if let Some(Cancellation { because, by, at, .. }) = &run.cancelled {
             known.push(("cancelled", format!("by {by}, {}: {because}", instant(*at))));

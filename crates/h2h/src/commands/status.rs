@@ -140,11 +140,20 @@ impl Report {
         let has_dead = !self.dead_rows.is_empty() || self.unreadable > 0 || self.dead_letter_queue.all() > 0;
         (self.exit, self.status) = if is_off || self.disagrees() || !self.stalled_runs.is_empty() {
             (Exit::Failed, "broken")
-        } else if has_dead || self.breaker.posting != BreakerState::Closed {
+        } else if has_dead || self.holds_rows_up() {
             (Exit::NeedsALook, "needs a look")
         } else {
             (Exit::Well, "well")
         };
+    }
+
+    /// True if the circuit breaker keeps rows waiting. One that lets a few through does not, where there is none to try it with.
+    pub(crate) fn holds_rows_up(&self) -> bool {
+        match self.breaker.posting {
+            BreakerState::Closed => false,
+            BreakerState::Open => true,
+            BreakerState::HalfOpen => self.rows_queue.all() > 0 || self.open_runs.iter().any(|run| has_open_rows(&run)),
+        }
     }
 
     /// True if the circuit breaker says one thing and what feeds the posters does another.
@@ -154,7 +163,7 @@ impl Report {
 
     /// The remarks after the verdict: all that is not as it should be.
     fn remarks(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.breaker.posting != BreakerState::Closed {
+        if self.holds_rows_up() {
             let end = match self.breaker.by {
                 By::Function(_) => "It goes on by itself once Here to Help answers: `h2h doctor` says what is wrong.",
                 By::Person(_) | By::Nobody => "`h2h resume` ends it.",

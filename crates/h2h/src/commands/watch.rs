@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,8 @@ use crate::render::span;
 /// How many digits of a run's id mostly make it the only one.
 const SHORT_NAME: usize = 6;
 const EVERY: Duration = Duration::from_secs(1);
+/// How fast a run goes is told over so long.
+const LATELY: Duration = Duration::from_secs(60);
 
 /// Watch a run, or all that are under way, until they are done
 ///
@@ -36,9 +38,9 @@ struct Watched {
     bar: ProgressBar,
 }
 
-/// The runs that are watched: how far each had come when it was seen first.
+/// The runs that are watched: how far each had come at the looks of late.
 #[derive(Default)]
-pub(crate) struct Watching(BTreeMap<RunId, (Instant, u64)>);
+pub(crate) struct Watching(BTreeMap<RunId, VecDeque<(Instant, u64)>>);
 
 #[derive(Serialize)]
 pub(crate) struct Report {
@@ -114,10 +116,14 @@ async fn runs(ledger: &Ledger, only: Option<&RunId>, watched: &BTreeMap<RunId, W
 }
 
 impl Watching {
-    /// A run as it is now, and how fast it goes since it was seen first.
+    /// A run as it is now, and how fast it has gone lately: what was before a pause says nothing of the time that is left.
     pub(crate) fn report(&mut self, view: &RunView, rows_at_once: Option<LimitView>) -> Report {
-        let first = (Instant::now(), view.settled);
-        let (began, settled_then) = *self.0.entry(view.id.clone()).or_insert(first);
+        let looks = self.0.entry(view.id.clone()).or_default();
+        looks.push_back((Instant::now(), view.settled));
+        while looks.get(1).is_some_and(|(at, _)| at.elapsed() >= LATELY) {
+            looks.pop_front();
+        }
+        let (began, settled_then) = looks[0];
         Report::of(view, settled_then, began.elapsed(), rows_at_once)
     }
 }

@@ -48,7 +48,7 @@ fn one_row_is_one_row() {
 
 #[test]
 fn nothing_to_do_is_said_too() {
-    insta::assert_snapshot!(last(&BTreeMap::from([(Outcome::Created, 1), (Outcome::Skipped, 4)])), @"what to do | Nothing: every row is done.");
+    insta::assert_snapshot!(last(&BTreeMap::from([(Outcome::Created, 1), (Outcome::Skipped, 4)])), @"what to do | Nothing: every row is done. Why a row was left out stands beside it in the column reason.");
     insta::assert_snapshot!(last(&BTreeMap::new()), @"what to do | Nothing: there are no rows below the header.");
     insta::assert_snapshot!(last(&BTreeMap::from([(Outcome::Created, 0)])), @"what to do | Nothing: there are no rows below the header.");
 }
@@ -149,7 +149,7 @@ fn a_warning_is_told_once_with_its_rows() {
         |warnings: &Tally| warning_lines(warnings).iter().map(|line| line.cells().join(" | ")).collect::<Vec<String>>();
     let lines = shown(&warnings);
     insta::assert_snapshot!(lines.join("\n"), @r"
-    Warnings: sent all the same, with how many rows have each
+    Warnings, which keep no row back, with how many rows have each
     warning | 12 | mobile: what stands there is not a phone number and was left out (rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more)
     warning | 1 | address replaced (row 13)
     ");

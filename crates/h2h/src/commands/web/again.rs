@@ -47,9 +47,9 @@ pub(super) async fn redrive(
     let selection = which.find_meant(&environment.ledger).await?;
     let rate = match agreed.rate.trim() {
         "" => None,
-        rate => Some(rate.parse::<NonZeroU32>().context("rows a second are a number, at least 1")?),
+        rate => Some(rate.parse::<NonZeroU32>().ok().context("rows a second are a whole number, at least 1")?),
     };
-    let title = format!("Sending {} again", count(agreed.seen, "row", "rows"));
+    let title = format!("{}: to be sent again", count(agreed.seen, "row", "rows"));
     let (number, job) = site.jobs.add(title, agreed.seen as u64);
     tokio::spawn(async move {
         let act = async {
@@ -118,7 +118,7 @@ pub(super) async fn discard(
     let why = reason(&agreed.why)?.to_owned();
     let environment = site.environment();
     let selection = which.find_meant(&environment.ledger).await?;
-    let title = format!("Discarding {}", count(agreed.seen, "row", "rows"));
+    let title = format!("{}: to be discarded", count(agreed.seen, "row", "rows"));
     let (number, job) = site.jobs.add(title, agreed.seen as u64);
     tokio::spawn(async move {
         let act = async {
@@ -134,6 +134,7 @@ pub(super) async fn discard(
 
 fn discard_question(environment: &Environment, which: &Which, list: &DeadList) -> Markup {
     let words = html! {
+        @if let [only] = &list.rows[..] { p { strong { "Row " (only.id.row) " of the run " (only.id.run) "." } } }
         p { (discard::in_words(list, environment)) }
         (groups(&Group::of(&list.rows), Utc::now()))
         (lines(&left_alone(&list.unreadable)))

@@ -13,7 +13,7 @@ pub(super) struct Jobs(Mutex<BTreeMap<usize, Arc<Job>>>);
 
 /// One of them.
 pub(super) struct Job {
-    /// The work, such as `Sending 200 rows again`.
+    /// The work, such as `200 rows: to be sent again`.
     pub(super) title: String,
     state: Mutex<State>,
 }

@@ -92,7 +92,7 @@ fn pages(door: Arc<Door>, site: Shared) -> Router {
         .route("/pause", get(posting::ask_pause).post(posting::pause))
         .route("/resume", get(posting::ask_resume).post(posting::resume))
         .route("/key", get(posting::ask_key).post(posting::store_key))
-        .route("/key-tried", axum::routing::post(posting::try_key))
+        .route("/key-tried", get(posting::ask_key).post(posting::try_key))
         .route("/doctor", get(doctor::page))
         .route("/doctor-news", get(doctor::news))
         .route("/mend", get(doctor::ask_mend).post(doctor::mend))

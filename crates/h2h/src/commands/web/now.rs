@@ -57,10 +57,17 @@ fn parts(moment: &Moment) -> Vec<Piece> {
 }
 
 fn posting(status: &status::Report) -> Markup {
-    let (colour, word) = match status.breaker.posting {
-        BreakerState::Closed => ("good", "Posting is running"),
-        BreakerState::Open => ("bad", "Posting is paused"),
-        BreakerState::HalfOpen => ("mixed", "Posting is being tried"),
+    let word = match status.breaker.posting {
+        BreakerState::Closed => "Posting is running",
+        BreakerState::Open => "Posting is paused",
+        BreakerState::HalfOpen if status.holds_rows_up() => "Posting is being tried",
+        BreakerState::HalfOpen => "Posting is tried with the next row",
+    };
+    let colour = match status.exit {
+        Exit::Failed => "bad",
+        Exit::NeedsALook if status.breaker.posting == BreakerState::Open => "bad",
+        Exit::NeedsALook => "mixed",
+        Exit::Well => "good",
     };
     html! {
         section.card.posting #posting aria-labelledby="posting-title" {
@@ -110,10 +117,10 @@ fn all_needs(status: &status::Report) -> Vec<Need> {
         let ways = ways.iter().map(|(to, name)| ((*to).to_owned(), *name)).collect();
         needs.push(Need { words, ways });
     };
-    if status.breaker.posting != BreakerState::Closed {
+    if status.holds_rows_up() {
         match &status.breaker.by {
             By::Function(_) => need(
-                "Posting paused itself: rows wait, nothing is lost, and it goes on by itself once Here to Help answers. The doctor says what is wrong.".to_owned(),
+                "Posting paused itself: rows wait, and nothing is lost. It goes on by itself once Here to Help answers as it should; where it refuses the key, once it has the right one. The doctor says which.".to_owned(),
                 &[("doctor", "Doctor"), ("key", "Another key …")],
             ),
             By::Person(_) | By::Nobody => {

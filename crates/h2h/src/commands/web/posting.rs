@@ -60,7 +60,7 @@ pub(super) async fn ask_key(State(site): State<Shared>) -> Answer {
     let environment = site.environment().to_string();
     let body = html! {
         section.card.question {
-            p { "Here to Help has given out a new key: it is tried first, and stored only if Here to Help takes it and you agree then. It is shown nowhere." }
+            p { "If Here to Help has given out a new key: it is tried first, and stored only if Here to Help takes it and you agree then. It is shown nowhere." }
             form method="post" action="key-tried" {
                 p.field { label for="key" { "The new key" } input #key type="password" name="key" required autocomplete="off"; }
                 p.row { button.primary { "Try it" } a.button href="now" { "No, go back" } }

@@ -145,7 +145,7 @@ fn history(view: &RunView) -> Markup {
         ),
     ];
     if run.sweep_rounds > 0 {
-        facts.push(("stalled", html! { (run.sweep_rounds) " rounds of the sweep" }));
+        facts.push(("stalled", html! { (count(run.sweep_rounds, "round", "rounds")) " of the sweep" }));
     }
     if let Some(Cancellation { because, by, at, .. }) = &run.cancelled {
         facts.push(("cancelled", html! { "by " (by) ", " (instant(*at)) ": " (plain(because)) }));
