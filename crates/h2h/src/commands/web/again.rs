@@ -60,7 +60,10 @@ pub(super) async fn redrive(
                     job.did(rows);
                 }
             };
-            redrive::act(&environment, &plan, rate, on_step).await
+            let began = Utc::now();
+            let sent = redrive::act(&environment, &plan, rate, on_step).await;
+            site.sent_again.add(&plan.rows, began);
+            sent
         };
         job.end(act.await);
         site.dead_changed();

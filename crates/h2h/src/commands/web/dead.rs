@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::layout::Page;
 use super::news::{News, Piece, told};
 use super::parts::{being_counted, groups, pages, when};
+use super::sent_again;
 use super::site::{Answer, Shared, Site};
 use super::which::Which;
 use crate::command_prelude::*;
@@ -61,21 +62,21 @@ async fn parts(site: &Site, which: &Which, skip: usize) -> anyhow::Result<Vec<Pi
         let shown = list.rows.iter().skip(skip).take(PAGE).cloned().collect();
         let shown = DeadList { rows: shown, ..DeadList::default() }.with_runs(ledger).await?;
         Ok(vec![
-            ("counts", counts(&list, &wanted, letters.all(), listed.at)),
+            ("counts", counts(&list, &wanted, letters.all(), site.sent_again.waiting(&list.rows), listed.at)),
             ("rows", row_by_row(&shown, &wanted, skip, list.rows.len())),
         ])
     })
     .await
 }
 
-fn counts(list: &DeadList, which: &Which, letters: u64, at: DateTime<Utc>) -> Markup {
+fn counts(list: &DeadList, which: &Which, letters: u64, sent_again: usize, at: DateTime<Utc>) -> Markup {
     let mut meant = which.clone();
     meant.all = which.query().is_empty();
     let query = meant.query();
     html! {
         section.card #counts {
             p { strong { (count(list.rows.len(), "dead row", "dead rows")) @if !meant.all { " of this selection" } }
-                "; about " (count(letters, "letter", "letters")) " in the dead-letter queue. " span.quiet { "As it was at " (instant(at)) "." } }
+                "; about " (count(letters, "letter", "letters")) " in the dead-letter queue." (sent_again::in_words(sent_again)) " " span.quiet { "As it was at " (instant(at)) "." } }
             @if !list.rows.is_empty() {
                 (groups(&Group::of(&list.rows), at))
                 p.row {

@@ -19,6 +19,8 @@ pub(super) struct Moment {
     pub(super) status: status::Report,
     /// True once the dead rows are counted.
     pub(super) is_counted: bool,
+    /// How many of them were sent again from here and wait for a poster.
+    pub(super) sent_again: usize,
     /// How fast each open run goes, in the order of the status.
     pub(super) rates: Vec<watch::Report>,
 }
@@ -37,7 +39,7 @@ impl Live {
     /// The pipeline as it is, or as it was a second ago; or why it could not be looked at.
     pub(super) async fn moment(
         &self,
-        look: impl Future<Output = anyhow::Result<(status::Report, bool)>>,
+        look: impl Future<Output = anyhow::Result<(status::Report, bool, usize)>>,
     ) -> Arc<Result<Moment, String>> {
         let mut seen = self.0.lock().await;
         if let Some((at, moment)) = &seen.last
@@ -46,10 +48,10 @@ impl Live {
             return moment.clone();
         }
         let moment = match look.await {
-            Ok((status, is_counted)) => {
+            Ok((status, is_counted, sent_again)) => {
                 let limit = &status.rows_at_once;
                 let rates = status.open_runs.iter().map(|run| seen.watching.report(run, limit.clone())).collect();
-                Ok(Moment { rates, status, is_counted })
+                Ok(Moment { rates, status, is_counted, sent_again })
             }
             Err(error) => Err(format!("{error:#}")),
         };

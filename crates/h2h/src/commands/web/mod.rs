@@ -21,6 +21,7 @@ mod question;
 mod row;
 mod run;
 mod runs;
+mod sent_again;
 mod site;
 mod which;
 

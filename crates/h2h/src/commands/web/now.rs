@@ -11,6 +11,7 @@ use super::layout::Page;
 use super::live::{EVERY, Moment};
 use super::news::{News, Piece, told};
 use super::parts::{groups, outcomes, run_link, stacked, when};
+use super::sent_again;
 use super::site::{Answer, Shared, Site};
 use crate::command_prelude::*;
 use crate::commands::{status, watch};
@@ -40,7 +41,8 @@ async fn moment(site: &Site) -> Arc<Result<Moment, String>> {
     let look = |environment: Arc<Environment>| async move {
         let dead = site.dead(&environment).await;
         let list = dead.as_ref().map(|dead| dead.value.clone()).unwrap_or_default();
-        Ok((status::look(&environment, &list).await?, dead.is_some()))
+        let sent_again = site.sent_again.waiting(&list.rows);
+        Ok((status::look(&environment, &list).await?, dead.is_some(), sent_again))
     };
     site.live.moment(site.look(look)).await
 }
@@ -49,7 +51,7 @@ fn parts(moment: &Moment) -> Vec<Piece> {
     let status = &moment.status;
     vec![
         ("posting", posting(status)),
-        ("needs", needs(status)),
+        ("needs", needs(moment)),
         ("queues", queues(status)),
         ("under-way", under_way(moment)),
         ("dead", dead(status, moment.is_counted)),
@@ -96,8 +98,8 @@ struct Need {
     ways: Vec<(String, &'static str)>,
 }
 
-fn needs(status: &status::Report) -> Markup {
-    let needs = all_needs(status);
+fn needs(moment: &Moment) -> Markup {
+    let needs = all_needs(moment);
     html! {
         section.card #needs aria-labelledby="needs-title" {
             h2 #needs-title { "What needs you" }
@@ -111,7 +113,8 @@ fn needs(status: &status::Report) -> Markup {
     }
 }
 
-fn all_needs(status: &status::Report) -> Vec<Need> {
+fn all_needs(moment: &Moment) -> Vec<Need> {
+    let status = &moment.status;
     let mut needs = Vec::new();
     let mut need = |words: String, ways: &[(&str, &'static str)]| {
         let ways = ways.iter().map(|(to, name)| ((*to).to_owned(), *name)).collect();
@@ -155,7 +158,8 @@ fn all_needs(status: &status::Report) -> Vec<Need> {
     };
     let dead = rows(&[Outcome::DeadLettered, Outcome::Uncertain]);
     if dead > 0 {
-        let words = format!("{} could not be posted.", count(dead, "row", "rows"));
+        let words =
+            format!("{} could not be posted.{}", count(dead, "row", "rows"), sent_again::in_words(moment.sent_again));
         need(words, &[("dead", "Look at them"), ("redrive?all=true", "Send all again …")]);
     }
     let failed = rows(&[Outcome::Failed]);

@@ -11,6 +11,7 @@ use super::background::{Background, Read};
 use super::days::Days;
 use super::jobs::Jobs;
 use super::live::Live;
+use super::sent_again::SentAgain;
 use crate::cloudwatch::Span;
 use crate::command_prelude::*;
 use crate::commands::metrics;
@@ -30,6 +31,7 @@ pub(super) struct Site {
     /// What the metrics tell of each span; or why they cannot be looked at.
     pub(super) lately: [Background<Result<metrics::Report, String>>; Span::ALL.len()],
     pub(super) jobs: Jobs,
+    pub(super) sent_again: SentAgain,
     /// A key that Here to Help took, until somebody agrees to store it or tries another.
     pub(super) key: Mutex<Option<String>>,
 }
@@ -48,6 +50,7 @@ impl Site {
             days: Background::default(),
             lately: Span::ALL.map(|_| Background::at_most_every(METRICS)),
             jobs: Jobs::default(),
+            sent_again: SentAgain::default(),
             key: Mutex::default(),
         }
     }
