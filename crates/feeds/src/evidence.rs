@@ -123,16 +123,17 @@ impl ColumnEvidence {
     }
 
     /// Texts that can only be day first speak for the texts. For date cells speaks what the texts mostly are, unless cells show
-    /// that they are not months taken for days: some beside day-first texts, or more than there are month-first ones, which are
-    /// slips then.
+    /// that they are not months taken for days: any beside day-first texts. Where there are more cells of later days than
+    /// month-first texts, those are slips.
     fn is_month_first(&self) -> bool {
         let no_day_first = self.day_first.is_empty();
-        let short_years = self.short_years > 1 || (self.short_years == 1 && !self.other_forms);
+        let has_other_forms = self.other_forms || self.late_cells;
+        let short_years = self.short_years > 1 || (self.short_years == 1 && !has_other_forms);
         let texts_are = no_day_first && (!self.both_ways.is_empty() || short_years);
-        let cells_may_be = no_day_first || !self.late_cells;
-        let mostly = self.month_first.count >= self.day_first.count + self.late;
-        let cells_are = !self.early_cells.is_empty() && cells_may_be && mostly;
-        !self.month_first.is_empty() && (texts_are || cells_are)
+        let cells_are = !self.early_cells.is_empty() && (no_day_first || !self.late_cells);
+        let mostly = self.month_first.count >= self.late
+            && (texts_are || self.month_first.count >= self.day_first.count + self.late);
+        !self.month_first.is_empty() && mostly && (texts_are || cells_are)
     }
 
     fn warning(&self, column: &str) -> Option<String> {
@@ -141,9 +142,13 @@ impl ColumnEvidence {
         if cells.is_empty() || is_one_way || self.is_month_first() {
             None
         } else if !self.month_first.is_empty() {
-            let day_first = if self.day_first.is_empty() { String::new() } else { format!(" ({})", self.day_first) };
+            let others = if self.day_first.is_empty() {
+                "others are date cells of later days".to_owned()
+            } else {
+                format!("others with the day first ({})", self.day_first)
+            };
             Some(format!(
-                "{column}: some dates are written with the month before the day ({}), others with the day first{day_first}: look \
+                "{column}: some dates are written with the month before the day ({}), {others}: look \
                  whether day and month are swapped in the date cells up to the 12th ({cells})",
                 self.month_first
             ))

@@ -59,8 +59,7 @@ impl RowReader<'_> {
     fn name(&mut self, cell: UsedCell<'_>) -> Option<String> {
         if is_shortened(cell.text) || cell.kind == CellKind::Moment {
             self.reject(cell, "this is a number or a date, not a name", "Write the name, in a cell formatted as text.");
-        }
-        if name::holds_a_number(cell.text) {
+        } else if name::holds_a_number(cell.text) {
             self.warn(format!("{}: there is a number in the name \"{}\"", cell.name, shown(cell.text)));
         }
         Some(name::cased(cell.text))

@@ -78,7 +78,7 @@ export function findings(report, go) {
         el('td', {}, sentence(group.problem)),
         el('td', {}, group.examples.flatMap(([row, text], index) => [index > 0 ? ', ' : '', jump(row, group.column), text ? ` “${text}”` : '']))))),
     table('Warnings, by column', 'A warning keeps no row back: look whether it was meant so.', ['Rows', 'Column', 'Warning', 'Where'], [...report.warnings].sort(byColumn).map(tally)),
-    table('Skipped by the rules', 'Nothing is sent of these rows. If somebody is meant to be helped all the same, type over the cell that the rule names.', ['Rows', 'Why', 'Where'], report.rules.map(rule)),
+    table('Skipped by the rules', 'Nothing is sent of these rows. Where a cell is wrong, type over it: its row is looked at again.', ['Rows', 'Why', 'Where'], report.rules.map(rule)),
     report.others > 0 && el('p', {}, `… and ${report.others.toLocaleString('en-GB')} others.`),
     report.rejected.length === 0 && unknown(report.feed),
   ];

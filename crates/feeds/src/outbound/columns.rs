@@ -3,8 +3,7 @@
 use crate::clean::is_same;
 use crate::feed::{Feed, IdColumn};
 use crate::header::Header;
-use crate::settlement::Settlement;
-use crate::tally::without_quotes;
+use crate::settlement::{Outcome, Settlement};
 
 /// A settled row, to be shown in the summary.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,18 +21,12 @@ pub struct RowResult {
 }
 
 impl RowResult {
-    /// Everything that keeps the row back, and what would be left out of it once that is put right.
+    /// What keeps the row back; of a rejected one also what would be left out or looks odd once that is put right.
     fn problem(&self) -> String {
-        self.problem_with(self.warnings.iter().cloned())
-    }
-
-    /// The same, without what the warnings quote of cells.
-    pub(super) fn problem_unquoted(&self) -> String {
-        self.problem_with(self.warnings.iter().map(|warning| without_quotes(warning)))
-    }
-
-    fn problem_with(&self, warnings: impl Iterator<Item = String>) -> String {
-        std::iter::once(self.settlement.reason.clone()).chain(warnings).collect::<Vec<_>>().join("; ")
+        let reason = std::iter::once(self.settlement.reason.as_str());
+        let is_rejected = self.settlement.outcome == Outcome::Rejected;
+        let warnings = self.warnings.iter().filter(|_| is_rejected).map(String::as_str);
+        reason.chain(warnings).collect::<Vec<_>>().join("; ")
     }
 }
 

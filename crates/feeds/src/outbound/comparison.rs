@@ -135,10 +135,10 @@ fn percent(part: u64, whole: u64) -> Option<u64> {
     (part * 100 + whole / 2).checked_div(whole)
 }
 
-/// `on 1 March`, with the year where it is another one.
+/// `on 1 March`, with the year where it is another one; of the same day, which people read later, `earlier that day`.
 fn on(date: NaiveDate, seen_from: NaiveDate) -> String {
     if date == seen_from {
-        return "earlier the same day".to_owned();
+        return "earlier that day".to_owned();
     }
     let shown: &dyn Display =
         if date.year() == seen_from.year() { &date.format("%-d %B") } else { &date.format("%-d %B %Y") };
@@ -155,6 +155,13 @@ mod tests {
 
     fn settled<const N: usize>(counts: [(Outcome, u64); N]) -> BTreeMap<Outcome, u64> {
         counts.into()
+    }
+
+    #[test]
+    fn the_last_sheet_is_named_by_its_day() {
+        let seen_from = date("2021-03-08");
+        let on = ["2021-03-08", "2021-03-01", "2020-12-24"].map(|last| on(date(last), seen_from));
+        assert_eq!(on, ["earlier that day", "on 1 March", "on 24 December 2020"]);
     }
 
     #[test]

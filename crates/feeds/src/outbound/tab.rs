@@ -110,7 +110,7 @@ impl Tab {
     fn look(&self, row: &RowResult) -> Look {
         let settlement = &row.settlement;
         if self.is_to_fix() {
-            return Look::ToFix(look::marks(&self.columns(), &row.problem_unquoted(), &settlement.how_to_fix));
+            return Look::ToFix(look::marks(&self.columns(), &settlement.reason, &settlement.how_to_fix));
         }
         match self.columns.iter().rposition(|column| column.name == columns::STATUS.0) {
             Some(status) => Look::Case { outcome: settlement.outcome, status },

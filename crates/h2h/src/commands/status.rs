@@ -309,6 +309,14 @@ mod tests {
             report
         };
         assert_eq!(report(Vec::new()).exit, Exit::Well);
+        // Tried with the next row, where there is none now.
+        let mut half_open = report(Vec::new());
+        half_open.breaker.posting = BreakerState::HalfOpen;
+        for (visible, exit) in [(0, Exit::Well), (1, Exit::NeedsALook)] {
+            half_open.rows_queue.visible = visible;
+            half_open.judge();
+            assert_eq!(half_open.exit, exit, "{visible} rows");
+        }
         for outcome in [Outcome::Failed, Outcome::DeadLettered, Outcome::Uncertain] {
             let report = report(vec![dead(outcome)]);
             assert_eq!(report.exit, Exit::NeedsALook, "{outcome}");

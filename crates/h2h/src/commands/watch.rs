@@ -118,13 +118,20 @@ async fn runs(ledger: &Ledger, only: Option<&RunId>, watched: &BTreeMap<RunId, W
 impl Watching {
     /// A run as it is now, and how fast it has gone lately: what was before a pause says nothing of the time that is left.
     pub(crate) fn report(&mut self, view: &RunView, rows_at_once: Option<LimitView>) -> Report {
+        self.report_at(view, rows_at_once, Instant::now())
+    }
+
+    fn report_at(&mut self, view: &RunView, rows_at_once: Option<LimitView>, now: Instant) -> Report {
         let looks = self.0.entry(view.id.clone()).or_default();
-        looks.push_back((Instant::now(), view.settled));
-        while looks.get(1).is_some_and(|(at, _)| at.elapsed() >= LATELY) {
-            looks.pop_front();
-        }
+        looks.retain(|(at, _)| now.duration_since(*at) <= LATELY);
+        looks.push_back((now, view.settled));
         let (began, settled_then) = looks[0];
-        Report::of(view, settled_then, began.elapsed(), rows_at_once)
+        Report::of(view, settled_then, now.duration_since(began), rows_at_once)
+    }
+
+    /// Forgets the runs that are not among these.
+    pub(crate) fn only(&mut self, open: &[RunView]) {
+        self.0.retain(|run, _| open.iter().any(|view| view.id == *run));
     }
 }
 
@@ -193,8 +200,7 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn what_matters_most_stands_first_beside_the_bar() {
+    fn posting() -> RunView {
         let run = json!({
             "id": "0123456789abcdef0123", "feed": "spl", "file_id": "f", "file_name": "week-9.csv", "revision": "a",
             "file_created": 0, "file_modified": 0, "rules": { "as_of": "2021-03-08", "excluded": [] },
@@ -202,13 +208,32 @@ mod tests {
             "rows_read": 12_000, "settled_at_split": { "rejected": 7_500 }, "enqueued_to": 0, "rows_enqueued": 4_500,
         });
         let run = serde_json::from_value(run).expect("a run");
-        let view = RunView::of(run, ledger::Progress::default());
+        RunView::of(run, ledger::Progress::default())
+    }
+
+    #[test]
+    fn what_matters_most_stands_first_beside_the_bar() {
+        let view = posting();
         let report = Report::of(&view, 7_500 - 32, Duration::from_secs(10), None);
         insta::assert_snapshot!(report.beside_the_bar(), @"012345 7500/12000; 3.2 rows/s, 23 min left; waits for 4500 of 12000 rows to be posted; 4500 enqueued; week-9.csv");
     }
 
     #[test]
-    fn the_rate_is_what_settled_since_it_is_watched() {
+    fn the_rate_is_that_of_the_last_minute_and_begins_anew_after_a_gap() {
+        let (mut watching, mut view, began) = (Watching::default(), posting(), Instant::now());
+        let mut rate_at = |seconds, settled| {
+            view.settled = settled;
+            watching.report_at(&view, None, began + Duration::from_secs(seconds)).rows_per_second
+        };
+        let rates = [(0, 0), (30, 30), (60, 60), (90, 240), (3_600, 300), (3_610, 320)];
+        let rates = rates.map(|(seconds, settled)| rate_at(seconds, settled));
+        assert_eq!(rates, [0.0, 1.0, 1.0, 3.5, 0.0, 2.0]);
+        watching.only(&[]);
+        assert!(watching.0.is_empty());
+    }
+
+    #[test]
+    fn a_rate_is_rows_a_second() {
         assert!((rate(30, Duration::from_secs(10)) - 3.0).abs() < f64::EPSILON);
         assert!(rate(30, Duration::ZERO).abs() < f64::EPSILON);
     }

@@ -106,7 +106,7 @@ pub struct RequestMemory {
     pub key: Option<Fingerprint>,
     /// The row that its metadata showed; none where it showed none.
     pub ingestion_row: Option<Fingerprint>,
-    /// The person who was accepted on it: names, birthday, NHS number, as they were sent.
+    /// The person who was accepted on it, as they were sent: names, birthday, NHS number; where many share the key, contacts too.
     pub accepted: BTreeMap<Field, Fingerprint>,
     /// The notes that were sent to it, whatever became of them.
     pub notes: BTreeSet<Fingerprint>,

@@ -232,7 +232,9 @@ impl<'a> RowDelivery<'a> {
 
     /// True if a row in doubt made the request, and for the person of this row: it was not yet remembered who was accepted on it.
     fn was_made_for_the_same(&self, reply: &HelpRequestReply) -> bool {
-        let made = |other: &&InDoubtRow| reply.ingestion_row() == Some(other.id.to_string().as_str());
+        let made = |other: &&InDoubtRow| {
+            other.is_of_the_person && reply.ingestion_row() == Some(other.id.to_string().as_str())
+        };
         let mut who = self.in_doubt.iter().filter(made).map(|other| Who::sent(&other.request));
         who.any(|who| reconcile::whose(&self.memory.subject.who, &who) != Person::Another)
     }

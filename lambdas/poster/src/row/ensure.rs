@@ -6,10 +6,9 @@ use wire::{Held, HelpRequest, Note, as_it_stands, identifying};
 
 use crate::failure::{Cause, WriteState};
 use crate::row::delivery::{RowDelivery, Stopped, WriteStep};
-use crate::row::in_doubt::InDoubtRow;
 use crate::row::looking::{Looked, can_be_found_again, look_for};
 use crate::row::memory::KnownPerson;
-use crate::row::reconcile::{self, Known, Subject};
+use crate::row::reconcile::{self, Known};
 
 impl RowDelivery<'_> {
     /// The row's request: known, found or made. One that is known is looked at, not posted.
@@ -87,13 +86,10 @@ impl RowDelivery<'_> {
         if let Some(KnownPerson::Seen(_)) = known {
             return Ok(known);
         }
-        let subject = &self.memory.subject;
-        let is_one_with = |other: &&InDoubtRow| {
-            subject.is_one_with(&Subject::new(self.memory.key, &other.request, other.values.values.clone()))
-        };
-        for other in self.in_doubt.iter().filter(is_one_with) {
+        for other in self.in_doubt.iter().filter(|other| other.is_of_the_person) {
             let stands_there = |reply: &HelpRequestReply| {
-                reconcile::whose(&subject.who, &reconcile::Who::held(&reply.held)) != reconcile::Person::Another
+                let held = reconcile::Who::held(&reply.held);
+                reconcile::whose(&self.memory.subject.who, &held) != reconcile::Person::Another
             };
             if let Some(reply) = other.find(&self.api).await?.filter(stands_there) {
                 return Ok(Some(KnownPerson::Seen(Box::new(reply))));

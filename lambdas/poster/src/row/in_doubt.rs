@@ -10,7 +10,7 @@ use wire::{HelpRequest, is_found_again, share_a_key};
 use crate::Poster;
 use crate::batch::Batch;
 use crate::row::looking::{Looked, look_for};
-use crate::row::reconcile::{InDoubtValues, RowAddress, values_of_row};
+use crate::row::reconcile::{InDoubtValues, RowAddress, Subject, values_of_row};
 use crate::row::request::request_of;
 
 /// Another row of these identities, of which nobody learnt how far it came.
@@ -18,6 +18,8 @@ pub(crate) struct InDoubtRow {
     pub(crate) id: RowId,
     /// It has not settled: somebody will go on with it.
     pub(crate) is_open: bool,
+    /// It is of this row's person, or has its id: not of a namesake only, who shares a lease with them.
+    pub(crate) is_of_the_person: bool,
     /// Each may stand there because of it.
     pub(crate) values: InDoubtValues,
     /// It may have made the resident without a request, whom this row's POST would not find (A.9).
@@ -40,19 +42,26 @@ impl Poster {
     ) -> ledger::Result<Vec<InDoubtRow>> {
         let own = row.version();
         let by_names_alone = !is_found_again(request);
+        let subject =
+            |request: &HelpRequest| Subject::new(&self.hash_key, request, values_of_row(&self.hash_key, request, None));
         let mut in_doubt = Vec::new();
         for begun in leases.in_doubt() {
             match self.record_and_request(begun, batch).await {
                 Err(error) if error.is_unreadable() => {
                     tracing::warn!(error = describe(&error), "another row of the same resident is not looked for");
                 }
-                there => in_doubt.extend(there?.map(|(feed, record, post)| InDoubtRow {
-                    is_open: record.settlement.is_none(),
-                    values: self.in_doubt_values(feed, &post, *begun > own),
-                    may_have_made_the_resident: by_names_alone && share_a_key(&post.request, request),
-                    request_id: record.delivery.help_request_id,
-                    request: post.request,
-                    id: RowId { run: begun.run.clone(), row: begun.row },
+                there => in_doubt.extend(there?.map(|(feed, record, post)| {
+                    let is_of_the_person = subject(request).is_one_with(&subject(&post.request));
+                    InDoubtRow {
+                        is_open: record.settlement.is_none(),
+                        is_of_the_person,
+                        // A namesake's news keep nothing of this row back.
+                        values: self.in_doubt_values(feed, &post, *begun > own && is_of_the_person),
+                        may_have_made_the_resident: by_names_alone && share_a_key(&post.request, request),
+                        request_id: record.delivery.help_request_id,
+                        request: post.request,
+                        id: RowId { run: begun.run.clone(), row: begun.row },
+                    }
                 })),
             }
         }

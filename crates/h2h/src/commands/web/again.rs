@@ -55,15 +55,15 @@ pub(super) async fn redrive(
         let act = async {
             let plan = environment.redriver().plan(&selection).await.context("cannot list the dead rows")?;
             as_seen(agreed.seen, plan.rows.len())?;
+            let mut to_send = plan.rows.iter();
             let on_step = |step| {
                 if let Step::Sent(rows) = step {
                     job.did(rows);
+                    let sent = to_send.by_ref().take(usize::try_from(rows).unwrap_or(usize::MAX));
+                    site.sent_again.add(sent, Utc::now());
                 }
             };
-            let began = Utc::now();
-            let sent = redrive::act(&environment, &plan, rate, on_step).await;
-            site.sent_again.add(&plan.rows, began);
-            sent
+            redrive::act(&environment, &plan, rate, on_step).await
         };
         job.end(act.await);
         site.dead_changed();

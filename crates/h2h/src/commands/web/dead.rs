@@ -76,7 +76,7 @@ fn counts(list: &DeadList, which: &Which, letters: u64, sent_again: usize, at: D
     html! {
         section.card #counts {
             p { strong { (count(list.rows.len(), "dead row", "dead rows")) @if !meant.all { " of this selection" } }
-                "; about " (count(letters, "letter", "letters")) " in the dead-letter queue." (sent_again::in_words(sent_again)) " " span.quiet { "As it was at " (instant(at)) "." } }
+                "; about " (count(letters, "letter", "letters")) " in the dead-letter queue." (sent_again::in_words(sent_again, list.rows.len())) " " span.quiet { "As it was at " (instant(at)) "." } }
             @if !list.rows.is_empty() {
                 (groups(&Group::of(&list.rows), at))
                 p.row {

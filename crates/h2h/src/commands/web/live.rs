@@ -50,6 +50,7 @@ impl Live {
         let moment = match look.await {
             Ok((status, is_counted, sent_again)) => {
                 let limit = &status.rows_at_once;
+                seen.watching.only(&status.open_runs);
                 let rates = status.open_runs.iter().map(|run| seen.watching.report(run, limit.clone())).collect();
                 Ok(Moment { rates, status, is_counted, sent_again })
             }

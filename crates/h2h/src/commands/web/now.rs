@@ -158,8 +158,11 @@ fn all_needs(moment: &Moment) -> Vec<Need> {
     };
     let dead = rows(&[Outcome::DeadLettered, Outcome::Uncertain]);
     if dead > 0 {
-        let words =
-            format!("{} could not be posted.{}", count(dead, "row", "rows"), sent_again::in_words(moment.sent_again));
+        let words = format!(
+            "{} could not be posted.{}",
+            count(dead, "row", "rows"),
+            sent_again::in_words(moment.sent_again, usize::try_from(dead).unwrap_or(usize::MAX))
+        );
         need(words, &[("dead", "Look at them"), ("redrive?all=true", "Send all again …")]);
     }
     let failed = rows(&[Outcome::Failed]);

@@ -137,6 +137,7 @@ pub(crate) struct Subject {
     pub(crate) request_key: Option<Fingerprint>,
     /// The key is one among the requests of one resident, and others have the same.
     has_common_key: bool,
+    nhs_ctas_id: Option<String>,
 }
 
 impl Subject {
@@ -145,7 +146,8 @@ impl Subject {
         let request_key = wire::request_key(request);
         let has_common_key = request_key.as_ref().is_some_and(|id| id.kind == "generic");
         let request_key = request_key.map(|id| key.fingerprint(id.kind, &id.value));
-        Self { hashed: who.hashed(key), who, values, request_key, has_common_key }
+        let nhs_ctas_id = request.nhs_ctas_id.clone();
+        Self { hashed: who.hashed(key), who, values, request_key, has_common_key, nhs_ctas_id }
     }
 
     /// The same person as was accepted on a request: judged by what was sent, not by what staff made of it since. The API takes
@@ -153,6 +155,7 @@ impl Subject {
     pub(crate) fn was_accepted(&self, request: &RequestMemory, memory: &ResidentMemory) -> bool {
         self.compared_with(&Who::accepted(request)) != Person::Another
             || self.is_known_as(memory).is_some()
+            || self.is_known_on(request)
             || !self.has_common_key && self.has_key_of(request) && self.has_names_of(request)
     }
 
@@ -188,19 +191,21 @@ impl Subject {
         self.is_known_by(has_names, |field, value| memory.was_sent(field, value))
     }
 
-    /// The same, of who was accepted on a request that has a common key. The resident may be joined with others since, and what is
+    /// The same, of who was accepted on a request: of one that has a common key also their contacts are remembered. The resident may be joined with others since, and what is
     /// remembered of them may be others' values.
     fn is_known_on(&self, request: &RequestMemory) -> bool {
         let was_sent = |field, value: &Fingerprint| request.accepted.get(&field) == Some(value);
         self.is_known_by(self.has_names_of(request), was_sent).is_some()
     }
 
-    /// The same, of another row; or it has the same id, and nothing speaks against it.
+    /// The same, of another row; or it has the same id: whether that is one person's, what stands there tells.
     pub(crate) fn is_one_with(&self, other: &Self) -> bool {
-        let has_id = !self.has_common_key && self.request_key.is_some() && self.request_key == other.request_key;
+        let has_key = !self.has_common_key && self.request_key.is_some() && self.request_key == other.request_key;
+        let has_ctas_id = self.nhs_ctas_id.is_some() && self.nhs_ctas_id == other.nhs_ctas_id;
         let names = |who: &Who<Fingerprint>| who.first_name.clone().zip(who.last_name.clone());
         let has_names = names(&self.hashed).is_some_and(|own| names(&other.hashed) == Some(own));
-        has_id && whose(&self.who, &other.who) != Person::Another
+        has_key
+            || has_names && has_ctas_id
             || self.is_known_by(has_names, |field, value| other.values.get(&field) == Some(value)).is_some()
     }
 

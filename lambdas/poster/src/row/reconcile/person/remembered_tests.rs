@@ -79,16 +79,19 @@ fn names_are_shared_and_need_one_thing_more() {
 }
 
 #[test]
-fn two_rows_of_one_id_are_of_one_person_unless_something_speaks_against_it() {
+fn two_rows_of_one_id_may_be_of_one_person_whatever_they_say_of_them() {
     let of = |id: &str, request: HelpRequest| HelpRequest {
         metadata: [("nsss_id".to_owned(), id.into())].into_iter().collect(),
         ..request
     };
+    let ctas = |id: &str| HelpRequest { nhs_ctas_id: some(id), ..john_smith() };
     let married = HelpRequest { last_name: some("Grey"), ..born("1") };
     let cases = [
         ("another spelling", of("17", born("1")), of("17", married.clone()), true),
-        ("another birthday", of("17", born("1")), of("17", born("3")), false),
+        ("another birthday", of("17", born("1")), of("17", born("3")), true),
         ("another id", of("17", born("1")), of("18", married), false),
+        ("one ctas id and one name in two feeds", ctas("a"), ctas("a"), true),
+        ("another ctas id", ctas("a"), ctas("b"), false),
     ];
     for (case, one, other, is_one) in cases {
         assert_eq!(subject(&one).is_one_with(&subject(&other)), is_one, "{case}");
