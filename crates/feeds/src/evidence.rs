@@ -130,10 +130,10 @@ impl ColumnEvidence {
         let has_other_forms = self.other_forms || self.late_cells;
         let short_years = self.short_years > 1 || (self.short_years == 1 && !has_other_forms);
         let texts_are = no_day_first && (!self.both_ways.is_empty() || short_years);
-        let cells_are = !self.early_cells.is_empty() && (no_day_first || !self.late_cells);
-        let mostly = self.month_first.count >= self.late
-            && (texts_are || self.month_first.count >= self.day_first.count + self.late);
-        !self.month_first.is_empty() && mostly && (texts_are || cells_are)
+        let mostly = self.month_first.count >= self.day_first.count && !self.late_cells;
+        let cells_are = !self.early_cells.is_empty() && (no_day_first || mostly);
+        let are_slips = self.month_first.count < self.late;
+        !self.month_first.is_empty() && !are_slips && (texts_are || cells_are)
     }
 
     fn warning(&self, column: &str) -> Option<String> {
@@ -174,17 +174,17 @@ impl ColumnEvidence {
         } else {
             format!(". Others, such as {swapped}, would be read with day and month swapped")
         };
-        let slip = if self.month_first.count < ROWS_NAMED {
-            format!("If that is a slip of {certain} alone, correct it there. Otherwise h")
+        let have = if self.month_first.count < ROWS_NAMED {
+            format!("If that is a slip of {certain} alone, correct it there. Otherwise have")
         } else {
-            "H".to_owned()
+            "Have".to_owned()
         };
         FileProblem {
             problem: format!(
                 "the dates in the column \"{column}\" are written with the month before the day: see {certain}{others}"
             ),
             how_to_fix: format!(
-                "{slip}ave the list written with the day first, or open it in a program that is set to American dates and save \
+                "{have} the list written with the day first, or open it in a program that is set to American dates and save \
                  it as a workbook there (in Google Sheets: File, Settings, Locale, before the list is imported). Check that the \
                  dates are right, and drop the file again."
             ),

@@ -10,8 +10,8 @@ const SECOND_FACTS: [Field; 6] =
     [Field::DateOfBirth, Field::CtasId, Field::Uprn, Field::Telephone, Field::Mobile, Field::Email];
 
 /// The values that the API lacks to know the person by, in the feed's own column names; none where it lacks nothing. Where
-/// one name alone is missing, it is that column's problem. Judged by what is sent: an NHS number, or first and last name and (a full date of birth or any of ctas id, UPRN, phone, mobile,
-/// e-mail).
+/// one name alone is missing, it is that column's problem. Judged by what is sent: an NHS number, or first and last name and
+/// (a full date of birth or any of ctas id, UPRN, phone, mobile, e-mail).
 pub(crate) fn problem(feed: &Feed, cells: &[UsedCell<'_>], request: &HelpRequest) -> Option<Problem> {
     let second_facts = [
         &request.dob_day,

@@ -1,9 +1,10 @@
 //! What takes longer to read than a page may take to come, read beside the pages: who looks gets what was read last, and it is
 //! read anew.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::jobs::held;
 use crate::command_prelude::*;
 
 /// What is younger than this is not read again, where it is not said otherwise; nor what was read a short while ago for as long as that took: reading takes no
@@ -90,10 +91,6 @@ impl<T: Send + Sync + 'static> Background<T> {
             *until = Instant::now();
         }
     }
-}
-
-fn held<T>(shared: &Mutex<Reading<T>>) -> MutexGuard<'_, Reading<T>> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T: Send + Sync + 'static> Default for Background<T> {

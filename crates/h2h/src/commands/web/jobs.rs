@@ -73,6 +73,7 @@ impl Job {
     }
 }
 
-fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+/// What is shared, also after somebody who held it panicked.
+pub(super) fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,10 +1,11 @@
 //! The rows that were sent again from this page: the ledger lists them as dead until a poster takes them.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use ledger::{DeadRow, RowId};
 
+use super::jobs::held;
 use crate::command_prelude::*;
 
 /// After so long nobody takes it for granted any more that its message is on its way.
@@ -17,19 +18,15 @@ pub(super) struct SentAgain(Mutex<BTreeMap<RowId, DateTime<Utc>>>);
 impl SentAgain {
     /// These rows were sent again at this instant.
     pub(super) fn add<'a>(&self, rows: impl Iterator<Item = &'a DeadRow>, at: DateTime<Utc>) {
-        let mut sent = self.held();
+        let mut sent = held(&self.0);
         sent.retain(|_, sent| *sent > at - KEPT);
         sent.extend(rows.map(|dead| (dead.id.clone(), at)));
     }
 
     /// How many of these dead rows wait for a poster: they were sent again since they were settled.
     pub(super) fn waiting(&self, rows: &[DeadRow]) -> usize {
-        let (sent, oldest) = (self.held(), Utc::now() - KEPT);
+        let (sent, oldest) = (held(&self.0), Utc::now() - KEPT);
         rows.iter().filter(|dead| sent.get(&dead.id).is_some_and(|at| *at > dead.settled_at && *at > oldest)).count()
-    }
-
-    fn held(&self) -> MutexGuard<'_, BTreeMap<RowId, DateTime<Utc>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

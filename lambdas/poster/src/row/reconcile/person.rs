@@ -191,8 +191,8 @@ impl Subject {
         self.is_known_by(has_names, |field, value| memory.was_sent(field, value))
     }
 
-    /// The same, of who was accepted on a request: of one that has a common key also their contacts are remembered. The resident may be joined with others since, and what is
-    /// remembered of them may be others' values.
+    /// The same, of who was accepted on a request: of one that has a common key also their contacts are remembered. The resident
+    /// may be joined with others since, and what is remembered of them may be others' values.
     fn is_known_on(&self, request: &RequestMemory) -> bool {
         let was_sent = |field, value: &Fingerprint| request.accepted.get(&field) == Some(value);
         self.is_known_by(self.has_names_of(request), was_sent).is_some()
